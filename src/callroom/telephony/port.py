@@ -23,7 +23,6 @@ from typing import Literal, Protocol
 from callroom.core.ids import DeviceId, LegId, RoomId, SoundId, TapeId, TrunkId
 
 
-
 class EndCause(StrEnum):
     """Why a leg ended, in the field's words (SIP status behind each: RFC 3261, RFC 3398)."""
 
