@@ -1,0 +1,376 @@
+"""All tables of a site. Ids are opaque strings; times are UTC; JSON columns hold what is read and written whole.
+
+The same definitions run on SQLite and PostgreSQL; migrations live in ``store/migrations``.
+"""
+
+from datetime import UTC, datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.engine import Dialect
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+JsonColumn = JSON().with_variant(JSONB(), "postgresql")
+BigId = BigInteger().with_variant(Integer(), "sqlite")
+
+
+class Utc(TypeDecorator[datetime]):
+    """A time in UTC, aware on the way in and out, also on SQLite, which forgets the zone."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return value.astimezone(UTC) if value else None
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    type_annotation_map: ClassVar = {
+        datetime: Utc(),
+        dict[str, Any]: JsonColumn,
+        list[Any]: JsonColumn,
+        list[str]: JsonColumn,
+    }
+
+
+class Configured:
+    """What every row an admin edits carries; ``version`` is the ETag of ``If-Match``."""
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+
+# ---------------------------------------------------------------- people
+
+
+class Team(Configured, Base):
+    __tablename__ = "teams"
+    name: Mapped[str] = mapped_column(String(80), unique=True)
+
+
+class User(Configured, Base):
+    """A person who signs in. An agent has a staff number and an extension."""
+
+    __tablename__ = "users"
+    login: Mapped[str] = mapped_column(String(64), unique=True)  # lower case
+    name: Mapped[str] = mapped_column(String(80))
+    role: Mapped[str] = mapped_column(String(12))  # admin | supervisor | agent | auditor
+    password_hash: Mapped[str] = mapped_column(String(200))
+    must_change_password: Mapped[bool] = mapped_column(default=False)
+    totp_secret: Mapped[str] = mapped_column(String(64), default="")
+    language: Mapped[str] = mapped_column(String(8), default="zh")
+    theme: Mapped[str] = mapped_column(String(8), default="system")  # light | dark | system
+    active: Mapped[bool] = mapped_column(default=True)
+    takes_calls: Mapped[bool] = mapped_column(default=False)  # agents, and supervisors who also answer
+    staff_number: Mapped[str | None] = mapped_column(String(20), unique=True)
+    extension_id: Mapped[str | None] = mapped_column(ForeignKey("extensions.id", ondelete="SET NULL"), unique=True)
+    team_id: Mapped[str | None] = mapped_column(ForeignKey("teams.id", ondelete="SET NULL"))
+    supervises: Mapped[list[str]] = mapped_column(default=list)  # team ids
+    dial_permission: Mapped[str] = mapped_column(String(16), default="national")  # internal … international
+    number_visibility: Mapped[str] = mapped_column(String(8), default="full")  # full | middle | name
+
+
+class Session(Base):
+    __tablename__ = "sessions"
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)  # sha-256 of the token
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    address: Mapped[str] = mapped_column(String(64), default="")
+    agent_string: Mapped[str] = mapped_column(String(200), default="")
+
+
+class ApiKey(Configured, Base):
+    __tablename__ = "api_keys"
+    name: Mapped[str] = mapped_column(String(80))
+    key_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    scopes: Mapped[list[str]] = mapped_column(default=list)
+    expires_at: Mapped[datetime | None]
+
+
+class PresenceReason(Configured, Base):
+    """Why an agent is busy or away (admin's list)."""
+
+    __tablename__ = "presence_reasons"
+    name_zh: Mapped[str] = mapped_column(String(40))
+    name_en: Mapped[str] = mapped_column(String(40))
+    kind: Mapped[str] = mapped_column(String(8), default="busy")  # busy | away
+    position: Mapped[int] = mapped_column(default=0)
+
+
+# ---------------------------------------------------------------- exchange
+
+
+class Extension(Configured, Base):
+    __tablename__ = "extensions"
+    number: Mapped[str] = mapped_column(String(12), unique=True)
+    name: Mapped[str] = mapped_column(String(80), default="")
+    voicemail: Mapped[bool] = mapped_column(default=True)
+    ring_seconds: Mapped[int] = mapped_column(default=25)
+    record: Mapped[bool] = mapped_column(default=True)
+    dial_permission: Mapped[str] = mapped_column(String(16), default="national")
+
+
+class Device(Configured, Base):
+    """A phone of an extension. ``id`` is its SIP user name; the browser device of an extension is made with it."""
+
+    __tablename__ = "devices"
+    extension_id: Mapped[str] = mapped_column(ForeignKey("extensions.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[str] = mapped_column(String(8))  # browser | sip
+    name: Mapped[str] = mapped_column(String(80), default="")
+    secret: Mapped[str] = mapped_column(String(64))
+
+
+class Trunk(Configured, Base):
+    __tablename__ = "trunks"
+    name: Mapped[str] = mapped_column(String(80), unique=True)
+    kind: Mapped[str] = mapped_column(String(12))  # register | address
+    host: Mapped[str] = mapped_column(String(255))
+    port: Mapped[int] = mapped_column(default=5060)
+    username: Mapped[str] = mapped_column(String(80), default="")
+    secret: Mapped[str] = mapped_column(String(120), default="")
+    from_domain: Mapped[str] = mapped_column(String(255), default="")
+    outbound_proxy: Mapped[str] = mapped_column(String(255), default="")
+    match: Mapped[list[str]] = mapped_column(default=list)
+    codecs: Mapped[list[str]] = mapped_column(default=lambda: ["alaw", "ulaw"])
+    caller_number: Mapped[str] = mapped_column(String(32), default="")  # shown for calls out
+    max_calls: Mapped[int] = mapped_column(default=30)
+    enabled: Mapped[bool] = mapped_column(default=True)
+
+
+class InboundRoute(Configured, Base):
+    """A number in: which dialled number (pattern), on which trunk, from whom, goes where."""
+
+    __tablename__ = "inbound_routes"
+    name: Mapped[str] = mapped_column(String(80))
+    did: Mapped[str] = mapped_column(String(40), default="")  # number or pattern; "" any
+    trunk_id: Mapped[str | None] = mapped_column(ForeignKey("trunks.id", ondelete="CASCADE"))
+    caller: Mapped[str] = mapped_column(String(40), default="")
+    destination: Mapped[dict[str, Any]]  # {"kind", "id"?, "number"?}; kinds: core.routing
+    language: Mapped[str] = mapped_column(String(8), default="")
+    enabled: Mapped[bool] = mapped_column(default=True)
+
+
+class OutboundRoute(Configured, Base):
+    __tablename__ = "outbound_routes"
+    name: Mapped[str] = mapped_column(String(80))
+    position: Mapped[int] = mapped_column(default=0)
+    pattern: Mapped[str] = mapped_column(String(40))
+    strip: Mapped[int] = mapped_column(default=0)
+    prepend: Mapped[str] = mapped_column(String(20), default="")
+    trunk_ids: Mapped[list[str]] = mapped_column(default=list)  # in order of fall-back
+    permission: Mapped[str] = mapped_column(String(16), default="national")
+    caller_number: Mapped[str] = mapped_column(String(32), default="")
+    enabled: Mapped[bool] = mapped_column(default=True)
+
+
+# ---------------------------------------------------------------- call centre
+
+
+class Queue(Configured, Base):
+    __tablename__ = "queues"
+    name: Mapped[str] = mapped_column(String(80), unique=True)
+    number: Mapped[str | None] = mapped_column(String(12), unique=True)  # dialled from inside
+    strategy: Mapped[str] = mapped_column(String(24), default="ring_all")
+    ring_timeout: Mapped[int] = mapped_column(default=20)
+    wrap_up: Mapped[int] = mapped_column(default=10)
+    max_wait: Mapped[int | None] = mapped_column(default=300)
+    max_length: Mapped[int | None] = mapped_column(default=None)
+    no_agent: Mapped[str] = mapped_column(String(12), default="wait")  # wait | flow_out
+    overflow: Mapped[dict[str, Any]] = mapped_column(default=lambda: {"kind": "voicemail"})  # destination on flow-out
+    weight: Mapped[int] = mapped_column(default=0)
+    announce_position: Mapped[bool] = mapped_column(default=True)
+    announce_every: Mapped[int] = mapped_column(default=30)
+    greeting_prompt_id: Mapped[str | None] = mapped_column(ForeignKey("prompts.id", ondelete="SET NULL"))
+    music: Mapped[str] = mapped_column(String(40), default="default")
+    service_level_seconds: Mapped[int] = mapped_column(default=20)
+    language: Mapped[str] = mapped_column(String(8), default="zh")
+    record: Mapped[bool] = mapped_column(default=True)
+
+
+class QueueMember(Base):
+    __tablename__ = "queue_members"
+    queue_id: Mapped[str] = mapped_column(ForeignKey("queues.id", ondelete="CASCADE"), primary_key=True)
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, index=True)
+    position: Mapped[int] = mapped_column(default=0)
+
+
+class Flow(Configured, Base):
+    """An attendant (IVR flow); ``definition`` is the model of ``core.ivr``."""
+
+    __tablename__ = "ivr_flows"
+    name: Mapped[str] = mapped_column(String(80), unique=True)
+    number: Mapped[str | None] = mapped_column(String(12), unique=True)
+    definition: Mapped[dict[str, Any]]
+
+
+class Prompt(Configured, Base):
+    __tablename__ = "prompts"
+    name: Mapped[str] = mapped_column(String(80), unique=True)
+    path: Mapped[str] = mapped_column(String(255))  # relative to the home's prompts folder, without extension
+    seconds: Mapped[float]
+    source: Mapped[str] = mapped_column(String(255), default="")  # file name as uploaded
+
+
+class Customer(Configured, Base):
+    """A customer as the pop needs him; own fields and the rest of the CRM grow on this."""
+
+    __tablename__ = "customers"
+    name: Mapped[str] = mapped_column(String(80), index=True)
+    company: Mapped[str] = mapped_column(String(120), default="")
+    memo: Mapped[str] = mapped_column(Text, default="")
+
+
+class CustomerPhone(Base):
+    __tablename__ = "customer_phones"
+    customer_id: Mapped[str] = mapped_column(ForeignKey("customers.id", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[str] = mapped_column(String(32), primary_key=True, index=True)  # E.164
+    position: Mapped[int] = mapped_column(default=0)
+
+
+# ---------------------------------------------------------------- what happened
+
+
+class JourneyRow(Base):
+    """One logical call; ``document`` is the whole journey as CONTRACT names it, the columns are for finding it."""
+
+    __tablename__ = "journeys"
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    seq: Mapped[int] = mapped_column(default=0)  # last fact applied: replay is idempotent
+    direction: Mapped[str] = mapped_column(String(10))
+    origin: Mapped[str | None] = mapped_column(String(12))
+    started_at: Mapped[datetime] = mapped_column(index=True)
+    answered_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None] = mapped_column(index=True)
+    from_number: Mapped[str] = mapped_column(String(40), index=True)
+    to_number: Mapped[str] = mapped_column(String(40), index=True)
+    trunk_id: Mapped[str | None] = mapped_column(String(40))
+    did: Mapped[str] = mapped_column(String(40), default="")
+    customer_id: Mapped[str | None] = mapped_column(String(40), index=True)
+    agent_id: Mapped[str | None] = mapped_column(String(40), index=True)  # who talked last
+    queue_id: Mapped[str | None] = mapped_column(String(40), index=True)
+    talk_seconds: Mapped[float] = mapped_column(default=0)
+    wait_seconds: Mapped[float] = mapped_column(default=0)
+    ended_by: Mapped[str] = mapped_column(String(16), default="")
+    loss_reason: Mapped[str | None] = mapped_column(String(32))
+    has_recording: Mapped[bool] = mapped_column(default=False)
+    document: Mapped[dict[str, Any]]
+
+    __table_args__ = (Index("ix_journeys_agent_started", "agent_id", "started_at"),)
+
+
+class QueueVisitRow(Base):
+    __tablename__ = "queue_visits"
+    journey_id: Mapped[str] = mapped_column(ForeignKey("journeys.id", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)  # 0, 1, … within the journey
+    queue_id: Mapped[str] = mapped_column(String(40))
+    entered_at: Mapped[datetime]
+    wait_seconds: Mapped[float] = mapped_column(default=0)
+    outcome: Mapped[str | None] = mapped_column(String(12))  # answered | abandoned | flowed_out; null: still waiting
+    agent_id: Mapped[str | None] = mapped_column(String(40))
+
+    __table_args__ = (Index("ix_queue_visits_queue_entered", "queue_id", "entered_at"),)
+
+
+class Recording(Base):
+    __tablename__ = "recordings"
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    journey_id: Mapped[str] = mapped_column(ForeignKey("journeys.id", ondelete="CASCADE"), index=True)
+    path: Mapped[str] = mapped_column(String(255))  # relative to the home's recordings folder
+    started_at: Mapped[datetime]
+    seconds: Mapped[float]
+    complete: Mapped[bool] = mapped_column(default=True)
+    agent_id: Mapped[str | None] = mapped_column(String(40), index=True)
+
+
+class Voicemail(Base):
+    __tablename__ = "voicemails"
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    journey_id: Mapped[str] = mapped_column(String(40), index=True)
+    box_kind: Mapped[str] = mapped_column(String(12))  # queue | extension
+    box_id: Mapped[str] = mapped_column(String(40), index=True)
+    path: Mapped[str] = mapped_column(String(255))
+    seconds: Mapped[float]
+    caller: Mapped[str] = mapped_column(String(40))
+    left_at: Mapped[datetime] = mapped_column(index=True)
+    heard_at: Mapped[datetime | None]
+    heard_by: Mapped[str | None] = mapped_column(String(40))
+
+
+class AuditEntry(Base):
+    """The operation log: each entry's hash covers the former one's, so that a changed or missing line shows."""
+
+    __tablename__ = "audit_log"
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)  # 1, 2, 3 … without a gap
+    at: Mapped[datetime] = mapped_column(index=True)
+    actor_id: Mapped[str | None] = mapped_column(String(40), index=True)
+    actor: Mapped[str] = mapped_column(String(80))  # name at the time
+    address: Mapped[str] = mapped_column(String(64), default="")
+    action: Mapped[str] = mapped_column(String(60), index=True)  # session.created, queue.updated, recording.played …
+    subject_kind: Mapped[str] = mapped_column(String(40), default="")
+    subject_id: Mapped[str] = mapped_column(String(40), default="")
+    before: Mapped[dict[str, Any] | None]
+    after: Mapped[dict[str, Any] | None]
+    hash: Mapped[str] = mapped_column(String(64))
+
+
+class Setting(Base):
+    __tablename__ = "settings"
+    key: Mapped[str] = mapped_column(String(60), primary_key=True)
+    value: Mapped[dict[str, Any]]
+    version: Mapped[int] = mapped_column(default=1)
+
+
+class JournalPosition(Base):
+    """Up to which byte of which journal file the journeys above have been written."""
+
+    __tablename__ = "journal_position"
+    name: Mapped[str] = mapped_column(String(80), primary_key=True)
+    offset: Mapped[int] = mapped_column(BigInteger, default=0)
+
+
+class Job(Base):
+    __tablename__ = "jobs"
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(40))
+    state: Mapped[str] = mapped_column(String(12), default="waiting", index=True)  # waiting … cancelled
+    progress: Mapped[float] = mapped_column(default=0)
+    arguments: Mapped[dict[str, Any]]
+    result: Mapped[dict[str, Any] | None]
+    created_by: Mapped[str | None] = mapped_column(String(40))
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=0)
+
+
+class IdempotencyKey(Base):
+    __tablename__ = "idempotency_keys"
+    user_id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    key: Mapped[str] = mapped_column(String(80), primary_key=True)
+    created_at: Mapped[datetime]
+    request_hash: Mapped[str] = mapped_column(String(64))
+    status: Mapped[int]
+    body: Mapped[dict[str, Any] | None]
+
+    __table_args__ = (UniqueConstraint("user_id", "key"),)
