@@ -1,0 +1,19 @@
+# make test: everything · make check: the quick minute
+.RECIPEPREFIX = >
+PY := .venv/bin/python
+.PHONY: setup test check
+
+setup: .venv/.ready
+
+.venv/.ready: requirements-dev.txt pyproject.toml scripts/setup.sh
+> @bash scripts/setup.sh
+
+check: setup
+> @.venv/bin/ruff format --check src tests
+> @.venv/bin/ruff check src tests
+> @.venv/bin/basedpyright --warnings
+> @.venv/bin/lint-imports --no-cache
+> @$(PY) -m pytest tests/unit tests/calls
+
+test: check
+> @$(PY) -m pytest tests
