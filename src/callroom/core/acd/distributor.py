@@ -1,0 +1,266 @@
+"""The distributor: the one owner of all queues and agents. Pure: it decides, others do.
+
+The same object runs live, in tests and in simulations. ``handle`` takes what happened, ``tick`` lets time pass,
+``next_timer`` says when ``tick`` is due.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import assert_never
+
+from callroom.core.acd import model as m
+from callroom.core.ids import AgentId, JourneyId, OfferId, QueueId
+
+
+@dataclass(slots=True)
+class _Caller:
+    journey: JourneyId
+    queue: QueueId
+    priority: int
+    joined_at: float
+    order: int  # who came first among equals
+    offers: set[OfferId] = field(default_factory=set[OfferId])
+    tried: set[AgentId] = field(default_factory=set[AgentId])  # rung in this round of a rotation
+
+
+@dataclass(slots=True)
+class _Agent:
+    id: AgentId
+    state: m.AgentState = m.SignedOut()
+    queues: frozenset[QueueId] = frozenset()
+    rest: m.Rest = m.SignedOut()  # what he returns to after a call
+    paused_until: float = float("-inf")
+    last_answer: dict[QueueId, int] = field(default_factory=dict[QueueId, int])
+
+
+@dataclass(frozen=True, slots=True)
+class _Offer:
+    id: OfferId
+    journey: JourneyId
+    agent: AgentId
+    expires_at: float
+
+
+class Distributor:
+    """Hands waiting callers to agents.
+
+    Unknown callers, agents and offers are ignored: an event may cross a command on its way.
+    """
+
+    def __init__(self, queues: Iterable[m.QueueSettings]) -> None:
+        self._queues = {queue.id: queue for queue in queues}
+        self._callers: dict[JourneyId, _Caller] = {}
+        self._agents: dict[AgentId, _Agent] = {}
+        self._offers: dict[OfferId, _Offer] = {}
+        self._count = 0  # numbers callers, offers and answers, so that order never depends on chance
+
+    def waiting(self, queue: QueueId) -> list[JourneyId]:
+        """Who waits in a queue, first in line first."""
+        return [caller.journey for caller in self._line() if caller.queue == queue]
+
+    def state_of(self, agent: AgentId) -> m.AgentState:
+        known = self._agents.get(agent)
+        return known.state if known else m.SignedOut()
+
+    def next_timer(self) -> float | None:
+        """When ``tick`` has something to do, or None."""
+        due = [offer.expires_at for offer in self._offers.values()]
+        due += [deadline for caller in self._callers.values() if (deadline := self._deadline(caller)) is not None]
+        for agent in self._agents.values():
+            if isinstance(agent.state, m.WrapUp):
+                due.append(agent.state.until)
+            elif isinstance(agent.state, m.Ready) and agent.paused_until > agent.state.since:
+                due.append(agent.paused_until)
+        return min(due, default=None)
+
+    def handle(self, event: m.AcdEvent, now: float) -> list[m.AcdCommand]:
+        """Take one event; return what has to be done, in order."""
+        commands = list(self._take(event, now))
+        commands += self._distribute(now)
+        return commands
+
+    def tick(self, now: float) -> list[m.AcdCommand]:
+        """Let time pass: offers expire, wrap-ups end, callers who waited too long flow out."""
+        commands: list[m.AcdCommand] = []
+        for offer in [offer for offer in self._offers.values() if offer.expires_at <= now]:
+            commands += self._withdraw(offer, m.Withdrawal.TIMED_OUT, now)
+        for agent in self._agents.values():
+            if isinstance(agent.state, m.WrapUp) and agent.state.until <= now:
+                commands += self._to_rest(agent, now)
+            if agent.paused_until <= now:
+                agent.paused_until = float("-inf")
+        for caller in list(self._callers.values()):
+            deadline = self._deadline(caller)
+            if deadline is not None and deadline <= now:
+                commands += self._flow_out(caller, m.FlowOutReason.MAX_WAIT, now)
+        commands += self._distribute(now)
+        return commands
+
+    # ------------------------------------------------------------ events
+
+    def _take(self, event: m.AcdEvent, now: float) -> Iterator[m.AcdCommand]:
+        match event:
+            case m.CallerJoined():
+                yield from self._caller_joined(event, now)
+            case m.CallerLeft(journey):
+                if caller := self._callers.pop(journey, None):
+                    yield from self._withdraw_all(caller, m.Withdrawal.CALLER_LEFT, now)
+            case m.AgentSignedIn(agent_id, queues):
+                agent = self._agents.setdefault(agent_id, _Agent(agent_id))
+                agent.queues = queues & self._queues.keys()
+                if isinstance(agent.state, m.SignedOut):
+                    agent.rest = m.Ready(now)
+                    yield from self._to_rest(agent, now)
+            case m.PresenceChosen(agent_id, rest):
+                if agent := self._agents.get(agent_id):
+                    yield from self._choose(agent, rest, now)
+            case m.OfferAnswered(offer_id):
+                if offer := self._offers.get(offer_id):
+                    yield from self._connect(offer, now)
+            case m.OfferRefused(offer_id):
+                if offer := self._offers.get(offer_id):
+                    caller = self._callers[offer.journey]
+                    self._agents[offer.agent].paused_until = now + self._queues[caller.queue].refusal_pause
+                    self._drop(offer)
+                    yield from self._to_rest(self._agents[offer.agent], now)
+            case m.AgentEngaged(agent_id, journey, kind, wrap_up):
+                if agent := self._agents.get(agent_id):
+                    yield from self._stop_ringing(agent, now)
+                    yield self._set(agent, m.Talking(now, journey, kind, wrap_up))
+            case m.TalkEnded(agent_id):
+                agent = self._agents.get(agent_id)
+                if agent and isinstance(agent.state, m.Talking):
+                    if agent.state.wrap_up > 0 and not isinstance(agent.rest, m.SignedOut):
+                        yield self._set(agent, m.WrapUp(now, now + agent.state.wrap_up))
+                    else:
+                        yield from self._to_rest(agent, now)
+            case m.WrapUpEnded(agent_id):
+                agent = self._agents.get(agent_id)
+                if agent and isinstance(agent.state, m.WrapUp):
+                    yield from self._to_rest(agent, now)
+            case _:
+                assert_never(event)
+
+    def _caller_joined(self, event: m.CallerJoined, now: float) -> Iterator[m.AcdCommand]:
+        if event.journey in self._callers:
+            return
+        queue = self._queues[event.queue]
+        if queue.max_length is not None and len(self.waiting(queue.id)) >= queue.max_length:
+            yield m.FlowOut(event.journey, queue.id, m.FlowOutReason.MAX_LENGTH, 0.0)
+            return
+        self._callers[event.journey] = _Caller(event.journey, queue.id, event.priority, now, self._number())
+
+    def _choose(self, agent: _Agent, rest: m.Rest, now: float) -> Iterator[m.AcdCommand]:
+        agent.rest = rest
+        match agent.state:
+            case m.Talking() | m.WrapUp():
+                return  # it counts when the call is done
+            case m.Ringing():
+                if not isinstance(rest, m.Ready):
+                    yield from self._stop_ringing(agent, now)
+            case m.SignedOut() | m.Ready() | m.Busy() | m.Away():
+                yield from self._to_rest(agent, now)
+
+    def _connect(self, offer: _Offer, now: float) -> Iterator[m.AcdCommand]:
+        caller = self._callers.pop(offer.journey)
+        agent = self._agents[offer.agent]
+        queue = self._queues[caller.queue]
+        self._drop(offer)
+        caller.offers.discard(offer.id)
+        agent.last_answer[queue.id] = self._number()
+        yield m.ConnectCaller(offer.id, caller.journey, queue.id, agent.id, now - caller.joined_at)
+        yield self._set(agent, m.Talking(now, caller.journey, m.Engagement.QUEUE, queue.wrap_up))
+        yield from self._withdraw_all(caller, m.Withdrawal.ANSWERED_ELSEWHERE, now)
+
+    # ------------------------------------------------------------ offers
+
+    def _line(self) -> list[_Caller]:
+        """All who wait, in the order in which they are served."""
+        return sorted(
+            self._callers.values(),
+            key=lambda c: (-self._queues[c.queue].weight, -c.priority, c.joined_at, c.order),
+        )
+
+    def _distribute(self, now: float) -> Iterator[m.AcdCommand]:
+        free = {a.id: a for a in self._agents.values() if isinstance(a.state, m.Ready) and a.paused_until <= now}
+        for caller in self._line():
+            if not free:
+                return
+            queue = self._queues[caller.queue]
+            able = [agent for agent in free.values() if queue.id in agent.queues]
+            match queue.strategy:
+                case m.Strategy.RING_ALL:
+                    chosen = able
+                case m.Strategy.ROTATE_WITH_MEMORY:
+                    chosen = [] if caller.offers else self._next_in_turn(caller, able)
+                case _:
+                    assert_never(queue.strategy)
+            for agent in chosen:
+                del free[agent.id]
+                offer = _Offer(OfferId(f"o{self._number()}"), caller.journey, agent.id, now + queue.ring_timeout)
+                self._offers[offer.id] = offer
+                caller.offers.add(offer.id)
+                yield m.RingAgent(offer.id, caller.journey, queue.id, agent.id)
+                yield self._set(agent, m.Ringing(now, offer.id))
+
+    @staticmethod
+    def _next_in_turn(caller: _Caller, able: list[_Agent]) -> list[_Agent]:
+        if not able:
+            return []
+        fresh = [agent for agent in able if agent.id not in caller.tried]
+        if not fresh:
+            caller.tried.clear()
+            fresh = able
+        turn = min(fresh, key=lambda agent: (agent.last_answer.get(caller.queue, 0), agent.id))
+        caller.tried.add(turn.id)
+        return [turn]
+
+    def _withdraw(self, offer: _Offer, cause: m.Withdrawal, now: float) -> Iterator[m.AcdCommand]:
+        self._drop(offer)
+        yield m.WithdrawOffer(offer.id, offer.agent, cause)
+        yield from self._to_rest(self._agents[offer.agent], now)
+
+    def _withdraw_all(self, caller: _Caller, cause: m.Withdrawal, now: float) -> Iterator[m.AcdCommand]:
+        for offer_id in sorted(caller.offers, key=lambda offer: int(offer[1:])):
+            yield from self._withdraw(self._offers[offer_id], cause, now)
+
+    def _stop_ringing(self, agent: _Agent, now: float) -> Iterator[m.AcdCommand]:
+        if isinstance(agent.state, m.Ringing):
+            yield from self._withdraw(self._offers[agent.state.offer], m.Withdrawal.AGENT_GONE, now)
+
+    def _drop(self, offer: _Offer) -> None:
+        del self._offers[offer.id]
+        if caller := self._callers.get(offer.journey):
+            caller.offers.discard(offer.id)
+
+    def _flow_out(self, caller: _Caller, reason: m.FlowOutReason, now: float) -> Iterator[m.AcdCommand]:
+        del self._callers[caller.journey]
+        yield from self._withdraw_all(caller, m.Withdrawal.FLOWED_OUT, now)
+        yield m.FlowOut(caller.journey, caller.queue, reason, now - caller.joined_at)
+
+    # ------------------------------------------------------------ small things
+
+    def _to_rest(self, agent: _Agent, now: float) -> Iterator[m.AcdCommand]:
+        match agent.rest:
+            case m.Ready():
+                rest: m.Rest = m.Ready(now)
+            case m.Busy(_, reason):
+                rest = m.Busy(now, reason)
+            case m.Away(_, reason):
+                rest = m.Away(now, reason)
+            case m.SignedOut():
+                rest = agent.rest
+        yield self._set(agent, rest)
+
+    @staticmethod
+    def _set(agent: _Agent, state: m.AgentState) -> m.AgentChanged:
+        agent.state = state
+        return m.AgentChanged(agent.id, state)
+
+    def _deadline(self, caller: _Caller) -> float | None:
+        longest = self._queues[caller.queue].max_wait
+        return None if longest is None else caller.joined_at + longest
+
+    def _number(self) -> int:
+        self._count += 1
+        return self._count

@@ -1,0 +1,215 @@
+"""What the distributor knows, hears and orders. Times are seconds of one monotonic clock given by the caller."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from callroom.core.ids import AgentId, JourneyId, OfferId, QueueId
+
+
+class Strategy(StrEnum):
+    """How a queue chooses among its ready agents (SPEC CC-11)."""
+
+    RING_ALL = "ring_all"
+    ROTATE_WITH_MEMORY = "rotate_with_memory"  # who answered last goes to the end
+
+
+class Engagement(StrEnum):
+    """What an agent is talking on."""
+
+    QUEUE = "queue"
+    OUTBOUND = "outbound"
+    INTERNAL = "internal"
+
+
+class FlowOutReason(StrEnum):
+    MAX_WAIT = "max_wait"
+    MAX_LENGTH = "max_length"
+
+
+class Withdrawal(StrEnum):
+    ANSWERED_ELSEWHERE = "answered_elsewhere"
+    CALLER_LEFT = "caller_left"
+    TIMED_OUT = "timed_out"
+    FLOWED_OUT = "flowed_out"
+    AGENT_GONE = "agent_gone"
+
+
+@dataclass(frozen=True, slots=True)
+class QueueSettings:
+    id: QueueId
+    strategy: Strategy = Strategy.RING_ALL
+    ring_timeout: float = 20.0
+    wrap_up: float = 10.0
+    max_wait: float | None = 300.0
+    max_length: int | None = None
+    weight: int = 0  # an agent of several queues serves the heaviest first
+    refusal_pause: float = 5.0  # rest for an agent who refused, so that he is not rung at once again
+
+
+# ---------------------------------------------------------------- agent states
+
+
+@dataclass(frozen=True, slots=True)
+class SignedOut:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    since: float
+
+
+@dataclass(frozen=True, slots=True)
+class Busy:
+    since: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Away:
+    since: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ringing:
+    since: float
+    offer: OfferId
+
+
+@dataclass(frozen=True, slots=True)
+class Talking:
+    since: float
+    journey: JourneyId
+    kind: Engagement
+    wrap_up: float  # seconds owed after the talk
+
+
+@dataclass(frozen=True, slots=True)
+class WrapUp:
+    since: float
+    until: float
+
+
+AgentState = SignedOut | Ready | Busy | Away | Ringing | Talking | WrapUp
+Rest = SignedOut | Ready | Busy | Away  # what an agent chooses himself
+
+
+# ---------------------------------------------------------------- events
+
+
+@dataclass(frozen=True, slots=True)
+class CallerJoined:
+    journey: JourneyId
+    queue: QueueId
+    priority: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CallerLeft:
+    journey: JourneyId
+
+
+@dataclass(frozen=True, slots=True)
+class AgentSignedIn:
+    agent: AgentId
+    queues: frozenset[QueueId]
+
+
+@dataclass(frozen=True, slots=True)
+class PresenceChosen:
+    """An agent, or his leader for him, chose how he rests; during a talk it counts from the end of it."""
+
+    agent: AgentId
+    rest: Rest
+
+
+@dataclass(frozen=True, slots=True)
+class OfferAnswered:
+    offer: OfferId
+
+
+@dataclass(frozen=True, slots=True)
+class OfferRefused:
+    """The agent declined, or his phone could not be rung."""
+
+    offer: OfferId
+
+
+@dataclass(frozen=True, slots=True)
+class AgentEngaged:
+    """An agent began a call that the distributor did not give him."""
+
+    agent: AgentId
+    journey: JourneyId
+    kind: Engagement
+    wrap_up: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class TalkEnded:
+    agent: AgentId
+
+
+@dataclass(frozen=True, slots=True)
+class WrapUpEnded:
+    """The agent said he is done before the time was up."""
+
+    agent: AgentId
+
+
+AcdEvent = (
+    CallerJoined
+    | CallerLeft
+    | AgentSignedIn
+    | PresenceChosen
+    | OfferAnswered
+    | OfferRefused
+    | AgentEngaged
+    | TalkEnded
+    | WrapUpEnded
+)
+
+
+# ---------------------------------------------------------------- commands
+
+
+@dataclass(frozen=True, slots=True)
+class RingAgent:
+    offer: OfferId
+    journey: JourneyId
+    queue: QueueId
+    agent: AgentId
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawOffer:
+    offer: OfferId
+    agent: AgentId
+    cause: Withdrawal
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectCaller:
+    offer: OfferId
+    journey: JourneyId
+    queue: QueueId
+    agent: AgentId
+    wait: float  # seconds from joining the queue
+
+
+@dataclass(frozen=True, slots=True)
+class FlowOut:
+    journey: JourneyId
+    queue: QueueId
+    reason: FlowOutReason
+    wait: float
+
+
+@dataclass(frozen=True, slots=True)
+class AgentChanged:
+    agent: AgentId
+    state: AgentState
+
+
+AcdCommand = RingAgent | WithdrawOffer | ConnectCaller | FlowOut | AgentChanged

@@ -1,0 +1,190 @@
+"""Stories of the distributor, and what must hold after any of them."""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from callroom.core.acd import model as m
+from callroom.core.acd.distributor import Distributor
+from callroom.core.ids import AgentId, JourneyId, OfferId, QueueId
+
+SALES, SERVICE = QueueId("sales"), QueueId("service")
+ANA, BO, CHEN = AgentId("ana"), AgentId("bo"), AgentId("chen")
+CALLER, NEXT = JourneyId("j1"), JourneyId("j2")
+
+
+def rota(**changes: float) -> Distributor:
+    return Distributor([m.QueueSettings(SALES, m.Strategy.ROTATE_WITH_MEMORY, **changes)])
+
+
+def sign_in(acd: Distributor, *agents: AgentId, queues: frozenset[QueueId] = frozenset({SALES})) -> None:
+    for agent in agents:
+        acd.handle(m.AgentSignedIn(agent, queues), 0.0)
+
+
+def rung(commands: list[m.AcdCommand]) -> dict[AgentId, OfferId]:
+    return {c.agent: c.offer for c in commands if isinstance(c, m.RingAgent)}
+
+
+def test_all_ready_agents_ring_and_the_first_answer_wins():
+    acd = Distributor([m.QueueSettings(SALES)])
+    sign_in(acd, ANA, BO)
+    offers = rung(acd.handle(m.CallerJoined(CALLER, SALES), 1.0))
+    assert offers.keys() == {ANA, BO}
+    commands = acd.handle(m.OfferAnswered(offers[BO]), 4.0)
+    assert m.ConnectCaller(offers[BO], CALLER, SALES, BO, 3.0) in commands
+    assert m.WithdrawOffer(offers[ANA], ANA, m.Withdrawal.ANSWERED_ELSEWHERE) in commands
+    assert acd.state_of(ANA) == m.Ready(4.0)
+
+
+def test_caller_moves_to_bo_when_ana_does_not_answer():
+    acd = rota(ring_timeout=15.0)
+    sign_in(acd, ANA, BO)
+    assert rung(acd.handle(m.CallerJoined(CALLER, SALES), 0.0)).keys() == {ANA}
+    assert acd.next_timer() == 15.0
+    assert rung(acd.tick(15.0)).keys() == {BO}
+
+
+def test_who_answered_last_goes_to_the_end():
+    acd = rota(wrap_up=0.0)
+    sign_in(acd, ANA, BO, CHEN)
+    order: list[AgentId] = []
+    for n in range(5):
+        [(agent, offer)] = rung(acd.handle(m.CallerJoined(JourneyId(f"j{n}"), SALES), float(n))).items()
+        acd.handle(m.OfferAnswered(offer), float(n))
+        acd.handle(m.TalkEnded(agent), float(n))
+        order.append(agent)
+    assert order == [ANA, BO, CHEN, ANA, BO]
+
+
+def test_who_refused_rests_before_he_is_rung_again():
+    acd = rota(refusal_pause=5.0)
+    sign_in(acd, ANA)
+    offer = rung(acd.handle(m.CallerJoined(CALLER, SALES), 0.0))[ANA]
+    assert rung(acd.handle(m.OfferRefused(offer), 2.0)) == {}
+    assert acd.next_timer() == 7.0
+    assert rung(acd.tick(7.0)).keys() == {ANA}
+
+
+def test_busy_chosen_during_a_talk_counts_after_it():
+    acd = rota(wrap_up=10.0)
+    sign_in(acd, ANA)
+    acd.handle(m.OfferAnswered(rung(acd.handle(m.CallerJoined(CALLER, SALES), 0.0))[ANA]), 1.0)
+    acd.handle(m.PresenceChosen(ANA, m.Busy(5.0, "lunch")), 5.0)
+    assert isinstance(acd.state_of(ANA), m.Talking)
+    acd.handle(m.TalkEnded(ANA), 60.0)
+    assert acd.state_of(ANA) == m.WrapUp(60.0, 70.0)
+    acd.handle(m.CallerJoined(NEXT, SALES), 61.0)
+    assert rung(acd.tick(70.0)) == {}
+    assert acd.state_of(ANA) == m.Busy(70.0, "lunch")
+
+
+def test_busy_agent_who_rings_is_withdrawn():
+    acd = rota()
+    sign_in(acd, ANA)
+    offer = rung(acd.handle(m.CallerJoined(CALLER, SALES), 0.0))[ANA]
+    commands = acd.handle(m.PresenceChosen(ANA, m.Away(1.0, "")), 1.0)
+    assert m.WithdrawOffer(offer, ANA, m.Withdrawal.AGENT_GONE) in commands
+    assert acd.state_of(ANA) == m.Away(1.0, "")
+
+
+def test_caller_flows_out_after_the_longest_wait():
+    acd = rota(max_wait=30.0, ring_timeout=60.0)
+    sign_in(acd, ANA)
+    acd.handle(m.CallerJoined(CALLER, SALES), 0.0)
+    assert m.FlowOut(CALLER, SALES, m.FlowOutReason.MAX_WAIT, 30.0) in acd.tick(30.0)
+    assert acd.waiting(SALES) == []
+    assert acd.state_of(ANA) == m.Ready(30.0)
+
+
+def test_full_queue_turns_the_next_caller_away_at_once():
+    acd = Distributor([m.QueueSettings(SALES, max_length=1)])
+    acd.handle(m.CallerJoined(CALLER, SALES), 0.0)
+    commands = acd.handle(m.CallerJoined(NEXT, SALES), 1.0)
+    assert commands == [m.FlowOut(NEXT, SALES, m.FlowOutReason.MAX_LENGTH, 0.0)]
+
+
+def test_heavier_queue_is_served_first():
+    acd = Distributor([m.QueueSettings(SALES), m.QueueSettings(SERVICE, weight=1)])
+    acd.handle(m.CallerJoined(CALLER, SALES), 0.0)
+    acd.handle(m.CallerJoined(NEXT, SERVICE), 1.0)
+    commands = acd.handle(m.AgentSignedIn(ANA, frozenset({SALES, SERVICE})), 2.0)
+    assert [c.journey for c in commands if isinstance(c, m.RingAgent)] == [NEXT]
+
+
+AGENTS = st.sampled_from([ANA, BO, CHEN])
+STEPS = st.lists(
+    st.tuples(
+        st.sampled_from(
+            ["join", "leave", "sign_in", "busy", "ready", "out", "answer", "refuse", "dial", "end", "tick"]
+        ),
+        st.integers(0, 7),
+        AGENTS,
+        st.sampled_from([SALES, SERVICE]),
+        st.floats(0.0, 20.0),
+    ),
+    max_size=80,
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(STEPS)
+def test_no_caller_vanishes_and_nobody_is_offered_twice(steps: list[tuple[str, int, AgentId, QueueId, float]]):
+    acd = Distributor(
+        [
+            m.QueueSettings(SALES, ring_timeout=8.0, max_wait=60.0),
+            m.QueueSettings(SERVICE, m.Strategy.ROTATE_WITH_MEMORY, max_wait=None, max_length=3, weight=1),
+        ]
+    )
+    now, offered, answered, abandoned, flowed_out = 0.0, 0, 0, 0, 0
+    ringing: dict[OfferId, m.RingAgent] = {}
+    for number, (step, pick, agent, queue, pause) in enumerate(steps):
+        now += pause
+        waiting = acd.waiting(SALES) + acd.waiting(SERVICE)
+        offer = list(ringing)[pick % len(ringing)] if ringing else OfferId("none")
+        match step:
+            case "join":
+                offered += 1
+                commands = acd.handle(m.CallerJoined(JourneyId(f"c{number}"), queue), now)
+            case "leave":
+                abandoned += bool(waiting)
+                commands = acd.handle(m.CallerLeft(waiting[pick % len(waiting)] if waiting else CALLER), now)
+            case "sign_in":
+                commands = acd.handle(m.AgentSignedIn(agent, frozenset({SALES, SERVICE})), now)
+            case "busy":
+                commands = acd.handle(m.PresenceChosen(agent, m.Busy(now, "")), now)
+            case "ready":
+                commands = acd.handle(m.PresenceChosen(agent, m.Ready(now)), now)
+            case "out":
+                commands = acd.handle(m.PresenceChosen(agent, m.SignedOut()), now)
+            case "answer":
+                commands = acd.handle(m.OfferAnswered(offer), now)
+            case "refuse":
+                commands = acd.handle(m.OfferRefused(offer), now)
+                ringing.pop(offer, None)
+            case "dial":
+                commands = acd.handle(m.AgentEngaged(agent, JourneyId("out"), m.Engagement.OUTBOUND), now)
+            case "end":
+                commands = acd.handle(m.TalkEnded(agent), now)
+            case _:
+                commands = acd.tick(now)
+        for command in commands:
+            match command:
+                case m.RingAgent():
+                    assert command.agent not in {other.agent for other in ringing.values()}
+                    ringing[command.offer] = command
+                case m.WithdrawOffer():
+                    del ringing[command.offer]
+                case m.ConnectCaller():
+                    del ringing[command.offer]
+                    answered += 1
+                case m.FlowOut():
+                    flowed_out += 1
+                case m.AgentChanged():
+                    pass
+        now_waiting = acd.waiting(SALES) + acd.waiting(SERVICE)
+        assert offered == answered + abandoned + flowed_out + len(now_waiting)
+        assert all(other.journey in now_waiting for other in ringing.values())
+        turns = [other.journey for other in ringing.values() if other.queue == SERVICE]
+        assert len(turns) == len(set(turns)), "in turn means one agent at a time"
+        for other in ringing.values():
+            assert acd.state_of(other.agent) == m.Ringing(acd.state_of(other.agent).since, other.offer)  # pyright: ignore
