@@ -16,4 +16,5 @@ check: setup
 > @$(PY) -m pytest tests/unit tests/calls
 
 test: check
+> @bash scripts/setup_tests.sh
 > @$(PY) -m pytest tests

@@ -16,7 +16,6 @@ from sqlalchemy import (
     String,
     Text,
     TypeDecorator,
-    UniqueConstraint,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Dialect
@@ -372,5 +371,3 @@ class IdempotencyKey(Base):
     request_hash: Mapped[str] = mapped_column(String(64))
     status: Mapped[int]
     body: Mapped[dict[str, Any] | None]
-
-    __table_args__ = (UniqueConstraint("user_id", "key"),)

@@ -26,9 +26,9 @@ class _Caller:
 @dataclass(slots=True)
 class _Agent:
     id: AgentId
-    state: m.AgentState = m.SignedOut()
+    state: m.AgentState = field(default_factory=m.SignedOut)
     queues: frozenset[QueueId] = frozenset()
-    rest: m.Rest = m.SignedOut()  # what he returns to after a call
+    rest: m.Rest = field(default_factory=m.SignedOut)  # what he returns to after a call
     paused_until: float = float("-inf")
     last_answer: dict[QueueId, int] = field(default_factory=dict[QueueId, int])
 

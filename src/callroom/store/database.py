@@ -1,0 +1,62 @@
+"""Opening the site's database, SQLite or PostgreSQL, and bringing it to the newest form."""
+
+from pathlib import Path
+from sqlite3 import Connection as SqliteConnection
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+class DatabaseUnusable(Exception):
+    """The database named by ``url`` (password left out) cannot be opened; ``reason`` is the driver's own text."""
+
+    def __init__(self, url: str, reason: str) -> None:
+        super().__init__(f"{url}: {reason}")
+        self.url = url
+        self.reason = reason
+
+
+def open_database(url: str) -> AsyncEngine:
+    """Make the engine for ``sqlite:///PATH`` or ``postgresql://USER@HOST/NAME``; nothing is connected yet.
+
+    Raises ``DatabaseUnusable`` for any other kind of database.
+    """
+    parsed = make_url(url)
+    match parsed.get_backend_name():
+        case "sqlite":
+            engine = create_async_engine(parsed.set(drivername="sqlite+aiosqlite"))
+            event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+            return engine
+        case "postgresql":
+            return create_async_engine(parsed.set(drivername="postgresql+asyncpg"), pool_pre_ping=True)
+        case other:
+            raise DatabaseUnusable(parsed.render_as_string(), f"{other} is not SQLite or PostgreSQL")
+
+
+async def migrate(engine: AsyncEngine) -> None:
+    """Bring the database to the newest form. Raises ``DatabaseUnusable`` when it cannot be reached."""
+    try:
+        async with engine.begin() as connection:
+            await connection.run_sync(_upgrade)
+    except (SQLAlchemyError, OSError) as error:
+        raise DatabaseUnusable(engine.url.render_as_string(), str(error)) from error
+
+
+def _upgrade(connection: Connection) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def _prepare_sqlite(connection: SqliteConnection, _record: Any) -> None:
+    # WAL lets reports read while calls are written; NORMAL is crash-safe with it.
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=5000"):
+        connection.execute(f"PRAGMA {pragma}")

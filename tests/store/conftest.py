@@ -1,0 +1,47 @@
+"""An empty database of each kind; PostgreSQL is a server of the test's own on a socket in a temporary folder."""
+
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+
+def _postgres_bin() -> Path:
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda folder: int(folder.parent.name))
+    assert found, "PostgreSQL is missing; on Debian: apt-get install postgresql"
+    return found[-1]
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Path]:
+    folder = Path(tempfile.mkdtemp(prefix="callroom-pg-", dir="/tmp"))
+    user: dict[str, str | int] = {}
+    if os.getuid() == 0:  # PostgreSQL refuses to run as root
+        owner = pwd.getpwnam("postgres")
+        os.chown(folder, owner.pw_uid, owner.pw_gid)
+        user = {"user": owner.pw_uid, "group": owner.pw_gid}
+    data, tools = folder / "data", _postgres_bin()
+    start = ["-o", f"-c listen_addresses='' -c unix_socket_directories='{folder}' -c fsync=off"]
+    quiet = {"cwd": folder, "check": True, "stdout": subprocess.DEVNULL, **user}
+    subprocess.run([tools / "initdb", "-U", "callroom", "-A", "trust", "-D", data], **quiet)
+    subprocess.run([tools / "pg_ctl", "-D", data, "-w", "-l", folder / "log", *start, "start"], **quiet)
+    try:
+        yield folder
+    finally:
+        subprocess.run([tools / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop"], **quiet)
+        shutil.rmtree(folder)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/site.db"
+    folder: Path = request.getfixturevalue("postgres")
+    name = f"t{os.urandom(6).hex()}"
+    subprocess.run([_postgres_bin() / "createdb", "-h", folder, "-U", "callroom", name], check=True)
+    return f"postgresql://callroom@/{name}?host={folder}"
