@@ -9,7 +9,7 @@ from alembic.config import Config
 from sqlalchemy import Connection, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -33,6 +33,7 @@ def open_database(url: str) -> AsyncEngine:
         case "sqlite":
             engine = create_async_engine(parsed.set(drivername="sqlite+aiosqlite"))
             event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+            event.listen(engine.sync_engine, "begin", _begin_sqlite)
             return engine
         case "postgresql":
             return create_async_engine(parsed.set(drivername="postgresql+asyncpg"), pool_pre_ping=True)
@@ -56,7 +57,24 @@ def _upgrade(connection: Connection) -> None:
     command.upgrade(config, "head")
 
 
+def reading(engine: AsyncEngine) -> AsyncSession:
+    """A session that only reads; it waits for nobody."""
+    return AsyncSession(engine.execution_options(reading=True), expire_on_commit=False)
+
+
+def writing(engine: AsyncEngine) -> AsyncSession:
+    """A session that writes; use ``async with writing(engine) as s, s.begin()`` for one transaction."""
+    return AsyncSession(engine, expire_on_commit=False)
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A writer takes the lock at once: a transaction that reads first and writes later could only fail, not wait.
+    reads = connection.get_execution_options().get("reading", False)
+    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+
 def _prepare_sqlite(connection: SqliteConnection, _record: Any) -> None:
+    connection.isolation_level = None  # transactions are begun above, not guessed by the driver
     # WAL lets reports read while calls are written; NORMAL is crash-safe with it.
     for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=5000"):
         connection.execute(f"PRAGMA {pragma}")

@@ -5,10 +5,13 @@ import pwd
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from callroom.store.database import migrate, open_database
 
 
 def _postgres_bin() -> Path:
@@ -45,3 +48,11 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     name = f"t{os.urandom(6).hex()}"
     subprocess.run([_postgres_bin() / "createdb", "-h", folder, "-U", "callroom", name], check=True)
     return f"postgresql://callroom@/{name}?host={folder}"
+
+
+@pytest.fixture
+async def engine(database_url: str) -> AsyncIterator[AsyncEngine]:
+    engine = open_database(database_url)
+    await migrate(engine)
+    yield engine
+    await engine.dispose()
