@@ -40,3 +40,8 @@ class NotAllowed(CallroomError):
 @dataclass
 class NotSignedIn(CallroomError):
     pass
+
+
+@dataclass
+class TooManyAttempts(CallroomError):
+    seconds: int  # until the next try is taken

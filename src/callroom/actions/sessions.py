@@ -1,5 +1,6 @@
 """Signing in and out. The server keeps the sha-256 of a token only, so that a stolen database opens no session."""
 
+import asyncio
 import hashlib
 import secrets
 from datetime import datetime, timedelta
@@ -25,7 +26,8 @@ async def sign_in(
     login = login.strip().lower()
     user = (await session.execute(select(User).where(User.login == login))).scalar_one_or_none()
     try:
-        HASHER.verify(user.password_hash if user else _NOBODY, password)
+        # in a thread: it takes tens of milliseconds by design, and calls run on this loop
+        await asyncio.to_thread(HASHER.verify, user.password_hash if user else _NOBODY, password)
     except VerificationError:
         raise WrongCredentials(login) from None
     if user is None or not user.active:

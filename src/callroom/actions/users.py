@@ -1,15 +1,17 @@
 """People of a site: made, changed, and the first admin."""
 
+import asyncio
 import secrets
 from datetime import datetime
 from enum import StrEnum
 
 from argon2 import PasswordHasher
+from argon2.exceptions import VerificationError
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from callroom.actions import audit
-from callroom.errors import LoginTaken, NotFound, PasswordTooWeak
+from callroom.errors import LoginTaken, NotFound, PasswordTooWeak, WrongCredentials
 from callroom.store.tables import User
 
 HASHER = PasswordHasher()  # argon2id with the library's defaults (RFC 9106, second recommendation)
@@ -47,7 +49,7 @@ async def create_user(
         login=login,
         name=name.strip(),
         role=role,
-        password_hash=HASHER.hash(password),
+        password_hash=await asyncio.to_thread(HASHER.hash, password),
         must_change_password=must_change_password,
         takes_calls=role is Role.AGENT,
         staff_number=staff_number,
@@ -65,7 +67,7 @@ async def change_password(session: AsyncSession, by: audit.Actor, user_id: str, 
     user = await session.get(User, user_id)
     if user is None:
         raise NotFound("user", user_id)
-    user.password_hash = HASHER.hash(password)
+    user.password_hash = await asyncio.to_thread(HASHER.hash, password)
     user.must_change_password = False
     user.updated_at = now
     user.version += 1
@@ -102,3 +104,11 @@ def new_id(prefix: str) -> str:
 def _check(password: str) -> None:
     if len(password) < SHORTEST_PASSWORD:
         raise PasswordTooWeak(SHORTEST_PASSWORD)
+
+
+async def check_password(user: User, password: str) -> None:
+    """Raises ``WrongCredentials`` unless this is the user's password."""
+    try:
+        await asyncio.to_thread(HASHER.verify, user.password_hash, password)
+    except VerificationError:
+        raise WrongCredentials(user.login) from None

@@ -1,0 +1,37 @@
+"""The site's HTTP application: thin routes over actions and queries."""
+
+from fastapi import FastAPI
+from fastapi.responses import JSONResponse
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from callroom.http import people, problems
+from callroom.http.site import Site, SiteDep
+from callroom.store.database import reading
+
+
+def make_app(site: Site) -> FastAPI:
+    """The application of one site; whoever runs it opens and closes the site's parts."""
+    app = FastAPI(
+        title="Callroom", version="1", openapi_url="/api/v1/openapi.json", docs_url="/api/docs", redoc_url=None
+    )
+    app.state.site = site
+    problems.install(app)
+    app.include_router(people.router)
+    app.add_api_route("/healthz", healthz, include_in_schema=False)
+    return app
+
+
+async def healthz(site: SiteDep) -> JSONResponse:
+    """Each part's state; 200 only when calls can be taken."""
+    parts = {"database": await _database_works(site)} | {name: works() for name, works in site.parts.items()}
+    return JSONResponse({"ok": all(parts.values()), "parts": parts}, 200 if all(parts.values()) else 503)
+
+
+async def _database_works(site: Site) -> bool:
+    try:
+        async with reading(site.engine) as session:
+            await session.execute(text("SELECT 1"))
+    except (SQLAlchemyError, OSError):
+        return False
+    return True

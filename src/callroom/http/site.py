@@ -1,0 +1,97 @@
+"""What every route needs: the database, the clock, the limits, and who is asking."""
+
+from collections.abc import AsyncIterator, Callable, Coroutine
+from dataclasses import dataclass, field
+from datetime import datetime
+from math import ceil
+from typing import Annotated, Any
+
+from fastapi import Depends, Request
+from limits import RateLimitItemPerMinute
+from limits.aio.storage import MemoryStorage
+from limits.aio.strategies import MovingWindowRateLimiter
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+
+from callroom.actions import sessions
+from callroom.actions.audit import Actor
+from callroom.actions.users import Role
+from callroom.errors import NotAllowed, NotSignedIn, TooManyAttempts
+from callroom.store.database import reading, writing
+from callroom.store.tables import User
+
+COOKIE = "callroom_session"
+
+
+@dataclass
+class Site:
+    """One running site, as HTTP sees it. ``parts`` tells of each part by name whether it works."""
+
+    engine: AsyncEngine
+    now: Callable[[], datetime]
+    parts: dict[str, Callable[[], bool]] = field(default_factory=dict[str, Callable[[], bool]])
+    limiter: MovingWindowRateLimiter = field(default_factory=lambda: MovingWindowRateLimiter(MemoryStorage()))
+
+    async def limit(self, kind: str, who: str, a_minute: int) -> None:
+        """Count one attempt. Raises ``TooManyAttempts`` past ``a_minute`` of them within a minute."""
+        rule = RateLimitItemPerMinute(a_minute)
+        if not await self.limiter.hit(rule, kind, who):
+            window = await self.limiter.get_window_stats(rule, kind, who)
+            raise TooManyAttempts(max(1, ceil(window.reset_time - self.now().timestamp())))
+
+
+def the_site(request: Request) -> Site:
+    return request.app.state.site
+
+
+SiteDep = Annotated[Site, Depends(the_site)]
+
+
+async def read(site: SiteDep) -> AsyncIterator[AsyncSession]:
+    async with reading(site.engine) as session:
+        yield session
+
+
+async def write(site: SiteDep) -> AsyncIterator[AsyncSession]:
+    """One request, one transaction: committed before the answer is sent, rolled back on any error."""
+    async with writing(site.engine) as session, session.begin():
+        yield session
+
+
+Read = Annotated[AsyncSession, Depends(read)]
+Write = Annotated[AsyncSession, Depends(write, scope="function")]
+
+
+def token_of(request: Request) -> str:
+    """The caller's token, from the Authorization header or the cookie; "" when there is none."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return token if scheme.lower() == "bearer" else request.cookies.get(COOKIE, "")
+
+
+async def signed_in(request: Request, site: SiteDep) -> User:
+    token = token_of(request)
+    if not token:
+        raise NotSignedIn
+    async with reading(site.engine) as session:
+        return await sessions.who(session, token, site.now())
+
+
+Me = Annotated[User, Depends(signed_in)]
+
+
+def allow(*roles: Role) -> Callable[[User], Coroutine[Any, Any, User]]:
+    """A dependency that lets only these roles pass."""
+
+    async def check(me: Me) -> User:
+        if me.role not in roles:
+            raise NotAllowed(me.role)
+        return me
+
+    return check
+
+
+def address_of(request: Request) -> str:
+    return request.client.host if request.client else ""
+
+
+def actor_of(me: User, request: Request) -> Actor:
+    return Actor(me.id, me.name, address_of(request))
