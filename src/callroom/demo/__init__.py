@@ -1,0 +1,1 @@
+"""Scripted callers, phones and carriers with real sound, for demonstrations and tests."""
