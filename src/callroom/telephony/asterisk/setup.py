@@ -1,0 +1,166 @@
+"""Devices and trunks as the engine's own objects, and who is registered where."""
+
+from collections.abc import Callable
+
+from callroom.core.ids import DeviceId, TrunkId
+from callroom.telephony.asterisk.ami import Message
+from callroom.telephony.port import DeviceSetup, DeviceState, TrunkChanged, TrunkSetup, TrunkState
+
+Object = tuple[str, str, dict[str, str]]  # type, id, fields
+TRUNK = "trunk."
+_COMMON = {
+    "disallow": "all",
+    "direct_media": "no",
+    "rtp_symmetric": "yes",
+    "force_rport": "yes",
+    "rewrite_contact": "yes",
+    "allow_transfer": "no",
+}
+
+
+def _clean(text: str) -> str:
+    return "".join(c for c in text if c >= " " and c not in '"<>;\\')
+
+
+def device_objects(device: DeviceSetup) -> list[Object]:
+    name = device.device
+    endpoint = {
+        **_COMMON,
+        "context": "from-device",
+        "auth": name,
+        "aors": name,
+        "identify_by": "username",
+        "callerid": f'"{_clean(device.caller_name)}" <{_clean(device.caller_number)}>',
+        "allow": "!all,opus,alaw,ulaw,g722" if device.kind == "browser" else "!all,alaw,ulaw,g722,opus",
+    }
+    if device.kind == "browser":
+        endpoint |= {"webrtc": "yes", "dtls_auto_generate_cert": "yes"}
+    aor = {"max_contacts": str(device.max_contacts), "remove_existing": "yes"}
+    if device.kind == "sip":
+        aor |= {"qualify_frequency": "30", "qualify_timeout": "4"}
+    return [
+        ("auth", name, {"auth_type": "userpass", "username": name, "password": device.secret}),
+        ("aor", name, aor),
+        ("endpoint", name, endpoint),
+    ]
+
+
+def trunk_objects(trunk: TrunkSetup) -> list[Object]:
+    name = TRUNK + trunk.trunk
+    server = f"sip:{trunk.host}:{trunk.port}"
+    endpoint = {
+        **_COMMON,
+        "context": "from-trunk",
+        "aors": name,
+        "identify_by": "ip",
+        "allow": "!all," + ",".join(trunk.codecs),
+        "send_pai": "yes",
+    }
+    if trunk.from_domain:
+        endpoint["from_domain"] = trunk.from_domain
+    if trunk.outbound_proxy:
+        endpoint["outbound_proxy"] = trunk.outbound_proxy
+    objects: list[Object] = []
+    if trunk.username:
+        endpoint["outbound_auth"] = name
+        auth = {"auth_type": "userpass", "username": trunk.username, "password": trunk.secret}
+        objects.append(("auth", name, auth))
+    objects.append(("aor", name, {"contact": server, "qualify_frequency": "30", "qualify_timeout": "3"}))
+    objects.append(("endpoint", name, endpoint))
+    objects.append(("identify", name, {"endpoint": name, "match": ",".join(trunk.match or (trunk.host,))}))
+    if trunk.kind == "register":
+        registration = {
+            "server_uri": f"sip:{trunk.from_domain or trunk.host}:{trunk.port}",
+            "client_uri": f"sip:{trunk.username}@{trunk.from_domain or trunk.host}",
+            "contact_user": trunk.username,
+            "outbound_auth": name,
+            "expiration": "300",
+            "retry_interval": "10",
+            "forbidden_retry_interval": "10",
+            "fatal_retry_interval": "30",
+            "max_random_initial_delay": "0",
+            "max_retries": "10000",
+            "auth_rejection_permanent": "no",
+            "line": "no",
+        }
+        if trunk.outbound_proxy:
+            registration["outbound_proxy"] = trunk.outbound_proxy
+        objects.append(("registration", name, registration))
+    return objects
+
+
+class Registrations:
+    """What AMI told of contacts and registrations; calls back on changes only."""
+
+    def __init__(
+        self,
+        on_device: Callable[[DeviceId, DeviceState, str], None],
+        on_trunk: Callable[[TrunkId, TrunkState, str], None],
+    ) -> None:
+        self._on_device = on_device
+        self._on_trunk = on_trunk
+        self._contacts: dict[str, dict[str, str]] = {}
+        self._registered: dict[str, str] = {}
+        self.devices: dict[DeviceId, DeviceState] = {}
+        self.trunks: dict[TrunkId, TrunkChanged] = {}
+        self.setups: dict[TrunkId, TrunkSetup] = {}
+
+    def forget(self) -> None:
+        """The connection was lost: what was known of contacts is to be learnt again."""
+        self._contacts.clear()
+        self._registered.clear()
+
+    def take(self, message: Message) -> bool:
+        """Take one message; True when the list of registrations must be asked for."""
+        match message.get("Event"):
+            case "ContactStatus":
+                self._contact(message.get("AOR", ""), message.get("URI", ""), message.get("ContactStatus", ""))
+            case "ContactList":
+                endpoint = message.get("Endpoint") or message.get("ObjectName", "").partition(";")[0]
+                self._contact(endpoint, message.get("Uri", ""), message.get("Status", ""))
+            case "OutboundRegistrationDetail":
+                name = message.get("ObjectName", "")
+                self._registered[name] = message.get("Status", "")
+                self._trunk(name)
+            case "Registry":
+                return True
+            case _:
+                pass
+        return False
+
+    def _contact(self, name: str, uri: str, status: str) -> None:
+        contacts = self._contacts.setdefault(name, {})
+        if status == "Removed":
+            contacts.pop(uri, None)
+        else:
+            contacts[uri] = status
+        if name.startswith(TRUNK):
+            self._trunk(name)
+            return
+        living = [u for u, s in contacts.items() if s not in ("Unreachable", "Removed")]
+        state = DeviceState.ONLINE if living else DeviceState.OFFLINE
+        device = DeviceId(name)
+        if self.devices.get(device, DeviceState.OFFLINE) is not state:
+            self.devices[device] = state
+            self._on_device(device, state, living[-1].removeprefix("sip:") if living else "")
+
+    def _trunk(self, name: str) -> None:
+        trunk = TrunkId(name.removeprefix(TRUNK))
+        setup = self.setups.get(trunk)
+        answers = set(self._contacts.get(name, {}).values())
+        reachable = "Reachable" in answers
+        status = self._registered.get(name, "")
+        if setup is None or setup.kind == "address":
+            state = TrunkState.REGISTERED if reachable else TrunkState.UNKNOWN
+            if "Unreachable" in answers and not reachable:
+                state = TrunkState.UNREACHABLE
+        elif status == "Registered":
+            state = TrunkState.REGISTERED
+        elif status.startswith("Rejected"):
+            # The engine says the same for a time-out and for a refusal: whether it answers OPTIONS tells them apart.
+            state = TrunkState.WRONG_PASSWORD if reachable else TrunkState.UNREACHABLE
+        else:
+            state = TrunkState.REGISTERING
+        old = self.trunks.get(trunk)
+        if old is None or old.state is not state:
+            self._on_trunk(trunk, state, status)
