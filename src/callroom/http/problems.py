@@ -34,9 +34,6 @@ PLAIN = {
     404: ("没有这个地址。", "There is nothing at this address."),
     405: ("不支持此操作。", "This is not supported."),
 }
-    404: ("没有这个地址。", "There is nothing at this address."),
-    405: ("不支持此操作。", "This is not supported."),
-}
 BROKEN = ("系统出错了，已记录。", "Something went wrong here; it has been logged.")
 
 
