@@ -1,12 +1,18 @@
-# make test: everything · make check: the quick minute
+# make run: start a site · make test: everything · make check: the quick minute
 .RECIPEPREFIX = >
 PY := .venv/bin/python
-.PHONY: setup test check
+.PHONY: setup engine run test check
 
 setup: .venv/.ready
 
 .venv/.ready: requirements-dev.txt pyproject.toml scripts/setup.sh
 > @bash scripts/setup.sh
+
+engine:
+> @bash scripts/setup_engine.sh
+
+run: setup engine
+> @.venv/bin/callroom run
 
 check: setup
 > @.venv/bin/ruff format --check src tests
@@ -15,6 +21,6 @@ check: setup
 > @.venv/bin/lint-imports --no-cache
 > @$(PY) -m pytest tests/unit tests/calls
 
-test: check
+test: check engine
 > @bash scripts/setup_tests.sh
 > @$(PY) -m pytest tests

@@ -1,0 +1,83 @@
+"""The ``callroom`` command."""
+
+import asyncio
+import errno
+import logging
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import structlog
+import typer
+import uvloop
+from pydantic import ValidationError
+
+from callroom.config import SiteSettings
+from callroom.main import serve as run_server
+from callroom.store.database import DatabaseUnusable
+from callroom.supervisor import REFUSED, run_site
+from callroom.telephony.asterisk.config import BadEngineSettings
+from callroom.telephony.asterisk.engine import EngineMissing
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="Callroom, call centre and telephone exchange.")
+
+
+@app.callback()
+def main() -> None:
+    """Callroom, call centre and telephone exchange in one box."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.INFO))
+
+
+@app.command()
+def run(
+    home: Annotated[Path | None, typer.Option(help="Where the site keeps everything.")] = None,
+    http: Annotated[str | None, typer.Option(help="HOST:PORT of the pages.")] = None,
+    sip: Annotated[str | None, typer.Option(help="HOST:PORT for phones and trunks.")] = None,
+    rtp: Annotated[str | None, typer.Option(help="FROM-TO, the ports for sound.")] = None,
+    database: Annotated[str | None, typer.Option(help="Empty: SQLite in the home.")] = None,
+) -> None:
+    """Start a site and keep it alive."""
+    given = {"home": home, "http": http, "sip": sip, "rtp": rtp, "database_url": database}
+    settings = _settings({key: value for key, value in given.items() if value is not None})
+    try:
+        code = asyncio.run(run_site(settings))
+    except EngineMissing as error:
+        _refuse(f"没有可用的语音引擎：{error}", f"There is no telephone engine to use: {error}")
+    except BadEngineSettings as error:
+        _refuse(f"设置有误：{error}", f"A setting cannot work: {error}")
+    except PermissionError as error:
+        _refuse(f"无法写入 {error.filename}。", f"{error.filename} cannot be written.")
+    raise typer.Exit(code)
+
+
+@app.command(hidden=True)
+def serve() -> None:
+    """The server process alone, with its settings from the environment; ``run`` starts it."""
+    settings = _settings({})
+    try:
+        uvloop.run(run_server(settings))
+    except DatabaseUnusable as error:
+        _refuse(f"无法打开数据库 {error}", f"The database cannot be opened: {error}")
+    except OSError as error:
+        if error.errno not in (errno.EADDRINUSE, errno.EADDRNOTAVAIL, errno.EACCES):
+            raise
+        _refuse(
+            f"网页地址 {settings.http} 已被占用或无法使用。", f"The address {settings.http} is taken or cannot be used."
+        )
+
+
+def _settings(given: dict[str, object]) -> SiteSettings:
+    try:
+        return SiteSettings(**given)  # pyright: ignore[reportArgumentType]
+    except ValidationError as error:
+        told = "; ".join(f"{one['loc'][0]}: {one['msg']}" for one in error.errors())
+        _refuse(f"设置有误：{told}", f"A setting cannot work: {told}")
+
+
+def _refuse(zh: str, en: str) -> NoReturn:
+    typer.secho(zh, err=True, fg="red")
+    typer.secho(en, err=True, fg="red")
+    raise typer.Exit(REFUSED)
+
+
+if __name__ == "__main__":
+    app()
