@@ -1,0 +1,325 @@
+"""The telephony port on a real Asterisk: commands out, events in. The connection itself is in ``connection``."""
+
+import asyncio
+import re
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+from typing import Literal
+from urllib.parse import quote
+
+import structlog
+
+from callroom.core.ids import DeviceId, LegId, RoomId, SoundId, TapeId, TrunkId
+from callroom.telephony import port
+from callroom.telephony.asterisk.ari import Refused
+from callroom.telephony.asterisk.causes import HANG_UP
+from callroom.telephony.asterisk.connection import Connection
+from callroom.telephony.asterisk.legs import Leg, PlayingSound, Tape
+from callroom.telephony.asterisk.setup import TRUNK, Object, device_objects, trunk_objects
+from callroom.telephony.port import CallerId, CommandRefused, DialTarget, EndCause, LegGone, ToDevice
+
+log = structlog.get_logger(__name__)
+_NUMBER = re.compile(r"[0-9A-Za-z+*#._-]{1,64}")
+_APP = "callroom"
+
+
+def _q(text: str) -> str:
+    return quote(text, safe="")
+
+
+def _settle(future: "asyncio.Future[None]") -> None:
+    """A result nobody awaits never raises: take its error, log it, drop ``LegGone``."""
+    if not future.cancelled() and (error := future.exception()) and not isinstance(error, LegGone):
+        log.info("a command to the engine failed", error=repr(error))
+
+
+class AsteriskTelephony(Connection):
+    """Implements ``port.Telephony``. Make it with ``connect``, then run ``run()`` as a task."""
+
+    @classmethod
+    def connect(
+        cls, link_file: Path, recordings: Path, *, clock: Callable[[], float] = time.monotonic
+    ) -> "AsteriskTelephony":
+        return cls(link_file, recordings, clock)
+
+    # ------------------------------------------------------------ helpers
+
+    def _do(
+        self,
+        method: str,
+        uri: str,
+        query: dict[str, str] | None = None,
+        body: object | None = None,
+        *,
+        leg: LegId | None = None,
+        fails: Callable[[], None] | None = None,
+    ) -> Awaitable[None]:
+        """Send one request now; the result translates errors. ``fails`` undoes what was noted beforehand."""
+        result: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        result.add_done_callback(_settle)
+
+        def done(answer: asyncio.Future[str]) -> None:
+            if answer.cancelled():
+                result.cancel()
+                return
+            error = answer.exception()
+            if error is not None and fails is not None:
+                fails()
+            if result.done():
+                return
+            if error is None:
+                result.set_result(None)
+            elif isinstance(error, Refused):
+                gone = leg is not None and (error.status == 404 or leg not in self.legs)
+                text = f"{method} {uri.partition('?')[0]}"
+                result.set_exception(LegGone(leg) if gone and leg else CommandRefused(text, str(error)))
+            else:
+                result.set_exception(error)
+
+        self.main.send(method, uri, query, body).add_done_callback(done)
+        return result
+
+    def _task(self, work: "asyncio.Task[None]") -> Awaitable[None]:
+        self.tasks.add(work)
+        work.add_done_callback(self.tasks.discard)
+        work.add_done_callback(_settle)
+        return work
+
+    # ------------------------------------------------------------ legs
+
+    def ring(self, leg: LegId) -> Awaitable[None]:
+        return self._do("POST", f"channels/{_q(leg)}/ring", leg=leg)
+
+    def answer(self, leg: LegId) -> Awaitable[None]:
+        return self._do("POST", f"channels/{_q(leg)}/answer", leg=leg)
+
+    def hang_up(self, leg: LegId, cause: EndCause = EndCause.NORMAL) -> Awaitable[None]:
+        if (known := self.legs.get(leg)) is not None:
+            known.ended_by_us = cause
+        return self._do("DELETE", f"channels/{_q(leg)}", HANG_UP.get(cause, {}), leg=leg)
+
+    def dial(
+        self,
+        leg: LegId,
+        target: DialTarget,
+        *,
+        shown: CallerId,
+        timeout: float,
+        headers: dict[str, str] | None = None,
+        auto_answer: bool = False,
+        checkpoint: str = "",
+    ) -> Awaitable[None]:
+        if isinstance(target, ToDevice):
+            endpoint = f"PJSIP/{target.device}"
+        else:
+            if not _NUMBER.fullmatch(target.number):
+                return self._refused("dial", f"{target.number!r} cannot be dialled")
+            endpoint = f"PJSIP/{target.number}@{TRUNK}{target.trunk}"
+        variables = {"CALLROOM_ORIGIN": "dialled:", "CALLROOM_CHECKPOINT": checkpoint}
+        for key, value in (headers or {}).items():
+            if not re.fullmatch(r"[A-Za-z0-9-]+", key) or "\r" in value or "\n" in value:
+                return self._refused("dial", f"header {key!r} cannot be sent")
+            variables[f"PJSIP_HEADER(add,X-Callroom-{key})"] = value
+        if auto_answer:
+            variables["PJSIP_HEADER(add,Call-Info)"] = "<sip:callroom>;answer-after=0"
+            variables["PJSIP_HEADER(add,Alert-Info)"] = "<http://callroom>;info=alert-autoanswer;delay=0"
+        name = shown.name.replace('"', "").replace("\\", "")
+        self.legs[leg] = Leg(leg, dialled_by_us=True, gives_up_at=self.clock() + timeout)
+        query = {
+            "endpoint": endpoint,
+            "app": _APP,
+            "appArgs": "dialled",
+            "channelId": leg,
+            "callerId": f'"{name}" <{shown.number}>',
+            "timeout": str(max(1, round(timeout))),
+        }
+        result: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        result.add_done_callback(_settle)
+
+        def done(answer: asyncio.Future[str]) -> None:
+            if answer.cancelled():
+                result.cancel()
+                return
+            error = answer.exception()
+            if error is not None and leg in self.legs:
+                unreachable = isinstance(error, Refused)
+                self.leg_ended(leg, EndCause.UNREACHABLE if unreachable else EndCause.ENGINE_LOST)
+            if error is not None and not isinstance(error, Refused):
+                result.set_exception(error)
+            else:
+                result.set_result(None)
+
+        self.main.send("POST", "channels", query, {"variables": variables}).add_done_callback(done)
+        return result
+
+    def _refused(self, command: str, detail: str) -> Awaitable[None]:
+        result: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        result.add_done_callback(_settle)
+        result.set_exception(CommandRefused(command, detail))
+        return result
+
+    def set_checkpoint(self, leg: LegId, checkpoint: str) -> Awaitable[None]:
+        query = {"variable": "CALLROOM_CHECKPOINT", "value": checkpoint}
+        return self._do("POST", f"channels/{_q(leg)}/variable", query, leg=leg)
+
+    def send_digits(self, leg: LegId, digits: str) -> Awaitable[None]:
+        return self._do("POST", f"channels/{_q(leg)}/dtmf", {"dtmf": digits}, leg=leg)
+
+    def mute(self, leg: LegId, on: bool) -> Awaitable[None]:
+        return self._do("POST" if on else "DELETE", f"channels/{_q(leg)}/mute", {"direction": "in"}, leg=leg)
+
+    # ------------------------------------------------------------ rooms
+
+    def open_room(self, room: RoomId, kind: Literal["talking", "waiting"]) -> Awaitable[None]:
+        # Without dtmf_events two legs become native RTP: no digits reach us, and music breaks the stream.
+        types = "mixing,dtmf_events" if kind == "talking" else "holding"
+        made = self._do("POST", "bridges", {"type": types, "bridgeId": room, "name": _APP})
+        return made if kind == "talking" else self._do("POST", f"bridges/{_q(room)}/moh")
+
+    def enter(self, room: RoomId, *legs: LegId) -> Awaitable[None]:
+        one = legs[0] if len(legs) == 1 else None
+        gone = one if one is not None and one not in self.legs else None
+        return self._do("POST", f"bridges/{_q(room)}/addChannel", None, {"channel": list(legs)}, leg=gone)
+
+    def leave(self, room: RoomId, leg: LegId) -> Awaitable[None]:
+        return self._do("POST", f"bridges/{_q(room)}/removeChannel", {"channel": leg})
+
+    def close_room(self, room: RoomId) -> Awaitable[None]:
+        return self._do("DELETE", f"bridges/{_q(room)}")
+
+    # ------------------------------------------------------------ sound
+
+    def play(self, sound: SoundId, leg: LegId, files: Sequence[str]) -> Awaitable[None]:
+        self.sounds[sound] = PlayingSound(leg)
+        if (known := self.legs.get(leg)) is not None:
+            known.sounds.add(sound)
+        return self._play(f"channels/{_q(leg)}", sound, files, leg)
+
+    def play_in_room(self, sound: SoundId, room: RoomId, files: Sequence[str]) -> Awaitable[None]:
+        self.sounds[sound] = PlayingSound(None)
+        return self._play(f"bridges/{_q(room)}", sound, files, None)
+
+    def _play(self, where: str, sound: SoundId, files: Sequence[str], leg: LegId | None) -> Awaitable[None]:
+        body = {"media": [f"sound:{file}" for file in files]}
+        return self._do(
+            "POST", f"{where}/play/{_q(sound)}", None, body, leg=leg, fails=lambda: self.forget_sound(sound)
+        )
+
+    def stop_sound(self, sound: SoundId) -> Awaitable[None]:
+        if (known := self.sounds.get(sound)) is not None:
+            known.stopped = True
+        return self._do("DELETE", f"playbacks/{_q(sound)}")
+
+    def start_music(self, leg: LegId, music: str = "default") -> Awaitable[None]:
+        return self._do("POST", f"channels/{_q(leg)}/moh", {"mohClass": music}, leg=leg)
+
+    def stop_music(self, leg: LegId) -> Awaitable[None]:
+        return self._do("DELETE", f"channels/{_q(leg)}/moh", leg=leg)
+
+    # ------------------------------------------------------------ recordings
+
+    def record_conversation(self, tape: TapeId, leg: LegId, path: str) -> Awaitable[None]:
+        # The listening channel goes with its leg from room to room.
+        made = Tape(tape, leg, path, self.clock(), snoop=f"tape.{tape}")
+        self.tapes[path] = made
+        return self._task(asyncio.get_running_loop().create_task(self._record(made), name=f"tape {tape}"))
+
+    async def _record(self, tape: Tape) -> None:
+        ready = self.expect(tape.snoop)
+        query = {"spy": "both", "app": _APP, "appArgs": "tape"}
+        try:
+            await self._do("POST", f"channels/{_q(tape.leg)}/snoop/{_q(tape.snoop)}", query, leg=tape.leg)
+            async with asyncio.timeout(5):
+                await ready  # recording earlier is refused at times
+            note = {"variable": "CALLROOM_TAPE", "value": f"{tape.leg}|{tape.path}"}
+            await self._do("POST", f"channels/{_q(tape.snoop)}/variable", note)
+            tape.since = self.clock()
+            await self._do(
+                "POST", f"channels/{_q(tape.snoop)}/record", {"name": tape.path, "format": "wav", "ifExists": "fail"}
+            )
+        except (port.TelephonyError, TimeoutError) as error:
+            self.tapes.pop(tape.path, None)
+            self._do("DELETE", f"channels/{_q(tape.snoop)}", leg=LegId(tape.snoop))
+            if isinstance(error, TimeoutError):
+                raise CommandRefused("record_conversation", "the listening channel did not come up") from error
+            raise
+        if tape.stopped:
+            await self.stop_tape(tape.id)
+
+    def record_message(self, tape: TapeId, leg: LegId, path: str, *, longest: float, silence: float) -> Awaitable[None]:
+        self.tapes[path] = Tape(tape, leg, path, self.clock(), snoop="", silence=silence)
+        query = {
+            "name": path,
+            "format": "wav",
+            "maxDurationSeconds": str(max(1, round(longest))),
+            "maxSilenceSeconds": str(max(1, round(silence))),
+            "ifExists": "fail",
+            "beep": "true",
+            "terminateOn": "#",
+        }
+        return self._do(
+            "POST", f"channels/{_q(leg)}/record", query, leg=leg, fails=lambda: self.tapes.pop(path, None) and None
+        )
+
+    def stop_tape(self, tape: TapeId) -> Awaitable[None]:
+        for known in self.tapes.values():
+            if known.id == tape:
+                known.stopped = True
+                return self._do("POST", f"recordings/live/{_q(known.path)}/stop")
+        return self._refused("stop_tape", f"{tape} is not being recorded")
+
+    # ------------------------------------------------------------ set-up
+
+    def put_device(self, device: port.DeviceSetup) -> Awaitable[None]:
+        return self._put(device_objects(device))
+
+    def remove_device(self, device: DeviceId) -> Awaitable[None]:
+        return self._remove([(kind, device, {}) for kind in ("endpoint", "aor", "auth")])
+
+    def put_trunk(self, trunk: port.TrunkSetup) -> Awaitable[None]:
+        self.registrations.setups[trunk.trunk] = trunk
+        return self._put(trunk_objects(trunk), replace=True)
+
+    def remove_trunk(self, trunk: TrunkId) -> Awaitable[None]:
+        self.registrations.setups.pop(trunk, None)
+        self.registrations.trunks.pop(trunk, None)
+        kinds = ("registration", "identify", "endpoint", "aor", "auth")
+        return self._remove([(kind, TRUNK + trunk, {}) for kind in kinds])
+
+    def _put(self, objects: list[Object], *, replace: bool = False) -> Awaitable[None]:
+        if replace:  # a PUT on a living registration would send nothing
+            for kind, name, _ in reversed(objects):
+                self.aux.send("DELETE", f"asterisk/config/dynamic/res_pjsip/{kind}/{_q(name)}").add_done_callback(
+                    lambda f: f.cancelled() or f.exception()
+                )
+        sent = [
+            self.aux.send(
+                "PUT",
+                f"asterisk/config/dynamic/res_pjsip/{kind}/{_q(name)}",
+                None,
+                {"fields": [{"attribute": key, "value": value} for key, value in fields.items()]},
+            )
+            for kind, name, fields in objects
+        ]
+        return self._task(asyncio.get_running_loop().create_task(_all(sent, missing_is_fine=False), name="set-up"))
+
+    def _remove(self, objects: list[Object]) -> Awaitable[None]:
+        sent = [self.aux.send("DELETE", f"asterisk/config/dynamic/res_pjsip/{k}/{_q(n)}") for k, n, _ in objects]
+        return self._task(asyncio.get_running_loop().create_task(_all(sent, missing_is_fine=True), name="set-up"))
+
+    def device_states(self) -> dict[DeviceId, port.DeviceState]:
+        return dict(self.registrations.devices)
+
+    def trunk_states(self) -> dict[TrunkId, port.TrunkChanged]:
+        return dict(self.registrations.trunks)
+
+
+async def _all(sent: "list[asyncio.Future[str]]", *, missing_is_fine: bool) -> None:
+    """Wait for all answers, then raise the first error."""
+    for answer in await asyncio.gather(*sent, return_exceptions=True):
+        if isinstance(answer, Refused):
+            if not (missing_is_fine and answer.status == 404):
+                raise CommandRefused("set-up", str(answer))
+        elif isinstance(answer, BaseException):
+            raise answer

@@ -1,0 +1,311 @@
+"""Keeps the connection to the engine, translates its events, and finds again what lives there."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+import structlog
+from websockets.exceptions import WebSocketException
+
+from callroom.core.ids import DeviceId, LegId, RoomId, SoundId, TapeId, TrunkId
+from callroom.telephony import port
+from callroom.telephony.asterisk.ami import Ami
+from callroom.telephony.asterisk.ari import AriSocket, Bridge, Channel, Event, Refused
+from callroom.telephony.asterisk.causes import end_cause
+from callroom.telephony.asterisk.legs import Leg, PlayingSound, Tape, origin_of, seen_origin
+from callroom.telephony.asterisk.link import Link, LinkMissing, read_link
+from callroom.telephony.asterisk.setup import Registrations
+from callroom.telephony.asterisk.tapes import measure
+from callroom.telephony.port import EndCause, EngineUnreachable
+
+log = structlog.get_logger(__name__)
+_APP = "callroom"
+_PREFIX = "x-callroom-"
+
+
+class Connection:
+    def __init__(self, link_file: Path, recordings: Path, clock: Callable[[], float] = time.monotonic) -> None:
+        self.clock = clock
+        self.main = AriSocket(_APP, self._event)
+        self.aux = AriSocket(f"{_APP}-setup", lambda _: None)  # for requests that can block the others
+        self.legs: dict[LegId, Leg] = {}
+        self.sounds: dict[SoundId, PlayingSound] = {}
+        self.tapes: dict[str, Tape] = {}  # by path
+        self.tasks: set[asyncio.Task[None]] = set()
+        self.registrations = Registrations(self._device, self._trunk)
+        self._link_file = link_file
+        self._recordings = recordings
+        self._listener: Callable[[port.TelephonyEvent], None] = lambda _: None
+        self._expected: dict[str, asyncio.Future[None]] = {}
+        self._start_id = ""
+
+    def subscribe(self, listener: Callable[[port.TelephonyEvent], None]) -> None:
+        self._listener = listener
+
+    def expect(self, channel: str) -> "asyncio.Future[None]":
+        """Until a channel of our own has come up."""
+        self._expected[channel] = future = asyncio.get_running_loop().create_future()
+        return future
+
+    # ------------------------------------------------------------ the connection
+
+    async def run(self) -> None:
+        """Connect, and connect again whenever it breaks; ends by cancellation only."""
+        pause = 0.1
+        try:
+            while True:
+                try:
+                    link = read_link(self._link_file)
+                    ami = await Ami.open(link.ami_port, link.ami_user, link.ami_secret)
+                    try:
+                        await self.main.open(link.http_port, link.ari_user, link.ari_secret)
+                        await self.aux.open(link.http_port, link.ari_user, link.ari_secret)
+                        pause = 0.1
+                        await self._connected(link, ami)
+                    finally:
+                        ami.close()
+                except (LinkMissing, OSError, WebSocketException, EngineUnreachable, TimeoutError, Refused) as error:
+                    log.info("no connection to the engine", error=str(error))
+                await asyncio.sleep(pause)
+                pause = min(2.0, pause * 2)
+        finally:
+            for task in list(self.tasks):
+                task.cancel()
+            await asyncio.gather(*self.tasks, return_exceptions=True)
+            await self.main.close()
+            await self.aux.close()
+
+    async def _connected(self, link: Link, ami: Ami) -> None:
+        readers = [
+            asyncio.create_task(self.main.run(), name="engine events"),
+            asyncio.create_task(self.aux.run(), name="engine set-up"),
+        ]
+        was_ready = False
+        try:
+            fresh, snapshot = await self._look(link)
+            readers.append(asyncio.create_task(self._registrations(ami), name="engine registrations"))
+            was_ready = True
+            self._listener(port.EngineReady(self.clock(), snapshot, fresh))
+            if fresh:
+                mark = {"variable": "CALLROOM_PUSHED", "value": link.start_id}
+                await self.aux.send("POST", "asterisk/variable", mark)
+            await asyncio.wait(readers, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in readers:
+                task.cancel()
+            await asyncio.gather(*readers, return_exceptions=True)
+            self.registrations.forget()
+            if was_ready:
+                self._listener(port.EngineLost(self.clock()))
+
+    async def _look(self, link: Link) -> tuple[bool, port.Snapshot]:
+        """Whether this start of the engine is new to us, and what it holds. Ends legs that are no more."""
+        told = await self.main.send("GET", "asterisk/variable", {"variable": "CALLROOM_PUSHED"})
+        fresh = msgspec.json.decode(told)["value"] != link.start_id
+        channels = msgspec.json.decode(await self.main.send("GET", "channels"), type=list[Channel])
+        bridges = msgspec.json.decode(await self.main.send("GET", "bridges"), type=list[Bridge])
+        now = datetime.fromtimestamp(time.time(), UTC)
+        seen: list[port.LegSeen] = []
+        tapes: list[TapeId] = []
+        for channel in channels:
+            leg = LegId(channel.id)
+            if channel.id.startswith("tape."):
+                on, _, path = channel.channelvars.get("CALLROOM_TAPE", "").partition("|")
+                tape = TapeId(channel.id.removeprefix("tape."))
+                if path:
+                    age = (now - datetime.fromisoformat(channel.creationtime)).total_seconds()
+                    self.tapes.setdefault(path, Tape(tape, LegId(on), path, self.clock() - age, channel.id))
+                    tapes.append(tape)
+            if not channel.name.startswith("PJSIP/"):
+                continue
+            origin = seen_origin(channel)
+            known = self.legs.setdefault(leg, Leg(leg, dialled_by_us=origin is None))
+            known.answered = channel.state == "Up"
+            seen.append(
+                port.LegSeen(
+                    leg,
+                    origin,
+                    known.answered,
+                    channel.dialplan.exten if origin else "",
+                    channel.caller.number,
+                    channel.channelvars.get("CALLROOM_CHECKPOINT", ""),
+                    (now - datetime.fromisoformat(channel.creationtime)).total_seconds(),
+                )
+            )
+        alive = {leg.leg for leg in seen}
+        for leg in [leg for leg in self.legs if leg not in alive]:
+            self.leg_ended(leg, EndCause.ENGINE_LOST)
+        rooms = [
+            port.RoomSeen(
+                RoomId(b.id),
+                "waiting" if b.bridge_type == "holding" else "talking",
+                tuple(LegId(c) for c in b.channels if c in alive),
+            )
+            for b in bridges
+        ]
+        for path in [p for p, t in self.tapes.items() if t.snoop and t.id not in tapes]:
+            self._tape_done(self.tapes.pop(path), 0.0)
+        return fresh, port.Snapshot(tuple(seen), tuple(rooms), tuple(tapes))
+
+    async def _registrations(self, ami: Ami) -> None:
+        ami.send("PJSIPShowContacts")
+        ami.send("PJSIPShowRegistrationsOutbound")
+        async for message in ami.messages():
+            if self.registrations.take(message):
+                ami.send("PJSIPShowRegistrationsOutbound")
+
+    def _device(self, device: DeviceId, state: port.DeviceState, contact: str) -> None:
+        self._listener(port.DeviceChanged(self.clock(), device, state, contact))
+
+    def _trunk(self, trunk: TrunkId, state: port.TrunkState, detail: str) -> None:
+        changed = port.TrunkChanged(self.clock(), trunk, state, detail)
+        self.registrations.trunks[trunk] = changed
+        self._listener(changed)
+
+    # ------------------------------------------------------------ events
+
+    def _event(self, event: Event) -> None:
+        channel = event.channel
+        match event.type:
+            case "StasisStart" if channel is not None:
+                self._arrived(event, channel)
+            case "ChannelStateChange" if channel is not None:
+                leg = self.legs.get(LegId(channel.id))
+                if leg is None:
+                    return
+                if channel.state == "Ringing" and not leg.ringing and leg.dialled_by_us:
+                    leg.ringing = True
+                    self._listener(port.LegRinging(self.clock(), leg.id))
+                elif channel.state == "Up" and not leg.dialled_by_us:
+                    self._answered(leg)
+            case "ChannelDestroyed" if channel is not None:
+                leg = self.legs.get(LegId(channel.id))
+                if leg is not None:
+                    self.leg_ended(leg.id, self._cause(leg, event))
+            case "ChannelDtmfReceived" if channel is not None:
+                if LegId(channel.id) in self.legs:
+                    self._listener(port.DigitPressed(self.clock(), LegId(channel.id), event.digit))
+            case "ChannelHold" if channel is not None and channel.id in self.legs:
+                self._listener(port.LegHeld(self.clock(), LegId(channel.id)))
+            case "ChannelUnhold" if channel is not None and channel.id in self.legs:
+                self._listener(port.LegResumed(self.clock(), LegId(channel.id)))
+            case "PlaybackFinished" if event.playback is not None:
+                self.forget_sound(SoundId(event.playback.id), completed=event.playback.state == "done")
+            case "RecordingFinished" | "RecordingFailed" if event.recording is not None:
+                tape = self.tapes.pop(event.recording.name, None)
+                if tape is not None:
+                    self._tape_done(tape, event.recording.silence_duration)
+            case _:
+                pass
+
+    def _arrived(self, event: Event, channel: Channel) -> None:
+        kind = event.args[0] if event.args else ""
+        leg = LegId(channel.id)
+        if kind == "tape":
+            if (waiting := self._expected.pop(channel.id, None)) is not None and not waiting.done():
+                waiting.set_result(None)
+        elif kind == "dialled":
+            if (known := self.legs.get(leg)) is not None:
+                self._answered(known)
+            else:
+                self.main.send("DELETE", f"channels/{channel.id}").add_done_callback(
+                    lambda f: f.cancelled() or f.exception()
+                )
+        elif kind in ("trunk", "device", "unknown"):
+            self.legs[leg] = Leg(leg, dialled_by_us=False, answered=channel.state == "Up")
+            names = [n for n in event.args[2:] if n.lower().startswith(_PREFIX)]
+            if not names:
+                self._tell_arrival(event, channel, {})
+            else:
+                self._read_headers(event, channel, names)
+
+    def _read_headers(self, event: Event, channel: Channel, names: list[str]) -> None:
+        answers = {
+            name: self.main.send("GET", f"channels/{channel.id}/variable", {"variable": f"PJSIP_HEADER(read,{name})"})
+            for name in names
+            if name.replace("-", "").isalnum()
+        }
+
+        async def tell() -> None:
+            told = await asyncio.gather(*answers.values(), return_exceptions=True)
+            headers = {
+                name.lower().removeprefix(_PREFIX): str(msgspec.json.decode(value)["value"])
+                for name, value in zip(answers, told, strict=True)
+                if isinstance(value, str)
+            }
+            if LegId(channel.id) in self.legs:  # else it hung up meanwhile, and nobody has heard of it
+                self._tell_arrival(event, channel, headers)
+
+        task = asyncio.get_running_loop().create_task(tell(), name="headers of a call")
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+
+    def _tell_arrival(self, event: Event, channel: Channel, headers: dict[str, str]) -> None:
+        origin = origin_of(event.args[0], event.args[1] if len(event.args) > 1 else "")
+        self._listener(
+            port.LegArrived(
+                self.clock(),
+                LegId(channel.id),
+                origin,
+                channel.dialplan.exten,
+                channel.caller.number,
+                channel.caller.name,
+                headers,
+            )
+        )
+
+    def _answered(self, leg: Leg) -> None:
+        if not leg.answered:
+            leg.answered = True
+            self._listener(port.LegAnswered(self.clock(), leg.id))
+
+    def _cause(self, leg: Leg, event: Event) -> EndCause:
+        if leg.ended_by_us is not None:
+            if leg.answered or not leg.dialled_by_us:
+                return leg.ended_by_us
+            elsewhere = leg.ended_by_us is EndCause.ANSWERED_ELSEWHERE
+            return EndCause.ANSWERED_ELSEWHERE if elsewhere else EndCause.CANCELLED
+        if not leg.answered and not leg.dialled_by_us:
+            return EndCause.CANCELLED  # the caller gave up
+        if not leg.answered and leg.dialled_by_us and self.clock() >= leg.gives_up_at - 0.2:
+            return EndCause.NO_ANSWER
+        return end_cause(event.cause, event.tech_cause, answered=leg.answered)
+
+    def leg_ended(self, leg: LegId, cause: EndCause) -> None:
+        """Forget a leg; what it was hearing ends first, because nothing of a leg comes after its end."""
+        known = self.legs.pop(leg, None)
+        if known is None:
+            return
+        for sound in list(known.sounds):
+            self.forget_sound(sound)
+        self._listener(port.LegEnded(self.clock(), leg, cause))
+
+    def forget_sound(self, sound: SoundId, *, completed: bool = False) -> None:
+        known = self.sounds.pop(sound, None)
+        if known is None:
+            return
+        if known.leg is not None and (leg := self.legs.get(known.leg)) is not None:
+            leg.sounds.discard(sound)
+        self._listener(port.SoundEnded(self.clock(), sound, known.leg, completed and not known.stopped))
+
+    # ------------------------------------------------------------ recordings
+
+    def _tape_done(self, tape: Tape, silence: float) -> None:
+        lasted = self.clock() - tape.since
+        if tape.snoop:
+            self.main.send("DELETE", f"channels/{tape.snoop}").add_done_callback(
+                lambda f: f.cancelled() or f.exception()
+            )
+
+        async def check() -> None:
+            seconds = await asyncio.to_thread(measure, self._recordings / f"{tape.path}.wav")
+            # A message loses its closing silence and has a beep before it.
+            least = lasted * 0.98 - 1.0 if tape.snoop else 0.001
+            self._listener(port.TapeEnded(self.clock(), tape.id, tape.leg, seconds, seconds > 0 and seconds >= least))
+
+        task = asyncio.get_running_loop().create_task(check(), name=f"tape {tape.id}")
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)

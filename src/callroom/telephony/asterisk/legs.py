@@ -1,0 +1,50 @@
+"""What the adapter remembers of legs, sounds and tapes while they live."""
+
+from dataclasses import dataclass, field
+
+from callroom.core.ids import DeviceId, LegId, SoundId, TapeId, TrunkId
+from callroom.telephony.asterisk.ari import Channel
+from callroom.telephony.asterisk.setup import TRUNK
+from callroom.telephony.port import EndCause, FromDevice, FromTrunk, FromUnknown, Origin
+
+
+@dataclass(slots=True)
+class Leg:
+    id: LegId
+    dialled_by_us: bool
+    answered: bool = False
+    ringing: bool = False
+    ended_by_us: EndCause | None = None
+    gives_up_at: float = 0.0
+    sounds: set[SoundId] = field(default_factory=set[SoundId])
+
+
+@dataclass(slots=True)
+class PlayingSound:
+    leg: LegId | None
+    stopped: bool = False
+
+
+@dataclass(slots=True)
+class Tape:
+    id: TapeId
+    leg: LegId
+    path: str
+    since: float  # monotonic
+    snoop: str  # the channel that listens, "" for a message
+    silence: float = 0.0
+    stopped: bool = False
+
+
+def origin_of(kind: str, name: str) -> Origin:
+    """What the dialplan passed: ``trunk``, ``device`` or ``unknown``, and the endpoint or address."""
+    if kind == "trunk":
+        return FromTrunk(TrunkId(name.removeprefix(TRUNK)))
+    if kind == "device":
+        return FromDevice(DeviceId(name))
+    return FromUnknown(name)
+
+
+def seen_origin(channel: Channel) -> Origin | None:
+    kind, _, name = channel.channelvars.get("CALLROOM_ORIGIN", "").partition(":")
+    return origin_of(kind, name) if kind and kind != "dialled" else None
