@@ -224,10 +224,11 @@ class Agent(asyncio.DatagramProtocol):
                     except MalformedMessage:
                         if transaction:
                             self.respond(transaction, reply_to(request, 400))
-                case ResponseArrived(response, None):
-                    self.on_copy(response)
                 case ResponseArrived(response, transaction):
-                    self._answer(transaction, response)
+                    if transaction:
+                        self._answer(transaction, response)
+                    else:
+                        self.on_copy(response)
                 case ClientExpired(transaction):
                     self._answer(transaction, reply_to(transaction.request, 408))
                 case AckMissing(transaction):
