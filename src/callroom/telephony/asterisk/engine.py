@@ -112,7 +112,7 @@ async def wait_ready(link: Link, *, timeout: float = 30.0) -> None:
     """Until the engine answers over ARI and has loaded all modules. Raises EngineNotReady after ``timeout`` seconds."""
     try:
         async with asyncio.timeout(timeout):
-            while not await _answers(link):
+            while not await _answers(link):  # noqa: ASYNC110 - another process; there is no event to wait for
                 await asyncio.sleep(0.05)
     except TimeoutError:
         raise EngineNotReady(f"the engine did not answer within {timeout:g} s") from None
@@ -124,7 +124,8 @@ async def _answers(link: Link) -> bool:
         reader, writer = await asyncio.open_connection("127.0.0.1", link.http_port)
         try:
             writer.write(
-                f"GET /ari/asterisk/info?only=status HTTP/1.0\r\nHost: localhost\r\nAuthorization: Basic {token}\r\n\r\n".encode()
+                b"GET /ari/asterisk/info?only=status HTTP/1.0\r\nHost: localhost\r\n"
+                + f"Authorization: Basic {token}\r\n\r\n".encode()
             )
             return b" 200 " in await reader.readline()
         finally:
