@@ -88,8 +88,11 @@ async def test_bob_reaches_carol_by_a_blind_transfer(exchange: tuple[str, int], 
         arrived = await bob.incoming()
         await arrived.answer(Tone(880))
         await call.answered()
+        await asyncio.gather(call.heard.wait_tone(880), arrived.heard.wait_tone(440))
         await arrived.refer("sip:carol@127.0.0.1:5060")
         third = await carol.incoming()
         await third.answer(Tone(600))
         await asyncio.gather(call.heard.wait_tone(600), third.heard.wait_tone(440))
-        await arrived.wait_ended()
+        # The exchange leaves the end of the transferring call to the phone.
+        assert await arrived.refer_finished() == 200
+        await arrived.hang_up()
