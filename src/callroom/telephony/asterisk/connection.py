@@ -181,6 +181,11 @@ class Connection:
                     self._listener(port.LegRinging(self.clock(), leg.id))
                 elif channel.state == "Up" and not leg.dialled_by_us:
                     self._answered(leg)
+            case "StasisEnd" if channel is not None:
+                # An arrived channel tells nothing after this; one we dialled still sends ChannelDestroyed.
+                leg = self.legs.get(LegId(channel.id))
+                if leg is not None and not leg.dialled_by_us:
+                    self.leg_ended(leg.id, self._cause(leg, event))
             case "ChannelDestroyed" if channel is not None:
                 leg = self.legs.get(LegId(channel.id))
                 if leg is not None:
