@@ -103,6 +103,13 @@ class EngineWorld:
         except TimeoutError:
             raise AssertionError(f"no {kind.__name__} in {self.events}") from None
 
+    async def until(self, condition: Callable[[], bool], *, timeout: float = 8.0, what: str) -> None:
+        """Wait for something that tells no event; AssertionError after ``timeout`` seconds."""
+        end = asyncio.get_running_loop().time() + timeout
+        while not condition():
+            assert asyncio.get_running_loop().time() < end, f"{what}: not within {timeout:g} s"
+            await asyncio.sleep(0.02)
+
     async def leaks(self) -> list[str]:
         """What the engine still holds: channels and bridges."""
         told = await asyncio.gather(

@@ -12,7 +12,7 @@ from world import CARRIER, ENGINE, PHONE, EngineWorld, engine_world
 
 from callroom.core.ids import DeviceId, LegId, RoomId, SoundId, TapeId, TrunkId
 from callroom.demo.phone import Phone, Tone
-from callroom.demo.tones import RATE, tone
+from callroom.demo.tones import RATE, tone, tone_share
 from callroom.telephony.port import (
     CallerId,
     DeviceChanged,
@@ -32,7 +32,9 @@ from callroom.telephony.port import (
     TapeEnded,
     ToDevice,
     ToNumber,
+    TrunkChanged,
     TrunkSetup,
+    TrunkState,
 )
 
 ANA = DeviceId("ana")
@@ -114,7 +116,7 @@ async def test_a_waiting_caller_hears_music(world: EngineWorld, carrier: Phone):
     await call.answered()
     await t.open_room(RoomId("wait"), "waiting")
     await t.enter(RoomId("wait"), leg)
-    await call.until(lambda: call.heard.silent_for() < 0.1 and call.heard.packets > 100, timeout=8, what="music")
+    await world.until(lambda: call.heard.silent_for() < 0.1 and call.heard.packets > 100, timeout=8, what="music")
     await t.hang_up(leg)
     await world.saw(LegEnded)
     await t.close_room(RoomId("wait"))
@@ -203,3 +205,58 @@ async def test_calls_survive_a_new_adapter_and_end_with_the_engine(world: Engine
     ready = await world.saw(EngineReady, timeout=15)
     assert ready.fresh
     assert (await world.saw(LegEnded, lambda e: e.leg == leg)).cause is EndCause.ENGINE_LOST
+
+
+async def test_a_message_is_recorded_until_hash(world: EngineWorld, ana: Phone):
+    t = world.telephony
+    call = await ana.dial("*98", Tone(440))
+    leg = (await world.saw(LegArrived)).leg
+    await t.answer(leg)
+    await call.answered()
+    await t.record_message(TapeId("m1"), leg, "messages/m1", longest=30, silence=10)
+    file = world.home / "recordings/messages/m1.wav"
+    await world.until(lambda: file.exists() and file.stat().st_size > 16000, timeout=8, what="a growing file")
+    await call.press("#")
+    tape = await world.saw(TapeEnded)
+    assert tape.complete and tape.seconds > 0.5
+    await t.hang_up(leg)
+    await world.saw(LegEnded)
+    await no_leaks(world)
+
+
+async def test_a_recording_goes_with_its_leg_from_room_to_room(world: EngineWorld, ana: Phone, carrier: Phone):
+    t = world.telephony
+    call = await carrier.dial(f"sip:88001@{ENGINE}:5060", Tone(440))
+    leg = (await world.saw(LegArrived)).leg
+    await t.answer(leg)
+    await call.answered()
+    await t.record_conversation(TapeId("t2"), leg, "t2")
+    await t.open_room(RoomId("w2"), "waiting")
+    await t.enter(RoomId("w2"), leg)
+    await t.dial(LegId("o2"), ToDevice(ANA), shown=CallerId("1"), timeout=20)
+    there = await ana.incoming()
+    await there.answer(Tone(700))
+    await world.saw(LegAnswered, lambda e: e.leg == "o2")
+    await t.open_room(RoomId("r2"), "talking")
+    await t.enter(RoomId("r2"), leg, LegId("o2"))
+    await call.heard.wait_tone(700)
+    await t.stop_tape(TapeId("t2"))
+    assert (await world.saw(TapeEnded)).complete
+    sound, rate = soundfile.read(str(world.home / "recordings/t2.wav"), dtype="int16")
+    last = sound[-rate // 4 :]
+    assert tone_share(last, 440) > 0.2
+    assert tone_share(last, 700) > 0.2
+    await t.hang_up(leg)
+    await t.hang_up(LegId("o2"))
+    await world.saw(LegEnded, lambda e: e.leg == leg)
+    await world.saw(LegEnded, lambda e: e.leg == "o2")
+    await t.close_room(RoomId("w2"))
+    await t.close_room(RoomId("r2"))
+    await no_leaks(world)
+
+
+async def test_an_address_trunk_tells_whether_it_can_be_reached(world: EngineWorld, carrier: Phone):
+    await world.telephony.put_trunk(TrunkSetup(TrunkId("near"), "address", CARRIER, port=5070))
+    await world.saw(TrunkChanged, lambda e: e.trunk == "near" and e.state is TrunkState.REGISTERED, timeout=10)
+    await world.telephony.put_trunk(TrunkSetup(TrunkId("dead"), "address", CARRIER, port=5999))
+    await world.saw(TrunkChanged, lambda e: e.trunk == "dead" and e.state is TrunkState.UNREACHABLE, timeout=10)
