@@ -19,7 +19,7 @@ from callroom.telephony.asterisk.config import EngineSettings
 from callroom.telephony.asterisk.engine import EngineProcess, find_engine, prepare, stop, wait_ready
 from callroom.telephony.port import EngineReady, TelephonyEvent
 
-ROOT = Path(os.environ.get("CALLROOM_ENGINE_ROOT", "/var/lib/callroom/proto-root"))
+ROOT = Path(os.environ.get("CALLROOM_ENGINE_ROOT", "/var/lib/callroom/engine"))
 ENGINE = "10.77.0.1"
 CARRIER = "10.77.0.2"
 PHONE = "10.77.0.3"

@@ -13,7 +13,7 @@ ROOT = next(
         path
         for path in (
             Path(os.environ.get("CALLROOM_ENGINE_ROOT", "/var/lib/callroom/engine")),
-            Path("/var/lib/callroom/proto-root"),
+            Path("/var/lib/callroom/engine"),
         )
         if (path / "usr/sbin/asterisk").exists()
     ),
