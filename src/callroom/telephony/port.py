@@ -8,7 +8,8 @@ Vocabulary: a **leg** is one party's connection; a **room** joins legs (``talkin
 
 Promises:
 
-- Events of one leg arrive in the order in which they happened; nothing of a leg comes after its ``LegEnded``.
+- Events of one leg arrive in the order in which they happened; nothing of a leg comes after its ``LegEnded``,
+  except ``TapeEnded``: a recording's file is closed, and measured, a moment later.
 - Every command is *sent* by calling it; awaiting the result waits for the engine's answer. Commands of one
   implementation are carried out in the order in which they were called, so a flow need not wait between them.
   A result nobody awaits never raises: its error is logged, and ``LegGone`` (the party hung up first) is dropped.
