@@ -2,7 +2,6 @@
 
 import asyncio
 import socket
-from pathlib import Path
 
 import structlog
 import uvicorn
@@ -13,8 +12,9 @@ from callroom.config import SiteSettings
 from callroom.http.app import make_app
 from callroom.http.site import Site
 from callroom.store.database import migrate, open_database, writing
-from callroom.telephony.asterisk.engine import EngineNotReady, wait_ready
-from callroom.telephony.asterisk.link import LinkMissing, link_path, read_link
+from callroom.telephony import port
+from callroom.telephony.asterisk.adapter import AsteriskTelephony
+from callroom.telephony.asterisk.link import link_path
 
 log = structlog.get_logger()
 
@@ -31,34 +31,38 @@ async def serve(settings: SiteSettings) -> None:
         password = await ensure_admin(session, utc_now(), settings.admin_password or None)
     if password and not settings.admin_password:
         print(f"首次登录 / first sign-in:  admin  {password}", flush=True)  # noqa: T201 - shown once, never logged
-    watch = EngineWatch(settings.home)
+    telephony = AsteriskTelephony.connect(link_path(settings.home), settings.recordings)
+    engine = EngineState(telephony)
     # No call flow is attached to the engine yet, so the site must not say that calls can be taken.
-    site = Site(database, utc_now, {"engine": lambda: watch.answers, "calls": lambda: False})
+    site = Site(database, utc_now, {"engine": lambda: engine.answers, "calls": lambda: False})
     config = uvicorn.Config(make_app(site), log_config=None, lifespan="off", server_header=False)
-    watching = asyncio.create_task(watch.run(), name="engine watch")
+    running = asyncio.create_task(telephony.run(), name="telephony")
     log.info("server is ready", address=f"http://{settings.http}")
     try:
         await uvicorn.Server(config).serve(sockets=[listener])
     finally:
-        watching.cancel()
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)  # only its own cancellation can come back
         await database.dispose()
 
 
-class EngineWatch:
-    """Knows whether the engine of this home answers."""
+class EngineState:
+    """Hears the engine; a call that nobody could serve is refused at once instead of waiting in silence."""
 
-    def __init__(self, home: Path) -> None:
-        self._link_file = link_path(home)
+    def __init__(self, telephony: port.Telephony) -> None:
         self.answers = False
+        self._telephony = telephony
+        telephony.subscribe(self._hear)
 
-    async def run(self) -> None:
-        while True:
-            try:
-                await wait_ready(read_link(self._link_file), timeout=2.0)
-                answers = True
-            except (LinkMissing, EngineNotReady):
-                answers = False
-            if answers != self.answers:
-                log.info("engine answers" if answers else "engine does not answer")
-            self.answers = answers
-            await asyncio.sleep(1.0)  # the pause between two looks, not a wait for something
+    def _hear(self, event: port.TelephonyEvent) -> None:
+        match event:
+            case port.EngineReady():
+                self.answers = True
+                log.info("engine answers", fresh=event.fresh, legs=len(event.snapshot.legs))
+            case port.EngineLost():
+                self.answers = False
+                log.warning("engine lost")
+            case port.LegArrived():
+                self._telephony.hang_up(event.leg, port.EndCause.CONGESTION)
+            case _:
+                pass
