@@ -1,5 +1,6 @@
 """Promises of the telephony port, kept by a real engine."""
 
+import asyncio
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -65,7 +66,10 @@ async def ana(world: EngineWorld) -> AsyncIterator[Phone]:
 
 
 async def no_leaks(world: EngineWorld) -> None:
-    assert await world.leaks() == []
+    """An arrived leg is told as ended while the engine still takes its channel down: give that a moment, not more."""
+    end = asyncio.get_running_loop().time() + 3
+    while left := await world.leaks():
+        assert asyncio.get_running_loop().time() < end, left
 
 
 async def test_a_caller_and_a_device_hear_each_other_and_are_recorded(world: EngineWorld, carrier: Phone, ana: Phone):
