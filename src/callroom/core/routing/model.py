@@ -1,0 +1,104 @@
+"""Where a call can lead, and the routes that say so. JSON on the outside: ``{"kind": "queue", "id": "q_…"}``."""
+
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+
+from callroom.core.ids import ExtensionId, FlowId, QueueId, TrunkId
+
+
+class _Destination(msgspec.Struct, frozen=True, tag_field="kind", forbid_unknown_fields=True, omit_defaults=True):
+    pass
+
+
+class ToQueue(_Destination, frozen=True, tag="queue"):
+    id: QueueId
+
+
+class ToExtension(_Destination, frozen=True, tag="extension"):
+    id: ExtensionId
+
+
+class ToFlow(_Destination, frozen=True, tag="flow"):
+    id: FlowId
+
+
+class ToQueueVoicemail(_Destination, frozen=True, tag="voicemail_queue"):
+    id: QueueId = QueueId("")  # "": the queue that the caller flows out of
+
+
+class ToExtensionVoicemail(_Destination, frozen=True, tag="voicemail_extension"):
+    id: ExtensionId
+
+
+class ToAnnouncement(_Destination, frozen=True, tag="announcement"):
+    """Say one prompt, then hang up."""
+
+    id: str
+
+
+class ToOutside(_Destination, frozen=True, tag="outside"):
+    number: str
+
+
+class ToHangUp(_Destination, frozen=True, tag="hang_up"):
+    pass
+
+
+Destination = (
+    ToQueue | ToExtension | ToFlow | ToQueueVoicemail | ToExtensionVoicemail | ToAnnouncement | ToOutside | ToHangUp
+)
+
+
+class BadDestination(ValueError):
+    """No destination; the text says why."""
+
+
+def destination_from(document: dict[str, Any]) -> Destination:
+    """Read a stored destination. Raises ``BadDestination``."""
+    try:
+        return msgspec.convert(document, Destination)
+    except msgspec.ValidationError as error:
+        raise BadDestination(str(error)) from None
+
+
+def as_document(destination: Destination) -> dict[str, Any]:
+    return msgspec.to_builtins(destination)
+
+
+class DialPermission(StrEnum):
+    """How far somebody may dial; each includes those before it. Emergency numbers may always be dialled."""
+
+    INTERNAL = "internal"
+    LOCAL = "local"
+    NATIONAL = "national"
+    INTERNATIONAL = "international"
+
+    def covers(self, other: "DialPermission") -> bool:
+        order = list(DialPermission)
+        return order.index(other) <= order.index(self)
+
+
+class InboundRoute(msgspec.Struct, frozen=True):
+    """A number in. Empty ``did``, ``caller`` or None ``trunk`` match everything."""
+
+    id: str
+    name: str
+    destination: Destination
+    did: str = ""
+    trunk: TrunkId | None = None
+    caller: str = ""
+    language: str = ""
+
+
+class OutboundRoute(msgspec.Struct, frozen=True):
+    id: str
+    name: str
+    pattern: str
+    trunks: tuple[TrunkId, ...]  # in order of fall-back
+    permission: DialPermission = DialPermission.NATIONAL
+    position: int = 0
+    strip: int = 0  # digits taken from the front
+    prepend: str = ""
+    caller_number: str = ""
