@@ -31,7 +31,7 @@ def test_all_ready_agents_ring_and_the_first_answer_wins():
     offers = rung(acd.handle(m.CallerJoined(CALLER, SALES), 1.0))
     assert offers.keys() == {ANA, BO}
     commands = acd.handle(m.OfferAnswered(offers[BO]), 4.0)
-    assert m.ConnectCaller(offers[BO], CALLER, SALES, BO, 3.0) in commands
+    assert m.ConnectCaller(offers[BO], CALLER, BO, m.Visit(SALES, 3.0, 2, 2), (ANA, BO)) in commands
     assert m.WithdrawOffer(offers[ANA], ANA, m.Withdrawal.ANSWERED_ELSEWHERE) in commands
     assert acd.state_of(ANA) == m.Ready(4.0)
 
@@ -91,7 +91,7 @@ def test_caller_flows_out_after_the_longest_wait():
     acd = rota(max_wait=30.0, ring_timeout=60.0)
     sign_in(acd, ANA)
     acd.handle(m.CallerJoined(CALLER, SALES), 0.0)
-    assert m.FlowOut(CALLER, SALES, m.FlowOutReason.MAX_WAIT, 30.0) in acd.tick(30.0)
+    assert m.FlowOut(CALLER, m.FlowOutReason.MAX_WAIT, m.Visit(SALES, 30.0, 1, 1)) in acd.tick(30.0)
     assert acd.waiting(SALES) == []
     assert acd.state_of(ANA) == m.Ready(30.0)
 
@@ -100,7 +100,35 @@ def test_full_queue_turns_the_next_caller_away_at_once():
     acd = Distributor([m.QueueSettings(SALES, max_length=1)])
     acd.handle(m.CallerJoined(CALLER, SALES), 0.0)
     commands = acd.handle(m.CallerJoined(NEXT, SALES), 1.0)
-    assert commands == [m.FlowOut(NEXT, SALES, m.FlowOutReason.MAX_LENGTH, 0.0)]
+    assert commands == [m.FlowOut(NEXT, m.FlowOutReason.MAX_LENGTH, m.Visit(SALES, 0.0, 0, 0))]
+
+
+def test_callers_flow_out_when_the_last_agent_signs_out():
+    acd = Distributor([m.QueueSettings(SALES, waits_without_agents=False)])
+    [out] = acd.handle(m.CallerJoined(CALLER, SALES), 0.0)
+    assert out == m.FlowOut(CALLER, m.FlowOutReason.NO_AGENT, m.Visit(SALES, 0.0, 0, 0))
+    sign_in(acd, ANA)
+    acd.handle(m.PresenceChosen(ANA, m.Busy(1.0, "")), 1.0)
+    assert acd.handle(m.CallerJoined(NEXT, SALES), 2.0) == []
+    commands = acd.handle(m.PresenceChosen(ANA, m.SignedOut()), 5.0)
+    assert m.FlowOut(NEXT, m.FlowOutReason.NO_AGENT, m.Visit(SALES, 3.0, 0, 0)) in commands
+
+
+def test_an_agent_without_a_phone_is_offered_nobody_until_it_is_back():
+    acd = rota()
+    sign_in(acd, ANA)
+    acd.handle(m.AgentReachable(ANA, False), 0.0)
+    assert rung(acd.handle(m.CallerJoined(CALLER, SALES), 1.0)) == {}
+    offer = rung(acd.handle(m.AgentReachable(ANA, True), 2.0))[ANA]
+    assert m.WithdrawOffer(offer, ANA, m.Withdrawal.AGENT_GONE) in acd.handle(m.AgentReachable(ANA, False), 3.0)
+
+
+def test_a_caller_who_comes_back_keeps_his_place():
+    acd = rota()
+    acd.handle(m.CallerJoined(CALLER, SALES), 100.0)
+    acd.handle(m.CallerJoined(NEXT, SALES, waited=50.0), 110.0)
+    assert acd.waiting(SALES) == [NEXT, CALLER]
+    assert acd.handle(m.CallerLeft(NEXT), 120.0) == [m.CallerAbandoned(NEXT, m.Visit(SALES, 60.0, 0, 0))]
 
 
 def test_heavier_queue_is_served_first():
@@ -115,7 +143,21 @@ AGENTS = st.sampled_from([ANA, BO, CHEN])
 STEPS = st.lists(
     st.tuples(
         st.sampled_from(
-            ["join", "leave", "sign_in", "busy", "ready", "out", "answer", "refuse", "dial", "end", "tick"]
+            [
+                "join",
+                "leave",
+                "sign_in",
+                "busy",
+                "ready",
+                "out",
+                "answer",
+                "refuse",
+                "dial",
+                "end",
+                "lost",
+                "back",
+                "tick",
+            ]
         ),
         st.integers(0, 7),
         AGENTS,
@@ -146,7 +188,6 @@ def test_no_caller_vanishes_and_nobody_is_offered_twice(steps: list[tuple[str, i
                 offered += 1
                 commands = acd.handle(m.CallerJoined(JourneyId(f"c{number}"), queue), now)
             case "leave":
-                abandoned += bool(waiting)
                 commands = acd.handle(m.CallerLeft(waiting[pick % len(waiting)] if waiting else CALLER), now)
             case "sign_in":
                 commands = acd.handle(m.AgentSignedIn(agent, frozenset({SALES, SERVICE})), now)
@@ -163,6 +204,8 @@ def test_no_caller_vanishes_and_nobody_is_offered_twice(steps: list[tuple[str, i
                 ringing.pop(offer, None)
             case "dial":
                 commands = acd.handle(m.AgentEngaged(agent, JourneyId("out"), m.Engagement.OUTBOUND), now)
+            case "lost" | "back":
+                commands = acd.handle(m.AgentReachable(agent, step == "back"), now)
             case "end":
                 commands = acd.handle(m.TalkEnded(agent), now)
             case _:
@@ -179,6 +222,8 @@ def test_no_caller_vanishes_and_nobody_is_offered_twice(steps: list[tuple[str, i
                     answered += 1
                 case m.FlowOut():
                     flowed_out += 1
+                case m.CallerAbandoned():
+                    abandoned += 1
                 case m.AgentChanged():
                     pass
         now_waiting = acd.waiting(SALES) + acd.waiting(SERVICE)

@@ -20,6 +20,7 @@ class _Caller:
     joined_at: float
     order: int  # who came first among equals
     offers: set[OfferId] = field(default_factory=set[OfferId])
+    offered: int = 0  # how often somebody was rung for him
     tried: set[AgentId] = field(default_factory=set[AgentId])  # rung in this round of a rotation
 
 
@@ -29,6 +30,7 @@ class _Agent:
     state: m.AgentState = field(default_factory=m.SignedOut)
     queues: frozenset[QueueId] = frozenset()
     rest: m.Rest = field(default_factory=m.SignedOut)  # what he returns to after a call
+    reachable: bool = True
     paused_until: float = float("-inf")
     last_answer: dict[QueueId, int] = field(default_factory=dict[QueueId, int])
 
@@ -54,6 +56,10 @@ class Distributor:
         self._offers: dict[OfferId, _Offer] = {}
         self._count = 0  # numbers callers, offers and answers, so that order never depends on chance
 
+    def set_queue(self, settings: m.QueueSettings) -> None:
+        """Make a queue known, or change it; callers who wait in it go on waiting."""
+        self._queues[settings.id] = settings
+
     def waiting(self, queue: QueueId) -> list[JourneyId]:
         """Who waits in a queue, first in line first."""
         return [caller.journey for caller in self._line() if caller.queue == queue]
@@ -61,6 +67,23 @@ class Distributor:
     def state_of(self, agent: AgentId) -> m.AgentState:
         known = self._agents.get(agent)
         return known.state if known else m.SignedOut()
+
+    def rest_of(self, agent: AgentId) -> m.Rest:
+        """What an agent returns to after a call."""
+        known = self._agents.get(agent)
+        return known.rest if known else m.SignedOut()
+
+    def queues_of(self, agent: AgentId) -> frozenset[QueueId]:
+        """The queues he is signed in to."""
+        known = self._agents.get(agent)
+        return known.queues if known and not isinstance(known.rest, m.SignedOut) else frozenset()
+
+    def signed_in(self, queue: QueueId) -> list[AgentId]:
+        return [a.id for a in self._agents.values() if queue in a.queues and not isinstance(a.rest, m.SignedOut)]
+
+    def joined_at(self, journey: JourneyId) -> float | None:
+        caller = self._callers.get(journey)
+        return caller.joined_at if caller else None
 
     def next_timer(self) -> float | None:
         """When ``tick`` has something to do, or None."""
@@ -76,6 +99,7 @@ class Distributor:
     def handle(self, event: m.AcdEvent, now: float) -> list[m.AcdCommand]:
         """Take one event; return what has to be done, in order."""
         commands = list(self._take(event, now))
+        commands += self._flow_out_of_empty(now)
         commands += self._distribute(now)
         return commands
 
@@ -105,12 +129,18 @@ class Distributor:
             case m.CallerLeft(journey):
                 if caller := self._callers.pop(journey, None):
                     yield from self._withdraw_all(caller, m.Withdrawal.CALLER_LEFT, now)
+                    yield m.CallerAbandoned(journey, self._visit(caller, now))
             case m.AgentSignedIn(agent_id, queues):
                 agent = self._agents.setdefault(agent_id, _Agent(agent_id))
                 agent.queues = queues & self._queues.keys()
                 if isinstance(agent.state, m.SignedOut):
                     agent.rest = m.Ready(now)
                     yield from self._to_rest(agent, now)
+            case m.AgentReachable(agent_id, reachable):
+                agent = self._agents.setdefault(agent_id, _Agent(agent_id))
+                agent.reachable = reachable
+                if not reachable:
+                    yield from self._stop_ringing(agent, now)
             case m.PresenceChosen(agent_id, rest):
                 if agent := self._agents.get(agent_id):
                     yield from self._choose(agent, rest, now)
@@ -124,9 +154,9 @@ class Distributor:
                     self._drop(offer)
                     yield from self._to_rest(self._agents[offer.agent], now)
             case m.AgentEngaged(agent_id, journey, kind, wrap_up):
-                if agent := self._agents.get(agent_id):
-                    yield from self._stop_ringing(agent, now)
-                    yield self._set(agent, m.Talking(now, journey, kind, wrap_up))
+                agent = self._agents.setdefault(agent_id, _Agent(agent_id))
+                yield from self._stop_ringing(agent, now)
+                yield self._set(agent, m.Talking(now, journey, kind, wrap_up))
             case m.TalkEnded(agent_id):
                 agent = self._agents.get(agent_id)
                 if agent and isinstance(agent.state, m.Talking):
@@ -146,9 +176,11 @@ class Distributor:
             return
         queue = self._queues[event.queue]
         if queue.max_length is not None and len(self.waiting(queue.id)) >= queue.max_length:
-            yield m.FlowOut(event.journey, queue.id, m.FlowOutReason.MAX_LENGTH, 0.0)
+            visit = m.Visit(queue.id, event.waited, 0, len(self.signed_in(queue.id)))
+            yield m.FlowOut(event.journey, m.FlowOutReason.MAX_LENGTH, visit)
             return
-        self._callers[event.journey] = _Caller(event.journey, queue.id, event.priority, now, self._number())
+        joined_at = now - event.waited
+        self._callers[event.journey] = _Caller(event.journey, queue.id, event.priority, joined_at, self._number())
 
     def _choose(self, agent: _Agent, rest: m.Rest, now: float) -> Iterator[m.AcdCommand]:
         agent.rest = rest
@@ -165,10 +197,11 @@ class Distributor:
         caller = self._callers.pop(offer.journey)
         agent = self._agents[offer.agent]
         queue = self._queues[caller.queue]
+        rung = tuple(self._offers[o].agent for o in sorted(caller.offers, key=_offer_number))
         self._drop(offer)
         caller.offers.discard(offer.id)
         agent.last_answer[queue.id] = self._number()
-        yield m.ConnectCaller(offer.id, caller.journey, queue.id, agent.id, now - caller.joined_at)
+        yield m.ConnectCaller(offer.id, caller.journey, agent.id, self._visit(caller, now), rung)
         yield self._set(agent, m.Talking(now, caller.journey, m.Engagement.QUEUE, queue.wrap_up))
         yield from self._withdraw_all(caller, m.Withdrawal.ANSWERED_ELSEWHERE, now)
 
@@ -182,7 +215,11 @@ class Distributor:
         )
 
     def _distribute(self, now: float) -> Iterator[m.AcdCommand]:
-        free = {a.id: a for a in self._agents.values() if isinstance(a.state, m.Ready) and a.paused_until <= now}
+        free = {
+            a.id: a
+            for a in self._agents.values()
+            if a.reachable and isinstance(a.state, m.Ready) and a.paused_until <= now
+        }
         for caller in self._line():
             if not free:
                 return
@@ -200,6 +237,7 @@ class Distributor:
                 offer = _Offer(OfferId(f"o{self._number()}"), caller.journey, agent.id, now + queue.ring_timeout)
                 self._offers[offer.id] = offer
                 caller.offers.add(offer.id)
+                caller.offered += 1
                 yield m.RingAgent(offer.id, caller.journey, queue.id, agent.id)
                 yield self._set(agent, m.Ringing(now, offer.id))
 
@@ -221,7 +259,7 @@ class Distributor:
         yield from self._to_rest(self._agents[offer.agent], now)
 
     def _withdraw_all(self, caller: _Caller, cause: m.Withdrawal, now: float) -> Iterator[m.AcdCommand]:
-        for offer_id in sorted(caller.offers, key=lambda offer: int(offer[1:])):
+        for offer_id in sorted(caller.offers, key=_offer_number):
             yield from self._withdraw(self._offers[offer_id], cause, now)
 
     def _stop_ringing(self, agent: _Agent, now: float) -> Iterator[m.AcdCommand]:
@@ -236,9 +274,17 @@ class Distributor:
     def _flow_out(self, caller: _Caller, reason: m.FlowOutReason, now: float) -> Iterator[m.AcdCommand]:
         del self._callers[caller.journey]
         yield from self._withdraw_all(caller, m.Withdrawal.FLOWED_OUT, now)
-        yield m.FlowOut(caller.journey, caller.queue, reason, now - caller.joined_at)
+        yield m.FlowOut(caller.journey, reason, self._visit(caller, now))
+
+    def _flow_out_of_empty(self, now: float) -> Iterator[m.AcdCommand]:
+        for caller in list(self._callers.values()):
+            if not self._queues[caller.queue].waits_without_agents and not self.signed_in(caller.queue):
+                yield from self._flow_out(caller, m.FlowOutReason.NO_AGENT, now)
 
     # ------------------------------------------------------------ small things
+
+    def _visit(self, caller: _Caller, now: float) -> m.Visit:
+        return m.Visit(caller.queue, now - caller.joined_at, caller.offered, len(self.signed_in(caller.queue)))
 
     def _to_rest(self, agent: _Agent, now: float) -> Iterator[m.AcdCommand]:
         match agent.rest:
@@ -264,3 +310,7 @@ class Distributor:
     def _number(self) -> int:
         self._count += 1
         return self._count
+
+
+def _offer_number(offer: OfferId) -> int:
+    return int(offer[1:])

@@ -24,6 +24,7 @@ class Engagement(StrEnum):
 class FlowOutReason(StrEnum):
     MAX_WAIT = "max_wait"
     MAX_LENGTH = "max_length"
+    NO_AGENT = "no_agent"  # nobody is signed in, and the queue does not wait for somebody to come
 
 
 class Withdrawal(StrEnum):
@@ -42,6 +43,7 @@ class QueueSettings:
     wrap_up: float = 10.0
     max_wait: float | None = 300.0
     max_length: int | None = None
+    waits_without_agents: bool = True  # False: callers flow out when nobody is signed in
     weight: int = 0  # an agent of several queues serves the heaviest first
     refusal_pause: float = 5.0  # rest for an agent who refused, so that he is not rung at once again
 
@@ -100,9 +102,12 @@ Rest = SignedOut | Ready | Busy | Away  # what an agent chooses himself
 
 @dataclass(frozen=True, slots=True)
 class CallerJoined:
+    """``waited``: seconds a caller had in this queue before; he keeps his place."""
+
     journey: JourneyId
     queue: QueueId
     priority: int = 0
+    waited: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +119,14 @@ class CallerLeft:
 class AgentSignedIn:
     agent: AgentId
     queues: frozenset[QueueId]
+
+
+@dataclass(frozen=True, slots=True)
+class AgentReachable:
+    """Whether the agent has a phone that can ring; one who has none is offered no caller."""
+
+    agent: AgentId
+    reachable: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +175,7 @@ AcdEvent = (
     CallerJoined
     | CallerLeft
     | AgentSignedIn
+    | AgentReachable
     | PresenceChosen
     | OfferAnswered
     | OfferRefused
@@ -190,20 +204,39 @@ class WithdrawOffer:
 
 
 @dataclass(frozen=True, slots=True)
+class Visit:
+    """A finished stay in a queue: ``wait`` seconds from joining, how many offers were made, who was signed in."""
+
+    queue: QueueId
+    wait: float
+    offers: int
+    signed_in: int
+
+
+@dataclass(frozen=True, slots=True)
 class ConnectCaller:
+    """``rung``: the agents who were rung for this caller at the moment of the answer, the one chosen among them."""
+
     offer: OfferId
     journey: JourneyId
-    queue: QueueId
     agent: AgentId
-    wait: float  # seconds from joining the queue
+    visit: Visit
+    rung: tuple[AgentId, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class FlowOut:
     journey: JourneyId
-    queue: QueueId
     reason: FlowOutReason
-    wait: float
+    visit: Visit
+
+
+@dataclass(frozen=True, slots=True)
+class CallerAbandoned:
+    """The caller left while he waited."""
+
+    journey: JourneyId
+    visit: Visit
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,4 +245,4 @@ class AgentChanged:
     state: AgentState
 
 
-AcdCommand = RingAgent | WithdrawOffer | ConnectCaller | FlowOut | AgentChanged
+AcdCommand = RingAgent | WithdrawOffer | ConnectCaller | FlowOut | CallerAbandoned | AgentChanged

@@ -1,0 +1,161 @@
+"""What can be noted about a journey, in the past tense. Each fact is one line of the journal."""
+
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+Direction = Literal["inbound", "outbound", "internal"]
+Origin = Literal["manual", "campaign", "callback", "follow_up"]
+Role = Literal["caller", "agent", "called"]
+Outcome = Literal["answered", "abandoned", "flowed_out"]
+EndedBy = Literal["caller", "agent", "called", "system"]
+
+
+class _Fact(msgspec.Struct, frozen=True, tag_field="fact", omit_defaults=True):
+    pass
+
+
+class Started(_Fact, frozen=True, tag="started"):
+    direction: Direction
+    from_number: str
+    to_number: str
+    origin: Origin | None = None
+    trunk: str | None = None
+    did: str = ""
+
+
+class CustomerFound(_Fact, frozen=True, tag="customer_found"):
+    id: str
+    name: str
+
+
+class LegStarted(_Fact, frozen=True, tag="leg_started"):
+    leg: str
+    party: Role
+    number: str
+    agent: str | None = None
+    device: str | None = None
+
+
+class LegAnswered(_Fact, frozen=True, tag="leg_answered"):
+    leg: str
+
+
+class LegEnded(_Fact, frozen=True, tag="leg_ended"):
+    leg: str
+    cause: str  # telephony.port.EndCause
+
+
+class IvrStepped(_Fact, frozen=True, tag="ivr_stepped"):
+    """A menu was left by ``key``; "" for silence or no valid key."""
+
+    node: str
+    label: str
+    key: str = ""
+
+
+class QueueEntered(_Fact, frozen=True, tag="queue_entered"):
+    queue: str
+    name: str
+
+
+class QueueLeft(_Fact, frozen=True, tag="queue_left"):
+    """``wait`` in seconds; ``offers`` counts agents rung, ``signed_in`` those signed in to the queue at that moment."""
+
+    queue: str
+    outcome: Outcome
+    wait: float
+    offers: int = 0
+    signed_in: int = 0
+    agent: str | None = None
+    agent_name: str = ""
+    why: dict[str, object] | None = None
+
+
+class TalkStarted(_Fact, frozen=True, tag="talk_started"):
+    """Two people are connected. ``agent`` None: neither is known here."""
+
+    agent: str | None
+    agent_name: str
+    leg: str
+
+
+class TalkEnded(_Fact, frozen=True, tag="talk_ended"):
+    leg: str
+    talk: float  # seconds, hold not counted
+    hold: float
+
+
+class RecordingStarted(_Fact, frozen=True, tag="recording_started"):
+    id: str
+    path: str
+    agent: str | None = None
+
+
+class RecordingEnded(_Fact, frozen=True, tag="recording_ended"):
+    id: str
+    seconds: float
+    complete: bool
+
+
+class VoicemailStarted(_Fact, frozen=True, tag="voicemail_started"):
+    box_kind: Literal["queue", "extension"]
+    box_id: str
+
+
+class VoicemailLeft(_Fact, frozen=True, tag="voicemail_left"):
+    id: str
+    box_kind: Literal["queue", "extension"]
+    box_id: str
+    path: str
+    seconds: float
+
+
+class Ended(_Fact, frozen=True, tag="ended"):
+    """``reason`` is given where the story itself does not tell why the call was lost."""
+
+    ended_by: EndedBy
+    reason: str | None = None
+
+
+Fact = (
+    Started
+    | CustomerFound
+    | LegStarted
+    | LegAnswered
+    | LegEnded
+    | IvrStepped
+    | QueueEntered
+    | QueueLeft
+    | TalkStarted
+    | TalkEnded
+    | RecordingStarted
+    | RecordingEnded
+    | VoicemailStarted
+    | VoicemailLeft
+    | Ended
+)
+
+
+class JourneyLine(msgspec.Struct, frozen=True, tag_field="line", tag="journey"):
+    """``number`` counts the facts of one journey from 1: a line that was applied already is known by it."""
+
+    journey: str
+    number: int
+    at: datetime  # UTC
+    fact: Fact
+
+
+class AgentLine(msgspec.Struct, frozen=True, tag_field="line", tag="agent"):
+    """An agent came into a state; ``rest`` is what he chose to return to after a call."""
+
+    agent: str
+    at: datetime  # UTC
+    state: str
+    rest: str
+    reason: str = ""
+    queues: tuple[str, ...] = ()
+
+
+Line = JourneyLine | AgentLine

@@ -1,0 +1,110 @@
+"""A journey: one caller's or called party's whole story, from the first INVITE to the last hang-up (METRICS)."""
+
+from datetime import datetime
+
+import msgspec
+
+from callroom.core.journeys import facts as f
+
+
+class Leg(msgspec.Struct):
+    id: str
+    party: f.Role
+    number: str
+    started_at: datetime
+    agent: str | None = None
+    device: str | None = None
+    answered_at: datetime | None = None
+    ended_at: datetime | None = None
+    talk: float = 0.0  # seconds
+    hold: float = 0.0
+    cause: str = ""
+
+
+class IvrStep(msgspec.Struct):
+    node: str
+    label: str
+    key: str
+    at: datetime
+
+
+class QueueVisit(msgspec.Struct):
+    queue: str
+    queue_name: str
+    entered_at: datetime
+    wait: float = 0.0
+    outcome: f.Outcome | None = None
+    offers: int = 0
+    signed_in: int = 0
+    agent: str | None = None
+    agent_name: str = ""
+    why_agent: dict[str, object] | None = None
+
+
+class Recording(msgspec.Struct):
+    id: str
+    path: str
+    started_at: datetime
+    seconds: float | None = None  # None: still being made
+    complete: bool = False
+    agent: str | None = None
+
+
+class Voicemail(msgspec.Struct):
+    id: str
+    box_kind: str
+    box_id: str
+    path: str
+    seconds: float
+    left_at: datetime
+
+
+class Customer(msgspec.Struct):
+    id: str
+    name: str
+
+
+class Journey(msgspec.Struct, kw_only=True):
+    id: str
+    number: int = 0  # facts applied
+    direction: f.Direction = "inbound"
+    origin: f.Origin | None = None
+    campaign: str | None = None
+    started_at: datetime | None = None
+    answered_at: datetime | None = None  # when two people were first connected
+    ended_at: datetime | None = None
+    from_number: str = msgspec.field(name="from", default="")
+    to_number: str = msgspec.field(name="to", default="")
+    trunk: str | None = None
+    did: str = ""
+    customer: Customer | None = None
+    legs: list[Leg] = []
+    ivr_steps: list[IvrStep] = []
+    queue_visits: list[QueueVisit] = []
+    recordings: list[Recording] = []
+    voicemail: Voicemail | None = None
+    at_voicemail: bool = False
+    survey: None = None
+    ended_by: str = ""
+    loss_reason: str | None = None
+
+    @property
+    def settled(self) -> bool:
+        """Nothing more will be told of it."""
+        return self.ended_at is not None and all(r.seconds is not None for r in self.recordings)
+
+    @property
+    def agent(self) -> str | None:
+        """Who talked last."""
+        talked = [leg for leg in self.legs if leg.agent and leg.answered_at]
+        return talked[-1].agent if talked else None
+
+    @property
+    def talk(self) -> float:
+        return max((leg.talk for leg in self.legs if leg.party == "caller"), default=0.0) or sum(
+            leg.talk for leg in self.legs if leg.party == "agent"
+        )
+
+    @property
+    def wait(self) -> float:
+        return sum(visit.wait for visit in self.queue_visits)

@@ -1,0 +1,88 @@
+"""How facts make a journey, and why a call was lost."""
+
+from typing import assert_never
+
+from callroom.core.journeys import facts as f
+from callroom.core.journeys.model import Customer, IvrStep, Journey, Leg, QueueVisit, Recording, Voicemail
+
+SHORT_ABANDON = 5.0  # seconds: who leaves sooner gave up by himself, whatever the agents did
+
+
+def apply(journey: Journey, line: f.JourneyLine) -> bool:
+    """Take one fact. False, and nothing changes, when it was taken before: replay does no harm."""
+    if line.number <= journey.number:
+        return False
+    journey.number = line.number
+    at = line.at
+    match line.fact:
+        case f.Started() as fact:
+            journey.direction, journey.origin, journey.started_at = fact.direction, fact.origin, at
+            journey.from_number, journey.to_number = fact.from_number, fact.to_number
+            journey.trunk, journey.did = fact.trunk, fact.did
+        case f.CustomerFound(id=customer, name=name):
+            journey.customer = Customer(customer, name)
+        case f.LegStarted() as fact:
+            journey.legs.append(Leg(fact.leg, fact.party, fact.number, at, fact.agent, fact.device))
+        case f.LegAnswered(leg=leg):
+            _leg(journey, leg).answered_at = at
+        case f.LegEnded(leg=leg, cause=cause):
+            _leg(journey, leg).ended_at = at
+            _leg(journey, leg).cause = cause
+        case f.IvrStepped() as fact:
+            journey.ivr_steps.append(IvrStep(fact.node, fact.label, fact.key, at))
+        case f.QueueEntered(queue=queue, name=name):
+            journey.queue_visits.append(QueueVisit(queue, name, at))
+        case f.QueueLeft() as fact:
+            visit = next(v for v in reversed(journey.queue_visits) if v.outcome is None)
+            visit.outcome, visit.wait = fact.outcome, fact.wait
+            visit.offers, visit.signed_in = fact.offers, fact.signed_in
+            visit.agent, visit.agent_name, visit.why_agent = fact.agent, fact.agent_name, fact.why
+        case f.TalkStarted():
+            journey.answered_at = journey.answered_at or at
+        case f.TalkEnded(leg=leg, talk=talk, hold=hold):
+            _leg(journey, leg).talk += talk
+            _leg(journey, leg).hold += hold
+        case f.RecordingStarted(id=recording, path=path, agent=agent):
+            journey.recordings.append(Recording(recording, path, at, agent=agent))
+        case f.RecordingEnded(id=recording, seconds=seconds, complete=complete):
+            for known in journey.recordings:
+                if known.id == recording:
+                    known.seconds, known.complete = seconds, complete
+        case f.VoicemailStarted():
+            journey.at_voicemail = True
+        case f.VoicemailLeft() as fact:
+            journey.voicemail = Voicemail(fact.id, fact.box_kind, fact.box_id, fact.path, fact.seconds, at)
+        case f.Ended(ended_by=ended_by, reason=reason):
+            journey.ended_at, journey.ended_by = at, ended_by
+            journey.loss_reason = reason or loss_reason(journey)
+        case _:
+            assert_never(line.fact)
+    return True
+
+
+def loss_reason(journey: Journey) -> str | None:
+    """Why an inbound call met nobody: one of METRICS' reasons; None for a call that was answered, and for others."""
+    if journey.direction != "inbound" or journey.answered_at is not None:
+        return None
+    if journey.ended_by == "system" and any(leg.cause == "engine_lost" for leg in journey.legs):
+        return "network"
+    if journey.queue_visits:
+        visit = journey.queue_visits[-1]
+        if visit.outcome == "abandoned" and visit.wait < SHORT_ABANDON:
+            return "gave_up_in_queue"
+        if visit.outcome == "flowed_out" and journey.at_voicemail and journey.voicemail is None:
+            return "gave_up_at_voicemail"
+        if visit.signed_in == 0:
+            return "no_agent_signed_in"
+        if visit.offers > 0:
+            return "agents_did_not_answer"
+        return "too_few_agents"
+    if journey.at_voicemail:
+        return "gave_up_at_voicemail" if journey.voicemail is None else "agents_did_not_answer"
+    if any(leg.party != "caller" for leg in journey.legs):
+        return "agents_did_not_answer"
+    return "gave_up_in_ivr" if journey.ended_by == "caller" else "not_connected"
+
+
+def _leg(journey: Journey, leg: str) -> Leg:
+    return next(known for known in journey.legs if known.id == leg)
