@@ -19,8 +19,8 @@ check: setup
 > @.venv/bin/ruff check src tests
 > @.venv/bin/basedpyright --warnings
 > @.venv/bin/lint-imports --no-cache
-> @$(PY) -m pytest tests/unit
+> @$(PY) -m pytest tests/unit tests/calls
 
 test: check engine
 > @bash scripts/setup_tests.sh
-> @$(PY) -m pytest tests --ignore tests/unit
+> @$(PY) -m pytest tests --ignore tests/unit --ignore tests/calls
