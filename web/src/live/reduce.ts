@@ -1,0 +1,104 @@
+import type { AgentView, CallEnd, CallView, DeviceView, LiveMessage, QueueView, Snapshot, TrunkView } from "./types";
+
+type ById<Row> = Readonly<Record<string, Row>>;
+
+/** A call that is over, kept so that its page can stay through the wrap-up. */
+export type EndedCall = CallView & Omit<CallEnd, "id">;
+
+export interface LiveState {
+  /** The last message's number; null before the first snapshot. */
+  seq: number | null;
+  me: { agent: AgentView | null; device: DeviceView | null };
+  agents: ById<AgentView>;
+  queues: ById<QueueView>;
+  calls: ById<CallView>;
+  trunks: ById<TrunkView>;
+  devices: ById<DeviceView>;
+  engine: { answers: boolean };
+  /** The last call that ended while this page saw it and that was this agent's own. */
+  ended: EndedCall | null;
+}
+
+export const NOTHING: LiveState = {
+  seq: null,
+  me: { agent: null, device: null },
+  agents: {},
+  queues: {},
+  calls: {},
+  trunks: {},
+  devices: {},
+  engine: { answers: true },
+  ended: null,
+};
+
+/** Whether this agent takes part in the call or is being asked to. */
+export function concerns(call: CallView, agent: string | undefined): boolean {
+  return agent !== undefined && (call.agent === agent || call.offered_to.includes(agent));
+}
+
+function byId<Row extends { id: string }>(rows: Row[]): ById<Row> {
+  return Object.fromEntries(rows.map((row) => [row.id, row]));
+}
+
+function fresh(state: LiveState, seq: number, data: Snapshot): LiveState {
+  return {
+    seq,
+    me: data.me,
+    agents: byId(data.agents),
+    queues: byId(data.queues),
+    calls: byId(data.calls),
+    trunks: byId(data.trunks),
+    devices: byId(data.devices),
+    engine: data.engine,
+    ended: state.ended,
+  };
+}
+
+function withoutCall(state: LiveState, end: CallEnd): Partial<LiveState> {
+  const call = state.calls[end.id];
+  if (!call) return {};
+  // "elsewhere": over for an agent who lost it to another; who sees every call still sees it.
+  if (end.ended_by === "elsewhere" && !concerns(call, state.me.agent?.id)) return {};
+  const { [end.id]: _gone, ...calls } = state.calls;
+  return call.agent === state.me.agent?.id && call.agent !== null ? { calls, ended: { ...call, ...end } } : { calls };
+}
+
+function changes(state: LiveState, message: Exclude<LiveMessage, { type: "snapshot" }>): Partial<LiveState> {
+  switch (message.type) {
+    case "agent.changed": {
+      const { data } = message;
+      const agents = { ...state.agents, [data.id]: data };
+      return state.me.agent?.id === data.id ? { agents, me: { ...state.me, agent: data } } : { agents };
+    }
+    case "device.changed": {
+      const { data } = message;
+      const devices = { ...state.devices, [data.id]: data };
+      return state.me.device?.id === data.id ? { devices, me: { ...state.me, device: data } } : { devices };
+    }
+    case "queue.changed":
+      return { queues: { ...state.queues, [message.data.id]: message.data } };
+    case "call.changed":
+      return { calls: { ...state.calls, [message.data.id]: message.data } };
+    case "trunk.changed":
+      return { trunks: { ...state.trunks, [message.data.id]: message.data } };
+    case "call.ended":
+      return withoutCall(state, message.data);
+    case "engine.changed":
+      return { engine: message.data };
+    case "resumed":
+    case "config.changed":
+      return {};
+    default:
+      message satisfies never; // an event of a newer server: only its number counts
+      return {};
+  }
+}
+
+/**
+ * The state after one message. A snapshot replaces everything; an event that was already counted changes nothing.
+ */
+export function apply(state: LiveState, message: LiveMessage): LiveState {
+  if (message.type === "snapshot") return fresh(state, message.seq, message.data);
+  if (message.type !== "resumed" && state.seq !== null && message.seq <= state.seq) return state;
+  return { ...state, ...changes(state, message), seq: message.seq };
+}

@@ -1,0 +1,117 @@
+/** The live stream's words, as the server sends them (times are RFC 3339, UTC). */
+
+export type AgentState = "offline" | "ready" | "ringing" | "talking" | "wrap_up" | "busy" | "away";
+
+export type CallState =
+  | "arriving"
+  | "ivr"
+  | "waiting"
+  | "ringing"
+  | "talking"
+  | "held"
+  | "rejoining"
+  | "dialling"
+  | "voicemail";
+
+export interface Named {
+  id: string;
+  name: string;
+}
+
+export interface AgentView {
+  id: string;
+  name: string;
+  staff_number: string | null;
+  extension: string | null;
+  state: AgentState;
+  since: string;
+  until: string | null;
+  reason: string | null;
+  queues: string[];
+  call: string | null;
+  device_online: boolean;
+  today: { answered: number; refused: number };
+}
+
+export interface QueueView {
+  id: string;
+  name: string;
+  waiting: number;
+  longest_since: string | null;
+  agents_ready: number;
+  agents_signed_in: number;
+  today: { offered: number; answered: number; abandoned: number; flowed_out: number };
+}
+
+export interface CallView {
+  id: string;
+  direction: "inbound" | "outbound" | "internal";
+  from: string;
+  from_name: string;
+  to: string;
+  to_name: string;
+  did: string;
+  trunk: string | null;
+  queue: Named | null;
+  ivr_path: string[];
+  state: CallState;
+  agent: string | null;
+  offered_to: string[];
+  started_at: string;
+  answered_at: string | null;
+  since: string;
+  muted: boolean;
+  recording: boolean;
+  internal: boolean;
+  customer: Named | null;
+  earlier_calls: number | null;
+}
+
+export interface TrunkView {
+  id: string;
+  name: string;
+  state: string;
+  detail: string;
+}
+
+export interface DeviceView {
+  id: string;
+  extension: string;
+  kind: "browser" | "sip";
+  state: "online" | "offline";
+  contact: string | null;
+}
+
+export interface CallEnd {
+  id: string;
+  ended_by: string | null;
+  loss_reason: string | null;
+}
+
+export interface Snapshot {
+  me: { agent: AgentView | null; device: DeviceView | null };
+  agents: AgentView[];
+  queues: QueueView[];
+  calls: CallView[];
+  trunks: TrunkView[];
+  devices: DeviceView[];
+  engine: { answers: boolean };
+}
+
+interface Numbered<Type extends string, Data> {
+  type: Type;
+  seq: number;
+  data: Data;
+}
+
+export type LiveMessage =
+  | Numbered<"snapshot", Snapshot>
+  | { type: "resumed"; seq: number }
+  | Numbered<"agent.changed", AgentView>
+  | Numbered<"queue.changed", QueueView>
+  | Numbered<"call.changed", CallView>
+  | Numbered<"call.ended", CallEnd>
+  | Numbered<"trunk.changed", TrunkView>
+  | Numbered<"device.changed", DeviceView>
+  | Numbered<"engine.changed", { answers: boolean }>
+  | Numbered<"config.changed", { kind: string }>;

@@ -1,0 +1,57 @@
+import { expect, test } from "vitest";
+import { story } from "./story";
+import type { Journey } from "./types";
+
+function at(second: number): string {
+  return new Date(Date.UTC(2026, 10, 23, 8, 0, second)).toISOString();
+}
+
+const leg = { cause: "", hold: 0, talk: 0, ended_at: at(50), number: "801" };
+const answered: Journey = {
+  id: "j1",
+  direction: "inbound",
+  origin: null,
+  started_at: at(0),
+  answered_at: at(20),
+  ended_at: at(50),
+  from: "13800001111",
+  to: "801",
+  trunk: "t1",
+  did: "02066668888",
+  customer: null,
+  legs: [
+    { ...leg, id: "l1", party: "caller", agent: null, started_at: at(0), answered_at: at(1) },
+    { ...leg, id: "l2", party: "agent", agent: "ana", started_at: at(15), answered_at: at(20) },
+  ],
+  ivr_steps: [{ node: "n1", label: "Greeting", key: "1", at: at(5) }],
+  queue_visits: [
+    { queue: "q1", entered_at: at(6), wait: 14, outcome: "answered", agent: "ana", why_agent: { text_en: "first" } },
+  ],
+  recordings: [],
+  ended_by: "caller",
+  loss_reason: null,
+};
+
+test("an answered call is told from arrival to end", () => {
+  expect(story(answered).map((chapter) => chapter.kind)).toEqual([
+    "arrived",
+    "ivr",
+    "queue",
+    "rang",
+    "queue_left",
+    "connected",
+    "ended",
+  ]);
+});
+
+test("a caller who still waits has not left the queue, and the call has no end", () => {
+  const visits = answered.queue_visits.map((visit) => ({ ...visit, outcome: null }));
+  const waiting = { ...answered, queue_visits: visits, legs: [], ended_at: null };
+  expect(story(waiting).map((chapter) => chapter.kind)).toEqual(["arrived", "ivr", "queue"]);
+});
+
+test("a message left after the queue stands before the end", () => {
+  const voicemail = { id: "v1", seconds: 8, left_at: at(50) };
+  const kinds = story({ ...answered, legs: [], voicemail }).map((chapter) => chapter.kind);
+  expect(kinds.slice(-2)).toEqual(["voicemail", "ended"]);
+});

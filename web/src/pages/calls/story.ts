@@ -1,0 +1,53 @@
+import type { IvrStep, Journey, Leg, QueueVisit } from "./types";
+
+/** One line of a call's story, in the order in which things happened. */
+export type Chapter = { at: string } & (
+  | { kind: "arrived" }
+  | { kind: "ivr"; step: IvrStep }
+  | { kind: "queue"; visit: QueueVisit }
+  | { kind: "queue_left"; visit: QueueVisit }
+  | { kind: "rang"; leg: Leg }
+  | { kind: "connected"; leg: Leg }
+  | { kind: "voicemail"; seconds: number; id: string }
+  | { kind: "ended"; by: string; reason: string | null }
+);
+
+const ORDER: Chapter["kind"][] = [
+  "arrived",
+  "ivr",
+  "queue",
+  "rang",
+  "queue_left",
+  "connected",
+  "voicemail",
+  "ended",
+];
+
+function later(time: string, seconds: number): string {
+  return new Date(Date.parse(time) + seconds * 1000).toISOString();
+}
+
+/** The legs of agents and called parties are chapters; the caller's own leg is the whole story. */
+export function story(journey: Journey): Chapter[] {
+  const chapters: Chapter[] = [{ at: journey.started_at, kind: "arrived" }];
+  for (const step of journey.ivr_steps) chapters.push({ at: step.at, kind: "ivr", step });
+  for (const visit of journey.queue_visits) {
+    chapters.push({ at: visit.entered_at, kind: "queue", visit });
+    if (visit.outcome) chapters.push({ at: later(visit.entered_at, visit.wait), kind: "queue_left", visit });
+  }
+  for (const leg of journey.legs) {
+    if (leg.party === "caller") continue;
+    chapters.push({ at: leg.started_at, kind: "rang", leg });
+    if (leg.answered_at) chapters.push({ at: leg.answered_at, kind: "connected", leg });
+  }
+  if (journey.voicemail) {
+    const { id, seconds, left_at } = journey.voicemail;
+    chapters.push({ at: left_at, kind: "voicemail", seconds, id });
+  }
+  if (journey.ended_at) {
+    chapters.push({ at: journey.ended_at, kind: "ended", by: journey.ended_by ?? "", reason: journey.loss_reason });
+  }
+  return chapters.sort(
+    (a, b) => Date.parse(a.at) - Date.parse(b.at) || ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind),
+  );
+}

@@ -1,0 +1,95 @@
+import type { Named } from "../../live/types";
+
+export interface CallRow {
+  id: string;
+  direction: "inbound" | "outbound" | "internal";
+  origin: string | null;
+  started_at: string;
+  answered_at: string | null;
+  ended_at: string | null;
+  from: string;
+  to: string;
+  trunk: string | null;
+  did: string;
+  customer: Named | null;
+  agent: Named | null;
+  queue: Named | null;
+  talk_seconds: number;
+  wait_seconds: number;
+  ended_by: string | null;
+  loss_reason: string | null;
+  has_recording: boolean;
+}
+
+export interface Leg {
+  id: string;
+  party: "caller" | "agent" | "called";
+  number: string;
+  started_at: string;
+  agent: string | null;
+  answered_at: string | null;
+  ended_at: string | null;
+  talk: number;
+  hold: number;
+  cause: string;
+}
+
+export interface IvrStep {
+  node: string;
+  label: string;
+  key: string;
+  at: string;
+}
+
+export interface QueueVisit {
+  queue: string;
+  queue_name?: string;
+  entered_at: string;
+  wait: number;
+  outcome: "answered" | "abandoned" | "flowed_out" | null;
+  offers?: number;
+  signed_in?: number;
+  agent: string | null;
+  agent_name?: string;
+  why_agent: { text_zh?: string; text_en?: string } | null;
+}
+
+export interface Recording {
+  id: string;
+  started_at: string;
+  seconds: number | null;
+  complete: boolean;
+}
+
+export interface Journey {
+  id: string;
+  direction: CallRow["direction"];
+  origin: string | null;
+  started_at: string;
+  answered_at: string | null;
+  ended_at: string | null;
+  from: string;
+  to: string;
+  trunk: string | null;
+  did: string;
+  customer: Named | null;
+  legs: Leg[];
+  ivr_steps: IvrStep[];
+  queue_visits: QueueVisit[];
+  recordings: Recording[];
+  voicemail?: { id: string; seconds: number; left_at: string } | null;
+  ended_by: string | null;
+  loss_reason: string | null;
+}
+
+export interface Voicemail {
+  id: string;
+  journey?: string | null;
+  from: string;
+  customer?: Named | null;
+  box?: Named | null;
+  seconds: number;
+  left_at: string;
+  heard_at?: string | null;
+  heard?: boolean;
+}

@@ -1,0 +1,122 @@
+import { onLiveMessage, useLive } from "../live/store";
+import { holdPhone, type PhoneLock } from "./lock";
+import { microphone } from "./microphone";
+import { type Account, Line } from "./phone";
+import { usePhone } from "./store";
+
+/** The browser phone of this tab: the lock, the line while the lock is held, and what the live stream commands. */
+
+let lock: PhoneLock | null = null;
+let line: Line | null = null;
+
+async function account(): Promise<Account> {
+  const answer = await fetch("/api/v1/me/phone");
+  if (!answer.ok) throw new Error(`no phone account: ${answer.status}`);
+  return (await answer.json()) as Account;
+}
+
+function mutedAtServer(call: string): boolean {
+  return useLive.getState().calls[call]?.muted ?? false;
+}
+
+async function openMicrophoneIfUsual(): Promise<void> {
+  const atWork = (useLive.getState().me.agent?.state ?? "offline") !== "offline";
+  if (atWork || (await microphone.allowed())) await openMicrophone();
+}
+
+/** Open the microphone for the shift; what comes of it shows in `usePhone().microphone`. */
+export async function openMicrophone(): Promise<void> {
+  try {
+    await microphone.open();
+  } catch (error) {
+    if (!(error instanceof DOMException)) throw error; // a refusal by the browser is shown, not raised
+  }
+}
+
+function ask(onSignedOut: () => void, take: boolean): void {
+  lock = holdPhone(
+    {
+      onHeld: () => {
+        line = new Line({
+          account,
+          muted: mutedAtServer,
+          onRefused: () => {
+            void fetch("/api/v1/me").then(
+              (answer) => answer.status === 401 && onSignedOut(),
+              () => {}, // no network: nobody said that the session is over
+            );
+          },
+        });
+        void openMicrophoneIfUsual();
+      },
+      onElsewhere: () => {
+        line?.close();
+        line = null;
+        microphone.close();
+        usePhone.setState({ status: "other_tab", legs: [] });
+      },
+    },
+    take,
+  );
+}
+
+/** Be this person's phone while the page lives; returns how to stop. */
+export function startPhone(onSignedOut: () => void): () => void {
+  if (!window.isSecureContext || !navigator.mediaDevices) {
+    usePhone.setState({ status: "insecure" });
+    return () => usePhone.setState({ status: "off" });
+  }
+  usePhone.setState({ status: "starting" });
+  const unfollow = [
+    microphone.follow((state) => usePhone.setState({ microphone: state })),
+    onLiveMessage((message) => {
+      if (message.type === "call.changed") line?.legFor(message.data.id)?.mute(message.data.muted);
+      if (message.type === "call.ended") line?.legFor(message.data.id)?.end();
+      if (message.type === "snapshot") {
+        for (const call of message.data.calls) line?.legFor(call.id)?.mute(call.muted);
+      }
+    }),
+  ];
+  restart = (take) => {
+    letGo();
+    ask(onSignedOut, take);
+  };
+  restart(false);
+  return () => {
+    for (const stop of unfollow) stop();
+    letGo();
+    microphone.close();
+    restart = () => {};
+    usePhone.setState({ status: "off", legs: [] });
+  };
+}
+
+let restart: (take: boolean) => void = () => {};
+
+function letGo(): void {
+  lock?.release();
+  lock = null;
+  line?.close();
+  line = null;
+}
+
+/** Use the phone in this tab, although another one has it. */
+export function takePhone(): void {
+  restart(true);
+}
+
+/** Answer the call that rings here; raises the browser's `DOMException` when there is no microphone. */
+export async function answerCall(call: string): Promise<void> {
+  await line?.legFor(call)?.answer();
+}
+
+export function declineCall(call: string): void {
+  line?.legFor(call)?.decline();
+}
+
+/** The echo service, for the device check; end it with `end()` of what is returned. */
+export async function callEcho(): Promise<{ key: string; end: () => void; sound: () => MediaStream | null }> {
+  if (!line) throw new Error("the phone has no line yet");
+  const leg = await line.dial("*43");
+  return { key: leg.session.id, end: () => leg.end(), sound: () => leg.sound };
+}

@@ -1,0 +1,27 @@
+import type { AgentView, CallView } from "../live/types";
+
+export interface Side {
+  number: string;
+  /** "" when nobody is known under the number. */
+  name: string;
+}
+
+/** Whom the agent talks to in this call. */
+export function otherSide(call: CallView, me: AgentView | null): Side {
+  const mine = me !== null && call.from === me.extension;
+  const towards = call.direction === "outbound" || (call.direction === "internal" && mine);
+  const side = towards ? { number: call.to, name: call.to_name } : { number: call.from, name: call.from_name };
+  return { ...side, name: call.customer?.name || side.name };
+}
+
+/** "offered": the agent is asked; "mine": he is in it. */
+export function part(call: CallView, me: AgentView | null): "offered" | "mine" | "none" {
+  if (!me) return "none";
+  if (call.agent === me.id) return "mine";
+  return call.offered_to.includes(me.id) ? "offered" : "none";
+}
+
+/** A number that the server shows in part or not at all cannot be dialled by itself. */
+export function isHidden(number: string): boolean {
+  return number === "" || number.includes("*");
+}
