@@ -1,7 +1,6 @@
 """The ``callroom`` command."""
 
 import asyncio
-import errno
 import logging
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -11,7 +10,11 @@ import typer
 import uvloop
 from pydantic import ValidationError
 
+from callroom.clock import utc_now
 from callroom.config import SiteSettings
+from callroom.doctor import examine, language_of, report
+from callroom.http.serving import AddressUnusable
+from callroom.http.tls import CertificateUnusable
 from callroom.main import serve as run_server
 from callroom.store.database import DatabaseUnusable
 from callroom.supervisor import REFUSED, run_site
@@ -31,12 +34,13 @@ def main() -> None:
 def run(
     home: Annotated[Path | None, typer.Option(help="Where the site keeps everything.")] = None,
     http: Annotated[str | None, typer.Option(help="HOST:PORT of the pages.")] = None,
+    https: Annotated[str | None, typer.Option(help="HOST:PORT of the pages for other machines; empty: none.")] = None,
     sip: Annotated[str | None, typer.Option(help="HOST:PORT for phones and trunks.")] = None,
     rtp: Annotated[str | None, typer.Option(help="FROM-TO, the ports for sound.")] = None,
     database: Annotated[str | None, typer.Option(help="Empty: SQLite in the home.")] = None,
 ) -> None:
     """Start a site and keep it alive."""
-    given = {"home": home, "http": http, "sip": sip, "rtp": rtp, "database_url": database}
+    given = {"home": home, "http": http, "https": https, "sip": sip, "rtp": rtp, "database_url": database}
     settings = _settings({key: value for key, value in given.items() if value is not None})
     try:
         code = asyncio.run(run_site(settings))
@@ -57,19 +61,31 @@ def serve() -> None:
         uvloop.run(run_server(settings))
     except DatabaseUnusable as error:
         _refuse(f"无法打开数据库 {error}", f"The database cannot be opened: {error}")
-    except OSError as error:
-        if error.errno not in (errno.EADDRINUSE, errno.EADDRNOTAVAIL, errno.EACCES):
-            raise
+    except AddressUnusable as error:
         _refuse(
-            f"网页地址 {settings.http} 已被占用或无法使用。", f"The address {settings.http} is taken or cannot be used."
+            f"网页地址 {error.address} 已被占用或无法使用。", f"The address {error.address} is taken or cannot be used."
         )
+    except CertificateUnusable as error:
+        _refuse(f"无法使用证书 {error}", f"The certificate cannot be used: {error}")
+
+
+@app.command()
+def doctor(
+    home: Annotated[Path | None, typer.Option(help="Where the site keeps everything.")] = None,
+    lang: Annotated[str | None, typer.Option(help="zh or en; by default the language of this terminal.")] = None,
+) -> None:
+    """Say in plain words what is wrong with a site and how to mend it."""
+    settings = _settings({} if home is None else {"home": home})
+    findings = asyncio.run(examine(settings, utc_now()))
+    typer.echo(report(findings, language_of(lang)))
+    raise typer.Exit(int(any(one.state == "bad" for one in findings)))
 
 
 def _settings(given: dict[str, object]) -> SiteSettings:
     try:
         return SiteSettings(**given)  # pyright: ignore[reportArgumentType]
     except ValidationError as error:
-        told = "; ".join(f"{one['loc'][0]}: {one['msg']}" for one in error.errors())
+        told = "; ".join(": ".join([*map(str, one["loc"]), one["msg"]]) for one in error.errors())
         _refuse(f"设置有误：{told}", f"A setting cannot work: {told}")
 
 

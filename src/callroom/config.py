@@ -2,8 +2,9 @@
 
 import re
 from pathlib import Path
+from typing import Self
 
-from pydantic import Field, field_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -14,6 +15,9 @@ class SiteSettings(BaseSettings):
 
     home: Path = Field(default=Path("home"))
     http: str = "127.0.0.1:8080"
+    https: str = "0.0.0.0:8443"  # empty: off; for pages on other machines, whose microphones need it
+    tls_cert: str = ""  # path of a certificate and its key of one's own; empty: one is made in home/tls
+    tls_key: str = ""
     sip: str = "127.0.0.1:5060"
     rtp: str = "10000-19999"
     database_url: str = ""  # empty: SQLite in the home
@@ -24,9 +28,11 @@ class SiteSettings(BaseSettings):
     def _whole_path(cls, value: Path) -> Path:
         return value.absolute()
 
-    @field_validator("http", "sip")
+    @field_validator("http", "https", "sip")
     @classmethod
-    def _address(cls, value: str) -> str:
+    def _address(cls, value: str, info: ValidationInfo) -> str:
+        if info.field_name == "https" and not value:
+            return value
         host, _, port = value.rpartition(":")
         if not host or not port.isdecimal() or not 0 < int(port) < 65536:
             raise ValueError(f"{value!r} is no HOST:PORT")
@@ -39,9 +45,19 @@ class SiteSettings(BaseSettings):
             raise ValueError(f"{value!r} is no range of ports such as 10000-19999")
         return value
 
+    @model_validator(mode="after")
+    def _pair(self) -> Self:
+        if bool(self.tls_cert) != bool(self.tls_key):
+            raise ValueError("tls_cert and tls_key belong together: give both or none")
+        return self
+
     @property
     def http_address(self) -> tuple[str, int]:
         return split_address(self.http)
+
+    @property
+    def https_address(self) -> tuple[str, int] | None:
+        return split_address(self.https) if self.https else None
 
     @property
     def sip_address(self) -> tuple[str, int]:

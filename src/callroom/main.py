@@ -1,14 +1,13 @@
 """The server process: the only place where the parts of a site are put together."""
 
 import asyncio
-import socket
 
 import structlog
-import uvicorn
 
 from callroom.actions.users import ensure_admin
 from callroom.clock import utc_now
 from callroom.config import SiteSettings
+from callroom.http import serving, tls
 from callroom.http.app import make_app
 from callroom.http.site import Site
 from callroom.store.database import migrate, open_database, writing
@@ -22,24 +21,30 @@ log = structlog.get_logger()
 async def serve(settings: SiteSettings) -> None:
     """Run the server until it is told to stop.
 
-    Raises ``DatabaseUnusable``, and ``OSError`` when the HTTP address is taken.
+    Raises ``DatabaseUnusable``, ``AddressUnusable`` when an address is taken, ``CertificateUnusable``.
     """
-    listener = socket.create_server(settings.http_address, backlog=512)
+    plain = serving.listen(*settings.http_address)
+    secure = serving.listen(*settings.https_address) if settings.https_address else None
+    certificate = tls.provide(settings.home, utc_now(), (settings.tls_cert, settings.tls_key)) if secure else None
     database = open_database(settings.database)
     await migrate(database)
     async with writing(database) as session, session.begin():
         password = await ensure_admin(session, utc_now(), settings.admin_password or None)
-    if password and not settings.admin_password:
-        print(f"首次登录 / first sign-in:  admin  {password}", flush=True)  # noqa: T201 - shown once, never logged
+    shown = "" if settings.admin_password else password or ""
     telephony = AsteriskTelephony.connect(link_path(settings.home), settings.recordings)
     engine = EngineState(telephony)
     # No call flow is attached to the engine yet, so the site must not say that calls can be taken.
     site = Site(database, utc_now, {"engine": lambda: engine.answers, "calls": lambda: False})
-    config = uvicorn.Config(make_app(site), log_config=None, lifespan="off", server_header=False)
+    app = make_app(site, link_path(settings.home))
     running = asyncio.create_task(telephony.run(), name="telephony")
-    log.info("server is ready", address=f"http://{settings.http}")
+
+    def tell() -> None:
+        message = serving.start_message(settings.http, settings.https, certificate, shown)
+        print(message, flush=True)  # noqa: T201 - the password is shown once and never logged
+        log.info("server is ready", http=settings.http, https=settings.https)
+
     try:
-        await uvicorn.Server(config).serve(sockets=[listener])
+        await serving.serve(app, plain, secure, certificate, tell)
     finally:
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)  # only its own cancellation can come back

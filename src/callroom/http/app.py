@@ -1,24 +1,31 @@
 """The site's HTTP application: thin routes over actions and queries."""
 
+from pathlib import Path
+
 from fastapi import FastAPI
 from fastapi.responses import JSONResponse
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from callroom.http import people, problems
+from callroom.http import api_page, pages, people, problems, sip
 from callroom.http.site import Site, SiteDep
 from callroom.store.database import reading
 
 
-def make_app(site: Site) -> FastAPI:
-    """The application of one site; whoever runs it opens and closes the site's parts."""
-    app = FastAPI(
-        title="Callroom", version="1", openapi_url="/api/v1/openapi.json", docs_url="/api/docs", redoc_url=None
-    )
+def make_app(site: Site, engine_link: Path = Path("engine/run/link.json")) -> FastAPI:
+    """The application of one site; whoever runs it opens and closes the site's parts.
+
+    ``engine_link``: the file by which a running engine is found.
+    """
+    app = FastAPI(title="Callroom", version="1", openapi_url="/api/v1/openapi.json", docs_url=None, redoc_url=None)
     app.state.site = site
+    app.state.engine_link = engine_link
     problems.install(app)
     app.include_router(people.router)
     app.add_api_route("/healthz", healthz, include_in_schema=False)
+    app.add_api_websocket_route("/sip", sip.sip_socket)
+    api_page.install(app)
+    pages.install(app)
     return app
 
 
