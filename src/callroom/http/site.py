@@ -4,7 +4,8 @@ from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import dataclass, field
 from datetime import datetime
 from math import ceil
-from typing import Annotated, Any
+from pathlib import Path
+from typing import Annotated, Any, Protocol
 
 from fastapi import Depends, Request
 from limits import RateLimitItemPerMinute
@@ -12,8 +13,9 @@ from limits.aio.storage import MemoryStorage
 from limits.aio.strategies import MovingWindowRateLimiter
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
-from callroom.actions import sessions
+from callroom.actions import keys, sessions
 from callroom.actions.audit import Actor
+from callroom.actions.configured import changes_of
 from callroom.actions.users import Role
 from callroom.errors import NotAllowed, NotSignedIn, TooManyAttempts
 from callroom.store.database import reading, writing
@@ -22,14 +24,51 @@ from callroom.store.tables import User
 COOKIE = "callroom_session"
 
 
+class States(Protocol):
+    """What the engine knows of phones and lines at this moment."""
+
+    def device(self, device_id: str, /) -> tuple[str, str]:
+        """``online`` or ``offline``, and the contact."""
+        ...
+
+    def trunk(self, trunk_id: str, /) -> tuple[str, str]:
+        """The state as ``TrunkState`` names it, and the carrier's answer."""
+        ...
+
+
+class NothingKnown:
+    """The states as long as no engine was heard."""
+
+    def device(self, device_id: str, /) -> tuple[str, str]:
+        return "offline", ""
+
+    def trunk(self, trunk_id: str, /) -> tuple[str, str]:
+        return "unknown", ""
+
+
+def _nobody_hears(kind: str) -> None:
+    pass
+
+
 @dataclass
 class Site:
-    """One running site, as HTTP sees it. ``parts`` tells of each part by name whether it works."""
+    """One running site, as HTTP sees it. ``parts`` tells of each part by name whether it works.
+
+    ``changed`` is called with the resource (``queues`` …) after a write of configuration has been committed; ``home``
+    is the folder with ``prompts`` and ``recordings``.
+    """
 
     engine: AsyncEngine
     now: Callable[[], datetime]
     parts: dict[str, Callable[[], bool]] = field(default_factory=dict[str, Callable[[], bool]])
+    changed: Callable[[str], None] = _nobody_hears
+    states: States = field(default_factory=NothingKnown)
     limiter: MovingWindowRateLimiter = field(default_factory=lambda: MovingWindowRateLimiter(MemoryStorage()))
+    home: Path = Path("home")  # the site's files
+
+    @property
+    def recordings(self) -> Path:
+        return self.home / "recordings"
 
     async def limit(self, kind: str, who: str, a_minute: int) -> None:
         """Count one attempt. Raises ``TooManyAttempts`` past ``a_minute`` of them within a minute."""
@@ -53,8 +92,11 @@ async def read(site: SiteDep) -> AsyncIterator[AsyncSession]:
 
 async def write(site: SiteDep) -> AsyncIterator[AsyncSession]:
     """One request, one transaction: committed before the answer is sent, rolled back on any error."""
-    async with writing(site.engine) as session, session.begin():
-        yield session
+    async with writing(site.engine) as session:
+        async with session.begin():
+            yield session
+        for kind in changes_of(session):
+            site.changed(kind)
 
 
 Read = Annotated[AsyncSession, Depends(read)]
@@ -72,6 +114,8 @@ async def signed_in(request: Request, site: SiteDep) -> User:
     if not token:
         raise NotSignedIn
     async with reading(site.engine) as session:
+        if keys.is_key(token):
+            return await keys.who(session, token, keys.scope_of(request.method, request.url.path), site.now())
         return await sessions.who(session, token, site.now())
 
 
