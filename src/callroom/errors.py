@@ -1,6 +1,7 @@
 """Errors a person can be told of. Each carries its data; the text in his language is made where it is shown."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 
 class CallroomError(Exception):
@@ -45,3 +46,95 @@ class NotSignedIn(CallroomError):
 @dataclass
 class TooManyAttempts(CallroomError):
     seconds: int  # until the next try is taken
+
+
+@dataclass
+class NotNow(CallroomError):
+    """The call or the agent is in a state in which this cannot be done."""
+
+    wanted: str
+    state: str
+
+
+@dataclass
+class InternalCall(CallroomError):
+    """Plain internal calls cannot be held, transferred or muted (CC-14)."""
+
+    wanted: str
+
+
+@dataclass
+class NoPhone(CallroomError):
+    """The agent has no phone that could ring: no extension, or no page or phone is registered."""
+
+    agent: str
+
+
+@dataclass
+class CannotDial(CallroomError):
+    """``why``: not_permitted, no_route, lines_busy or bad_number."""
+
+    number: str
+    why: str
+
+
+@dataclass
+class PreconditionRequired(CallroomError):
+    """A change must say which version of the row it is made from."""
+
+
+@dataclass
+class ChangedMeanwhile(CallroomError):
+    """Somebody else changed the row since it was read."""
+
+    version: int  # the one it has now
+
+
+@dataclass
+class InUse(CallroomError):
+    """A row cannot go while another one leads to it."""
+
+    kind: str  # of the row that uses it: queue, inbound_route …
+    name: str
+
+
+@dataclass
+class Taken(CallroomError):
+    """Another row has this name or number already."""
+
+    field: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing wrong in what was sent. ``texts`` (Chinese, English) only where the rule alone does not say it."""
+
+    field: str
+    rule: str
+    values: Mapping[str, object] = field(default_factory=dict[str, object])
+    texts: tuple[str, str] | None = None
+
+
+@dataclass
+class Invalid(CallroomError):
+    faults: tuple[Fault, ...]
+
+
+def invalid(field: str, rule: str, **values: object) -> Invalid:
+    return Invalid((Fault(field, rule, values),))
+
+
+def unknown_reference(field: str) -> Invalid:
+    """The field names a row that does not exist."""
+    return invalid(field, "unknown_reference")
+
+
+@dataclass
+class LastAdmin(CallroomError):
+    """The site would be left without an admin, or the admin would shut himself out."""
+
+
+@dataclass
+class TooLarge(CallroomError):
+    megabytes: int  # the most that is taken

@@ -348,7 +348,7 @@ class Telephony(Protocol):
 
     # legs
     def ring(self, leg: LegId) -> Awaitable[None]:
-        """Let an arrived leg hear ringing (180) before it is answered."""
+        """Let a leg hear ringing: as 180 before it is answered, else as a tone, until a sound or a room."""
         ...
 
     def answer(self, leg: LegId) -> Awaitable[None]: ...
@@ -386,6 +386,10 @@ class Telephony(Protocol):
 
     def mute(self, leg: LegId, on: bool) -> Awaitable[None]:
         """Whether the others stop hearing this party."""
+        ...
+
+    def packets_from(self, leg: LegId) -> Awaitable[int]:
+        """How many packets of sound have come from this party so far; it grows while the party is really there."""
         ...
 
     # rooms

@@ -91,7 +91,11 @@ class Journey(msgspec.Struct, kw_only=True):
     @property
     def settled(self) -> bool:
         """Nothing more will be told of it."""
-        return self.ended_at is not None and all(r.seconds is not None for r in self.recordings)
+        return (
+            self.ended_at is not None
+            and all(leg.ended_at for leg in self.legs)
+            and all(r.seconds is not None for r in self.recordings)
+        )
 
     @property
     def agent(self) -> str | None:

@@ -52,6 +52,8 @@ def apply(journey: Journey, line: f.JourneyLine) -> bool:
             journey.at_voicemail = True
         case f.VoicemailLeft() as fact:
             journey.voicemail = Voicemail(fact.id, fact.box_kind, fact.box_id, fact.path, fact.seconds, at)
+            if journey.ended_at is not None:  # the caller hung up while he spoke: the file is measured a moment later
+                journey.loss_reason = loss_reason(journey)
         case f.Ended(ended_by=ended_by, reason=reason):
             journey.ended_at, journey.ended_by = at, ended_by
             journey.loss_reason = reason or loss_reason(journey)

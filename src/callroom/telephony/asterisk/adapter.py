@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import quote
 
+import msgspec
 import structlog
 
 from callroom.core.ids import DeviceId, LegId, RoomId, SoundId, TapeId, TrunkId
@@ -53,9 +54,13 @@ class AsteriskTelephony(Connection):
         body: object | None = None,
         *,
         leg: LegId | None = None,
+        moved: Sequence[LegId] = (),
         fails: Callable[[], None] | None = None,
     ) -> Awaitable[None]:
-        """Send one request now; the result translates errors. ``fails`` undoes what was noted beforehand."""
+        """Send one request now; the result translates errors. ``fails`` undoes what was noted beforehand.
+
+        ``leg`` is named by the address, ``moved`` by the query: the engine says differently that they are gone.
+        """
         result: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         result.add_done_callback(_settle)
 
@@ -71,9 +76,12 @@ class AsteriskTelephony(Connection):
             if error is None:
                 result.set_result(None)
             elif isinstance(error, Refused):
-                gone = leg is not None and (error.status == 404 or leg not in self.legs)
+                named = moved if leg is None else (leg,)
+                gone = next((each for each in named if each not in self.legs), None)
+                if gone is None and (error.status == 404 if leg else "Channel not found" in str(error)):
+                    gone = next(iter(named), None)
                 text = f"{method} {uri.partition('?')[0]}"
-                result.set_exception(LegGone(leg) if gone and leg else CommandRefused(text, str(error)))
+                result.set_exception(CommandRefused(text, str(error)) if gone is None else LegGone(gone))
             else:
                 result.set_exception(error)
 
@@ -89,7 +97,14 @@ class AsteriskTelephony(Connection):
     # ------------------------------------------------------------ legs
 
     def ring(self, leg: LegId) -> Awaitable[None]:
+        if (known := self.legs.get(leg)) is not None:
+            known.hears_ringing = known.answered
         return self._do("POST", f"channels/{_q(leg)}/ring", leg=leg)
+
+    def _end_ringing(self, leg: LegId) -> None:
+        if (known := self.legs.get(leg)) is not None and known.hears_ringing:
+            known.hears_ringing = False
+            self._do("DELETE", f"channels/{_q(leg)}/ring", leg=leg)
 
     def answer(self, leg: LegId) -> Awaitable[None]:
         return self._do("POST", f"channels/{_q(leg)}/answer", leg=leg)
@@ -169,6 +184,15 @@ class AsteriskTelephony(Connection):
     def mute(self, leg: LegId, on: bool) -> Awaitable[None]:
         return self._do("POST" if on else "DELETE", f"channels/{_q(leg)}/mute", {"direction": "in"}, leg=leg)
 
+    async def packets_from(self, leg: LegId) -> int:
+        try:
+            told = await self.main.send("GET", f"channels/{_q(leg)}/rtp_statistics")
+        except Refused as error:
+            if error.status == 404 or leg not in self.legs:
+                raise LegGone(leg) from None
+            raise CommandRefused("packets_from", str(error)) from error
+        return int(msgspec.json.decode(told)["rxcount"])
+
     # ------------------------------------------------------------ rooms
 
     def open_room(self, room: RoomId, kind: Literal["talking", "waiting"]) -> Awaitable[None]:
@@ -178,12 +202,10 @@ class AsteriskTelephony(Connection):
         return made if kind == "talking" else self._do("POST", f"bridges/{_q(room)}/moh")
 
     def enter(self, room: RoomId, *legs: LegId) -> Awaitable[None]:
-        one = legs[0] if len(legs) == 1 else None
-        gone = one if one is not None and one not in self.legs else None
-        return self._do("POST", f"bridges/{_q(room)}/addChannel", None, {"channel": list(legs)}, leg=gone)
+        return self._do("POST", f"bridges/{_q(room)}/addChannel", None, {"channel": list(legs)}, moved=legs)
 
     def leave(self, room: RoomId, leg: LegId) -> Awaitable[None]:
-        return self._do("POST", f"bridges/{_q(room)}/removeChannel", {"channel": leg})
+        return self._do("POST", f"bridges/{_q(room)}/removeChannel", {"channel": leg}, moved=[leg])
 
     def close_room(self, room: RoomId) -> Awaitable[None]:
         return self._do("DELETE", f"bridges/{_q(room)}")
@@ -191,8 +213,8 @@ class AsteriskTelephony(Connection):
     # ------------------------------------------------------------ sound
 
     def play(self, sound: SoundId, leg: LegId, files: Sequence[str]) -> Awaitable[None]:
-        self.sounds[sound] = PlayingSound(leg)
-        if (known := self.legs.get(leg)) is not None:
+        if (known := self.legs.get(leg)) is not None:  # else nothing may be told of it any more
+            self.sounds[sound] = PlayingSound(leg)
             known.sounds.add(sound)
         return self._play(f"channels/{_q(leg)}", sound, files, leg)
 

@@ -26,6 +26,7 @@ class Caller(msgspec.Struct):
 class Dialplan(msgspec.Struct):
     exten: str = ""
     context: str = ""
+    app_name: str = ""
 
 
 class Channel(msgspec.Struct):

@@ -122,6 +122,10 @@ class Connection:
             if not channel.name.startswith("PJSIP/"):
                 continue
             origin = seen_origin(channel)
+            if origin is not None and channel.dialplan.app_name != "Stasis":
+                continue  # served by the dialplan's fall-back: it came while no server was there
+            if leg in self.legs and channel.state == "Up":
+                self._answered(self.legs[leg])  # while we were away
             known = self.legs.setdefault(leg, Leg(leg, dialled_by_us=origin is None))
             known.answered = channel.state == "Up"
             seen.append(

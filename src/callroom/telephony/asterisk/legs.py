@@ -14,6 +14,7 @@ class Leg:
     dialled_by_us: bool
     answered: bool = False
     ringing: bool = False
+    hears_ringing: bool = False  # a tone of the engine's, which does not end by itself
     ended_by_us: EndCause | None = None
     gives_up_at: float = 0.0
     sounds: set[SoundId] = field(default_factory=set[SoundId])

@@ -102,6 +102,7 @@ class Registrations:
         self._contacts: dict[str, dict[str, str]] = {}
         self._registered: dict[str, str] = {}
         self.devices: dict[DeviceId, DeviceState] = {}
+        self._at: dict[DeviceId, str] = {}
         self.trunks: dict[TrunkId, TrunkChanged] = {}
         self.setups: dict[TrunkId, TrunkSetup] = {}
 
@@ -140,9 +141,10 @@ class Registrations:
         living = [u for u, s in contacts.items() if s not in ("Unreachable", "Removed")]
         state = DeviceState.ONLINE if living else DeviceState.OFFLINE
         device = DeviceId(name)
-        if self.devices.get(device, DeviceState.OFFLINE) is not state:
-            self.devices[device] = state
-            self._on_device(device, state, living[-1].removeprefix("sip:") if living else "")
+        at = living[-1].removeprefix("sip:") if living else ""
+        if self.devices.get(device, DeviceState.OFFLINE) is not state or self._at.get(device, "") != at:
+            self.devices[device], self._at[device] = state, at  # a page that was reloaded comes back elsewhere
+            self._on_device(device, state, at)
 
     def _trunk(self, name: str) -> None:
         trunk = TrunkId(name.removeprefix(TRUNK))

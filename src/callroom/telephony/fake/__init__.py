@@ -29,6 +29,7 @@ The scripting side::
     ana = fake.party(ANA)                           # the newest party there, at once; LookupError if none
     ana.answer(); ana.refuse(EndCause.BUSY); ana.hang_up(); ana.hold(); ana.resume(); ana.press("12#")
     ana.fall_silent(); ana.speak()                  # parties speak unless told otherwise
+    ana.vanish()                                    # a page that is gone: its leg lives, no packet comes from it
     ana.transfer_to(other)                          # LegReplaced: the other party's leg takes this one's place
     ana.hears()                                     # {"music"}, {"ringing"}, {"welcome"} (a file), {"13800138000"}
     ana.state, ana.end_cause, ana.held              # PartyState, EndCause or None, bool

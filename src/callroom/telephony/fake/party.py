@@ -53,8 +53,13 @@ class Party:
     auto_answer: bool = False
     held: bool = False
     silent: bool = False
+    vanished: bool = False  # its page or phone is gone without a word: no packet comes any more
     digits_heard: str = ""
     end_cause: EndCause | None = None  # as the party learns it; a refused caller: the refusal
+
+    def vanish(self) -> None:
+        """Be gone without hanging up, like a page that is reloaded."""
+        self.vanished = True
 
     def answer(self) -> None:
         self._need(PartyState.DIALLED, PartyState.RINGING)

@@ -83,7 +83,7 @@ def heard(leg: Leg) -> set[str]:
     if leg.room is None:
         if leg.music:
             return {"music"}
-        return {"ringing"} if leg.ringing and leg.party.state is PartyState.CALLING else set()
+        return {"ringing"} if leg.ringing and leg.party.state in (PartyState.CALLING, PartyState.TALKING) else set()
     if leg.room.kind == "waiting":
         return {"music"}
     others = [other for other in leg.room.legs if other is not leg]

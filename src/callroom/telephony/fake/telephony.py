@@ -49,6 +49,7 @@ class FakeTelephony(Outside):
         self.commands: list[Command] = []
         self._watcher: Callable[[Command], None] = lambda _: None
         self._refusals: list[str] = []
+        self._packets: dict[LegId, tuple[float, float]] = {}  # how many so far, counted until when
 
     def subscribe(self, listener: Callable[[port.TelephonyEvent], None]) -> None:
         self.link.subscribe(listener)
@@ -63,15 +64,23 @@ class FakeTelephony(Outside):
 
     # ------------------------------------------------------------ carrying out
 
-    def _do(self, name: str, ids: Sequence[str], act: Callable[[], None]) -> Awaitable[None]:
+    def _do(
+        self, name: str, ids: Sequence[str], act: Callable[[], None], refused: Callable[[], None] = lambda: None
+    ) -> Awaitable[None]:
+        """Carry one command out at its turn; ``refused`` is called if it fails though its leg lives."""
         loop = asyncio.get_running_loop()
         result: asyncio.Future[None] = loop.create_future()
         result.add_done_callback(_settle)
-        loop.call_soon(self._carry_out, name, tuple(ids), act, result)
+        loop.call_soon(self._carry_out, name, tuple(ids), act, refused, result)
         return result
 
     def _carry_out(
-        self, name: str, ids: tuple[str, ...], act: Callable[[], None], result: "asyncio.Future[None]"
+        self,
+        name: str,
+        ids: tuple[str, ...],
+        act: Callable[[], None],
+        refused: Callable[[], None],
+        result: "asyncio.Future[None]",
     ) -> None:
         error: TelephonyError | None = None
         if not self.link.connected:
@@ -87,6 +96,8 @@ class FakeTelephony(Outside):
                 act()
             except TelephonyError as failed:
                 error = failed
+                if isinstance(failed, CommandRefused):
+                    refused()
         if not result.done():  # else whoever awaited it was cancelled
             result.set_result(None) if error is None else result.set_exception(error)
 
@@ -161,6 +172,18 @@ class FakeTelephony(Outside):
 
         return self._do("mute", [leg], act)
 
+    async def packets_from(self, leg: LegId) -> int:
+        """Fifty a second from a party that is there, measured from one question to the next."""
+        if not self.link.connected:
+            raise EngineUnreachable("no connection to the engine")
+        if leg not in self.legs:
+            raise LegGone(leg)
+        count, at = self._packets.get(leg, (0.0, self.now))
+        if not self.legs[leg].party.vanished:
+            count += (self.now - at) * 50
+        self._packets[leg] = count, self.now
+        return int(count)
+
     # ------------------------------------------------------------ rooms
 
     def open_room(self, room: RoomId, kind: Literal["talking", "waiting"]) -> Awaitable[None]:
@@ -176,6 +199,7 @@ class FakeTelephony(Outside):
         def act() -> None:
             found = self.room(room, "enter")
             for leg in [self.usable(leg, "enter") for leg in legs]:
+                leg.ringing = False
                 self.move(leg, found)
 
         return self._do("enter", [room, *legs], act)
@@ -200,11 +224,11 @@ class FakeTelephony(Outside):
         def act() -> None:
             found = self.usable(leg, "play")
             self._playable("play", sound, names)
-            found.music = False  # it does not come back after the sound
+            found.music = found.ringing = False  # they do not come back after the sound
             self.link.playing(leg, sound)
             self.sounds.start(sound, names, found.sounds, leg)
 
-        return self._do("play", [sound, leg], act)
+        return self._do("play", [sound, leg], act, lambda: self._not_played(sound, leg))
 
     def play_in_room(self, sound: SoundId, room: RoomId, files: Sequence[str]) -> Awaitable[None]:
         names = tuple(files)
@@ -216,11 +240,15 @@ class FakeTelephony(Outside):
                 raise CommandRefused("play_in_room", "a waiting room has its music")
             self.sounds.start(sound, names, found.sounds, None)
 
-        return self._do("play_in_room", [sound, room], act)
+        return self._do("play_in_room", [sound, room], act, lambda: self._not_played(sound, None))
 
     def _playable(self, command: str, sound: SoundId, files: tuple[str, ...]) -> None:
         if not files or sound in self.sounds.playing:
             raise CommandRefused(command, "nothing to play" if not files else f"{sound} is playing already")
+
+    def _not_played(self, sound: SoundId, leg: LegId | None) -> None:
+        if sound not in self.sounds.playing and (leg is None or leg in self.legs):
+            self.link.tell(port.SoundEnded(self.now, sound, leg, completed=False))
 
     def stop_sound(self, sound: SoundId) -> Awaitable[None]:
         def act() -> None:

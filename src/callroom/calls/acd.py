@@ -1,0 +1,218 @@
+"""The distributor at work: its commands are carried out on phones, its timers kept, its visits noted."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, assert_never
+
+from callroom.calls.party import Party
+from callroom.calls.ringing import Ringing
+from callroom.core.acd import model as m
+from callroom.core.acd.distributor import Distributor
+from callroom.core.directory import Directory, Queue
+from callroom.core.ids import AgentId, JourneyId, OfferId, QueueId
+from callroom.core.journeys.facts import AgentLine, Outcome, QueueLeft
+from callroom.telephony.port import CallerId, EndCause
+
+if TYPE_CHECKING:
+    from callroom.calls.call import Call
+    from callroom.calls.exchange import Exchange
+
+
+@dataclass(frozen=True, slots=True)
+class Connected:
+    agent: AgentId
+    party: Party
+
+
+@dataclass(frozen=True, slots=True)
+class FlowedOut:
+    reason: m.FlowOutReason
+
+
+Result = Connected | FlowedOut
+
+_HEARD = {  # what a phone is told that stops ringing
+    m.Withdrawal.ANSWERED_ELSEWHERE: EndCause.ANSWERED_ELSEWHERE,
+    m.Withdrawal.CALLER_LEFT: EndCause.CANCELLED,
+    m.Withdrawal.TIMED_OUT: EndCause.CANCELLED,
+    m.Withdrawal.FLOWED_OUT: EndCause.CANCELLED,
+    m.Withdrawal.AGENT_GONE: EndCause.CANCELLED,
+}
+
+
+class Acd:
+    def __init__(self, exchange: "Exchange") -> None:
+        self._exchange = exchange
+        self.distributor = Distributor([])
+        self._waiting: dict[JourneyId, tuple[Call, asyncio.Future[Result]]] = {}
+        self._offers: dict[OfferId, Ringing] = {}
+        self._timer: asyncio.TimerHandle | None = None
+
+    def set_directory(self, directory: Directory) -> None:
+        for queue in directory.queues.values():
+            self.distributor.set_queue(queue.settings)
+
+    # ------------------------------------------------------------ callers
+
+    def join(self, call: "Call", queue: QueueId, *, waited: float = 0.0, priority: int = 0) -> "asyncio.Future[Result]":
+        """Let a caller wait; the result tells how the visit ended. ``leave`` when he hangs up."""
+        result: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
+        self._waiting[call.journey] = call, result
+        self.handle(m.CallerJoined(call.journey, queue, priority, waited))
+        self._exchange.board.show_queue(queue)
+        return result
+
+    def leave(self, journey: JourneyId) -> None:
+        self.handle(m.CallerLeft(journey))
+
+    # ------------------------------------------------------------ the loop
+
+    def handle(self, event: m.AcdEvent) -> None:
+        self._carry_out(self.distributor.handle(event, self._exchange.clock()))
+
+    def _tick(self) -> None:
+        self._carry_out(self.distributor.tick(self._exchange.clock()))
+
+    def _carry_out(self, commands: list[m.AcdCommand]) -> None:
+        for command in commands:
+            match command:
+                case m.RingAgent():
+                    self._ring(command)
+                case m.WithdrawOffer(offer, agent, cause):
+                    if ring := self._offers.pop(offer, None):
+                        ring.stop(_HEARD[cause])
+                        self._no_longer_offered(ring.call, agent)
+                    if cause is m.Withdrawal.TIMED_OUT:
+                        self._exchange.board.count_refusal(agent)
+                case m.ConnectCaller():
+                    self._connect(command)
+                case m.FlowOut(journey, reason, visit):
+                    call, result = self._waiting.pop(journey)
+                    self._left(call, visit, "flowed_out")
+                    if not result.done():
+                        result.set_result(FlowedOut(reason))
+                case m.CallerAbandoned(journey, visit):
+                    call, result = self._waiting.pop(journey)
+                    self._left(call, visit, "abandoned")
+                    result.cancel()
+                case m.AgentChanged(agent, state):
+                    self._agent_changed(agent, state)
+                case _:
+                    assert_never(command)
+        self._set_timer()
+
+    def _set_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        due = self.distributor.next_timer()
+        loop = asyncio.get_running_loop()
+        self._timer = None if due is None else loop.call_at(max(due, loop.time()), self._tick)
+
+    def stop(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+
+    # ------------------------------------------------------------ offers
+
+    def _ring(self, offer: m.RingAgent) -> None:
+        call, _ = self._waiting[offer.journey]
+        exchange = self._exchange
+        view = call.view
+        shown = CallerId(view.from_number, view.customer.name if view.customer else view.from_name)
+        # The distributor takes the offer back when its time is up; the engine's own limit is only a net below it.
+        timeout = exchange.directory.queues[offer.queue].settings.ring_timeout + 10
+        ring = Ringing(call, exchange.phones_of(offer.agent), shown=shown, timeout=timeout)
+        self._offers[offer.offer] = ring
+        ring.result.add_done_callback(lambda done: self._rung(offer, done))
+        if offer.agent not in view.offered_to:
+            call.show(offered_to=[*view.offered_to, offer.agent], state="ringing")
+
+    def _rung(self, offer: m.RingAgent, done: "asyncio.Future[Party]") -> None:
+        if done.cancelled() or offer.offer not in self._offers:
+            return
+        if done.exception() is None:
+            self.handle(m.OfferAnswered(offer.offer))
+        else:
+            ring = self._offers.pop(offer.offer)
+            self._exchange.board.count_refusal(offer.agent)
+            self._no_longer_offered(ring.call, offer.agent)
+            self.handle(m.OfferRefused(offer.offer))
+
+    def _no_longer_offered(self, call: "Call", agent: AgentId) -> None:
+        left = [a for a in call.view.offered_to if a != agent]
+        waits = call.journey in self._waiting and not left
+        call.show(offered_to=left, **({"state": "waiting"} if waits else {}))
+
+    def _connect(self, command: m.ConnectCaller) -> None:
+        call, result = self._waiting.pop(command.journey)
+        ring = self._offers.pop(command.offer)
+        party = ring.result.result()
+        queue = self._exchange.directory.queues[command.visit.queue]
+        self._left(call, command.visit, "answered", command.agent, self._why(queue, command))
+        self._exchange.board.count_answer(command.agent)
+        if not result.done():
+            result.set_result(Connected(command.agent, party))
+
+    def _why(self, queue: Queue, command: m.ConnectCaller) -> dict[str, object]:
+        """Why this agent, as data and in both languages."""
+        names = [self._exchange.name_of(agent) for agent in command.rung]
+        mine = self._exchange.name_of(command.agent)
+        match queue.settings.strategy:
+            case m.Strategy.RING_ALL:
+                zh = f"振铃所有空闲坐席（{'、'.join(names)}），{mine} 最先接起。"
+                en = f"All free agents were rung ({', '.join(names)}); {mine} answered first."
+            case m.Strategy.ROTATE_WITH_MEMORY:
+                zh = f"轮流分配：在空闲坐席中，{mine} 距上次接听最久。"
+                en = f"In turn: of the free agents, {mine} had gone longest without an answer."
+        return {
+            "strategy": queue.settings.strategy.value,
+            "offered": list(command.rung),
+            "text_zh": zh,
+            "text_en": en,
+        }
+
+    def _left(
+        self,
+        call: "Call",
+        visit: m.Visit,
+        outcome: Outcome,
+        agent: AgentId | None = None,
+        why: dict[str, object] | None = None,
+    ) -> None:
+        name = self._exchange.name_of(agent) if agent else ""
+        call.note(
+            QueueLeft(visit.queue, outcome, round(visit.wait, 3), visit.offers, visit.signed_in, agent, name, why)
+        )
+        self._exchange.board.count_visit(visit.queue, outcome)
+
+    # ------------------------------------------------------------ agents
+
+    def _agent_changed(self, agent: AgentId, state: m.AgentState) -> None:
+        exchange = self._exchange
+        rest = self.distributor.rest_of(agent)
+        reason = rest.reason if isinstance(rest, m.Busy | m.Away) else ""
+        queues = tuple(sorted(self.distributor.queues_of(agent)))
+        exchange.notes.note_agent(AgentLine(agent, exchange.now(), state_name(state), state_name(rest), reason, queues))
+        until = None
+        if isinstance(state, m.WrapUp):
+            until = exchange.now() + timedelta(seconds=max(0.0, state.until - exchange.clock()))
+        exchange.board.show_agent(agent, changed=True, until=until)
+
+
+def state_name(state: m.AgentState) -> str:
+    match state:
+        case m.SignedOut():
+            return "offline"
+        case m.Ready():
+            return "ready"
+        case m.Busy():
+            return "busy"
+        case m.Away():
+            return "away"
+        case m.Ringing():
+            return "ringing"
+        case m.Talking():
+            return "talking"
+        case m.WrapUp():
+            return "wrap_up"

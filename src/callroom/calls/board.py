@@ -1,0 +1,169 @@
+"""The board of agents and queues: what the screens show of them, and today's counts."""
+
+from collections import Counter, defaultdict
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from callroom.calls.acd import state_name
+from callroom.calls.live import AgentView, DeviceView, QueueView, TrunkView
+from callroom.core.acd import model as m
+from callroom.core.ids import AgentId, DeviceId, JourneyId, QueueId, TrunkId
+from callroom.core.journeys.facts import Outcome
+
+if TYPE_CHECKING:
+    from callroom.calls.exchange import Exchange
+
+_VISITS = ("offered", "answered", "abandoned", "flowed_out")
+
+
+class Board:
+    def __init__(self, exchange: "Exchange") -> None:
+        self._exchange = exchange
+        self._since: dict[AgentId, datetime] = {}
+        self._until: dict[AgentId, datetime | None] = {}
+        self._day: date | None = None
+        self._visits: dict[QueueId, Counter[str]] = defaultdict(Counter)
+        self._agents: dict[AgentId, Counter[str]] = defaultdict(Counter)
+
+    # ------------------------------------------------------------ counts of today
+
+    def load(self, visits: dict[QueueId, dict[str, int]], agents: dict[AgentId, dict[str, int]]) -> None:
+        """What the database holds of today, at the start of the server."""
+        self._turn_day()
+        self._visits.update({queue: Counter(counts) for queue, counts in visits.items()})
+        self._agents.update({agent: Counter(counts) for agent, counts in agents.items()})
+
+    def count_visit(self, queue: QueueId, outcome: Outcome) -> None:
+        self._turn_day()
+        self._visits[queue].update([outcome, "offered"])
+        self.show_queue(queue)
+
+    def count_answer(self, agent: AgentId) -> None:
+        self._turn_day()
+        self._agents[agent]["answered"] += 1
+
+    def count_refusal(self, agent: AgentId) -> None:
+        self._turn_day()
+        self._agents[agent]["refused"] += 1
+
+    def _turn_day(self) -> None:
+        today = self._exchange.now().astimezone(ZoneInfo(self._exchange.directory.company.time_zone)).date()
+        if today != self._day:
+            self._day = today
+            self._visits.clear()
+            self._agents.clear()
+
+    # ------------------------------------------------------------ views
+
+    def agent(self, agent: AgentId) -> AgentView | None:
+        exchange = self._exchange
+        known = exchange.directory.agents.get(agent)
+        if known is None:
+            return None
+        distributor = exchange.acd.distributor
+        state = distributor.state_of(agent)
+        extension = exchange.directory.extension_of(agent)
+        call: JourneyId | None = None
+        if isinstance(state, m.Talking):
+            call = state.journey
+        reason = state.reason if isinstance(state, m.Busy | m.Away) else None
+        return AgentView(
+            agent,
+            known.name,
+            known.staff_number,
+            extension.number if extension else "",
+            state_name(state),
+            self._since.get(agent, exchange.started_at),
+            self._until.get(agent),
+            reason or None,
+            sorted(distributor.queues_of(agent)),
+            call,
+            exchange.agent_online(agent),
+            {name: self._agents[agent][name] for name in ("answered", "refused")},
+        )
+
+    def queue(self, queue: QueueId) -> QueueView | None:
+        exchange = self._exchange
+        known = exchange.directory.queues.get(queue)
+        if known is None:
+            return None
+        distributor = exchange.acd.distributor
+        waiting = distributor.waiting(queue)
+        joined = min((at for j in waiting if (at := distributor.joined_at(j)) is not None), default=None)
+        longest = None if joined is None else exchange.now() - timedelta(seconds=exchange.clock() - joined)
+        signed_in = distributor.signed_in(queue)
+        ready = sum(isinstance(distributor.state_of(a), m.Ready) and exchange.agent_online(a) for a in signed_in)
+        counts = {name: self._visits[queue][name] for name in _VISITS}
+        return QueueView(queue, known.name, len(waiting), longest, ready, len(signed_in), counts)
+
+    def trunk(self, trunk: TrunkId) -> TrunkView | None:
+        known = self._exchange.directory.trunks.get(trunk)
+        if known is None:
+            return None
+        state, detail = self._exchange.trunk_state(trunk)
+        return TrunkView(trunk, known.name, state, detail)
+
+    def device(self, device: DeviceId) -> DeviceView | None:
+        known = self._exchange.directory.devices.get(device)
+        if known is None:
+            return None
+        extension = self._exchange.directory.extensions[known.extension]
+        state, contact = self._exchange.device_state(device)
+        return DeviceView(device, extension.number, known.kind, state, contact)
+
+    # ------------------------------------------------------------ telling
+
+    def show_agent(self, agent: AgentId, *, changed: bool = False, until: datetime | None = None) -> None:
+        """Tell a new view; ``changed``: the agent came into another state just now."""
+        if changed:
+            self._since[agent] = self._exchange.now()
+            self._until[agent] = until
+        if (view := self.agent(agent)) is not None:
+            self._tell("agent.changed", view)
+            for queue in sorted(self._exchange.directory.agents[agent].queues):
+                self.show_queue(queue)
+
+    def show_queue(self, queue: QueueId) -> None:
+        if (view := self.queue(queue)) is not None:
+            self._tell("queue.changed", view)
+
+    def show_trunk(self, trunk: TrunkId) -> None:
+        if (view := self.trunk(trunk)) is not None:
+            self._tell("trunk.changed", view)
+
+    def show_device(self, device: DeviceId) -> None:
+        if (view := self.device(device)) is not None:
+            self._tell("device.changed", view)
+
+    def _tell(self, kind: str, view: msgspec.Struct) -> None:
+        self._exchange.live.tell(kind, msgspec.to_builtins(view))
+
+    def snapshot(self, agent: AgentId | None, *, everything: bool) -> dict[str, Any]:
+        """All that a page begins with; calls of others only with ``everything``."""
+        exchange = self._exchange
+        directory = exchange.directory
+        device = next(
+            (d for d in (directory.devices_of(agent) if agent else ()) if directory.devices[d].kind == "browser"), None
+        )
+        calls = [
+            call.view
+            for call in exchange.calls.values()
+            if everything or (agent is not None and agent in call.audience)
+        ]
+        return msgspec.to_builtins(
+            {
+                "me": {
+                    "agent": self.agent(agent) if agent else None,
+                    "device": self.device(device) if device else None,
+                },
+                "agents": [self.agent(a) for a, known in directory.agents.items() if known.takes_calls],
+                "queues": [self.queue(q) for q in directory.queues],
+                "calls": calls,
+                "trunks": [self.trunk(t) for t in directory.trunks],
+                "devices": [self.device(d) for d in directory.devices],
+                "engine": {"answers": exchange.engine_answers},
+            }
+        )

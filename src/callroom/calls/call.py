@@ -1,0 +1,188 @@
+"""One call while it lives: its parties, what it shows, and the verbs that flows are written with."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import structlog
+
+from callroom.calls.live import CallView
+from callroom.calls.party import Party
+from callroom.core.ids import AgentId, JourneyId, RoomId, SoundId, TapeId
+from callroom.core.journeys.facts import Ended, EndedBy, Fact
+from callroom.telephony.port import EndCause, TapeEnded
+
+if TYPE_CHECKING:
+    from callroom.calls.conversation import Conversation
+    from callroom.calls.exchange import Exchange
+
+log = structlog.get_logger(__name__)
+
+
+class Call:
+    """A journey's call. ``main`` is the party whose hang-up ends the flow; ``view`` is what screens are shown."""
+
+    def __init__(self, exchange: "Exchange", journey: JourneyId, view: CallView, language: str) -> None:
+        self.exchange = exchange
+        self.journey = journey
+        self.view = view
+        self.language = language
+        self.main: Party | None = None
+        self.conversation: Conversation | None = None
+        self.lost: str | None = None  # why nobody could be reached, where the story does not tell
+        self.ended_by: EndedBy | None = None
+        self._flow: asyncio.Task[None] | None = None
+        self._audience: frozenset[AgentId] = frozenset()
+        self._in_music = False
+        self._stopped = False
+
+    # ------------------------------------------------------------ life
+
+    def run(self, flow: Callable[["Call"], Coroutine[Any, Any, None]]) -> None:
+        """Run the flow until it ends or ``main`` hangs up, then close the journey."""
+        self._flow = self.exchange.spawn(self._live(flow), name=f"call {self.journey}")
+        if self.main is not None and self.main.gone:
+            self._flow.cancel()
+
+    async def _live(self, flow: Callable[["Call"], Coroutine[Any, Any, None]]) -> None:
+        try:
+            await flow(self)
+        except asyncio.CancelledError:
+            if not self._stopped and (self.main is None or not self.main.gone):
+                raise  # the server is leaving: the call goes on without it
+        except Exception:
+            log.exception("a call's flow failed", call=self.journey)
+            self.ended_by = "system"
+        self._close()
+
+    def stop(self, by: EndedBy) -> None:
+        """End the call from outside, wherever its flow stands."""
+        self.ended_by, self._stopped = by, True
+        if self._flow is not None:
+            self._flow.cancel()
+
+    def follow(self, party: Party) -> None:
+        """Make a party the main one: its hang-up now ends the flow."""
+        self.main = party
+        party.ended.add_done_callback(lambda _: self._main_gone(party))
+
+    def _main_gone(self, party: Party) -> None:
+        if self.main is party and self._flow is not None:
+            self._flow.cancel()
+
+    def _close(self) -> None:
+        main = self.main
+        by: EndedBy = self.ended_by or (main.role if main and main.gone else "system")
+        if main is not None and not main.gone:
+            self.exchange.telephony.hang_up(main.leg)
+        if main is not None and main.gone and main.ended.result() is EndCause.ENGINE_LOST:
+            by, self.lost = "system", "network"
+        self.note(Ended(by, self.lost))
+        self.exchange.call_ended(self, by)
+
+    # ------------------------------------------------------------ telling
+
+    def note(self, fact: Fact) -> None:
+        self.exchange.notes.note(self.journey, fact)
+
+    def show(self, **changes: Any) -> None:
+        """Change the view; a new state starts a new ``since``."""
+        if changes.get("state", self.view.state) != self.view.state:
+            changes["since"] = self.exchange.now()
+        for name, value in changes.items():
+            setattr(self.view, name, value)
+        self.tell()
+
+    def tell(self) -> None:
+        view = self.view
+        audience = frozenset(AgentId(a) for a in (*view.offered_to, *([view.agent] if view.agent else [])))
+        gone = self._audience - audience
+        self._audience = audience
+        self.exchange.live.tell("call.changed", msgspec.to_builtins(view), audience)
+        if gone:  # for them alone the call is over: another agent has it
+            over = {"id": self.journey, "ended_by": "elsewhere", "loss_reason": None}
+            self.exchange.live.tell("call.ended", over, gone)
+
+    @property
+    def audience(self) -> frozenset[AgentId]:
+        return self._audience
+
+    def checkpoint(self, **stage: Any) -> None:
+        """Leave on the main leg what is needed to go on after a restart of the server."""
+        assert self.main is not None
+        note = {"j": self.journey, "r": "main", "lang": self.language, **stage}
+        self.exchange.telephony.set_checkpoint(self.main.leg, msgspec.json.encode(note).decode())
+
+    # ------------------------------------------------------------ sound
+
+    async def answer(self) -> None:
+        """Answer an arrived main leg; nothing when it is answered."""
+        assert self.main is not None
+        if not self.main.answered.done():
+            self.exchange.telephony.answer(self.main.leg)
+            await asyncio.shield(self.main.answered)
+
+    async def say(self, files: Sequence[str]) -> None:
+        """Play sounds to the main party, to their end."""
+        if files:
+            sound, ended = self._play(files)
+            try:
+                await ended
+            except asyncio.CancelledError:
+                self.exchange.telephony.stop_sound(sound)
+                raise
+
+    async def ask(self, files: Sequence[str], *, timeout: float) -> str:
+        """Play sounds and wait for one key, during them or ``timeout`` seconds after; "" for silence."""
+        assert self.main is not None
+        while not self.main.digits.empty():
+            self.main.digits.get_nowait()
+        key = asyncio.ensure_future(self.main.digits.get())
+        try:
+            if files:
+                sound, ended = self._play(files)
+                await asyncio.wait({key, ended}, return_when=asyncio.FIRST_COMPLETED)
+                if not ended.done():
+                    self.exchange.telephony.stop_sound(sound)
+            if not key.done():
+                await asyncio.wait({key}, timeout=timeout)
+            return key.result() if key.done() else ""
+        finally:
+            key.cancel()
+
+    def _play(self, files: Sequence[str]) -> tuple[SoundId, "asyncio.Future[bool]"]:
+        assert self.main is not None
+        sound = SoundId(self.exchange.new_id("s"))
+        ended = self.exchange.expect_sound(sound)
+        self.exchange.telephony.play(sound, self.main.leg, files)
+        return sound, ended
+
+    def play_music(self) -> None:
+        """Let the main party wait with music until ``stop_music`` or until it enters a room."""
+        assert self.main is not None
+        self.exchange.telephony.enter(self.exchange.waiting_room(), self.main.leg)
+        self._in_music = True
+
+    def stop_music(self) -> None:
+        if self._in_music and self.main is not None:
+            self.exchange.telephony.leave(self.exchange.waiting_room(), self.main.leg)
+        self._in_music = False
+
+    def joined_a_room(self) -> None:
+        self._in_music = False
+
+    # ------------------------------------------------------------ tapes
+
+    def new_room(self) -> RoomId:
+        return RoomId(self.exchange.new_id("room"))
+
+    def expect_tape(self, tape: TapeId, then: Callable[[TapeEnded], None]) -> Awaitable[TapeEnded]:
+        """``then`` is called when the file is measured, even if the call is over by then."""
+        self.exchange.notes.keep(self.journey)
+
+        def ended(event: TapeEnded) -> None:
+            then(event)
+            self.exchange.notes.done(self.journey)
+
+        return self.exchange.expect_tape(tape, ended)

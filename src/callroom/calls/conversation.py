@@ -1,0 +1,330 @@
+"""Carries out a conversation of a customer and an agent (or of two colleagues): ``core.conversation`` decides."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import structlog
+
+from callroom.calls.party import NotAnswered, Party
+from callroom.calls.ringing import Ringing, Target
+from callroom.core import conversation as c
+from callroom.core.ids import DeviceId, RoomId, TapeId
+from callroom.core.journeys.facts import RecordingEnded, RecordingStarted, TalkEnded, TalkStarted
+from callroom.errors import InternalCall, NotNow
+from callroom.telephony.port import CallerId, TapeEnded, TelephonyError, ToDevice
+
+if TYPE_CHECKING:
+    from callroom.calls.call import Call
+
+log = structlog.get_logger(__name__)
+
+PAGE_WAIT = 60.0  # seconds a customer is kept with music for an agent whose page is gone
+STALL = 0.8  # seconds without a packet after which a page that lost its connection counts as gone
+POLL = 0.25
+REJOIN_RING = 10.0
+
+
+class Conversation:
+    """``call.main`` is the customer's side. Make it, then ``await run()``; ``press`` is what people do meanwhile."""
+
+    def __init__(
+        self,
+        call: "Call",
+        agent: Party,
+        *,
+        internal: bool = False,
+        record: bool = True,
+        name: str = "",
+        adopted: "Adopted | None" = None,
+    ) -> None:
+        self.call = call
+        self.agent = agent
+        self.state: c.State = c.Talking()
+        self.internal = internal
+        self._record = record
+        self._name = name
+        self._adopted = adopted
+        self._room: RoomId | None = adopted.room if adopted else None
+        self._tape: TapeId | None = None
+        self._over: asyncio.Future[c.Outcome] = asyncio.get_running_loop().create_future()
+        self._since = call.exchange.clock()
+        self._talk = self._hold = 0.0
+        self._watch: asyncio.Task[None] | None = None
+        self._unhear: Callable[[], None] = lambda: None
+
+    async def run(self) -> c.Outcome:
+        """Until somebody hangs up, or the agent hands the call on. When the main party hangs up it is cancelled."""
+        call, exchange = self.call, self.call.exchange
+        call.conversation = self
+        try:
+            if self._adopted is None:
+                self._begin()
+            else:
+                self._go_on(self._adopted)
+            self._follow_agent()
+            outcome = await asyncio.shield(self._over)
+        except asyncio.CancelledError:
+            self._count()
+            if call.main is not None and call.main.gone:
+                exchange.telephony.hang_up(self.agent.leg)
+                self._finish()
+            raise
+        finally:
+            self._unhear()
+            if self._watch:
+                self._watch.cancel()
+            call.conversation = None
+        self._count()
+        self._finish()
+        return outcome
+
+    def press(self, event: c.Event) -> None:
+        """Take what the agent pressed. Raises ``NotNow``, ``InternalCall``."""
+        kept = c.HoldPressed | c.ResumePressed | c.MutePressed | c.TransferPressed
+        if self.internal and isinstance(event, kept):
+            raise InternalCall(type(event).__name__)
+        self._take(event)
+
+    def keys(self, digits: str) -> None:
+        """Send keypad tones to the customer's side. Raises ``NotNow`` while he is on hold."""
+        if not isinstance(self.state, c.Talking) or self.call.main is None:
+            raise NotNow("keys", type(self.state).__name__)
+        self.call.exchange.telephony.send_digits(self.call.main.leg, digits)
+
+    # ------------------------------------------------------------ begin and end
+
+    def _begin(self) -> None:
+        call, exchange = self.call, self.call.exchange
+        assert call.main is not None
+        self._room = call.new_room()
+        exchange.telephony.open_room(self._room, "talking")
+        exchange.telephony.enter(self._room, call.main.leg, self.agent.leg)
+        call.joined_a_room()
+        call.note(TalkStarted(self.agent.agent, self._name, self.agent.leg))
+        if self._record:
+            self._start_tape()
+        call.show(
+            state="talking",
+            agent=self.agent.agent or call.view.agent,
+            offered_to=[],
+            answered_at=call.view.answered_at or exchange.now(),
+            recording=self._record,
+            internal=self.internal,
+            muted=False,
+        )
+        self._checkpoint()
+
+    def _go_on(self, adopted: "Adopted") -> None:
+        """A former server process began this talk."""
+        away = max(0.0, self.call.exchange.now().timestamp() - adopted.at)
+        self._talk = adopted.talk + (0.0 if adopted.held else away)
+        self._hold = adopted.hold + (away if adopted.held else 0.0)
+        if adopted.held:
+            self.state = c.Held()
+            self.call.play_music()
+        self.call.show(
+            state="held" if adopted.held else "talking",
+            agent=self.agent.agent or self.call.view.agent,
+            internal=self.internal,
+            recording=adopted.tape is not None,
+        )
+        if adopted.tape is not None:
+            self._expect_tape(adopted.tape)
+        self._checkpoint()
+
+    def _checkpoint(self) -> None:
+        agent = self.agent
+        self.call.checkpoint(
+            s="talk",
+            leg=agent.leg,
+            room=self._room,
+            held=isinstance(self.state, c.Held),
+            internal=self.internal,
+            record=self._record,
+            name=self._name,
+            talk=round(self._talk, 2),
+            hold=round(self._hold, 2),
+            at=self.call.exchange.now().timestamp(),
+        )
+
+    def _finish(self) -> None:
+        """The talk is over for the agent; what becomes of the customer is the flow's to say."""
+        exchange = self.call.exchange
+        talked_on = self.agent.leg
+        self.call.note(TalkEnded(talked_on, round(self._talk, 2), round(self._hold, 2)))
+        if self._tape is not None:
+            exchange.telephony.stop_tape(self._tape)
+        if self._room is not None:
+            exchange.telephony.close_room(self._room)
+        self.call.view.recording = False
+
+    def _start_tape(self) -> None:
+        call, exchange = self.call, self.call.exchange
+        assert call.main is not None
+        tape = TapeId(exchange.new_id("rec"))
+        path = f"{exchange.now():%Y/%m/%d}/{tape}"
+        call.note(RecordingStarted(tape, path, self.agent.agent))
+        self._expect_tape(tape)
+        exchange.telephony.record_conversation(tape, call.main.leg, path)
+
+    def _expect_tape(self, tape: TapeId) -> None:
+        self._tape = tape
+
+        def ended(event: TapeEnded) -> None:
+            self.call.note(RecordingEnded(tape, round(event.seconds, 2), event.complete))
+            if self._tape == tape:
+                self._tape = None
+
+        self.call.expect_tape(tape, ended)
+
+    # ------------------------------------------------------------ the machine
+
+    def _take(self, event: c.Event) -> None:
+        self._count()
+        try:
+            self.state, commands = c.step(self.state, event)
+        except c.Impossible:
+            raise NotNow(type(event).__name__, type(self.state).__name__) from None
+        for command in commands:
+            self._do(command)
+        match self.state:
+            case c.Talking(muted=muted):
+                self.call.show(state="talking", muted=muted)
+            case c.Held(muted=muted):
+                self.call.show(state="held", muted=muted)
+            case c.Rejoining():
+                self.call.show(state="rejoining")
+            case c.HungUp() | c.Transferred():
+                return
+        self._checkpoint()
+
+    def _do(self, command: c.Command) -> None:
+        telephony, main = self.call.exchange.telephony, self.call.main
+        assert main is not None
+        match command:
+            case c.Command.JOIN if self._room is not None:
+                telephony.enter(self._room, main.leg, self.agent.leg)
+                self.call.joined_a_room()
+            case c.Command.JOIN:
+                pass
+            case c.Command.PLAY_MUSIC:
+                self.call.play_music()
+            case c.Command.MUTE | c.Command.UNMUTE:
+                if not self.agent.browser:  # a page mutes its own microphone: it follows the call's view
+                    telephony.mute(self.agent.leg, command is c.Command.MUTE)
+            case c.Command.DROP_AGENT:
+                telephony.hang_up(self.agent.leg)
+            case c.Command.RING_AGENT_BACK:
+                self._start_watch(self._rejoin())
+            case c.Command.FINISH:
+                assert isinstance(self.state, c.HungUp | c.Transferred)
+                if not self._over.done():
+                    self._over.set_result(self.state)
+
+    def _count(self) -> None:
+        """Book the time since the last change as talk or hold."""
+        now = self.call.exchange.clock()
+        if isinstance(self.state, c.Talking):
+            self._talk += now - self._since
+        else:
+            self._hold += now - self._since
+        self._since = now
+
+    # ------------------------------------------------------------ the agent's phone
+
+    def _follow_agent(self) -> None:
+        agent = self.agent
+        agent.ended.add_done_callback(lambda _: self._agent_left(agent))
+        if agent.browser and agent.device is not None:
+            self._unhear()
+            self._unhear = self.call.exchange.hear_device(agent.device, self._page_changed)
+            if self._adopted is not None:  # after a restart nobody has told whether the page is there
+                self._page_changed()
+
+    def _agent_left(self, agent: Party) -> None:
+        if agent is self.agent and not self._over.done():
+            self._take(c.AgentLeft())
+
+    def _page_changed(self) -> None:
+        """The page's connection came or went. Its sound may go on all the same, so that is what is looked at."""
+        if not isinstance(self.state, c.Talking | c.Held):
+            return
+        self._start_watch(self._look_for_sound(self.agent))
+
+    def _start_watch(self, work: Coroutine[Any, Any, None]) -> None:
+        if self._watch is not None:
+            self._watch.cancel()
+        self._watch = self.call.exchange.spawn(work, name=f"page of {self.call.journey}")
+
+    async def _look_for_sound(self, agent: Party) -> None:
+        """Until the page is connected and sends sound (it is the same page), or it sent none for ``STALL`` seconds."""
+        exchange = self.call.exchange
+        heard, silent_since, grew = -1, exchange.clock(), 0
+        while not self._over.done() and not agent.gone:
+            try:
+                count = await exchange.telephony.packets_from(agent.leg)
+            except TelephonyError:
+                return  # the leg's end, or the engine's, is told on its own
+            if heard >= 0 and count > heard:
+                silent_since, grew = exchange.clock(), grew + 1
+            heard = count
+            if grew >= 2 and agent.device is not None and exchange.device_online(agent.device):
+                return
+            if exchange.clock() - silent_since >= STALL:
+                self._take(c.PageLost())
+                return
+            await asyncio.sleep(POLL)  # the engine tells of packets only when asked
+
+    async def _rejoin(self) -> None:
+        """Ring the agent's page as soon as it is back, for ``PAGE_WAIT`` seconds at most."""
+        lost = self.agent
+        assert lost.device is not None
+        try:
+            async with asyncio.timeout(PAGE_WAIT):
+                while True:
+                    await self._online(lost.device)
+                    target = Target(ToDevice(lost.device), "agent", lost.number, lost.agent, browser=True)
+                    shown = CallerId(self.call.view.from_number, self.call.view.from_name)
+                    ring = Ringing(self.call, [target], shown=shown, timeout=REJOIN_RING, auto_answer=True)
+                    try:
+                        self.agent = await ring.answered()
+                        break
+                    except NotAnswered as error:
+                        log.info("the page did not take its call back", call=self.call.journey, cause=error.cause)
+                        await asyncio.sleep(POLL)
+        except TimeoutError:
+            self._take(c.PageGivenUp())
+            return
+        self._book_rejoin(lost)
+        self._follow_agent()
+        self._take(c.PageBack())
+
+    def _book_rejoin(self, lost: Party) -> None:
+        self._count()
+        self.call.note(TalkEnded(lost.leg, round(self._talk, 2), round(self._hold, 2)))
+        self._talk = self._hold = 0.0
+
+    async def _online(self, device: DeviceId) -> None:
+        exchange = self.call.exchange
+        changed = asyncio.Event()
+        unhear = exchange.hear_device(device, changed.set)
+        try:
+            while not exchange.device_online(device):
+                changed.clear()
+                await changed.wait()
+        finally:
+            unhear()
+
+
+@dataclass(frozen=True, slots=True)
+class Adopted:
+    """What a checkpoint told of a talk that went on without the server."""
+
+    room: RoomId
+    held: bool
+    tape: TapeId | None  # the recording that still runs
+    talk: float  # seconds until ``at``
+    hold: float
+    at: float  # UTC, seconds

@@ -1,0 +1,457 @@
+"""The exchange: hears the engine, knows every party and call, and is what the rest of the site asks for calls."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Coroutine
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Protocol, cast
+
+import msgspec
+import structlog
+
+from callroom.calls.acd import Acd
+from callroom.calls.adoption import adopt
+from callroom.calls.board import Board
+from callroom.calls.call import Call
+from callroom.calls.dialling import dial_for_agent, dial_from_phone
+from callroom.calls.leading import lead
+from callroom.calls.live import CallView, Live, Named
+from callroom.calls.notes import Notes
+from callroom.calls.party import Party
+from callroom.calls.ringing import Target
+from callroom.calls.setup import push
+from callroom.calls.sounds import Sounds
+from callroom.core.acd import model as m
+from callroom.core.conversation import HangUpPressed
+from callroom.core.directory import Directory, Extension
+from callroom.core.ids import AgentId, DeviceId, JourneyId, LegId, QueueId, RoomId, SoundId, TapeId, TrunkId
+from callroom.core.journeys.facts import (
+    CustomerFound,
+    Direction,
+    EndedBy,
+    LegAnswered,
+    LegEnded,
+    LegStarted,
+    Role,
+    Started,
+)
+from callroom.core.routing.matching import choose_inbound
+from callroom.core.routing.model import DialPermission
+from callroom.telephony import port
+from callroom.telephony.port import EndCause
+
+log = structlog.get_logger(__name__)
+
+
+class FoundCustomer(msgspec.Struct, frozen=True):
+    id: str
+    name: str
+    earlier_calls: int
+
+
+class Customers(Protocol):
+    async def find(self, number: str, journey: JourneyId) -> tuple[FoundCustomer | None, int]:
+        """Who calls, and how many earlier calls there were with this number."""
+        ...
+
+
+class Exchange:
+    """One site's calls. ``clock`` counts seconds of the running loop; ``now`` tells UTC."""
+
+    def __init__(
+        self,
+        telephony: port.Telephony,
+        notes: Notes,
+        live: Live,
+        *,
+        customers: Customers,
+        recordings: Path,
+        tape_seconds: Callable[[str], float],
+        now: Callable[[], datetime],
+        clock: Callable[[], float],
+        new_id: Callable[[str], str],
+    ) -> None:
+        self.telephony = telephony
+        self.notes = notes
+        self.live = live
+        self.recordings = recordings
+        self.tape_seconds = tape_seconds  # measures a recording by its path, 0 if it is missing
+        self.now = now
+        self.clock = clock
+        self.new_id = new_id
+        self.started_at = now()
+        self.directory = Directory()
+        self.sounds = Sounds(lambda: self.directory)
+        self.calls: dict[JourneyId, Call] = {}
+        self.parties: dict[LegId, Party] = {}
+        self.engine_answers = False
+        self.acd = Acd(self)
+        self.board = Board(self)
+        self._customers = customers
+        self._sounds: dict[SoundId, asyncio.Future[bool]] = {}
+        self._tapes: dict[TapeId, tuple[Callable[[port.TapeEnded], None], asyncio.Future[port.TapeEnded]]] = {}
+        self._devices: dict[DeviceId, tuple[str, str]] = {}
+        self._trunks: dict[TrunkId, tuple[str, str]] = {}
+        self._device_listeners: dict[DeviceId, set[Callable[[], None]]] = defaultdict(set)
+        self._waiting_room: RoomId | None = None
+        self._tasks: set[asyncio.Task[Any]] = set()
+        telephony.subscribe(self._hear)
+
+    # ------------------------------------------------------------ configuration
+
+    def set_directory(self, directory: Directory) -> None:
+        """Take a changed configuration: living calls go on, devices and trunks are pushed where they differ."""
+        before, self.directory = self.directory, directory
+        self.acd.set_directory(directory)
+        if self.engine_answers:
+            push(self.telephony, directory, before)
+        for agent in directory.agents:
+            self._check_reachable(agent)
+
+    def restore_agents(self, rests: dict[AgentId, tuple[str, str, tuple[QueueId, ...]]]) -> None:
+        """Sign agents in again as a former server process knew them: chosen state, reason, queues."""
+        for agent, (rest, reason, queues) in rests.items():
+            if agent in self.directory.agents and rest != "offline":
+                self.acd.handle(m.AgentSignedIn(agent, frozenset(queues)))
+                if rest in ("busy", "away"):
+                    self._choose(agent, rest, reason)
+                self._check_reachable(agent)
+
+    # ------------------------------------------------------------ parties and tasks
+
+    def spawn(self, work: Coroutine[Any, Any, None], *, name: str) -> asyncio.Task[None]:
+        task = asyncio.get_running_loop().create_task(work, name=name)
+        self._tasks.add(task)
+        task.add_done_callback(self._task_done)
+        return task
+
+    def _task_done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("a task of a call failed", task=task.get_name(), exc_info=error)
+
+    def add_party(
+        self,
+        call: Call,
+        leg: LegId,
+        role: Role,
+        number: str,
+        agent: AgentId | None = None,
+        device: DeviceId | None = None,
+        *,
+        browser: bool = False,
+        trunk: TrunkId | None = None,
+        known: bool = False,
+    ) -> Party:
+        """Make a leg known as a party of a call; ``known``: its journey was told of it by a former process."""
+        loop = asyncio.get_running_loop()
+        party = Party(
+            leg, call.journey, role, number, loop.create_future(), loop.create_future(), agent, device, browser, trunk
+        )
+        self.parties[leg] = party
+        if not known:
+            call.note(LegStarted(leg, role, number, agent, device))
+        return party
+
+    def new_call(self, journey: JourneyId, direction: Direction, from_number: str, to_number: str, **more: Any) -> Call:
+        at = self.now()
+        view = CallView(
+            id=journey,
+            direction=direction,
+            from_number=from_number,
+            to_number=to_number,
+            started_at=at,
+            since=at,
+            **more,
+        )
+        call = Call(self, journey, view, self.directory.company.language)
+        self.calls[journey] = call
+        return call
+
+    def call_ended(self, call: Call, by: EndedBy) -> None:
+        known = self.notes.open_journeys().get(call.journey)
+        self.calls.pop(call.journey, None)
+        for party in self.parties.values():
+            if party.journey == call.journey and party is not call.main and not party.gone:
+                self.telephony.hang_up(party.leg)
+        over = {"id": call.journey, "ended_by": by, "loss_reason": known.loss_reason if known else None}
+        self.live.tell("call.ended", over, call.audience)
+
+    def log_unanswered(self, call: Call, cause: EndCause) -> None:
+        log.info("nobody answered", call=call.journey, cause=cause)
+
+    def mark_agent_leg(self, call: Call, party: Party) -> None:
+        """After a restart of the server this leg is found as the agent's side, not as the main one."""
+        note = {"j": call.journey, "r": "agent", "a": party.agent}
+        self.telephony.set_checkpoint(party.leg, msgspec.json.encode(note).decode())
+
+    # ------------------------------------------------------------ what flows ask
+
+    def expect_sound(self, sound: SoundId) -> "asyncio.Future[bool]":
+        self._sounds[sound] = ended = asyncio.get_running_loop().create_future()
+        return ended
+
+    def expect_tape(self, tape: TapeId, then: Callable[[port.TapeEnded], None]) -> Awaitable[port.TapeEnded]:
+        ended: asyncio.Future[port.TapeEnded] = asyncio.get_running_loop().create_future()
+        self._tapes[tape] = then, ended
+        return asyncio.shield(ended)
+
+    def waiting_room(self) -> RoomId:
+        if self._waiting_room is None:
+            self._waiting_room = RoomId(self.new_id("wait"))
+            self.telephony.open_room(self._waiting_room, "waiting")
+        return self._waiting_room
+
+    def adopt_waiting_room(self, room: RoomId) -> None:
+        """Go on with the waiting room of a former process."""
+        self._waiting_room = self._waiting_room or room
+
+    def hear_device(self, device: DeviceId, listener: Callable[[], None]) -> Callable[[], None]:
+        """Be called when a device comes or goes; returns what ends it."""
+        self._device_listeners[device].add(listener)
+        return lambda: self._device_listeners[device].discard(listener)
+
+    def device_online(self, device: DeviceId) -> bool:
+        return self._devices.get(device, ("offline", ""))[0] == "online"
+
+    def device_state(self, device: DeviceId) -> tuple[str, str]:
+        return self._devices.get(device, ("offline", ""))
+
+    def trunk_state(self, trunk: TrunkId) -> tuple[str, str]:
+        return self._trunks.get(trunk, ("unknown", ""))
+
+    def agent_online(self, agent: AgentId) -> bool:
+        return any(self.device_online(device) for device in self.directory.devices_of(agent))
+
+    def agent_talks(self, agent: AgentId) -> bool:
+        return isinstance(self.acd.distributor.state_of(agent), m.Talking)
+
+    def name_of(self, agent: AgentId) -> str:
+        known = self.directory.agents.get(agent)
+        return known.name if known else agent
+
+    def queue_id(self, queue: str) -> QueueId:
+        return QueueId(queue)
+
+    def phones_of(self, agent: AgentId) -> list[Target]:
+        extension = self.directory.extension_of(agent)
+        return self.phones_of_extension(extension) if extension else []
+
+    def phones_of_extension(self, extension: Extension) -> list[Target]:
+        """The phones of an extension that are there: they are rung together."""
+        role: Role = "agent" if extension.agent else "called"
+        return [
+            Target(
+                port.ToDevice(device),
+                role,
+                extension.number,
+                extension.agent,
+                browser=self.directory.devices[device].kind == "browser",
+            )
+            for device in extension.devices
+            if self.device_online(device)
+        ]
+
+    def calls_on(self, trunk: TrunkId) -> int:
+        return sum(party.trunk == trunk for party in self.parties.values())
+
+    def forget_file(self, path: str) -> None:
+        """Remove a sound that was made only to be heard once."""
+        (self.recordings / path).unlink(missing_ok=True)
+
+    # ------------------------------------------------------------ what the engine tells
+
+    def _hear(self, event: port.TelephonyEvent) -> None:
+        match event:
+            case port.LegArrived():
+                self.arrived(event)
+            case port.LegAnswered(leg=leg) if party := self.parties.get(leg):
+                if not party.answered.done():
+                    self.notes.note(party.journey, LegAnswered(leg))
+                    party.answered.set_result(None)
+            case port.LegAnswered(leg=leg):
+                self.telephony.hang_up(leg)  # its call was over before it answered
+            case port.LegEnded(leg=leg, cause=cause) if party := self.parties.pop(leg, None):
+                self.notes.note(party.journey, LegEnded(leg, cause))
+                party.ended.set_result(cause)
+            case port.DigitPressed(leg=leg, digit=digit) if party := self.parties.get(leg):
+                party.digits.put_nowait(digit)
+            case port.SoundEnded(sound=sound, completed=completed):
+                if (ended := self._sounds.pop(sound, None)) and not ended.done():
+                    ended.set_result(completed)
+            case port.TapeEnded(tape=tape):
+                if known := self._tapes.pop(tape, None):
+                    known[0](event)
+                    known[1].set_result(event)
+            case port.DeviceChanged(device=device, state=state, contact=contact):
+                self._device_changed(device, state, contact)
+            case port.TrunkChanged(trunk=trunk, state=state, detail=detail):
+                self._trunks[trunk] = state, detail
+                self.board.show_trunk(trunk)
+            case port.EngineLost():
+                self.engine_answers = False
+                log.warning("engine lost")
+                self.live.tell("engine.changed", {"answers": False})
+            case port.EngineReady():
+                self._engine_ready(event)
+            case _:
+                pass
+
+    def _engine_ready(self, event: port.EngineReady) -> None:
+        log.info("engine answers", fresh=event.fresh, legs=len(event.snapshot.legs))
+        if event.fresh:
+            self._waiting_room = None
+        self.engine_answers = True
+        # All of it each time: what changed while one of the two was away is right again afterwards.
+        push(self.telephony, self.directory, None)
+        adopt(self, event.snapshot)
+        self.live.tell("engine.changed", {"answers": True})
+
+    def _device_changed(self, device: DeviceId, state: port.DeviceState, contact: str) -> None:
+        self._devices[device] = state, contact
+        self.board.show_device(device)
+        known = self.directory.devices.get(device)
+        extension = self.directory.extensions.get(known.extension) if known else None
+        if extension and extension.agent:
+            self._check_reachable(extension.agent)
+        for listener in list(self._device_listeners[device]):
+            listener()
+
+    def _check_reachable(self, agent: AgentId) -> None:
+        self.acd.handle(m.AgentReachable(agent, self.agent_online(agent)))
+        self.board.show_agent(agent)
+
+    def arrived(self, event: port.LegArrived) -> None:
+        match event.origin:
+            case port.FromTrunk(trunk=trunk):
+                self._inbound(event, trunk)
+            case port.FromDevice(device=device):
+                self._from_device(event, device)
+            case port.FromUnknown():
+                self.telephony.hang_up(event.leg, EndCause.REJECTED)
+
+    def _inbound(self, event: port.LegArrived, trunk: TrunkId) -> None:
+        journey = JourneyId(self.new_id("j"))
+        self.notes.note(journey, Started("inbound", event.caller, event.dialled, trunk=trunk, did=event.dialled))
+        call = self.new_call(
+            journey, "inbound", event.caller, event.dialled, from_name=event.caller_name, did=event.dialled, trunk=trunk
+        )
+        call.follow(self.add_party(call, event.leg, "caller", event.caller, trunk=trunk))
+        route = choose_inbound(self.directory.inbound, trunk=trunk, did=event.dialled, caller=event.caller)
+        self.spawn(self._find_customer(call, event.caller), name=f"customer of {journey}")
+        if route is None:
+            log.warning("no number in for a call", call=journey, did=event.dialled, trunk=trunk)
+            call.lost = "no_route"
+            self.telephony.hang_up(event.leg, EndCause.NOT_FOUND)
+            call.stop("system")
+            call.run(_nothing)
+            return
+        call.language = route.language or call.language
+        call.tell()
+        call.checkpoint(s="arrived")
+        call.run(lambda call: lead(call, route.destination))
+
+    def _from_device(self, event: port.LegArrived, device: DeviceId) -> None:
+        known = self.directory.devices.get(device)
+        if known is None:
+            self.telephony.hang_up(event.leg, EndCause.REJECTED)
+            return
+        extension = self.directory.extensions[known.extension]
+        agent = extension.agent
+        if agent and self.agent_talks(agent) and known.kind == "browser":
+            self.telephony.hang_up(event.leg, EndCause.BUSY)
+            return
+        permission = self.directory.agents[agent].permission if agent else extension.permission
+        call = self._outgoing(agent, extension, event.dialled)
+        role: Role = "agent" if agent else "caller"
+        call.follow(
+            self.add_party(call, event.leg, role, extension.number, agent, device, browser=known.kind == "browser")
+        )
+        call.checkpoint(s="arrived")
+        call.run(lambda call: dial_from_phone(call, event.dialled, permission))
+
+    def _outgoing(self, agent: AgentId | None, extension: Extension, number: str) -> Call:
+        journey = JourneyId(self.new_id("j"))
+        inside = self.directory.inside(number) is not None or number.startswith("*")
+        direction: Direction = "internal" if inside else "outbound"
+        self.notes.note(journey, Started(direction, extension.number, number, origin="manual"))
+        name = self.name_of(agent) if agent else extension.name
+        call = self.new_call(
+            journey, direction, extension.number, number, from_name=name, agent=agent, internal=inside, state="dialling"
+        )
+        call.tell()
+        if not inside:
+            self.spawn(self._find_customer(call, number), name=f"customer of {journey}")
+        return call
+
+    async def _find_customer(self, call: Call, number: str) -> None:
+        found, earlier = await self._customers.find(number, call.journey)
+        if call.journey not in self.calls:
+            return
+        if found is not None:
+            call.note(CustomerFound(found.id, found.name))
+        call.show(customer=Named(found.id, found.name) if found else None, earlier_calls=earlier)
+
+    # ------------------------------------------------------------ what people ask
+
+    def sign_in(self, agent: AgentId, queues: frozenset[QueueId] | None = None) -> None:
+        """Sign an agent in to queues of his (None: all of them); he is ready."""
+        mine = self.directory.agents[agent].queues
+        self.acd.handle(m.AgentSignedIn(agent, mine if queues is None else queues & mine))
+        self._check_reachable(agent)
+
+    def sign_out(self, agent: AgentId) -> None:
+        self.acd.handle(m.PresenceChosen(agent, m.SignedOut()))
+
+    def set_presence(self, agent: AgentId, state: str, reason: str = "") -> None:
+        """``ready`` during wrap-up ends it; ``busy`` and ``away`` chosen in a talk count from its end."""
+        self._choose(agent, state, reason)
+        if state == "ready":
+            self.acd.handle(m.WrapUpEnded(agent))
+
+    def _choose(self, agent: AgentId, state: str, reason: str) -> None:
+        at = self.clock()
+        rest = {"ready": m.Ready(at), "busy": m.Busy(at, reason), "away": m.Away(at, reason)}[state]
+        self.acd.handle(m.PresenceChosen(agent, rest))
+        self.board.show_agent(agent)
+
+    def dial(self, agent: AgentId, number: str, permission: DialPermission) -> JourneyId:
+        """Call a number for an agent, who has a phone and is free: the caller of this has made sure."""
+        extension = self.directory.extension_of(agent)
+        assert extension is not None
+        call = self._outgoing(agent, extension, number)
+        call.run(lambda call: dial_for_agent(call, agent, number, permission))
+        return call.journey
+
+    def hang_up(self, call: Call) -> None:
+        """The agent ends his call, in whatever stage it is."""
+        if call.conversation is not None:
+            call.conversation.press(HangUpPressed())
+        else:
+            call.stop("agent")
+
+    async def leave(self) -> None:
+        """The server stops: calls are left to the engine as they are, and the next process adopts them."""
+        self.notes.freeze()
+        self.acd.stop()
+        self.telephony = cast(port.Telephony, _Silent())  # cleaning up now would end the calls
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+
+async def _nothing(_call: Call) -> None:
+    pass
+
+
+class _Silent:
+    """Takes every command and does nothing."""
+
+    def __getattr__(self, name: str) -> Callable[..., Awaitable[None]]:
+        def nothing(*_args: object, **_named: object) -> Awaitable[None]:
+            done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            done.set_result(None)
+            return done
+
+        return nothing

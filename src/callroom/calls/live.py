@@ -1,0 +1,119 @@
+"""What the screens see: views of agents, queues and calls, told as numbered events after a snapshot."""
+
+from collections import deque
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from callroom.core.ids import AgentId
+
+HELD = 5000  # events kept for a page that comes back
+
+
+class AgentView(msgspec.Struct):
+    """``state``: offline, ready, ringing, talking, wrap_up, busy or away; ``until``: the end of wrap-up."""
+
+    id: str
+    name: str
+    staff_number: str
+    extension: str
+    state: str
+    since: datetime
+    until: datetime | None = None
+    reason: str | None = None
+    queues: list[str] = []
+    call: str | None = None
+    device_online: bool = False
+    today: dict[str, int] = {}
+
+
+class QueueView(msgspec.Struct):
+    id: str
+    name: str
+    waiting: int
+    longest_since: datetime | None
+    agents_ready: int
+    agents_signed_in: int
+    today: dict[str, int]
+
+
+class Named(msgspec.Struct):
+    id: str
+    name: str
+
+
+class CallView(msgspec.Struct, kw_only=True):
+    id: str
+    direction: str
+    from_number: str = msgspec.field(name="from")
+    from_name: str = ""
+    to_number: str = msgspec.field(name="to")
+    to_name: str = ""
+    did: str = ""
+    trunk: str | None = None
+    queue: Named | None = None
+    ivr_path: list[str] = []
+    state: str = "arriving"
+    agent: str | None = None
+    offered_to: list[str] = []
+    started_at: datetime
+    answered_at: datetime | None = None
+    since: datetime
+    muted: bool = False
+    recording: bool = False
+    internal: bool = False
+    customer: Named | None = None
+    earlier_calls: int | None = None
+
+
+class TrunkView(msgspec.Struct):
+    id: str
+    name: str
+    state: str
+    detail: str
+
+
+class DeviceView(msgspec.Struct):
+    id: str
+    extension: str
+    kind: str
+    state: str
+    contact: str
+
+
+class Told(msgspec.Struct):
+    """One event; ``agents`` None: everybody may see it, else only these agents, and those who see all calls."""
+
+    seq: int
+    type: str
+    data: Any
+    agents: frozenset[AgentId] | None = msgspec.field(name="-", default=None)
+
+
+class Live:
+    """The stream of events. Numbers start at ``first`` and only grow, over restarts too when it is a time."""
+
+    def __init__(self, first: int) -> None:
+        self.seq = first
+        self._held: deque[Told] = deque(maxlen=HELD)
+        self._listeners: set[Callable[[Told], None]] = set()
+
+    def tell(self, kind: str, data: Any, agents: frozenset[AgentId] | None = None) -> None:
+        self.seq += 1
+        told = Told(self.seq, kind, data, agents)
+        self._held.append(told)
+        for listener in list(self._listeners):
+            listener(told)
+
+    def listen(self, listener: Callable[[Told], None]) -> Callable[[], None]:
+        """Hear every event from now on; returns what ends it."""
+        self._listeners.add(listener)
+        return lambda: self._listeners.discard(listener)
+
+    def after(self, seq: int) -> list[Told] | None:
+        """The events after ``seq``, or None when some of them are not held any more (or it is not ours)."""
+        if seq > self.seq or (seq < self.seq and (not self._held or self._held[0].seq > seq + 1)):
+            return None
+        return [told for told in self._held if told.seq > seq]

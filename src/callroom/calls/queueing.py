@@ -1,0 +1,85 @@
+"""A caller in a queue: music, where he stands, and the agent who comes."""
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from callroom.calls.acd import Connected, FlowedOut
+from callroom.calls.live import Named
+from callroom.calls.talking import talk
+from callroom.core.acd.model import Engagement, TalkEnded
+from callroom.core.directory import Queue
+from callroom.core.ids import QueueId
+from callroom.core.journeys.facts import QueueEntered
+from callroom.core.routing.model import Destination, ToHangUp, ToQueueVoicemail
+
+if TYPE_CHECKING:
+    from callroom.calls.call import Call
+
+RETURNED = 100  # priority of a caller whose agent was lost
+
+
+async def wait_in_queue(
+    call: "Call", queue_id: QueueId, *, waited: float = 0.0, adopted: bool = False, returned: bool = False
+) -> Destination:
+    """Wait until an agent answers and talk to him, or flow out. Returns where the call leads next.
+
+    ``waited`` seconds count as waited already; ``adopted``: a former server process noted the entry.
+    """
+    exchange = call.exchange
+    queue = exchange.directory.queues.get(queue_id)
+    if queue is None:  # deleted meanwhile
+        await call.say(exchange.sounds.system(call.language, "nobody_available"))
+        return ToHangUp()
+    await call.answer()
+    call.language = queue.language or call.language
+    if not adopted:
+        call.note(QueueEntered(queue.id, queue.name))
+    call.show(state="waiting", queue=Named(queue.id, queue.name), agent=None)
+    call.checkpoint(s="queue", queue=queue.id, at=exchange.now().timestamp() - waited)
+    call.play_music()
+    visit = exchange.acd.join(call, queue.id, waited=waited, priority=RETURNED if returned else 0)
+    announcer = exchange.spawn(_announce(call, queue, quiet=adopted), name=f"announcements {call.journey}")
+    try:
+        result = await asyncio.shield(visit)
+    except asyncio.CancelledError:
+        if visit.done() and not visit.cancelled() and isinstance(late := visit.result(), Connected):
+            exchange.telephony.hang_up(late.party.leg)  # the caller hung up in the moment of the answer
+            exchange.acd.handle(TalkEnded(late.agent))
+        exchange.acd.leave(call.journey)
+        raise
+    finally:
+        announcer.cancel()
+    match result:
+        case Connected(party=party):
+            if party.gone:  # the agent hung up in the very moment of the connection: the caller goes first in line
+                return await wait_in_queue(call, queue_id, returned=True)
+            return await talk(call, party, kind=Engagement.QUEUE, record=queue.record, engaged=True)
+        case FlowedOut():
+            call.stop_music()
+            overflow = queue.overflow
+            if isinstance(overflow, ToQueueVoicemail) and not overflow.id:
+                return ToQueueVoicemail(queue.id)
+            return overflow
+
+
+async def _announce(call: "Call", queue: Queue, *, quiet: bool) -> None:
+    """Greet, then tell the caller now and then where he stands; over the music, in the queue's language."""
+    sounds, language = call.exchange.sounds, call.language
+    if not quiet:
+        await call.say(sounds.uploaded(queue.greeting) or sounds.system(language, "connecting_agent"))
+    while queue.announce_every > 0:
+        await asyncio.sleep(queue.announce_every)  # the admin's own interval
+        line = call.exchange.acd.distributor.waiting(queue.id)
+        if call.journey not in line:
+            return
+        ahead = line.index(call.journey)
+        said = sounds.system(language, "all_busy")
+        if queue.announce_position and ahead == 0:
+            said += sounds.system(language, "you_are_next")
+        elif queue.announce_position:
+            said += [
+                *sounds.system(language, "position_before"),
+                *sounds.number(ahead, language),
+                *sounds.system(language, "position_after"),
+            ]
+        await call.say(said)

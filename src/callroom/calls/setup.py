@@ -1,0 +1,42 @@
+"""Makes devices and trunks known to the engine."""
+
+from callroom.core.directory import Device, Directory, Trunk
+from callroom.telephony.port import DeviceSetup, Telephony, TrunkSetup
+
+
+def push(telephony: Telephony, directory: Directory, before: Directory | None) -> None:
+    """Push what differs from ``before``; with None everything."""
+    old = before or Directory()
+    for device in directory.devices.values():
+        made = _device(directory, device)
+        known = old.devices.get(device.id)
+        if known is None or made != _device(old, known):
+            telephony.put_device(made)
+    for trunk in directory.trunks.values():
+        if trunk != old.trunks.get(trunk.id):
+            telephony.put_trunk(_trunk(trunk))
+    for device in old.devices.keys() - directory.devices.keys():
+        telephony.remove_device(device)
+    for trunk in old.trunks.keys() - directory.trunks.keys():
+        telephony.remove_trunk(trunk)
+
+
+def _device(directory: Directory, device: Device) -> DeviceSetup:
+    extension = directory.extensions[device.extension]
+    name = directory.agents[extension.agent].name if extension.agent else extension.name
+    return DeviceSetup(device.id, device.kind, device.secret, name, extension.number)
+
+
+def _trunk(trunk: Trunk) -> TrunkSetup:
+    return TrunkSetup(
+        trunk.id,
+        trunk.kind,
+        trunk.host,
+        port=trunk.port,
+        username=trunk.username,
+        secret=trunk.secret,
+        from_domain=trunk.from_domain,
+        outbound_proxy=trunk.outbound_proxy,
+        match=trunk.match,
+        codecs=trunk.codecs,
+    )

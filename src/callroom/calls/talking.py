@@ -1,0 +1,67 @@
+"""A talk as flows use it: the agent counts as engaged while it lasts, and its outcome is where the call leads next."""
+
+from typing import TYPE_CHECKING
+
+from callroom.calls.conversation import Adopted, Conversation
+from callroom.calls.party import Party
+from callroom.core import conversation as c
+from callroom.core.acd.model import AgentEngaged, Engagement, TalkEnded
+from callroom.core.ids import AgentId
+from callroom.core.routing.model import Destination, ToHangUp, ToQueue
+
+if TYPE_CHECKING:
+    from callroom.calls.call import Call
+
+
+async def talk(
+    call: "Call",
+    agent: Party,
+    *,
+    kind: Engagement,
+    record: bool,
+    engaged: bool = False,
+    wrap_up: float = 0.0,
+    adopted: Adopted | None = None,
+) -> Destination:
+    """Let the main party talk with ``agent``; ``engaged``: the distributor has him as talking already.
+
+    Returns where the agent sent the caller; ``ToHangUp`` when somebody hung up; the caller's queue again when the
+    agent's page never came back.
+    """
+    exchange = call.exchange
+    if agent.agent and not engaged:
+        exchange.acd.handle(AgentEngaged(agent.agent, call.journey, kind, wrap_up))
+    conversation = Conversation(
+        call,
+        agent,
+        internal=kind is Engagement.INTERNAL,
+        record=record,
+        name=exchange.name_of(agent.agent) if agent.agent else "",
+        adopted=adopted,
+    )
+    try:
+        outcome = await conversation.run()
+    finally:
+        if agent.agent:
+            exchange.acd.handle(TalkEnded(agent.agent))
+    match outcome:
+        case c.Transferred(to=to):
+            call.show(agent=None, offered_to=[])
+            return to
+        case c.HungUp(by=c.Side.NOBODY) if call.view.queue is not None:
+            call.show(agent=None)
+            return ToQueue(exchange.queue_id(call.view.queue.id))
+        case c.HungUp():
+            call.ended_by = "agent" if agent.role == "agent" else agent.role
+            return ToHangUp()
+
+
+def engage(call: "Call", agent: AgentId | None, kind: Engagement) -> None:
+    """The agent is busy with a call of his own from now on; ``release`` when it is over."""
+    if agent:
+        call.exchange.acd.handle(AgentEngaged(agent, call.journey, kind))
+
+
+def release(call: "Call", agent: AgentId | None) -> None:
+    if agent:
+        call.exchange.acd.handle(TalkEnded(agent))
