@@ -13,7 +13,7 @@ def request(method: str = "REGISTER", sender: str = "dev1", to: str = "<sip:dev1
         "From": f'"安娜" <sip:{sender}@callroom>;tag=a1',
         "Call-ID": "c1",
         "CSeq": f"1 {method}",
-        "Contact": "<sip:k3j4@x.invalid;transport=ws>;+sip.ice;expires=300",
+        "Contact": '<sip:k3j4@x.invalid;transport=ws>;+sip.ice;reg-id=1;+sip.instance="<urn:uuid:1-2>";expires=300',
         "Content-Length": str(len(body.encode())),
     } | more
     return f"{method} sip:callroom SIP/2.0\r\n" + "".join(f"{k}: {v}\r\n" for k, v in lines.items()) + "\r\n" + body

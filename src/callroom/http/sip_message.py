@@ -12,9 +12,11 @@ _REQUEST = re.compile(r"([A-Z]+) \S+ SIP/2\.0")
 _RESPONSE = re.compile(r"SIP/2\.0 [1-6]\d\d .*")
 _HEADER = re.compile(r"([A-Za-z0-9-]+)[ \t]*:[ \t]*(.*?)[ \t]*")
 _URI = r"sips?:(?P<user>[A-Za-z0-9._~!$&'()*+,=-]+)@(?P<host>[A-Za-z0-9.:\[\]-]+)"
+_PARAMETERS = r'(?P<rest>(?:\s*;\s*[^\s;=<>",]+(?:\s*=\s*(?:"[^"\\]*"|[^\s;<>",]+))?)*)'
+_QUOTED = re.compile(r'"[^"]*"')
 _TAG = re.compile(rf";\s*tag\s*=\s*{_TOKEN}", re.IGNORECASE)
-_BRACKETS = re.compile(rf'(?:"(?:[^"\\]|\\.)*"|[^"<>,;:@]*)\s*<{_URI}(?:;[^<>"]*)?>(?P<rest>[^<>",]*)', re.IGNORECASE)
-_BARE = re.compile(rf'{_URI}(?P<rest>(?:;[^<>",?]*)?)', re.IGNORECASE)
+_BRACKETS = re.compile(rf'(?:"(?:[^"\\]|\\.)*"|[^"<>,;:@]*)\s*<{_URI}(?:;[^<>"]*)?>{_PARAMETERS}', re.IGNORECASE)
+_BARE = re.compile(rf"{_URI}{_PARAMETERS}", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 _COMPACT = {"f": "from", "t": "to", "m": "contact", "l": "content-length", "i": "call-id", "v": "via"}
 
@@ -75,7 +77,7 @@ def user_of(value: str) -> tuple[str, bool]:
     found = _BRACKETS.fullmatch(value) or _BARE.fullmatch(value)
     if found is None:
         raise NotOneMessage("an address that is no single SIP address")
-    return found["user"], bool(_TAG.search(found["rest"]))
+    return found["user"], bool(_TAG.search(_QUOTED.sub("", found["rest"])))
 
 
 class Gate:
