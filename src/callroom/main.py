@@ -34,7 +34,7 @@ async def serve(settings: SiteSettings) -> None:
     telephony = AsteriskTelephony.connect(link_path(settings.home), settings.recordings)
     engine = EngineState(telephony)
     # No call flow is attached to the engine yet, so the site must not say that calls can be taken.
-    site = Site(database, utc_now, {"engine": lambda: engine.answers, "calls": lambda: False})
+    site = Site(database, utc_now, {"engine": lambda: engine.answers, "calls": lambda: False}, home=settings.home)
     app = make_app(site, link_path(settings.home))
     running = asyncio.create_task(telephony.run(), name="telephony")
 

@@ -7,7 +7,7 @@ from fastapi.responses import JSONResponse
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from callroom.http import api_page, pages, people, problems, sip
+from callroom.http import api_page, journeys, pages, people, problems, recordings, sip, voicemails
 from callroom.http.site import Site, SiteDep
 from callroom.store.database import reading
 
@@ -22,6 +22,9 @@ def make_app(site: Site, engine_link: Path = Path("engine/run/link.json")) -> Fa
     app.state.engine_link = engine_link
     problems.install(app)
     app.include_router(people.router)
+    app.include_router(journeys.router)
+    app.include_router(recordings.router)
+    app.include_router(voicemails.router)
     app.add_api_route("/healthz", healthz, include_in_schema=False)
     app.add_api_websocket_route("/sip", sip.sip_socket)
     api_page.install(app)

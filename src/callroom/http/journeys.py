@@ -1,0 +1,243 @@
+"""Journeys: what happened to every call, as far as the signed-in person may see it."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query
+from pydantic import AwareDatetime, BaseModel, Field
+from sqlalchemy import select
+
+from callroom.core.numbers import Visibility, digits_of, hidden, search_forms
+from callroom.errors import NotFound
+from callroom.http.paging import Cursor, Limit, decoded, encoded
+from callroom.http.place import place_of
+from callroom.http.seen import sight_into_numbers
+from callroom.http.site import Me, Read
+from callroom.store import journeys as happened
+from callroom.store.tables import JourneyRow, Recording, Trunk, User
+
+router = APIRouter(prefix="/api/v1", tags=["journeys"])
+
+Direction = Literal["inbound", "outbound", "internal"]
+LONGEST_SEARCH = 80
+
+
+class Named(BaseModel):
+    id: str
+    name: str
+
+
+class JourneyItem(BaseModel):
+    """A journey as lists show it; ``trunk`` is an id. Durations are in seconds."""
+
+    id: str
+    direction: str
+    origin: str | None
+    started_at: datetime
+    answered_at: datetime | None
+    ended_at: datetime | None
+    from_: str = Field(serialization_alias="from")
+    to: str
+    trunk: str | None
+    trunk_name: str | None
+    did: str
+    customer: Named | None
+    agent: Named | None
+    queue: Named | None
+    talk_seconds: float
+    wait_seconds: float
+    ended_by: str
+    loss_reason: str | None
+    has_recording: bool
+
+
+class JourneyList(BaseModel):
+    items: list[JourneyItem]
+    next: str | None
+
+
+class LegOut(BaseModel):
+    id: str | None = None
+    party: str  # caller | agent | called
+    agent: str | None = None
+    agent_name: str | None = None
+    number: str = ""
+    device: str | None = None
+    started_at: datetime
+    answered_at: datetime | None = None
+    ended_at: datetime | None = None
+    talk: float = 0
+    hold: float = 0
+    cause: str = ""
+
+
+class IvrStepOut(BaseModel):
+    node: str
+    label: str = ""
+    key: str = ""
+    at: datetime
+
+
+class WhyAgent(BaseModel):
+    strategy: str = ""
+    offered: list[str] = []
+    text_zh: str = ""
+    text_en: str = ""
+
+
+class QueueVisitOut(BaseModel):
+    queue: str
+    queue_name: str = ""
+    entered_at: datetime
+    wait: float = 0
+    outcome: str | None = None  # answered | abandoned | flowed_out; null: still waiting
+    agent: str | None = None
+    agent_name: str | None = None
+    why_agent: WhyAgent | None = None
+
+
+class RecordingPart(BaseModel):
+    id: str
+    started_at: datetime
+    seconds: float | None = None  # null: still being made
+    complete: bool = False
+
+
+class VoicemailPart(BaseModel):
+    id: str
+    box_kind: str
+    box_id: str
+    seconds: float
+    left_at: datetime
+
+
+class JourneyOut(BaseModel):
+    """The whole story of one call. Durations are in seconds."""
+
+    id: str
+    direction: str
+    origin: str | None = None
+    campaign: str | None = None
+    started_at: datetime
+    answered_at: datetime | None = None
+    ended_at: datetime | None = None
+    from_: str = Field(validation_alias="from", serialization_alias="from")
+    to: str
+    trunk: str | None = None
+    trunk_name: str | None = None
+    did: str = ""
+    customer: Named | None = None
+    legs: list[LegOut] = []
+    ivr_steps: list[IvrStepOut] = []
+    queue_visits: list[QueueVisitOut] = []
+    recordings: list[RecordingPart] = []
+    voicemail: VoicemailPart | None = None
+    survey: dict[str, Any] | None = None
+    ended_by: str = ""
+    loss_reason: str | None = None
+
+
+@router.get("/journeys", operation_id="listJourneys")
+async def list_journeys(
+    me: Me,
+    session: Read,
+    limit: Limit = 50,
+    cursor: Cursor = "",
+    sort: Literal["-started_at", "started_at"] = "-started_at",
+    started_from: Annotated[AwareDatetime | None, Query(alias="from")] = None,
+    started_before: Annotated[AwareDatetime | None, Query(alias="to")] = None,
+    direction: Direction | None = None,
+    agent: Annotated[str, Query(max_length=40)] = "",
+    queue: Annotated[str, Query(max_length=40)] = "",
+    customer: Annotated[str, Query(max_length=40)] = "",
+    number: Annotated[str, Query(max_length=LONGEST_SEARCH)] = "",
+    outcome: Literal["answered", "missed"] | None = None,
+    has_recording: bool | None = None,
+    q: Annotated[str, Query(max_length=LONGEST_SEARCH)] = "",
+) -> JourneyList:
+    """Newest first. ``from`` is the first moment of a start that counts, ``to`` the first that no longer does."""
+    newest = sort.startswith("-")
+    where = [happened.visible(session, await happened.sight_of(session, me))]
+    if cursor:
+        where.append(happened.after(JourneyRow.started_at, JourneyRow.id, decoded(cursor), newest=newest))
+    if started_from:
+        where.append(JourneyRow.started_at >= started_from)
+    if started_before:
+        where.append(JourneyRow.started_at < started_before)
+    if direction:
+        where.append(JourneyRow.direction == direction)
+    if agent:
+        where.append(happened.with_agent(session, frozenset({agent})))
+    if queue:
+        where.append(happened.in_queue(frozenset({queue})))
+    if customer:
+        where.append(JourneyRow.customer_id == customer)
+    if outcome:
+        where.append(happened.with_outcome(outcome))
+    if has_recording is not None:
+        where.append(JourneyRow.has_recording == has_recording)
+    place = await place_of(session)
+    # Who may not see numbers must know a whole one to find its calls, or he could guess it digit by digit.
+    whole = sight_into_numbers(me) is not Visibility.FULL
+    if number:
+        where.append(happened.with_number(search_forms(number, *place) or [number.strip()], whole=whole))
+    if q.strip():
+        wanted = happened.with_name(q.strip())
+        if digits_of(q):
+            wanted |= happened.with_number(search_forms(q, *place), whole=whole)
+        where.append(wanted)
+    lines = await happened.journeys(session, where, limit=limit + 1, newest=newest)
+    more = len(lines) > limit
+    return JourneyList(
+        items=[_item(line, sight_into_numbers(me)) for line in lines[:limit]],
+        next=encoded(lines[limit - 1].row.started_at, lines[limit - 1].row.id) if more else None,
+    )
+
+
+@router.get("/journeys/{journey_id}", operation_id="getJourney")
+async def get_journey(journey_id: str, me: Me, session: Read) -> JourneyOut:
+    row = await happened.journey(session, await happened.sight_of(session, me), journey_id)
+    if row is None:
+        raise NotFound("journey", journey_id)
+    out = JourneyOut.model_validate(row.document)
+    kept = set(await session.scalars(select(Recording.id).where(Recording.journey_id == journey_id)))
+    out.recordings = [one for one in out.recordings if one.seconds is None or one.id in kept]
+    people = {leg.agent for leg in out.legs if leg.agent}
+    names = {id: name for id, name in await session.execute(select(User.id, User.name).where(User.id.in_(people)))}
+    visibility = sight_into_numbers(me)
+    out.from_, out.to = hidden(out.from_, visibility), hidden(out.to, visibility)
+    for leg in out.legs:
+        leg.number = hidden(leg.number, visibility)
+        leg.agent_name = names.get(leg.agent or "")
+    if out.trunk:
+        out.trunk_name = await session.scalar(select(Trunk.name).where(Trunk.id == out.trunk))
+    return out
+
+
+def _item(line: happened.JourneyLine, visibility: Visibility) -> JourneyItem:
+    row = line.row
+    return JourneyItem(
+        id=row.id,
+        direction=row.direction,
+        origin=row.origin,
+        started_at=row.started_at,
+        answered_at=row.answered_at,
+        ended_at=row.ended_at,
+        from_=hidden(row.from_number, visibility),
+        to=hidden(row.to_number, visibility),
+        trunk=row.trunk_id,
+        trunk_name=line.trunk,
+        did=row.did,
+        customer=named(row.customer_id, line.customer),
+        agent=named(row.agent_id, line.agent),
+        queue=named(row.queue_id, line.queue),
+        talk_seconds=row.talk_seconds,
+        wait_seconds=row.wait_seconds,
+        ended_by=row.ended_by,
+        loss_reason=row.loss_reason,
+        has_recording=row.has_recording,
+    )
+
+
+def named(id: str | None, name: str | None) -> Named | None:
+    return Named(id=id, name=name) if id and name is not None else None
