@@ -1,0 +1,55 @@
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { App as AntApp, ConfigProvider } from "antd";
+import en from "antd/locale/en_US";
+import zh from "antd/locale/zh_CN";
+import dayjs from "dayjs";
+import "dayjs/locale/zh-cn";
+import { useEffect } from "react";
+import { I18nextProvider } from "react-i18next";
+import { RouterProvider } from "react-router";
+import { i18n } from "./i18n";
+import { usePreferences } from "./lib/preferences";
+import { Problem } from "./lib/problem";
+import { router } from "./routes";
+import { themeFor, useIsDark } from "./ui/theme";
+
+const queries = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 10_000,
+      refetchOnWindowFocus: true,
+      retry: (failures, error) => failures < 2 && !(error instanceof Problem && error.status >= 400),
+    },
+  },
+});
+
+export function App() {
+  const language = usePreferences((look) => look.language);
+  const dark = useIsDark();
+
+  useEffect(() => {
+    void i18n.changeLanguage(language);
+    document.documentElement.lang = language === "zh" ? "zh-CN" : "en";
+    dayjs.locale(language === "zh" ? "zh-cn" : "en");
+  }, [language]);
+  useEffect(() => {
+    document.documentElement.dataset.theme = dark ? "dark" : "light";
+  }, [dark]);
+
+  return (
+    <I18nextProvider i18n={i18n}>
+      <QueryClientProvider client={queries}>
+        <ConfigProvider
+          theme={themeFor(dark)}
+          locale={language === "zh" ? zh : en}
+          button={{ autoInsertSpace: false }}
+          wave={{ disabled: true }}
+        >
+          <AntApp style={{ height: "100%" }} notification={{ placement: "topRight" }}>
+            <RouterProvider router={router} />
+          </AntApp>
+        </ConfigProvider>
+      </QueryClientProvider>
+    </I18nextProvider>
+  );
+}

@@ -1,0 +1,33 @@
+/** What the server says when it refuses (RFC 9457). `errors` name the fields of the form that was sent. */
+export interface ProblemDocument {
+  type: string;
+  title: string;
+  status: number;
+  detail?: string;
+  errors?: { field: string; rule: string }[];
+}
+
+export class Problem extends Error {
+  readonly kind: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly errors: { field: string; rule: string }[];
+
+  constructor(document: Partial<ProblemDocument>) {
+    super(document.title ?? "");
+    this.name = "Problem";
+    this.kind = (document.type ?? "").split(":").at(-1) ?? "";
+    this.status = document.status ?? 0;
+    this.detail = document.detail ?? "";
+    this.errors = document.errors ?? [];
+  }
+}
+
+/** Status 0: the server could not be reached at all. */
+export const UNREACHABLE = 0;
+
+export function problemFrom(error: unknown, status: number): Problem {
+  if (error instanceof Problem) return error;
+  if (typeof error === "object" && error !== null && "title" in error) return new Problem(error as ProblemDocument);
+  return new Problem({ type: status ? "urn:callroom:problem:internal" : "urn:callroom:problem:unreachable", status });
+}

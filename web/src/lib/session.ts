@@ -1,0 +1,33 @@
+import { useQuery } from "@tanstack/react-query";
+import { createContext, useContext } from "react";
+import { request } from "./http";
+import type { Me, Role, Site } from "./types";
+
+export const ME = ["me"];
+export const SITE = ["site"];
+
+export function useSite() {
+  return useQuery({ queryKey: SITE, queryFn: () => request<Site>("GET", "/site"), staleTime: 60_000 });
+}
+
+export function useWhoAmI() {
+  return useQuery({ queryKey: ME, queryFn: () => request<Me>("GET", "/me"), retry: false, staleTime: 60_000 });
+}
+
+export const MeContext = createContext<Me | null>(null);
+
+/** The signed-in person; only inside the frame, where there is always one. */
+export function useMe(): Me {
+  const me = useContext(MeContext);
+  if (!me) throw new Error("useMe outside the frame");
+  return me;
+}
+
+export function useIsAdmin(): boolean {
+  return useMe().role === "admin";
+}
+
+/** Where a person lands after signing in. */
+export function home(role: Role): string {
+  return role === "auditor" ? "/calls" : "/desk";
+}

@@ -1,0 +1,113 @@
+import {
+  ApartmentOutlined,
+  AudioOutlined,
+  AuditOutlined,
+  BankOutlined,
+  CustomerServiceOutlined,
+  ExportOutlined,
+  HistoryOutlined,
+  ImportOutlined,
+  NodeIndexOutlined,
+  PauseCircleOutlined,
+  PhoneOutlined,
+  SettingOutlined,
+  SoundOutlined,
+  TeamOutlined,
+  UnorderedListOutlined,
+  UserOutlined,
+} from "@ant-design/icons";
+import { Menu, type MenuProps } from "antd";
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { Link, useLocation } from "react-router";
+import { useMe } from "../lib/session";
+import type { Role } from "../lib/types";
+
+interface Entry {
+  to: string;
+  key: string;
+  icon: ReactNode;
+  roles?: Role[];
+}
+
+interface Group {
+  key: string;
+  roles?: Role[];
+  entries: Entry[];
+}
+
+const STAFF: Role[] = ["admin", "supervisor", "auditor"];
+
+export const NAVIGATION: Group[] = [
+  {
+    key: "work",
+    entries: [
+      { to: "/desk", key: "desk", icon: <CustomerServiceOutlined />, roles: ["admin", "supervisor", "agent"] },
+      { to: "/calls", key: "calls", icon: <HistoryOutlined /> },
+      { to: "/desk/check", key: "check", icon: <AudioOutlined />, roles: ["admin", "supervisor", "agent"] },
+    ],
+  },
+  {
+    key: "exchange",
+    roles: STAFF,
+    entries: [
+      { to: "/exchange/extensions", key: "extensions", icon: <PhoneOutlined /> },
+      { to: "/exchange/trunks", key: "trunks", icon: <NodeIndexOutlined /> },
+      { to: "/exchange/numbers-in", key: "numbers_in", icon: <ImportOutlined /> },
+      { to: "/exchange/routes-out", key: "routes_out", icon: <ExportOutlined /> },
+      { to: "/queues", key: "queues", icon: <UnorderedListOutlined /> },
+      { to: "/exchange/flows", key: "flows", icon: <ApartmentOutlined /> },
+      { to: "/exchange/prompts", key: "prompts", icon: <SoundOutlined /> },
+    ],
+  },
+  {
+    key: "settings",
+    roles: STAFF,
+    entries: [
+      { to: "/settings/people", key: "people", icon: <TeamOutlined /> },
+      { to: "/settings/reasons", key: "reasons", icon: <PauseCircleOutlined /> },
+      { to: "/settings/company", key: "company", icon: <BankOutlined /> },
+      { to: "/settings/log", key: "log", icon: <AuditOutlined />, roles: ["admin", "auditor"] },
+    ],
+  },
+];
+
+const GROUP_ICONS: Record<string, ReactNode> = {
+  work: <UserOutlined />,
+  exchange: <PhoneOutlined />,
+  settings: <SettingOutlined />,
+};
+
+/** The address of the entry that holds the page at `path`: the longest that fits. */
+export function entryOf(path: string): string {
+  const fitting = NAVIGATION.flatMap((group) => group.entries)
+    .map((entry) => entry.to)
+    .filter((to) => path === to || path.startsWith(`${to}/`));
+  return fitting.sort((a, b) => b.length - a.length)[0] ?? "";
+}
+
+export function Nav({ narrow }: { narrow: boolean }) {
+  const { t } = useTranslation();
+  const { role } = useMe();
+  const { pathname } = useLocation();
+  const allowed = (roles: Role[] | undefined) => !roles || roles.includes(role);
+
+  const items: MenuProps["items"] = NAVIGATION.filter((group) => allowed(group.roles)).map((group) => ({
+    type: "group",
+    key: group.key,
+    label: narrow ? <span title={t(`nav.${group.key}`)}>{GROUP_ICONS[group.key]}</span> : t(`nav.${group.key}`),
+    children: group.entries
+      .filter((entry) => allowed(entry.roles))
+      .map((entry) => ({
+        key: entry.to,
+        icon: entry.icon,
+        label: <Link to={entry.to}>{t(`nav.${entry.key}`)}</Link>,
+      })),
+  }));
+
+  return (
+    <nav aria-label={t("nav.label")} style={{ overflow: "auto", flex: 1 }}>
+      <Menu mode="inline" items={items} selectedKeys={[entryOf(pathname)]} style={{ borderInlineEnd: 0 }} />
+    </nav>
+  );
+}

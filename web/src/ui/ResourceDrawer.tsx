@@ -1,0 +1,112 @@
+import { App, Button, Drawer, Flex, Form, Popconfirm } from "antd";
+import { useRef } from "react";
+import { useTranslation } from "react-i18next";
+import { problemFrom } from "../lib/problem";
+import { type Row, useRemove, useSave } from "../lib/resource";
+import { useIsAdmin } from "../lib/session";
+import { ProblemNote, useProblem } from "./ProblemNote";
+import type { ResourceProps } from "./ResourcePage";
+
+interface Props<R extends Row, F extends object>
+  extends Pick<
+    ResourceProps<R, F>,
+    "kind" | "texts" | "nameOf" | "blank" | "toForm" | "toBody" | "fields" | "below" | "width"
+  > {
+  row: R | null;
+  open: boolean;
+  onClose: () => void;
+}
+
+/** The form of one row in a drawer at the side; read only for those who may not write. */
+export function ResourceDrawer<R extends Row, F extends object>(props: Props<R, F>) {
+  const { kind, texts, row, open, onClose, nameOf, blank, toForm, toBody, fields, below, width = 520 } = props;
+  const { t } = useTranslation();
+  const { message } = App.useApp();
+  const isAdmin = useIsAdmin();
+  const [form] = Form.useForm<F>();
+  const save = useSave<R, unknown>(kind);
+  const remove = useRemove(kind);
+  const { problem, show, clear } = useProblem(form);
+  const content = useRef<HTMLDivElement>(null);
+
+  const submit = async (values: F) => {
+    clear();
+    try {
+      await save.mutateAsync({ row, body: toBody ? toBody(values) : values });
+      message.success(t("act.saved"));
+      onClose();
+    } catch (error) {
+      show(problemFrom(error, 0));
+    }
+  };
+  const takeAway = async () => {
+    if (!row) return;
+    clear();
+    try {
+      await remove.mutateAsync(row.id);
+      message.success(t("act.removed"));
+      onClose();
+    } catch (error) {
+      show(problemFrom(error, 0));
+    }
+  };
+
+  const title = row ? t(`${texts}.one`, { name: nameOf(row) }) : t(`${texts}.new`);
+  const focusFirst = (shown: boolean) => {
+    if (shown && isAdmin) content.current?.querySelector<HTMLElement>("input:not([type=hidden]):enabled")?.focus();
+  };
+
+  return (
+    <Drawer
+      title={title}
+      aria-label={title}
+      open={open}
+      onClose={onClose}
+      size={width}
+      destroyOnHidden
+      afterOpenChange={focusFirst}
+      footer={
+        isAdmin && (
+          <Flex gap={8}>
+            <Button type="primary" loading={save.isPending} onClick={form.submit}>
+              {t("act.save")}
+            </Button>
+            <Button onClick={onClose}>{t("act.cancel")}</Button>
+            <span style={{ flex: 1 }} />
+            {row && (
+              <Popconfirm
+                title={t("act.remove_sure", { name: nameOf(row) })}
+                okText={t("act.remove")}
+                okButtonProps={{ danger: true }}
+                onConfirm={takeAway}
+              >
+                <Button danger type="text" loading={remove.isPending}>
+                  {t("act.remove")}
+                </Button>
+              </Popconfirm>
+            )}
+          </Flex>
+        )
+      }
+    >
+      <div ref={content}>
+        <ProblemNote problem={problem} />
+        <Form<F>
+          form={form}
+          layout="vertical"
+          requiredMark="optional"
+          disabled={!isAdmin || save.isPending}
+          initialValues={row ? toForm(row) : blank()}
+          onFinish={submit}
+          onKeyDown={(event) => {
+            const field = event.target as HTMLElement;
+            if (event.key === "Enter" && field.tagName === "INPUT" && !field.closest(".ant-select")) form.submit();
+          }}
+        >
+          {fields(row)}
+        </Form>
+        {row && below?.(row)}
+      </div>
+    </Drawer>
+  );
+}

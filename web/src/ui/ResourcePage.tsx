@@ -1,0 +1,118 @@
+import { PlusOutlined } from "@ant-design/icons";
+import { Alert, Button, Empty, Flex, Input, Table, type TableColumnsType } from "antd";
+import { type ReactNode, useMemo, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useSearchParams } from "react-router";
+import { type Row, useRows } from "../lib/resource";
+import { useIsAdmin } from "../lib/session";
+import { PageFrame } from "./PageFrame";
+import { ResourceDrawer } from "./ResourceDrawer";
+
+export interface ResourceProps<R extends Row, F extends object> {
+  /** The resource's name in the API, such as `queues`. */
+  kind: string;
+  /** Where its texts are in the language files: title, lead, new, one, empty. */
+  texts: string;
+  columns: TableColumnsType<R>;
+  /** The words by which a row is found. */
+  words: (row: R) => (string | null | undefined)[];
+  nameOf: (row: R) => string;
+  /** Form values of a new row, and of one that is there. */
+  blank: () => F;
+  toForm: (row: R) => F;
+  /** What is sent; the form's own values when left out. */
+  toBody?: (form: F) => unknown;
+  fields: (row: R | null) => ReactNode;
+  /** Under the form of a row that is there: what belongs to it but is saved by itself. */
+  below?: (row: R) => ReactNode;
+  /** Beside the button for a new row. */
+  actions?: ReactNode;
+  aside?: ReactNode;
+  enrich?: (rows: R[]) => R[];
+  width?: number;
+}
+
+/** A page of rows: search, table, and a drawer with the form. The open row stands in the address (`?open=`). */
+export function ResourcePage<R extends Row, F extends object>(props: ResourceProps<R, F>) {
+  const { kind, texts, columns, words, actions, aside, enrich } = props;
+  const { t } = useTranslation();
+  const isAdmin = useIsAdmin();
+  const [address, setAddress] = useSearchParams();
+  const [wanted, setWanted] = useState("");
+  const { data, error, isPending, refetch } = useRows<R>(kind);
+
+  const open = address.get("open");
+  const show = (id: string | null) =>
+    setAddress((now) => {
+      const next = new URLSearchParams(now);
+      if (id) next.set("open", id);
+      else next.delete("open");
+      return next;
+    });
+
+  const all = useMemo(() => (enrich ? enrich(data ?? []) : (data ?? [])), [data, enrich]);
+  const rows = useMemo(() => {
+    const sought = wanted.trim().toLowerCase();
+    return sought ? all.filter((row) => words(row).join(" ").toLowerCase().includes(sought)) : all;
+  }, [all, wanted, words]);
+  const opened = open && open !== "new" ? all.find((row) => row.id === open) : undefined;
+
+  const newButton = isAdmin && (
+    <Button type="primary" icon={<PlusOutlined />} onClick={() => show("new")}>
+      {t(`${texts}.new`)}
+    </Button>
+  );
+  const nothing = wanted ? (
+    <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t("table.not_found")} />
+  ) : (
+    <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t(`${texts}.empty`)}>
+      {newButton}
+    </Empty>
+  );
+
+  return (
+    <PageFrame title={t(`${texts}.title`)} lead={t(`${texts}.lead`)}>
+      {error && (
+        <Alert
+          type="error"
+          showIcon
+          title={error.message || t("problem.unreachable")}
+          action={<Button onClick={() => void refetch()}>{t("frame.load_again")}</Button>}
+          style={{ marginBlockEnd: 16 }}
+        />
+      )}
+      {aside}
+      <Flex gap={8} align="center" style={{ marginBlockEnd: 12 }} wrap>
+        <Input.Search
+          allowClear
+          aria-label={t("table.search")}
+          placeholder={t("table.search")}
+          value={wanted}
+          onChange={(event) => setWanted(event.target.value)}
+          style={{ width: 264 }}
+        />
+        <span style={{ flex: 1 }} />
+        {isAdmin && actions}
+        {newButton}
+      </Flex>
+      <Table<R>
+        rowKey="id"
+        size="small"
+        columns={columns}
+        dataSource={rows}
+        loading={isPending}
+        scroll={{ x: "max-content" }}
+        locale={{ emptyText: isPending ? " " : nothing }}
+        pagination={rows.length > 50 ? { pageSize: 50, showSizeChanger: false, size: "small" } : false}
+        onRow={(row) => ({ onClick: () => show(row.id), style: { cursor: "pointer" } })}
+      />
+      <ResourceDrawer<R, F>
+        {...props}
+        key={open ?? "closed"}
+        row={opened ?? null}
+        open={open === "new" ? isAdmin : opened !== undefined}
+        onClose={() => show(null)}
+      />
+    </PageFrame>
+  );
+}

@@ -1,0 +1,29 @@
+import { useMemo } from "react";
+import { useRows } from "../lib/resource";
+import type { Extension, Flow, Prompt, Queue, Team, Trunk, User } from "../lib/types";
+
+export interface Choice {
+  value: string;
+  label: string;
+}
+
+function useChoices<R extends { id: string }>(kind: string, label: (row: R) => string): Choice[] {
+  const { data } = useRows<R>(kind);
+  return useMemo(() => (data ?? []).map((row) => ({ value: row.id, label: label(row) })), [data, label]);
+}
+
+const byName = (row: { name: string }) => row.name;
+const byNumber = (row: Extension) => (row.name ? `${row.number} ${row.name}` : row.number);
+const byPerson = (row: User) => (row.extension ? `${row.name} ${row.extension}` : row.name);
+
+export const useQueueChoices = () => useChoices<Queue>("queues", byName);
+export const useFlowChoices = () => useChoices<Flow>("ivr-flows", byName);
+export const usePromptChoices = () => useChoices<Prompt>("prompts", byName);
+export const useTrunkChoices = () => useChoices<Trunk>("trunks", byName);
+export const useTeamChoices = () => useChoices<Team>("teams", byName);
+export const useExtensionChoices = () => useChoices<Extension>("extensions", byNumber);
+export const useUserChoices = () => useChoices<User>("users", byPerson);
+
+export function labelOf(choices: Choice[], value: string | null | undefined): string | undefined {
+  return choices.find((choice) => choice.value === value)?.label;
+}

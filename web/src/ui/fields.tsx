@@ -1,0 +1,103 @@
+import { Flex, Form, InputNumber, Select, Switch, Typography } from "antd";
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import type { Permission } from "../lib/types";
+
+export const PERMISSIONS: Permission[] = ["internal", "local", "national", "international"];
+
+interface Named {
+  name: string | string[];
+  label: string;
+  help?: string;
+}
+
+/** Seconds as a number with its unit; empty means none where `optional`. */
+export function SecondsField({
+  name,
+  label,
+  help,
+  min = 0,
+  max = 3600,
+  optional = false,
+}: Named & { min?: number; max?: number; optional?: boolean }) {
+  const { t } = useTranslation();
+  return (
+    <Form.Item name={name} label={label} extra={help} rules={optional ? [] : [{ required: true }]}>
+      <InputNumber
+        min={min}
+        max={max}
+        precision={0}
+        suffix={t("unit.seconds")}
+        placeholder={optional ? t("unit.no_limit") : undefined}
+        style={{ width: "100%" }}
+      />
+    </Form.Item>
+  );
+}
+
+export function NumberField({
+  name,
+  label,
+  help,
+  min = 0,
+  max = 9999,
+  optional = false,
+}: Named & { min?: number; max?: number; optional?: boolean }) {
+  const { t } = useTranslation();
+  return (
+    <Form.Item name={name} label={label} extra={help} rules={optional ? [] : [{ required: true }]}>
+      <InputNumber
+        min={min}
+        max={max}
+        precision={0}
+        placeholder={optional ? t("unit.no_limit") : undefined}
+        style={{ width: "100%" }}
+      />
+    </Form.Item>
+  );
+}
+
+/** A switch whose words stand beside it, so that a form stays short. */
+export function SwitchField({ name, label, help }: Named) {
+  return (
+    <Form.Item style={{ marginBlockEnd: 12 }} extra={help}>
+      <Flex gap={8} align="center">
+        <Form.Item name={name} valuePropName="checked" noStyle>
+          <Switch size="small" aria-label={label} />
+        </Form.Item>
+        <span>{label}</span>
+      </Flex>
+    </Form.Item>
+  );
+}
+
+export function PermissionField({ name = "dial_permission", label }: Partial<Named>) {
+  const { t } = useTranslation();
+  return (
+    <Form.Item name={name} label={label ?? t("permission.label")} rules={[{ required: true }]}>
+      <Select options={PERMISSIONS.map((value) => ({ value, label: t(`permission.${value}`) }))} />
+    </Form.Item>
+  );
+}
+
+/** Fields side by side, equally wide. */
+export function Side({ children }: { children: ReactNode }) {
+  return (
+    <div style={{ display: "grid", gridAutoFlow: "column", gridAutoColumns: "minmax(0, 1fr)", gap: 16 }}>
+      {children}
+    </div>
+  );
+}
+
+export function Section({ children }: { children: ReactNode }) {
+  return (
+    <Typography.Title level={5} style={{ fontSize: 14, margin: "16px 0 12px" }}>
+      {children}
+    </Typography.Title>
+  );
+}
+
+/** A cell's "–" for nothing, in grey. */
+export function Dash() {
+  return <Typography.Text type="secondary">–</Typography.Text>;
+}

@@ -1,0 +1,46 @@
+import { type ThemeConfig, theme } from "antd";
+import { useSyncExternalStore } from "react";
+import { usePreferences } from "../lib/preferences";
+
+const FONT =
+  'system-ui, -apple-system, "Segoe UI", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans", sans-serif';
+const DARK = "(prefers-color-scheme: dark)";
+
+function onSystemTheme(tell: () => void): () => void {
+  const query = window.matchMedia(DARK);
+  query.addEventListener("change", tell);
+  return () => query.removeEventListener("change", tell);
+}
+
+export function useIsDark(): boolean {
+  const chosen = usePreferences((look) => look.theme);
+  const system = useSyncExternalStore(onSystemTheme, () => window.matchMedia(DARK).matches);
+  return chosen === "system" ? system : chosen === "dark";
+}
+
+/** One accent, calm surroundings, sizes on a grid of 8 px (4 inside a control). */
+export function themeFor(dark: boolean): ThemeConfig {
+  return {
+    algorithm: dark ? theme.darkAlgorithm : theme.defaultAlgorithm,
+    token: {
+      colorPrimary: dark ? "#2aa7bd" : "#0b7285",
+      colorInfo: dark ? "#2aa7bd" : "#0b7285",
+      colorLink: dark ? "#4fc3d7" : "#0b7285",
+      colorBgLayout: dark ? "#101416" : "#f4f6f7",
+      colorBgContainer: dark ? "#171c1f" : "#ffffff",
+      colorBgElevated: dark ? "#1f2629" : "#ffffff",
+      borderRadius: 6,
+      fontFamily: FONT,
+      fontSize: 14,
+      sizeUnit: 4,
+      sizeStep: 4,
+      motionDurationMid: "0.12s",
+      motionDurationSlow: "0.16s",
+    },
+    components: {
+      Table: { cellPaddingBlockSM: 8, headerBg: "transparent", headerSplitColor: "transparent" },
+      Layout: { bodyBg: dark ? "#101416" : "#f4f6f7", headerPadding: "0 16px", headerHeight: 56 },
+      Menu: { itemHeight: 36, itemMarginInline: 8, groupTitleFontSize: 12 },
+    },
+  };
+}
