@@ -11,7 +11,7 @@ const start = apply(
   snapshot(7, { me: { agent: ana, device }, agents: [ana, bo], queues: [queueView({ id: "sales" })] }),
 );
 
-function after(state: LiveState, ...messages: LiveMessage[]): LiveState {
+function follow(state: LiveState, ...messages: LiveMessage[]): LiveState {
   return messages.reduce(apply, state);
 }
 
@@ -24,7 +24,7 @@ describe("snapshot", () => {
   });
 
   test("replaces what was there, even with a smaller number after a restart of the server", () => {
-    const busy = after(start, { type: "call.changed", seq: 8, data: callView({ id: "c1" }) });
+    const busy = follow(start, { type: "call.changed", seq: 8, data: callView({ id: "c1" }) });
     const again = apply(busy, snapshot(2, { agents: [bo] }));
     expect(again.calls).toEqual({});
     expect(again.agents).toEqual({ bo });
@@ -35,37 +35,37 @@ describe("snapshot", () => {
 describe("events", () => {
   test("a change of my own agent shows in the list and in me", () => {
     const away = { ...ana, state: "away" as const };
-    const state = after(start, { type: "agent.changed", seq: 9, data: away });
+    const state = follow(start, { type: "agent.changed", seq: 9, data: away });
     expect(state.agents.ana).toEqual(away);
     expect(state.me.agent).toEqual(away);
   });
 
   test("a colleague's change leaves me alone", () => {
-    const state = after(start, { type: "agent.changed", seq: 9, data: { ...bo, state: "ready" } });
+    const state = follow(start, { type: "agent.changed", seq: 9, data: { ...bo, state: "ready" } });
     expect(state.agents.bo?.state).toBe("ready");
     expect(state.me).toBe(start.me);
   });
 
   test("my device comes online", () => {
-    const state = after(start, { type: "device.changed", seq: 8, data: { ...device, state: "online" } });
+    const state = follow(start, { type: "device.changed", seq: 8, data: { ...device, state: "online" } });
     expect(state.me.device?.state).toBe("online");
     expect(state.devices.d1?.state).toBe("online");
   });
 
   test("numbers may have gaps, and an old number changes nothing", () => {
-    const state = after(start, { type: "engine.changed", seq: 20, data: { answers: false } });
+    const state = follow(start, { type: "engine.changed", seq: 20, data: { answers: false } });
     expect(state.seq).toBe(20);
     expect(apply(state, { type: "engine.changed", seq: 20, data: { answers: true } })).toBe(state);
     expect(apply(state, { type: "engine.changed", seq: 12, data: { answers: true } })).toBe(state);
   });
 
   test("resumed keeps the state", () => {
-    const state = after(start, { type: "resumed", seq: 7 });
+    const state = follow(start, { type: "resumed", seq: 7 });
     expect(state).toEqual(start);
   });
 
   test("an event of a newer server only counts", () => {
-    const state = after(start, { type: "moon.changed", seq: 9, data: {} } as unknown as LiveMessage);
+    const state = follow(start, { type: "moon.changed", seq: 9, data: {} } as unknown as LiveMessage);
     expect(state).toEqual({ ...start, seq: 9 });
   });
 });
@@ -73,7 +73,7 @@ describe("events", () => {
 describe("a call's end", () => {
   test("my own call leaves the table and stays as the ended one", () => {
     const mine = callView({ id: "c1", agent: "ana", from: "13800001111" });
-    const state = after(
+    const state = follow(
       start,
       { type: "call.changed", seq: 8, data: mine },
       { type: "call.ended", seq: 9, data: { id: "c1", ended_by: "caller", loss_reason: null } },
@@ -84,7 +84,7 @@ describe("a call's end", () => {
 
   test("a call that was only offered to me is not mine to finish", () => {
     const offered = callView({ id: "c1", agent: null, offered_to: ["ana"] });
-    const state = after(
+    const state = follow(
       start,
       { type: "call.changed", seq: 8, data: offered },
       { type: "call.ended", seq: 9, data: { id: "c1", ended_by: "caller", loss_reason: "abandoned" } },
@@ -96,14 +96,14 @@ describe("a call's end", () => {
   test("a call that another agent took is over for me, and goes on for a leader who sees it all", () => {
     const elsewhere = { id: "c1", ended_by: "elsewhere", loss_reason: null };
     const offered = callView({ id: "c1", offered_to: ["ana"] });
-    const mine = after(start, { type: "call.changed", seq: 8, data: offered });
+    const mine = follow(start, { type: "call.changed", seq: 8, data: offered });
     expect(apply(mine, { type: "call.ended", seq: 9, data: elsewhere }).calls).toEqual({});
-    const seen = after(start, { type: "call.changed", seq: 8, data: callView({ id: "c1", agent: "bo" }) });
+    const seen = follow(start, { type: "call.changed", seq: 8, data: callView({ id: "c1", agent: "bo" }) });
     expect(Object.keys(apply(seen, { type: "call.ended", seq: 9, data: elsewhere }).calls)).toEqual(["c1"]);
   });
 
   test("the end of an unknown call is harmless", () => {
-    const state = after(start, { type: "call.ended", seq: 8, data: { id: "c9", ended_by: null, loss_reason: null } });
+    const state = follow(start, { type: "call.ended", seq: 8, data: { id: "c9", ended_by: null, loss_reason: null } });
     expect(state).toEqual({ ...start, seq: 8 });
   });
 });

@@ -1,5 +1,6 @@
 import { UA } from "jssip";
 import type { IncomingRTCSessionEvent, RTCSessionEvent } from "jssip/lib/UA";
+import { SIGN_IN_AGAIN } from "../live/client";
 import { renewLive } from "../live/store";
 import { Leg, type LegFacts, PEER } from "./leg";
 import { microphone } from "./microphone";
@@ -21,6 +22,7 @@ export interface LineHopes {
 }
 
 const AGAIN_MS = 5_000;
+const NOT_YOUR_DEVICE = 4403;
 const REFUSALS_BEFORE_ASKING = 3;
 
 function lineUrl(): string {
@@ -75,10 +77,9 @@ export class Line {
   async dial(number: string): Promise<Leg> {
     const { ua } = this;
     if (!ua) throw new Error("the phone has no line yet");
-    let made: Leg | undefined;
     const track = (await microphone.open()).clone();
     const session = ua.call(`sip:${number}@callroom`, { mediaStream: new MediaStream([track]), pcConfig: PEER });
-    made = this.add(session, { call: null, auto: true, number, name: "" });
+    const made = this.add(session, { call: null, auto: true, number, name: "" });
     session.on("ended", () => track.stop());
     session.on("failed", () => track.stop());
     return made;
@@ -114,8 +115,10 @@ export class Line {
       // Asterisk sends a call's next request where the last one came from: show it the new connection.
       for (const leg of this.legs) if (leg.established) refreshRoad(leg);
     });
-    ua.on("disconnected", () => {
+    ua.on("disconnected", ({ code }) => {
       this.tell("reconnecting");
+      if (code === SIGN_IN_AGAIN) this.hopes.onRefused();
+      if (code === NOT_YOUR_DEVICE) this.later("refused"); // the account changed: ask for it anew
       for (const leg of [...this.legs]) if (!leg.established) leg.drop(); // it will ring anew
     });
     ua.on("registrationFailed", () => {

@@ -13,7 +13,7 @@ export function remoteSound(): HTMLAudioElement {
 }
 
 /** Send the sound to the chosen speaker; the usual one when that is not plugged in. */
-export async function useChosenSpeaker(audio: HTMLAudioElement): Promise<void> {
+export async function toChosenSpeaker(audio: HTMLAudioElement): Promise<void> {
   if (!("setSinkId" in audio)) return;
   try {
     await audio.setSinkId(soundChoices().speaker);
@@ -26,7 +26,7 @@ export async function useChosenSpeaker(audio: HTMLAudioElement): Promise<void> {
 export async function hear(stream: MediaStream): Promise<void> {
   const audio = remoteSound();
   audio.srcObject = stream;
-  await useChosenSpeaker(audio);
+  await toChosenSpeaker(audio);
   await audio.play();
 }
 

@@ -12,16 +12,7 @@ export type Chapter = { at: string } & (
   | { kind: "ended"; by: string; reason: string | null }
 );
 
-const ORDER: Chapter["kind"][] = [
-  "arrived",
-  "ivr",
-  "queue",
-  "rang",
-  "queue_left",
-  "connected",
-  "voicemail",
-  "ended",
-];
+const ORDER: Chapter["kind"][] = ["arrived", "ivr", "queue", "rang", "queue_left", "connected", "voicemail", "ended"];
 
 function later(time: string, seconds: number): string {
   return new Date(Date.parse(time) + seconds * 1000).toISOString();
@@ -47,7 +38,5 @@ export function story(journey: Journey): Chapter[] {
   if (journey.ended_at) {
     chapters.push({ at: journey.ended_at, kind: "ended", by: journey.ended_by ?? "", reason: journey.loss_reason });
   }
-  return chapters.sort(
-    (a, b) => Date.parse(a.at) - Date.parse(b.at) || ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind),
-  );
+  return chapters.sort((a, b) => Date.parse(a.at) - Date.parse(b.at) || ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind));
 }

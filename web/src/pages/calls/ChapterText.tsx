@@ -1,0 +1,82 @@
+import { useTranslation } from "react-i18next";
+import { useLive } from "../../live/store";
+import { clockText } from "../../phone/time";
+import type { Chapter } from "./story";
+import type { Journey, QueueVisit } from "./types";
+
+/** One chapter of the story as a sentence. */
+export function ChapterText({ chapter, journey }: { chapter: Chapter; journey: Journey }) {
+  const { t } = useTranslation("desk");
+  const agents = useLive((live) => live.agents);
+  const nameOf = (agent: string | null, number: string) =>
+    (agent && agents[agent]?.name) || number || t("call.unknown");
+  switch (chapter.kind) {
+    case "arrived":
+      return (
+        <span>{t(`story.arrived.${journey.direction}`, { from: journey.from, to: journey.did || journey.to })}</span>
+      );
+    case "ivr": {
+      const { label, key } = chapter.step;
+      return <span>{key ? t("story.chose", { label, key }) : t("story.silent", { label })}</span>;
+    }
+    case "queue":
+      return <QueueEntered visit={chapter.visit} />;
+    case "queue_left":
+      return <QueueLeft visit={chapter.visit} />;
+    case "rang": {
+      const name = nameOf(chapter.leg.agent, chapter.leg.number);
+      const missed = chapter.leg.ended_at && !chapter.leg.answered_at;
+      return <span>{t(missed ? "story.rang_in_vain" : "story.rang", { name })}</span>;
+    }
+    case "connected":
+      return (
+        <span>
+          {t("story.connected", {
+            name: nameOf(chapter.leg.agent, chapter.leg.number),
+            talk: clockText(chapter.leg.talk),
+          })}
+          {chapter.leg.hold > 0 && (
+            <span className="calls-quiet">{t("story.held", { hold: clockText(chapter.leg.hold) })}</span>
+          )}
+        </span>
+      );
+    case "voicemail":
+      return <span>{t("story.voicemail", { length: clockText(chapter.seconds) })}</span>;
+    case "ended":
+      return (
+        <span>
+          {t(`story.ended.${chapter.by || "system"}`, t("story.ended.system"))}
+          {chapter.reason && <strong className="calls-missed">{t(`loss.${chapter.reason}`, chapter.reason)}</strong>}
+        </span>
+      );
+  }
+}
+
+function useQueueName(visit: QueueVisit): string {
+  const known = useLive((live) => live.queues[visit.queue]?.name);
+  return visit.queue_name || known || visit.queue;
+}
+
+function QueueEntered({ visit }: { visit: QueueVisit }) {
+  const { t } = useTranslation("desk");
+  return <span>{t("story.queue", { queue: useQueueName(visit) })}</span>;
+}
+
+/** How the wait ended; for an answered call also why it was this agent. */
+function QueueLeft({ visit }: { visit: QueueVisit }) {
+  const { t, i18n } = useTranslation("desk");
+  const queue = useQueueName(visit);
+  const known = useLive((live) => (visit.agent ? live.agents[visit.agent]?.name : undefined));
+  const why = i18n.language.startsWith("zh") ? visit.why_agent?.text_zh : visit.why_agent?.text_en;
+  const agent = visit.agent_name || known || "";
+  return (
+    <span>
+      {t(`story.left.${visit.outcome}`, { queue, agent, wait: clockText(visit.wait) })}
+      {why && (
+        <span className="journey-why">
+          {t("story.why")} {why}
+        </span>
+      )}
+    </span>
+  );
+}

@@ -1,0 +1,128 @@
+import {
+  AudioMutedOutlined,
+  AudioOutlined,
+  PauseOutlined,
+  PhoneOutlined,
+  PlayCircleOutlined,
+  SwapOutlined,
+  TableOutlined,
+} from "@ant-design/icons";
+import { Button } from "antd";
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import type { CallView } from "../../live/types";
+import type { LegView } from "../../phone/store";
+import { useActions } from "../../phone/useCalls";
+import type { Panel } from "./CallPanel";
+
+interface Control {
+  name: string;
+  hint: string;
+  icon: ReactNode;
+  onClick: () => void;
+  pressed?: boolean;
+  look?: "answer" | "danger";
+  disabled?: boolean;
+}
+
+/** One large button with its key written on it. */
+function ControlButton({ name, hint, icon, onClick, pressed, look, disabled = false }: Control) {
+  return (
+    <Button
+      size="large"
+      className={look === "answer" ? "desk-answer" : ""}
+      type={look === "answer" || pressed ? "primary" : "default"}
+      danger={look === "danger"}
+      icon={icon}
+      onClick={onClick}
+      disabled={disabled}
+      aria-label={name}
+      aria-keyshortcuts={hint}
+      {...(pressed === undefined ? {} : { "aria-pressed": pressed })}
+    >
+      {name} <kbd>{hint}</kbd>
+    </Button>
+  );
+}
+
+export function OfferButtons({ call, leg }: { call: CallView; leg: LegView | undefined }) {
+  const { t } = useTranslation("desk");
+  const actions = useActions();
+  if (!leg) return <p className="desk-quiet">{t("call.answer_elsewhere")}</p>;
+  return (
+    <>
+      <ControlButton
+        name={t("call.answer")}
+        hint="Space"
+        look="answer"
+        icon={<PhoneOutlined />}
+        disabled={leg.state === "answering"}
+        onClick={() => void actions.answer(call.id)}
+      />
+      <Button size="large" danger aria-label={t("call.decline")} onClick={() => actions.decline(call.id)}>
+        {t("call.decline")}
+      </Button>
+    </>
+  );
+}
+
+interface Props {
+  call: CallView;
+  panel: Panel;
+  onPanel: (panel: Panel) => void;
+}
+
+export function CallButtons({ call, panel, onPanel }: Props) {
+  const { t } = useTranslation("desk");
+  const actions = useActions();
+  const held = call.state === "held";
+  const connected = call.answered_at !== null && call.state !== "rejoining";
+  return (
+    <>
+      {!call.internal && (
+        <>
+          <ControlButton
+            name={held ? t("call.resume") : t("call.hold")}
+            hint="H"
+            icon={held ? <PlayCircleOutlined /> : <PauseOutlined />}
+            pressed={held}
+            disabled={!connected}
+            onClick={() => void actions.hold(call)}
+          />
+          <ControlButton
+            name={call.muted ? t("call.unmute") : t("call.mute")}
+            hint="M"
+            icon={call.muted ? <AudioMutedOutlined /> : <AudioOutlined />}
+            pressed={call.muted}
+            disabled={!connected}
+            onClick={() => void actions.mute(call)}
+          />
+        </>
+      )}
+      <ControlButton
+        name={t("call.keypad")}
+        hint="K"
+        icon={<TableOutlined />}
+        pressed={panel === "keypad"}
+        onClick={() => onPanel("keypad")}
+      />
+      {!call.internal && (
+        <ControlButton
+          name={t("call.transfer")}
+          hint="T"
+          icon={<SwapOutlined />}
+          pressed={panel === "transfer"}
+          disabled={!connected}
+          onClick={() => onPanel("transfer")}
+        />
+      )}
+      <ControlButton
+        name={t("call.hang_up")}
+        hint="Shift+E"
+        look="danger"
+        icon={<PhoneOutlined rotate={225} />}
+        onClick={() => void actions.hangUp(call.id)}
+      />
+    </>
+  );
+}

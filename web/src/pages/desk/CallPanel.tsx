@@ -1,0 +1,112 @@
+import { Tag } from "antd";
+import { useEffect, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useLive } from "../../live/store";
+import type { AgentState, CallView } from "../../live/types";
+import { callKey, pressOf } from "../../phone/keys";
+import { otherSide, part } from "../../phone/sides";
+import { legOf, usePhone } from "../../phone/store";
+import { Since } from "../../phone/Timer";
+import { useActions } from "../../phone/useCalls";
+import { StateTag, useStateColor } from "../../ui/states";
+import { CallButtons, OfferButtons } from "./CallButtons";
+import { Keypad } from "./Keypad";
+import { Transfer } from "./Transfer";
+
+export type Panel = "keypad" | "transfer" | null;
+
+/** A call is coloured as its agent is: ringing until two people talk. */
+function lookOf(call: CallView): AgentState {
+  return call.state === "talking" || call.state === "held" ? "talking" : "ringing";
+}
+
+/** Who it is and how the call came here: the large part of the desk. */
+function CallHead({ call }: { call: CallView }) {
+  const { t } = useTranslation("desk");
+  const me = useLive((live) => live.me.agent);
+  const { name, number } = otherSide(call, me);
+  const look = lookOf(call);
+  return (
+    <header className="desk-call-head">
+      <div className="desk-call-state">
+        <StateTag state={look} text={t(`call.state.${call.state}`)} />
+        <span>{t(`call.direction.${call.direction}`)}</span>
+        {call.muted && <Tag color="error">{t("call.muted")}</Tag>}
+        {call.recording && <Tag color="error">● {t("call.recording")}</Tag>}
+        <span className="desk-timer">
+          <Since at={call.answered_at ?? call.since} />
+        </span>
+      </div>
+      <h1>{name || number || t("call.unknown")}</h1>
+      {name && <p className="desk-number">{number}</p>}
+      <dl className="desk-path">
+        {call.did && (
+          <div>
+            <dt>{t("call.line")}</dt>
+            <dd>{call.did}</dd>
+          </div>
+        )}
+        {call.ivr_path.length > 0 && (
+          <div>
+            <dt>{t("call.chose")}</dt>
+            <dd>{call.ivr_path.join(" › ")}</dd>
+          </div>
+        )}
+        {call.queue && (
+          <div>
+            <dt>{t("call.queue")}</dt>
+            <dd>{call.queue.name}</dd>
+          </div>
+        )}
+        {call.earlier_calls !== null && (
+          <div>
+            <dt>{t("call.earlier")}</dt>
+            <dd>{call.earlier_calls}</dd>
+          </div>
+        )}
+      </dl>
+    </header>
+  );
+}
+
+/** The call on the screen: its facts, what can be done, and the keys that do it. */
+export function CallPanel({ call }: { call: CallView }) {
+  const { t } = useTranslation("desk");
+  const me = useLive((live) => live.me.agent);
+  const leg = usePhone((phone) => legOf(phone.legs, call.id));
+  const actions = useActions();
+  const [panel, setPanel] = useState<Panel>(null);
+  const offered = part(call, me) === "offered";
+  const color = useStateColor(lookOf(call));
+
+  useEffect(() => {
+    if (offered) return;
+    const pressed = (event: KeyboardEvent) => {
+      const key = callKey(pressOf(event), "talking");
+      if (!key || event.repeat) return;
+      if (call.internal && ["hold", "mute", "transfer"].includes(key)) return;
+      event.preventDefault();
+      if (key === "hold") void actions.hold(call);
+      if (key === "mute") void actions.mute(call);
+      if (key === "hangup") void actions.hangUp(call.id);
+      if (key === "keypad" || key === "transfer") setPanel((open) => (open === key ? null : key));
+    };
+    window.addEventListener("keydown", pressed);
+    return () => window.removeEventListener("keydown", pressed);
+  }, [call, offered, actions]);
+
+  return (
+    <section className="desk-call" style={{ borderTopColor: color }} aria-label={t("call.current")}>
+      <CallHead call={call} />
+      <div className="desk-call-buttons" data-call-controls>
+        {offered ? (
+          <OfferButtons call={call} leg={leg} />
+        ) : (
+          <CallButtons call={call} panel={panel} onPanel={(wanted) => setPanel(panel === wanted ? null : wanted)} />
+        )}
+      </div>
+      {!offered && panel === "keypad" && <Keypad call={call.id} onClose={() => setPanel(null)} />}
+      {!offered && panel === "transfer" && !call.internal && <Transfer call={call.id} onClose={() => setPanel(null)} />}
+    </section>
+  );
+}

@@ -1,0 +1,49 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { useEffect } from "react";
+import { useTranslation } from "react-i18next";
+import { useLocation } from "react-router";
+import { followLive, onLiveMessage, useLive } from "../live/store";
+import { CallMini } from "./CallMini";
+import { startPhone } from "./control";
+import { PhoneStatus } from "./PhoneStatus";
+import { PresencePicker } from "./PresencePicker";
+import "./phone.css";
+import { useRinging } from "./useRinging";
+
+/** The server wants a new sign-in: a whole new page, so that nothing of the former person stays. */
+function toSignIn(): void {
+  window.location.assign(`/sign-in?next=${encodeURIComponent(window.location.pathname)}`);
+}
+
+/**
+ * The agent's part of the top bar: state, phone, current call. It also keeps the live stream and the browser phone
+ * running, so it stays mounted on every page of a signed-in person.
+ */
+export default function PhoneBar() {
+  const { t } = useTranslation("desk");
+  const queries = useQueryClient();
+  const hasPhone = useLive((live) => live.me.device !== null);
+  const isAgent = useLive((live) => live.me.agent !== null);
+  const atDesk = useLocation().pathname === "/desk";
+
+  useEffect(() => followLive(toSignIn), []);
+  useEffect(
+    () =>
+      onLiveMessage((message) => {
+        if (message.type === "config.changed") void queries.invalidateQueries({ queryKey: [message.data.kind] });
+        if (message.type === "call.ended") void queries.invalidateQueries({ queryKey: ["journeys"] });
+      }),
+    [queries],
+  );
+  useEffect(() => (hasPhone ? startPhone(toSignIn) : undefined), [hasPhone]);
+  useRinging();
+
+  if (!hasPhone && !isAgent) return null;
+  return (
+    <section className="phone-bar" aria-label={t("phone.bar")}>
+      {!atDesk && <CallMini />}
+      <PhoneStatus />
+      {!atDesk && <PresencePicker />}
+    </section>
+  );
+}
