@@ -220,7 +220,6 @@ async def test_a_command_nobody_awaits_raises_nowhere(heard: Heard):
         lambda t, leg: t.enter(ROOM, leg),
         lambda t, leg: t.play(SoundId("s"), leg, ["/x"]),
         lambda t, leg: t.record_conversation(TapeId("t"), leg, "t"),
-        lambda t, leg: t.set_checkpoint(leg, "x"),
         lambda t, leg: t.start_music(leg),
     ],
 )

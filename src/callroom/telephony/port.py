@@ -398,7 +398,9 @@ class Telephony(Protocol):
         ...
 
     def enter(self, room: RoomId, *legs: LegId) -> Awaitable[None]:
-        """Move legs into a room (out of the one where they are). A waiting room plays music to each."""
+        """Move legs into a room (out of the one where they are). A waiting room plays music to each.
+
+        What is being played to them stops, as with ``leave``."""
         ...
 
     def leave(self, room: RoomId, leg: LegId) -> Awaitable[None]: ...

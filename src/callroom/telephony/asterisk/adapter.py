@@ -16,7 +16,7 @@ from callroom.telephony import port
 from callroom.telephony.asterisk.ari import Refused
 from callroom.telephony.asterisk.causes import HANG_UP
 from callroom.telephony.asterisk.connection import Connection
-from callroom.telephony.asterisk.legs import Leg, PlayingSound, Tape
+from callroom.telephony.asterisk.legs import Leg, PlayingSound, Tape, checkpoint_name
 from callroom.telephony.asterisk.setup import TRUNK, Object, device_objects, trunk_objects
 from callroom.telephony.port import CallerId, CommandRefused, DialTarget, EndCause, LegGone, ToDevice
 
@@ -169,14 +169,20 @@ class AsteriskTelephony(Connection):
         return result
 
     def _refused(self, command: str, detail: str) -> Awaitable[None]:
+        return self._failed(CommandRefused(command, detail))
+
+    def _failed(self, error: port.TelephonyError) -> Awaitable[None]:
         result: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         result.add_done_callback(_settle)
-        result.set_exception(CommandRefused(command, detail))
+        result.set_exception(error)
         return result
 
     def set_checkpoint(self, leg: LegId, checkpoint: str) -> Awaitable[None]:
-        query = {"variable": "CALLROOM_CHECKPOINT", "value": checkpoint}
-        return self._do("POST", f"channels/{_q(leg)}/variable", query, leg=leg)
+        # A channel variable would wait until what is being played to the leg is over, and all later requests with it.
+        if (known := self.legs.get(leg)) is None:
+            return self._failed(LegGone(leg))
+        known.noted = True
+        return self._do("POST", "asterisk/variable", {"variable": checkpoint_name(leg), "value": checkpoint})
 
     def send_digits(self, leg: LegId, digits: str) -> Awaitable[None]:
         return self._do("POST", f"channels/{_q(leg)}/dtmf", {"dtmf": digits}, leg=leg)
@@ -201,10 +207,18 @@ class AsteriskTelephony(Connection):
         made = self._do("POST", "bridges", {"type": types, "bridgeId": room, "name": _APP})
         return made if kind == "talking" else self._do("POST", f"bridges/{_q(room)}/moh")
 
+    def _hush(self, legs: Sequence[LegId]) -> None:
+        """A move waits until what is being played to the leg is over, and all later requests with it: stop that."""
+        for leg in legs:
+            for sound in self.legs[leg].sounds if leg in self.legs else ():
+                self.stop_sound(sound)
+
     def enter(self, room: RoomId, *legs: LegId) -> Awaitable[None]:
+        self._hush(legs)
         return self._do("POST", f"bridges/{_q(room)}/addChannel", None, {"channel": list(legs)}, moved=legs)
 
     def leave(self, room: RoomId, leg: LegId) -> Awaitable[None]:
+        self._hush([leg])
         return self._do("POST", f"bridges/{_q(room)}/removeChannel", {"channel": leg}, moved=[leg])
 
     def close_room(self, room: RoomId) -> Awaitable[None]:

@@ -15,7 +15,7 @@ from callroom.telephony import port
 from callroom.telephony.asterisk.ami import Ami
 from callroom.telephony.asterisk.ari import AriSocket, Bridge, Channel, Event, Refused
 from callroom.telephony.asterisk.causes import end_cause
-from callroom.telephony.asterisk.legs import Leg, PlayingSound, Tape, origin_of, seen_origin
+from callroom.telephony.asterisk.legs import Leg, PlayingSound, Tape, checkpoint_name, origin_of, seen_origin
 from callroom.telephony.asterisk.link import Link, LinkMissing, read_link
 from callroom.telephony.asterisk.setup import Registrations
 from callroom.telephony.asterisk.tapes import measure
@@ -108,6 +108,7 @@ class Connection:
         channels = msgspec.json.decode(await self.main.send("GET", "channels"), type=list[Channel])
         bridges = msgspec.json.decode(await self.main.send("GET", "bridges"), type=list[Bridge])
         now = datetime.fromtimestamp(time.time(), UTC)
+        notes = await self._checkpoints([LegId(c.id) for c in channels if c.name.startswith("PJSIP/")])
         seen: list[port.LegSeen] = []
         tapes: list[TapeId] = []
         for channel in channels:
@@ -128,6 +129,7 @@ class Connection:
                 self._answered(self.legs[leg])  # while we were away
             known = self.legs.setdefault(leg, Leg(leg, dialled_by_us=origin is None))
             known.answered = channel.state == "Up"
+            known.noted = bool(notes[leg])
             seen.append(
                 port.LegSeen(
                     leg,
@@ -135,7 +137,7 @@ class Connection:
                     known.answered,
                     channel.dialplan.exten if origin else "",
                     channel.caller.number,
-                    channel.channelvars.get("CALLROOM_CHECKPOINT", ""),
+                    notes[leg] or channel.channelvars.get("CALLROOM_CHECKPOINT", ""),
                     (now - datetime.fromisoformat(channel.creationtime)).total_seconds(),
                 )
             )
@@ -153,6 +155,12 @@ class Connection:
         for path in [p for p, t in self.tapes.items() if t.snoop and t.id not in tapes]:
             self._tape_done(self.tapes.pop(path), 0.0)
         return fresh, port.Snapshot(tuple(seen), tuple(rooms), tuple(tapes))
+
+    async def _checkpoints(self, legs: list[LegId]) -> dict[LegId, str]:
+        """What was noted for legs after they began; "" if nothing."""
+        asked = [self.main.send("GET", "asterisk/variable", {"variable": checkpoint_name(leg)}) for leg in legs]
+        told = await asyncio.gather(*asked)
+        return {leg: str(msgspec.json.decode(answer)["value"]) for leg, answer in zip(legs, told, strict=True)}
 
     async def _registrations(self, ami: Ami) -> None:
         ami.send("PJSIPShowContacts")
@@ -290,6 +298,10 @@ class Connection:
             return
         for sound in list(known.sounds):
             self.forget_sound(sound)
+        if known.noted:  # without a value the variable is removed
+            self.main.send("POST", "asterisk/variable", {"variable": checkpoint_name(leg)}).add_done_callback(
+                lambda f: f.cancelled() or f.exception()
+            )
         self._listener(port.LegEnded(self.clock(), leg, cause))
 
     def forget_sound(self, sound: SoundId, *, completed: bool = False) -> None:

@@ -14,6 +14,7 @@ class Leg:
     dialled_by_us: bool
     answered: bool = False
     ringing: bool = False
+    noted: bool = False  # a checkpoint was set after the leg began
     hears_ringing: bool = False  # a tone of the engine's, which does not end by itself
     ended_by_us: EndCause | None = None
     gives_up_at: float = 0.0
@@ -35,6 +36,11 @@ class Tape:
     snoop: str  # the channel that listens, "" for a message
     silence: float = 0.0
     stopped: bool = False
+
+
+def checkpoint_name(leg: LegId) -> str:
+    """The engine's global variable that keeps a leg's checkpoint."""
+    return f"CALLROOM_AT_{leg.encode().hex()}"
 
 
 def origin_of(kind: str, name: str) -> Origin:

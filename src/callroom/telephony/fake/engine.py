@@ -64,6 +64,12 @@ class Engine:
             raise LegGone(leg)
         return found
 
+    def movable(self, leg: LegId, command: str) -> Leg:
+        found = self.usable(leg, command)
+        if any(tape.leg is found and tape.silence is not None for tape in self.tapes.values()):
+            raise CommandRefused(command, f"{leg} is leaving a message")
+        return found
+
     def usable(self, leg: LegId, command: str) -> Leg:
         found = self.leg(leg)
         if not found.controllable:
@@ -106,6 +112,8 @@ class Engine:
         return found
 
     def move(self, leg: Leg, room: Room | None) -> None:
+        """Into a room, or into none. What is being played to the leg stops."""
+        self.sounds.stop_all(leg.sounds)
         if leg.room is not None:
             leg.room.legs.remove(leg)
         leg.room = room
@@ -116,8 +124,8 @@ class Engine:
 
     def close(self, room: Room) -> None:
         del self.rooms[room.id]
-        for leg in list(room.legs):
-            self.move(leg, None)
+        for leg in room.legs:
+            leg.room = None
         self.sounds.stop_all(room.sounds)
 
     # ------------------------------------------------------------ sounds

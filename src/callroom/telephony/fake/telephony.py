@@ -154,7 +154,7 @@ class FakeTelephony(Outside):
         def act() -> None:
             if len(checkpoint) > _CHECKPOINT_LONGEST:
                 raise CommandRefused("set_checkpoint", f"longer than {_CHECKPOINT_LONGEST} characters")
-            self.usable(leg, "set_checkpoint").checkpoint = checkpoint
+            self.leg(leg).checkpoint = checkpoint
 
         return self._do("set_checkpoint", [leg], act)
 
@@ -198,7 +198,7 @@ class FakeTelephony(Outside):
     def enter(self, room: RoomId, *legs: LegId) -> Awaitable[None]:
         def act() -> None:
             found = self.room(room, "enter")
-            for leg in [self.usable(leg, "enter") for leg in legs]:
+            for leg in [self.movable(leg, "enter") for leg in legs]:
                 leg.ringing = False
                 self.move(leg, found)
 

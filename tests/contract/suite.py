@@ -1,0 +1,486 @@
+"""Promises of the telephony port. A runner gives the ``world`` fixture and imports these tests."""
+
+import pytest
+
+from callroom.core.ids import LegId, RoomId, SoundId, TapeId
+from callroom.telephony.port import (
+    CallerId,
+    CommandRefused,
+    DigitPressed,
+    EndCause,
+    EngineLost,
+    EngineReady,
+    EngineUnreachable,
+    FromDevice,
+    FromTrunk,
+    LegAnswered,
+    LegArrived,
+    LegEnded,
+    LegGone,
+    LegHeld,
+    LegResumed,
+    LegRinging,
+    SoundEnded,
+    TapeEnded,
+    ToDevice,
+    ToNumber,
+)
+from contract.world import ANA, CITY, Somebody, World, finished
+
+OUT = LegId("out")
+ROOM, WAIT = RoomId("room"), RoomId("wait")
+SHOWN = CallerId("13800138000")
+
+
+async def answered_caller(world: World) -> tuple[Somebody, LegId]:
+    caller = await world.call_in("88001")
+    leg = (await world.saw(LegArrived)).leg
+    await world.telephony.answer(leg)
+    await caller.answered()
+    return caller, leg
+
+
+async def answered_ana(world: World) -> Somebody:
+    await world.phone_on()
+    await world.telephony.dial(OUT, ToDevice(ANA), shown=SHOWN, timeout=20)
+    ana = await world.at_ana()
+    await ana.answer()
+    await world.saw(LegAnswered, lambda e: e.leg == OUT)
+    return ana
+
+
+async def end(world: World, *legs: LegId) -> None:
+    for leg in legs:
+        await world.telephony.hang_up(leg)
+        await world.saw(LegEnded, lambda e, leg=leg: e.leg == leg)
+
+
+# ---------------------------------------------------------------- talking
+
+
+async def test_a_caller_and_a_device_hear_each_other_and_are_recorded(world: World):
+    t = world.telephony
+    await world.phone_on()
+    caller = await world.call_in("88001", "13800138000")
+    arrived = await world.saw(LegArrived)
+    assert (arrived.origin, arrived.dialled, arrived.caller) == (FromTrunk(CITY), "88001", "13800138000")
+    await t.answer(arrived.leg)
+    await caller.answered()
+    await t.record_conversation(TapeId("t1"), arrived.leg, "2026/t1")
+    await t.dial(OUT, ToDevice(ANA), shown=SHOWN, timeout=20, headers={"Call": "c1"})
+    ana = await world.at_ana()
+    assert (ana.header("Call"), ana.shown_number) == ("c1", "13800138000")
+    ana.ring()
+    await world.saw(LegRinging, lambda e: e.leg == OUT)
+    await ana.answer()
+    await world.saw(LegAnswered, lambda e: e.leg == OUT)
+    await t.open_room(ROOM, "talking")
+    await t.enter(ROOM, arrived.leg, OUT)
+    await caller.hears(ana)
+    await ana.hears(caller)
+    await caller.press("5")
+    assert (await world.saw(DigitPressed)).digit == "5"
+    assert len([e for e in world.events if isinstance(e, DigitPressed)]) == 1
+    await caller.hang_up()
+    assert (await world.saw(LegEnded, lambda e: e.leg == arrived.leg)).cause is EndCause.NORMAL
+    await end(world, OUT)
+    tape = await world.saw(TapeEnded)
+    assert tape.complete
+    world.check_tape(tape, "2026/t1")
+    await t.close_room(ROOM)
+    await finished(world)
+
+
+async def test_a_waiting_caller_hears_music(world: World):
+    caller, leg = await answered_caller(world)
+    await world.telephony.open_room(WAIT, "waiting")
+    await world.telephony.enter(WAIT, leg)
+    await caller.hears_music()
+    await end(world, leg)
+    await world.telephony.close_room(WAIT)
+    await finished(world)
+
+
+async def test_a_muted_party_is_not_heard_until_it_is_unmuted(world: World):
+    t = world.telephony
+    caller, leg = await answered_caller(world)
+    ana = await answered_ana(world)
+    await t.open_room(ROOM, "talking")
+    await t.enter(ROOM, leg, OUT)
+    await caller.hears(ana)
+    await t.mute(OUT, True)
+    await caller.hears_nothing()
+    await ana.hears(caller)
+    await t.mute(OUT, False)
+    await caller.hears(ana)
+    await end(world, leg, OUT)
+    await t.close_room(ROOM)
+    await finished(world)
+
+
+async def test_a_leg_leaves_a_room_and_a_closed_room_leaves_its_legs_connected(world: World):
+    t = world.telephony
+    caller, leg = await answered_caller(world)
+    ana = await answered_ana(world)
+    await t.open_room(ROOM, "talking")
+    await t.enter(ROOM, leg, OUT)
+    await caller.hears(ana)
+    await t.leave(ROOM, leg)
+    await ana.hears_nothing()
+    await t.enter(ROOM, leg)
+    await ana.hears(caller)
+    await t.close_room(ROOM)
+    await ana.hears_nothing()
+    again = RoomId("room-2")
+    await t.open_room(again, "talking")
+    await t.enter(again, leg, OUT)
+    await caller.hears(ana)
+    await end(world, leg, OUT)
+    await t.close_room(again)
+    await finished(world)
+
+
+async def test_a_party_holds_and_comes_back(world: World):
+    t = world.telephony
+    caller, leg = await answered_caller(world)
+    ana = await answered_ana(world)
+    await t.open_room(ROOM, "talking")
+    await t.enter(ROOM, leg, OUT)
+    await caller.hears(ana)
+    await ana.hold()
+    await world.saw(LegHeld, lambda e: e.leg == OUT)
+    await ana.resume()
+    await world.saw(LegResumed, lambda e: e.leg == OUT)
+    await caller.hears(ana)
+    await end(world, leg, OUT)
+    await t.close_room(ROOM)
+    await finished(world)
+
+
+async def test_keys_reach_the_party_they_are_sent_to(world: World):
+    ana = await answered_ana(world)
+    await world.telephony.send_digits(OUT, "12#")
+    assert await ana.digits(3) == "12#"
+    await end(world, OUT)
+    await finished(world)
+
+
+# ---------------------------------------------------------------- calls that come to nothing
+
+
+@pytest.mark.parametrize(
+    "cause",
+    [EndCause.BUSY, EndCause.NO_ANSWER, EndCause.NOT_FOUND, EndCause.REJECTED, EndCause.CONGESTION],
+)
+async def test_refusals_are_told_in_the_fields_words(world: World, cause: EndCause):
+    await world.telephony.dial(OUT, ToNumber(CITY, "13900"), shown=CallerId("88001"), timeout=10)
+    (await world.at_carrier()).refuse(cause)
+    assert (await world.saw(LegEnded)).cause is cause
+    await finished(world)
+
+
+async def test_a_device_that_is_not_registered_is_unreachable(world: World):
+    await world.telephony.dial(OUT, ToDevice(ANA), shown=SHOWN, timeout=10)
+    assert (await world.saw(LegEnded)).cause is EndCause.UNREACHABLE
+    await finished(world)
+
+
+async def test_nobody_answers_in_time(world: World):
+    await world.phone_on()
+    await world.telephony.dial(OUT, ToDevice(ANA), shown=SHOWN, timeout=1)
+    (await world.at_ana()).ring()
+    assert (await world.saw(LegEnded)).cause is EndCause.NO_ANSWER
+    await finished(world)
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [(EndCause.NORMAL, EndCause.CANCELLED), (EndCause.ANSWERED_ELSEWHERE, EndCause.ANSWERED_ELSEWHERE)],
+)
+async def test_a_ringing_leg_is_given_up(world: World, asked: EndCause, told: EndCause):
+    await world.phone_on()
+    await world.telephony.dial(OUT, ToDevice(ANA), shown=SHOWN, timeout=20)
+    ana = await world.at_ana()
+    ana.ring()
+    await world.saw(LegRinging)
+    await world.telephony.hang_up(OUT, asked)
+    assert (await world.saw(LegEnded)).cause is told
+    assert await ana.ended() is None
+    await finished(world)
+
+
+@pytest.mark.parametrize(
+    "cause",
+    [EndCause.BUSY, EndCause.NO_ANSWER, EndCause.CONGESTION, EndCause.NOT_FOUND, EndCause.REJECTED],
+)
+async def test_a_caller_is_refused(world: World, cause: EndCause):
+    caller = await world.call_in("88001")
+    await world.telephony.hang_up((await world.saw(LegArrived)).leg, cause)
+    assert await caller.ended() is cause
+    assert (await world.saw(LegEnded)).cause is cause
+    await finished(world)
+
+
+async def test_a_caller_gives_up_before_the_answer(world: World):
+    caller = await world.call_in("88001")
+    leg = (await world.saw(LegArrived)).leg
+    await world.telephony.ring(leg)
+    await caller.hang_up()
+    assert (await world.saw(LegEnded)).cause is EndCause.CANCELLED
+    await finished(world)
+
+
+# ---------------------------------------------------------------- commands that fail
+
+
+async def test_a_leg_that_ended_is_gone(world: World):
+    t = world.telephony
+    caller, leg = await answered_caller(world)
+    await t.open_room(ROOM, "talking")
+    await caller.hang_up()
+    await world.saw(LegEnded)
+    for late in (
+        t.answer(leg),
+        t.hang_up(leg),
+        t.enter(ROOM, leg),
+        t.leave(ROOM, leg),
+        t.play(SoundId("late"), leg, [world.sound(500, 1).file]),
+        t.record_message(TapeId("late"), leg, "late", longest=9, silence=9),
+        t.set_checkpoint(leg, "late"),
+    ):
+        with pytest.raises(LegGone):
+            await late
+    await t.close_room(ROOM)
+    await finished(world)
+
+
+async def test_two_cannot_enter_when_one_of_them_is_gone(world: World):
+    t = world.telephony
+    caller, leg = await answered_caller(world)
+    await answered_ana(world)
+    await t.open_room(ROOM, "talking")
+    await caller.hang_up()
+    await world.saw(LegEnded)
+    with pytest.raises(LegGone):
+        await t.enter(ROOM, leg, OUT)
+    await end(world, OUT)
+    await t.close_room(ROOM)
+    await finished(world)
+
+
+async def test_a_ringing_leg_can_only_be_hung_up(world: World):
+    await world.phone_on()
+    await world.telephony.open_room(ROOM, "talking")
+    await world.telephony.dial(OUT, ToDevice(ANA), shown=SHOWN, timeout=20)
+    (await world.at_ana()).ring()
+    await world.saw(LegRinging)
+    with pytest.raises(CommandRefused):
+        await world.telephony.enter(ROOM, OUT)
+    with pytest.raises(CommandRefused):
+        await world.telephony.play(SoundId("early"), OUT, [world.sound(500, 1).file])
+    assert not (await world.saw(SoundEnded)).completed
+    await end(world, OUT)
+    await world.telephony.close_room(ROOM)
+    await finished(world)
+
+
+# ---------------------------------------------------------------- sound
+
+
+async def test_a_device_hears_a_list_of_sounds_and_stops_it(world: World):
+    t = world.telephony
+    await world.phone_on()
+    ana = await world.ana_calls("*97", {"Ticket": "abc"})
+    arrived = await world.saw(LegArrived)
+    assert (arrived.origin, arrived.dialled, arrived.headers) == (FromDevice(ANA), "*97", {"ticket": "abc"})
+    await t.answer(arrived.leg)
+    await ana.answered()
+    one, two = world.sound(500, 2.0), world.sound(900, 2.0)
+    await t.play(SoundId("s1"), arrived.leg, [one.file, two.file])
+    await ana.hears(one)
+    await ana.hears(two)
+    await t.stop_sound(SoundId("s1"))
+    assert not (await world.saw(SoundEnded)).completed
+    await ana.hears_nothing()
+    await end(world, arrived.leg)
+    await finished(world)
+
+
+async def test_a_sound_is_heard_to_its_end_and_a_hang_up_ends_the_next(world: World):
+    t = world.telephony
+    caller, leg = await answered_caller(world)
+    await t.play(SoundId("whole"), leg, [world.sound(500, 0.5).file])
+    ended = await world.saw(SoundEnded)
+    assert (ended.sound, ended.leg, ended.completed) == ("whole", leg, True)
+    long = world.sound(900, 20.0)
+    await t.play(SoundId("cut"), leg, [long.file])
+    await caller.hears(long)
+    await caller.hang_up()
+    assert not (await world.saw(SoundEnded, lambda e: e.sound == "cut")).completed
+    await world.saw(LegEnded)
+    await finished(world)
+
+
+async def test_a_sound_in_a_room_is_heard_by_all(world: World):
+    t = world.telephony
+    caller, leg = await answered_caller(world)
+    ana = await answered_ana(world)
+    await t.open_room(ROOM, "talking")
+    await t.enter(ROOM, leg, OUT)
+    await t.mute(leg, True)
+    await t.mute(OUT, True)
+    notice = world.sound(900, 3.0)
+    await t.play_in_room(SoundId("notice"), ROOM, [notice.file])
+    await caller.hears(notice)
+    await ana.hears(notice)
+    ended = await world.saw(SoundEnded)
+    assert (ended.leg, ended.completed) == (None, True)
+    await end(world, leg, OUT)
+    await t.close_room(ROOM)
+    await finished(world)
+
+
+async def test_a_leg_in_no_room_hears_music_until_it_is_stopped(world: World):
+    caller, leg = await answered_caller(world)
+    await world.telephony.start_music(leg)
+    await caller.hears_music()
+    await world.telephony.stop_music(leg)
+    await caller.hears_nothing()
+    await end(world, leg)
+    await finished(world)
+
+
+async def test_a_command_nobody_awaits_is_carried_out_in_its_turn_and_raises_nothing(world: World):
+    t = world.telephony
+    caller, leg = await answered_caller(world)
+    t.open_room(WAIT, "waiting")
+    t.enter(WAIT, leg)
+    t.close_room(RoomId("never opened"))
+    t.stop_sound(SoundId("never played"))
+    t.hang_up(LegId("never there"))
+    await caller.hears_music()
+    await end(world, leg)
+    await t.close_room(WAIT)
+    await finished(world)
+
+
+async def test_entering_a_room_stops_what_is_played_to_the_leg(world: World):
+    t = world.telephony
+    caller, leg = await answered_caller(world)
+    ana = await answered_ana(world)
+    await t.open_room(ROOM, "talking")
+    await t.enter(ROOM, OUT)
+    long = world.sound(900, 20.0)
+    await t.play(SoundId("first"), leg, [long.file])
+    await t.play(SoundId("second"), leg, [long.file])
+    await caller.hears(long)
+    await t.enter(ROOM, leg)
+    await caller.hears(ana)
+    await ana.hears(caller)
+    for sound in ("first", "second"):
+        assert not (await world.saw(SoundEnded, lambda e, sound=sound: e.sound == sound)).completed
+    await end(world, leg, OUT)
+    await t.close_room(ROOM)
+    await finished(world)
+
+
+async def test_a_sound_does_not_hold_commands_up(world: World):
+    t = world.telephony
+    caller, leg = await answered_caller(world)
+    long = world.sound(900, 20.0)
+    await t.play(SoundId("long"), leg, [long.file])
+    await caller.hears(long)
+    await t.set_checkpoint(leg, "announcing")
+    await t.mute(leg, True)
+    await t.record_conversation(TapeId("t3"), leg, "t3")
+    await t.stop_tape(TapeId("t3"))
+    await world.saw(TapeEnded)
+    await caller.hears(long)
+    assert not [event for event in world.events if isinstance(event, SoundEnded)]
+    await end(world, leg)
+    await finished(world)
+
+
+# ---------------------------------------------------------------- recordings
+
+
+async def test_a_message_is_recorded_until_hash(world: World):
+    await world.phone_on()
+    ana = await world.ana_calls("*98")
+    leg = (await world.saw(LegArrived)).leg
+    await world.telephony.answer(leg)
+    await ana.answered()
+    await world.telephony.record_message(TapeId("m1"), leg, "messages/m1", longest=30, silence=10)
+    await world.message_grows("messages/m1")
+    await ana.press("#")
+    tape = await world.saw(TapeEnded)
+    assert tape.complete and tape.seconds > 0.5
+    world.check_tape(tape, "messages/m1")
+    await end(world, leg)
+    await finished(world)
+
+
+async def test_a_recording_goes_with_its_leg_from_room_to_room(world: World):
+    t = world.telephony
+    caller, leg = await answered_caller(world)
+    await t.record_conversation(TapeId("t2"), leg, "t2")
+    await t.open_room(WAIT, "waiting")
+    await t.enter(WAIT, leg)
+    ana = await answered_ana(world)
+    await t.open_room(ROOM, "talking")
+    await t.enter(ROOM, leg, OUT)
+    await caller.hears(ana)
+    await t.stop_tape(TapeId("t2"))
+    tape = await world.saw(TapeEnded)
+    assert tape.complete
+    world.check_tape(tape, "t2", caller, ana)
+    await end(world, leg, OUT)
+    await t.close_room(WAIT)
+    await t.close_room(ROOM)
+    await finished(world)
+
+
+# ---------------------------------------------------------------- what survives
+
+
+async def test_calls_survive_a_lost_connection_and_end_with_the_engine(world: World):
+    t = world.telephony
+    caller, leg = await answered_caller(world)
+    await t.play(SoundId("menu"), leg, [world.sound(900, 20.0).file])
+    await t.set_checkpoint(leg, '{"node": "menu"}')
+    await t.open_room(WAIT, "waiting")
+    await t.enter(WAIT, leg)
+    await world.lose_connection()
+    await world.saw(EngineLost)
+    with pytest.raises(EngineUnreachable):
+        await t.hang_up(leg)
+    world.events.clear()
+    await world.connect_again()
+    ready = await world.saw(EngineReady)
+    assert not ready.fresh
+    (seen,) = ready.snapshot.legs
+    assert (seen.leg, seen.answered, seen.checkpoint, seen.origin) == (leg, True, '{"node": "menu"}', FromTrunk(CITY))
+    (room,) = ready.snapshot.rooms
+    assert (room.room, room.kind, room.legs) == (WAIT, "waiting", (leg,))
+    await caller.press("7")
+    assert (await world.saw(DigitPressed)).digit == "7"
+    world.events.clear()
+    await world.restart_engine()
+    ready = await world.saw(EngineReady, timeout=15)
+    assert ready.fresh and ready.snapshot.legs == ()
+    ended = await world.saw(LegEnded, lambda e: e.leg == leg)
+    assert ended.cause is EndCause.ENGINE_LOST
+    assert world.events.index(ended) < world.events.index(ready)
+    await finished(world)
+
+
+async def test_a_caller_who_left_while_the_connection_was_lost_is_told_as_ended(world: World):
+    caller, leg = await answered_caller(world)
+    await world.lose_connection()
+    await world.saw(EngineLost)
+    await caller.hang_up()
+    await world.connect_again()
+    ready = await world.saw(EngineReady)
+    assert ready.snapshot.legs == ()
+    assert (await world.saw(LegEnded)).leg == leg
+    await finished(world)
