@@ -1,7 +1,9 @@
-# make run: start a site · make test: everything · make check: the quick minute
+# make run: start a site · make test: everything · make check: the quick minute · make web: build the pages
 .RECIPEPREFIX = >
 PY := .venv/bin/python
-.PHONY: setup engine run test check
+UI := src/callroom/http/ui/index.html
+WEB_SOURCES := $(shell find web -path web/node_modules -prune -o -type f -print 2>/dev/null)
+.PHONY: setup engine web run check api check-web test
 
 setup: .venv/.ready
 
@@ -11,16 +13,33 @@ setup: .venv/.ready
 engine:
 > @bash scripts/setup_engine.sh
 
-run: setup engine
-> @.venv/bin/callroom run
+web: setup $(UI)
 
-check: setup
+web/node_modules/.ready: web/package.json web/package-lock.json | .venv/.ready
+> @bash scripts/setup_web.sh
+
+$(UI): web/node_modules/.ready $(WEB_SOURCES)
+> @bash scripts/build_web.sh
+
+run: setup engine web
+> @exec .venv/bin/callroom run
+
+# After a change of the API: its description and the client made from it, both committed.
+api: setup web/node_modules/.ready
+> @$(PY) -m callroom.http.openapi > web/openapi.json
+> @scripts/npm.sh run --silent api
+
+check: setup check-web
 > @.venv/bin/ruff format --check src tests
 > @.venv/bin/ruff check src tests
 > @.venv/bin/basedpyright --warnings
 > @.venv/bin/lint-imports --no-cache
 > @$(PY) -m pytest tests/unit tests/calls
 
-test: check engine
+check-web: setup web/node_modules/.ready
+> @scripts/check_api.sh
+> @scripts/npm.sh run --silent check
+
+test: check engine web
 > @bash scripts/setup_tests.sh
 > @$(PY) -m pytest tests --ignore tests/unit --ignore tests/calls
