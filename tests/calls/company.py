@@ -8,7 +8,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from callroom.calls.exchange import Exchange, FoundCustomer
+from callroom.calls.exchange import Exchange
 from callroom.calls.live import Live, Told
 from callroom.calls.notes import Notes
 from callroom.core.acd.model import QueueSettings
@@ -108,9 +108,9 @@ class Book:
 
 
 class Regulars:
-    async def find(self, number: str, journey: JourneyId) -> tuple[FoundCustomer | None, int]:
+    async def find(self, number: str, journey: JourneyId) -> tuple[tuple[str, str] | None, int]:
         await asyncio.sleep(0.01)
-        return (FoundCustomer("c1", "Mei", 3), 3) if number == "13800138000" else (None, 0)
+        return (("c1", "Mei"), 3) if number == "13800138000" else (None, 0)
 
 
 class Office:

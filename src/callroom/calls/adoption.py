@@ -67,7 +67,7 @@ def adopt(exchange: "Exchange", snapshot: Snapshot) -> None:
         if room.kind == "talking" and room.room not in in_use and not ours & set(room.legs):
             exchange.telephony.close_room(room.room)
     for journey in list(exchange.notes.open_journeys().values()):
-        if JourneyId(journey.id) not in exchange.calls and journey.ended_at is None:
+        if JourneyId(journey.id) not in exchange.calls:
             _close(exchange, journey)
 
 
@@ -226,4 +226,5 @@ def _close(exchange: "Exchange", journey: Journey) -> None:
     for leg in journey.legs:
         if leg.ended_at is None:
             exchange.notes.note(journey_id, LegEnded(leg.id, EndCause.ENGINE_LOST))
-    exchange.notes.note(journey_id, Ended("system"))
+    if journey.ended_at is None:
+        exchange.notes.note(journey_id, Ended("system"))

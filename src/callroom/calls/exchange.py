@@ -44,15 +44,9 @@ from callroom.telephony.port import EndCause
 log = structlog.get_logger(__name__)
 
 
-class FoundCustomer(msgspec.Struct, frozen=True):
-    id: str
-    name: str
-    earlier_calls: int
-
-
 class Customers(Protocol):
-    async def find(self, number: str, journey: JourneyId) -> tuple[FoundCustomer | None, int]:
-        """Who calls, and how many earlier calls there were with this number."""
+    async def find(self, number: str, journey: JourneyId) -> tuple[tuple[str, str] | None, int]:
+        """Id and name of who calls, and how many earlier calls there were with this number."""
         ...
 
 
@@ -390,8 +384,8 @@ class Exchange:
         if call.journey not in self.calls:
             return
         if found is not None:
-            call.note(CustomerFound(found.id, found.name))
-        call.show(customer=Named(found.id, found.name) if found else None, earlier_calls=earlier)
+            call.note(CustomerFound(*found))
+        call.show(customer=Named(*found) if found else None, earlier_calls=earlier)
 
     # ------------------------------------------------------------ what people ask
 

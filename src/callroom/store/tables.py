@@ -292,6 +292,18 @@ class QueueVisitRow(Base):
     __table_args__ = (Index("ix_queue_visits_queue_entered", "queue_id", "entered_at"),)
 
 
+class AgentStateRow(Base):
+    """An agent came into a state; it lasts until his next row. ``rest`` is what he returns to after a call."""
+
+    __tablename__ = "agent_states"
+    agent_id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    since: Mapped[datetime] = mapped_column(primary_key=True)
+    state: Mapped[str] = mapped_column(String(12))  # offline | ready | ringing | talking | wrap_up | busy | away
+    rest: Mapped[str] = mapped_column(String(12))
+    reason: Mapped[str] = mapped_column(String(40), default="")
+    queues: Mapped[list[str]] = mapped_column(default=list)
+
+
 class Recording(Base):
     __tablename__ = "recordings"
     id: Mapped[str] = mapped_column(String(40), primary_key=True)

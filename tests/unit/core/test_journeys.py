@@ -30,12 +30,13 @@ def test_a_call_through_menu_and_queue():
         f.RecordingStarted("r1", "2026/r1"),
         f.TalkEnded("l2", 30.0, 5.0),
         f.LegEnded("l2", "normal"),
+        f.LegEnded("l1", "normal"),
         f.Ended("caller"),
     )
     assert (made.agent, made.talk, made.wait, made.loss_reason) == ("ana", 30.0, 12.5, None)
     assert made.answered_at == START + timedelta(seconds=8)
     assert not made.settled
-    apply(made, f.JourneyLine("j1", 13, START, f.RecordingEnded("r1", 35.0, True)))
+    apply(made, f.JourneyLine("j1", 14, START, f.RecordingEnded("r1", 35.0, True)))
     assert made.settled
 
 

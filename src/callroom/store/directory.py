@@ -1,0 +1,179 @@
+"""Reads the whole configuration that calls need into memory."""
+
+from pathlib import Path
+from typing import Any, Literal
+
+import structlog
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from callroom.core.acd.model import QueueSettings, Strategy
+from callroom.core.directory import Agent, Attendant, Company, Device, Directory, Extension, Queue, Trunk
+from callroom.core.ids import AgentId, DeviceId, ExtensionId, FlowId, QueueId, TrunkId
+from callroom.core.ivr.model import BadFlow, flow_from
+from callroom.core.routing.model import (
+    BadDestination,
+    Destination,
+    DialPermission,
+    InboundRoute,
+    OutboundRoute,
+    ToHangUp,
+    destination_from,
+)
+from callroom.store import tables as t
+
+log = structlog.get_logger(__name__)
+COMPANY = "site"  # the setting that holds the company's own
+
+
+async def load_directory(session: AsyncSession, prompts: Path) -> Directory:
+    """All configuration; ``prompts`` is the folder of uploaded sounds. A row that cannot be read is left out and
+    logged: one broken attendant must not keep the others' callers waiting."""
+    users = list(await session.scalars(select(t.User).where(t.User.active, t.User.extension_id.is_not(None))))
+    members: dict[str, set[QueueId]] = {}
+    for row in await session.scalars(select(t.QueueMember)):
+        members.setdefault(row.user_id, set()).add(QueueId(row.queue_id))
+    devices = {
+        DeviceId(d.id): Device(DeviceId(d.id), ExtensionId(d.extension_id), _phone(d.kind), d.secret)
+        for d in await session.scalars(select(t.Device))
+    }
+    owner = {user.extension_id: AgentId(user.id) for user in users}
+    return Directory(
+        company=await _company(session),
+        agents={AgentId(u.id): _agent(u, frozenset(members.get(u.id, ()))) for u in users},
+        extensions={
+            ExtensionId(e.id): Extension(
+                ExtensionId(e.id),
+                e.number,
+                e.name,
+                tuple(d.id for d in devices.values() if d.extension == e.id),
+                owner.get(e.id),
+                e.voicemail,
+                float(e.ring_seconds),
+                e.record,
+                DialPermission(e.dial_permission),
+            )
+            for e in await session.scalars(select(t.Extension))
+        },
+        devices=devices,
+        queues={QueueId(q.id): _queue(q) for q in await session.scalars(select(t.Queue))},
+        attendants={a.id: a for row in await session.scalars(select(t.Flow)) if (a := _attendant(row)) is not None},
+        trunks={TrunkId(r.id): _trunk(r) for r in await session.scalars(select(t.Trunk).where(t.Trunk.enabled))},
+        inbound=tuple(
+            InboundRoute(
+                r.id,
+                r.name,
+                _destination(r.destination, r.id),
+                r.did,
+                TrunkId(r.trunk_id) if r.trunk_id else None,
+                r.caller,
+                r.language,
+            )
+            for r in await session.scalars(select(t.InboundRoute).where(t.InboundRoute.enabled))
+        ),
+        outbound=tuple(
+            OutboundRoute(
+                r.id,
+                r.name,
+                r.pattern,
+                tuple(TrunkId(trunk) for trunk in r.trunk_ids),
+                DialPermission(r.permission),
+                r.position,
+                r.strip,
+                r.prepend,
+                r.caller_number,
+            )
+            for r in await session.scalars(select(t.OutboundRoute).where(t.OutboundRoute.enabled))
+        ),
+        prompts={p.id: str(prompts / p.path) for p in await session.scalars(select(t.Prompt))},
+    )
+
+
+async def _company(session: AsyncSession) -> Company:
+    row = await session.get(t.Setting, COMPANY)
+    told = row.value if row else {}
+    plain = Company()
+    return Company(
+        name=told.get("company_name", plain.name),
+        language=told.get("language", plain.language),
+        country=told.get("country", plain.country),
+        area_code=told.get("area_code", plain.area_code),
+        external_prefix=told.get("external_prefix", plain.external_prefix),
+        time_zone=told.get("time_zone", plain.time_zone),
+    )
+
+
+def _phone(kind: str) -> Literal["browser", "sip"]:
+    return "browser" if kind == "browser" else "sip"
+
+
+def _agent(user: t.User, queues: frozenset[QueueId]) -> Agent:
+    return Agent(
+        AgentId(user.id),
+        user.name,
+        user.staff_number or "",
+        ExtensionId(user.extension_id) if user.extension_id else None,
+        user.takes_calls,
+        DialPermission(user.dial_permission),
+        queues,
+        user.language,
+    )
+
+
+def _queue(row: t.Queue) -> Queue:
+    settings = QueueSettings(
+        QueueId(row.id),
+        Strategy(row.strategy),
+        ring_timeout=float(row.ring_timeout),
+        wrap_up=float(row.wrap_up),
+        max_wait=None if row.max_wait is None else float(row.max_wait),
+        max_length=row.max_length,
+        waits_without_agents=row.no_agent == "wait",
+        weight=row.weight,
+    )
+    return Queue(
+        QueueId(row.id),
+        row.name,
+        row.number or "",
+        settings,
+        _destination(row.overflow, row.id),
+        row.announce_position,
+        float(row.announce_every),
+        row.greeting_prompt_id or "",
+        row.language,
+        row.record,
+    )
+
+
+def _attendant(row: t.Flow) -> Attendant | None:
+    try:
+        return Attendant(FlowId(row.id), row.name, row.number or "", flow_from(row.definition))
+    except BadFlow:
+        log.exception("an attendant cannot be read", flow=row.id)
+        return None
+
+
+def _trunk(row: t.Trunk) -> Trunk:
+    return Trunk(
+        TrunkId(row.id),
+        row.name,
+        "register" if row.kind == "register" else "address",
+        row.host,
+        row.port,
+        row.username,
+        row.secret,
+        row.from_domain,
+        row.outbound_proxy,
+        tuple(row.match),
+        tuple(row.codecs),
+        row.caller_number,
+        row.max_calls,
+    )
+
+
+def _destination(document: dict[str, Any], of: str) -> Destination:
+    try:
+        return destination_from(document)
+    except BadDestination:
+        log.exception("a destination cannot be read", of=of)
+        return ToHangUp()

@@ -1,0 +1,334 @@
+"""The journal: facts about calls go to a file at once and to the database behind it, so that no call ever waits.
+
+Files ``NNNNNN.jsonl`` hold one fact a line. The writer applies them in order and keeps in the same transaction how far
+it came (``journal_position``); a fact carries its number within its journey, so that replay does no harm. The database
+may be away for as long as the disk has room.
+"""
+
+import asyncio
+import os
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import structlog
+from sqlalchemy import Table, delete, or_, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+
+from callroom.core.journeys.facts import AgentLine, JourneyLine, Line
+from callroom.core.journeys.model import Journey
+from callroom.core.journeys.story import apply
+from callroom.store import tables as t
+from callroom.store.database import reading, writing
+
+log = structlog.get_logger(__name__)
+
+FULL = 16 * 1024 * 1024  # bytes; then the next file is begun
+BATCH = 1000  # lines a transaction
+GATHER = 0.05  # seconds in which facts gather before they are written together
+RETRY = 2.0  # seconds until a database that failed is tried again
+SYNC = 1.0  # seconds of facts that a power failure may cost
+
+_decode = msgspec.json.Decoder(Line).decode
+_encode = msgspec.json.Encoder().encode
+
+
+class Journal:
+    """``append`` from the calls; ``run`` as a task follows with the database."""
+
+    def __init__(self, folder: Path, engine: AsyncEngine) -> None:
+        self._folder = folder
+        self._engine = engine
+        folder.mkdir(parents=True, exist_ok=True)
+        numbers = [int(path.stem) for path in folder.glob("*.jsonl")]
+        self._number = max(numbers, default=0) + 1
+        self._file = self._open()
+        self._size = 0
+        self._unwritten: list[bytes] = []  # the disk was full
+        self._more = asyncio.Event()
+        self._living: dict[str, Journey] = {}
+        self.behind = False  # the database could not be written at the last try
+
+    def _open(self) -> int:
+        path = self._folder / f"{self._number:06}.jsonl"
+        return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+
+    # ------------------------------------------------------------ from the calls
+
+    def append(self, line: Line) -> None:
+        """Keep a fact: in the file when this returns, in the database soon."""
+        self._unwritten.append(_encode(line) + b"\n")
+        self._flush()
+        self._more.set()
+
+    def _flush(self) -> None:
+        while self._unwritten:
+            data = self._unwritten[0]
+            try:
+                written = os.write(self._file, data)
+            except OSError as error:
+                log.error("the journal cannot be written; facts are kept in memory", error=str(error))
+                return
+            self._size += written
+            if written < len(data):
+                self._unwritten[0] = data[written:]
+                return
+            self._unwritten.pop(0)
+        if self._size >= FULL:
+            os.close(self._file)
+            self._number, self._size = self._number + 1, 0
+            self._file = self._open()
+
+    # ------------------------------------------------------------ to the database
+
+    async def replay(self) -> None:
+        """Bring the database up to the last fact of the former run. Raises ``SQLAlchemyError``, ``OSError``."""
+        while await self._step():
+            pass
+
+    async def run(self) -> None:
+        """Follow with the database until cancelled."""
+        syncing = asyncio.create_task(self._sync(), name="journal sync")
+        try:
+            while True:
+                await self._more.wait()
+                self._more.clear()
+                await asyncio.sleep(GATHER)  # so that many facts make one transaction
+                try:
+                    while await self._step():
+                        pass
+                    self.behind = False
+                except (SQLAlchemyError, OSError) as error:
+                    self.behind = True
+                    log.warning("the database cannot be written; the journal keeps the facts", error=str(error))
+                    self._more.set()
+                    await asyncio.sleep(RETRY)
+        finally:
+            syncing.cancel()
+
+    async def close(self) -> None:
+        """Write what is left, if the database can be written."""
+        self._flush()
+        with suppress(SQLAlchemyError, OSError):  # the next start replays it
+            await self.replay()
+        os.close(self._file)
+
+    async def _sync(self) -> None:
+        while True:
+            await asyncio.sleep(SYNC)  # the power failure does not tell when it comes
+            self._flush()
+            await asyncio.to_thread(os.fsync, self._file)
+
+    async def _step(self) -> bool:
+        """Apply one batch of lines; False when there was nothing."""
+        position = await self._position()
+        if position is None:
+            return False
+        path, offset = position
+        lines, end = await asyncio.to_thread(_read, path, offset)
+        if not lines:
+            if int(path.stem) < self._number:  # done with it, and nothing more will come
+                await self._drop(path)
+                return True
+            return False
+        try:
+            async with writing(self._engine) as session, session.begin():
+                await self._apply(session, lines)
+                row = await session.get(t.JournalPosition, path.name)
+                if row is None:
+                    session.add(t.JournalPosition(name=path.name, offset=end))
+                else:
+                    row.offset = end
+        except BaseException:
+            self._living.clear()  # what was applied in memory was not committed
+            raise
+        return True
+
+    async def _position(self) -> tuple[Path, int] | None:
+        files = sorted(self._folder.glob("*.jsonl"))
+        if not files:
+            return None
+        async with reading(self._engine) as session:
+            row = await session.get(t.JournalPosition, files[0].name)
+        return files[0], row.offset if row else 0
+
+    async def _drop(self, path: Path) -> None:
+        await asyncio.to_thread(path.unlink)
+        async with writing(self._engine) as session, session.begin():
+            await session.execute(delete(t.JournalPosition).where(t.JournalPosition.name == path.name))
+
+    async def _apply(self, session: AsyncSession, lines: list[Line]) -> None:
+        told: dict[str, list[JourneyLine]] = {}
+        for line in lines:
+            if isinstance(line, JourneyLine):
+                told.setdefault(line.journey, []).append(line)
+        unknown = [journey for journey in told if journey not in self._living]
+        if unknown:
+            found = await session.scalars(select(t.JourneyRow).where(t.JourneyRow.id.in_(unknown)))
+            self._living |= {row.id: msgspec.convert(row.document, Journey) for row in found}
+        changed: list[Journey] = []
+        for journey_id, facts in told.items():
+            journey = self._living.setdefault(journey_id, Journey(id=journey_id))
+            if any([apply(journey, line) for line in facts]):
+                changed.append(journey)
+        rows = _Rows(changed)
+        await _upsert(session, t.JourneyRow, rows.journeys)
+        await _upsert(session, t.QueueVisitRow, rows.visits)
+        await _upsert(session, t.Recording, rows.recordings)
+        await _upsert(session, t.Voicemail, rows.voicemails, keep=("heard_at", "heard_by"))
+        agents = {(line.agent, line.at): line for line in lines if isinstance(line, AgentLine)}
+        await _upsert(session, t.AgentStateRow, [_agent_row(line) for line in agents.values()])
+        for journey in changed:
+            if journey.settled:
+                del self._living[journey.id]
+
+
+def _read(path: Path, offset: int) -> tuple[list[Line], int]:
+    """Up to ``BATCH`` whole lines from ``offset``, and where they end. What cannot be read is logged and left."""
+    lines: list[Line] = []
+    with path.open("rb") as file:
+        file.seek(offset)
+        for raw in file:
+            if not raw.endswith(b"\n"):
+                break  # it is being written, or power failed in the middle of it
+            offset += len(raw)
+            try:
+                lines.append(_decode(raw))
+            except msgspec.DecodeError as error:
+                log.error("a line of the journal cannot be read", file=path.name, error=str(error))
+            if len(lines) >= BATCH:
+                break
+    return lines, offset
+
+
+@dataclass
+class _Rows:
+    changed: list[Journey]
+
+    @property
+    def journeys(self) -> list[dict[str, Any]]:
+        return [_journey_row(journey) for journey in self.changed if journey.started_at is not None]
+
+    @property
+    def visits(self) -> list[dict[str, Any]]:
+        return [
+            {
+                "journey_id": journey.id,
+                "number": number,
+                "queue_id": visit.queue,
+                "entered_at": visit.entered_at,
+                "wait_seconds": visit.wait,
+                "outcome": visit.outcome,
+                "agent_id": visit.agent,
+            }
+            for journey in self.changed
+            for number, visit in enumerate(journey.queue_visits)
+        ]
+
+    @property
+    def recordings(self) -> list[dict[str, Any]]:
+        return [
+            {
+                "id": each.id,
+                "journey_id": journey.id,
+                "path": f"{each.path}.wav",
+                "started_at": each.started_at,
+                "seconds": each.seconds,
+                "complete": each.complete,
+                "agent_id": each.agent,
+            }
+            for journey in self.changed
+            for each in journey.recordings
+            if each.seconds is not None
+        ]
+
+    @property
+    def voicemails(self) -> list[dict[str, Any]]:
+        return [
+            {
+                "id": each.id,
+                "journey_id": journey.id,
+                "box_kind": each.box_kind,
+                "box_id": each.box_id,
+                "path": f"{each.path}.wav",
+                "seconds": each.seconds,
+                "caller": journey.from_number,
+                "left_at": each.left_at,
+                "heard_at": None,
+                "heard_by": None,
+            }
+            for journey in self.changed
+            if (each := journey.voicemail) is not None
+        ]
+
+
+def _journey_row(journey: Journey) -> dict[str, Any]:
+    visit = journey.queue_visits[-1] if journey.queue_visits else None
+    return {
+        "id": journey.id,
+        "seq": journey.number,
+        "direction": journey.direction,
+        "origin": journey.origin,
+        "started_at": journey.started_at,
+        "answered_at": journey.answered_at,
+        "ended_at": journey.ended_at,
+        "from_number": journey.from_number[:40],
+        "to_number": journey.to_number[:40],
+        "trunk_id": journey.trunk,
+        "did": journey.did[:40],
+        "customer_id": journey.customer.id if journey.customer else None,
+        "agent_id": journey.agent,
+        "queue_id": visit.queue if visit else None,
+        "talk_seconds": journey.talk,
+        "wait_seconds": journey.wait,
+        "ended_by": journey.ended_by,
+        "loss_reason": journey.loss_reason,
+        "has_recording": any(each.seconds for each in journey.recordings),
+        "document": msgspec.to_builtins(journey),
+    }
+
+
+def _agent_row(line: AgentLine) -> dict[str, Any]:
+    return {
+        "agent_id": line.agent,
+        "since": line.at,
+        "state": line.state,
+        "rest": line.rest,
+        "reason": line.reason,
+        "queues": list(line.queues),
+    }
+
+
+async def _upsert(
+    session: AsyncSession, model: type[t.Base], rows: list[dict[str, Any]], *, keep: Iterable[str] = ()
+) -> None:
+    """Insert rows, or replace those that are there except the columns in ``keep``."""
+    if not rows:
+        return
+    table = model.__table__
+    assert isinstance(table, Table)
+    dialect = (await session.connection()).dialect.name
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    keys = [column.name for column in table.primary_key]
+    statement = insert(table)
+    changed = {name: statement.excluded[name] for name in rows[0] if name not in keys and name not in keep}
+    await session.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed), rows)
+
+
+# ---------------------------------------------------------------- what a new server begins with
+
+
+async def open_journeys(session: AsyncSession, now: datetime) -> list[Journey]:
+    """The journeys that were not complete when the server stopped."""
+    recent = now - timedelta(minutes=10)
+    rows = await session.scalars(
+        select(t.JourneyRow).where(or_(t.JourneyRow.ended_at.is_(None), t.JourneyRow.ended_at > recent))
+    )
+    made = [msgspec.convert(row.document, Journey) for row in rows]
+    return [journey for journey in made if not journey.settled]

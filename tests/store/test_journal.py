@@ -1,0 +1,106 @@
+"""Facts reach both databases once, in order, whatever happens in between."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from callroom.core.journeys import facts as f
+from callroom.store import tables as t
+from callroom.store.database import reading, writing
+from callroom.store.journal import Journal, open_journeys
+from callroom.store.today import agents_rests, counts_since
+
+START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+
+
+def call(journey: str) -> list[f.Line]:
+    facts: list[f.Fact] = [
+        f.Started("inbound", "13800138000", "88001", trunk="city", did="88001"),
+        f.LegStarted("l1", "caller", "13800138000"),
+        f.QueueEntered("q1", "Sales"),
+        f.LegStarted("l2", "agent", "801", agent="ana"),
+        f.LegAnswered("l2"),
+        f.QueueLeft("q1", "answered", 12.5, 1, 2, "ana", "Ana", {"strategy": "ring_all"}),
+        f.TalkStarted("ana", "Ana", "l2"),
+        f.RecordingStarted(f"rec-{journey}", "2026/r1", "ana"),
+        f.TalkEnded("l2", 30.0, 5.0),
+        f.LegEnded("l2", "normal"),
+        f.LegEnded("l1", "normal"),
+        f.Ended("caller"),
+        f.RecordingEnded(f"rec-{journey}", 35.0, True),
+    ]
+    return [f.JourneyLine(journey, n, START + timedelta(seconds=n), fact) for n, fact in enumerate(facts, 1)]
+
+
+async def test_a_call_arrives_in_all_tables(engine: AsyncEngine, tmp_path: Path):
+    journal = Journal(tmp_path, engine)
+    for line in call("j1"):
+        journal.append(line)
+    journal.append(f.AgentLine("ana", START, "talking", "ready", queues=("q1",)))
+    await journal.close()
+    async with reading(engine) as session:
+        row = (await session.scalars(select(t.JourneyRow))).one()
+        assert (row.from_number, row.agent_id, row.queue_id, row.talk_seconds) == ("13800138000", "ana", "q1", 30.0)
+        assert (row.wait_seconds, row.has_recording, row.loss_reason, row.seq) == (12.5, True, None, 13)
+        visit = (await session.scalars(select(t.QueueVisitRow))).one()
+        assert (visit.outcome, visit.agent_id) == ("answered", "ana")
+        recording = (await session.scalars(select(t.Recording))).one()
+        assert (recording.path, recording.seconds, recording.complete) == ("2026/r1.wav", 35.0, True)
+        assert await agents_rests(session) == {"ana": ("ready", "", ("q1",))}
+        queues, agents = await counts_since(session, START)
+        assert queues == {"q1": {"answered": 1, "offered": 1}}
+        assert agents == {"ana": {"answered": 1}}
+
+
+async def test_facts_written_in_pieces_and_twice_count_once(engine: AsyncEngine, tmp_path: Path):
+    lines = call("j1")
+    for part in (lines[:5], lines[3:9], lines):  # each a server of its own, which was killed
+        journal = Journal(tmp_path, engine)
+        for line in part:
+            journal.append(line)
+        await journal.replay()
+    async with reading(engine) as session:
+        row = (await session.scalars(select(t.JourneyRow))).one()
+        assert (row.seq, row.document["legs"][1]["talk"]) == (13, 30.0)
+    assert len(list(tmp_path.glob("*.jsonl"))) == 1, "files that were applied are removed"
+
+
+async def test_a_line_cut_off_by_a_power_failure_harms_nothing(engine: AsyncEngine, tmp_path: Path):
+    journal = Journal(tmp_path, engine)
+    for line in call("j1"):
+        journal.append(line)
+    (file,) = tmp_path.glob("*.jsonl")
+    file.write_bytes(file.read_bytes()[:-20])
+    again = Journal(tmp_path, engine)
+    await again.replay()
+    async with reading(engine) as session:
+        assert (await session.scalars(select(t.JourneyRow.seq))).one() == 12
+        assert [journey.id for journey in await open_journeys(session, START)] == ["j1"]
+
+
+async def test_the_database_is_away_and_comes_back(engine: AsyncEngine, tmp_path: Path):
+    journal = Journal(tmp_path, engine)
+    async with writing(engine) as session, session.begin():
+        await session.execute(text("ALTER TABLE journeys RENAME TO away"))
+    for line in call("j1"):
+        journal.append(line)
+    with pytest.raises(SQLAlchemyError):
+        await journal.replay()
+    async with writing(engine) as session, session.begin():
+        await session.execute(text("ALTER TABLE away RENAME TO journeys"))
+    running = asyncio.create_task(journal.run())
+    for line in call("j2"):
+        journal.append(line)
+    async with asyncio.timeout(10):
+        while True:
+            async with reading(engine) as session:
+                if (await session.scalar(select(func.sum(t.JourneyRow.seq)))) == 26:
+                    break
+            await asyncio.sleep(0.05)
+    running.cancel()
+    await journal.close()
