@@ -19,7 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from callroom.http.problems import speaks_english
 
 UI = Path(__file__).parent / "ui"
-SERVER_PATHS = ("/api/", "/healthz", "/metrics", "/sip")
+SERVER_PATHS = ("/api/", "/healthz/", "/metrics/", "/sip/")
 _FOR_GOOD = "public, max-age=31536000, immutable"
 # antd writes its styles into the page; recordings and the microphone's worker are blobs. 'self' covers our WebSockets.
 _POLICY = (
