@@ -384,6 +384,21 @@ async def test_entering_a_room_stops_what_is_played_to_the_leg(world: World):
     await finished(world)
 
 
+async def test_an_answer_stops_what_was_played_before_it(world: World):
+    t = world.telephony
+    caller = await world.call_in("88001")
+    leg = (await world.saw(LegArrived)).leg
+    long = world.sound(900, 20.0)
+    await t.play(SoundId("early"), leg, [long.file])
+    await caller.hears(long)
+    await t.answer(leg)
+    await caller.answered()
+    assert not (await world.saw(SoundEnded)).completed
+    await caller.hears_nothing()
+    await end(world, leg)
+    await finished(world)
+
+
 async def test_a_sound_does_not_hold_commands_up(world: World):
     t = world.telephony
     caller, leg = await answered_caller(world)

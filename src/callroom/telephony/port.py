@@ -351,7 +351,9 @@ class Telephony(Protocol):
         """Let a leg hear ringing: as 180 before it is answered, else as a tone, until a sound or a room."""
         ...
 
-    def answer(self, leg: LegId) -> Awaitable[None]: ...
+    def answer(self, leg: LegId) -> Awaitable[None]:
+        """Answer an arrived leg. What is being played to it stops."""
+        ...
 
     def hang_up(self, leg: LegId, cause: EndCause = EndCause.NORMAL) -> Awaitable[None]:
         """End a leg. Before answer ``cause`` becomes the SIP status (busy 486, no_answer 480, congestion 503,

@@ -107,6 +107,7 @@ class AsteriskTelephony(Connection):
             self._do("DELETE", f"channels/{_q(leg)}/ring", leg=leg)
 
     def answer(self, leg: LegId) -> Awaitable[None]:
+        self._hush([leg])
         return self._do("POST", f"channels/{_q(leg)}/answer", leg=leg)
 
     def hang_up(self, leg: LegId, cause: EndCause = EndCause.NORMAL) -> Awaitable[None]:
@@ -208,7 +209,7 @@ class AsteriskTelephony(Connection):
         return made if kind == "talking" else self._do("POST", f"bridges/{_q(room)}/moh")
 
     def _hush(self, legs: Sequence[LegId]) -> None:
-        """A move waits until what is being played to the leg is over, and all later requests with it: stop that."""
+        """An answer, or a move, waits until what is being played is over, and all later requests with it: stop that."""
         for leg in legs:
             for sound in self.legs[leg].sounds if leg in self.legs else ():
                 self.stop_sound(sound)

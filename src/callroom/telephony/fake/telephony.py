@@ -113,6 +113,7 @@ class FakeTelephony(Outside):
     def answer(self, leg: LegId) -> Awaitable[None]:
         def act() -> None:
             found = self.usable(leg, "answer")
+            self.sounds.stop_all(found.sounds)
             if found.party.state is PartyState.CALLING:
                 self.answered(found)
 
