@@ -1,7 +1,8 @@
 """Errors a person can be told of. Each carries its data; the text in his language is made where it is shown."""
 
+import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 
 class CallroomError(Exception):
@@ -112,7 +113,7 @@ class Fault:
 
     field: str
     rule: str
-    values: Mapping[str, object] = field(default_factory=dict[str, object])
+    values: Mapping[str, object] = dataclasses.field(default_factory=dict[str, object])
     texts: tuple[str, str] | None = None
 
 

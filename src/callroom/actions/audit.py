@@ -26,6 +26,15 @@ class Actor:
 SYSTEM = Actor(None, "system")
 
 
+async def hold(session: AsyncSession) -> None:
+    """Let no other write of configuration run until this transaction ends.
+
+    So what is checked (a free number, another admin) still holds when it is written. Call it before touching rows:
+    every such write takes this lock first, which is why none waits for another in a circle. SQLite has one writer.
+    """
+    await session.execute(select(Setting.key).where(Setting.key == HEAD).with_for_update())
+
+
 async def record(
     session: AsyncSession,
     actor: Actor,

@@ -6,6 +6,9 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from callroom import errors
+from callroom.errors import Fault
+from callroom.http.rules import CODES, text_of
+from callroom.media import upload
 
 BASE = "urn:callroom:problem:"
 
@@ -15,7 +18,49 @@ PROBLEMS: dict[type[errors.CallroomError], tuple[int, str, str, str]] = {
     errors.NotSignedIn: (401, "not-signed-in", "请先登录。", "Please sign in first."),
     errors.NotAllowed: (403, "not-allowed", "您的角色无权执行此操作。", "Your role does not permit this."),
     errors.NotFound: (404, "not-found", "没有找到该记录。", "There is no such record."),
-    errors.LoginTaken: (409, "login-taken", "账号“{login}”已被使用。", "The login “{login}” is already in use."),
+    errors.LoginTaken: (409, "taken", "账号“{login}”已被使用。", "The login “{login}” is already in use."),
+    errors.Taken: (409, "taken", "“{value}”已被使用。", "“{value}” is already in use."),
+    errors.InUse: (409, "in-use", "仍在使用中：{kind}“{name}”。", "Still in use: {kind} “{name}”."),
+    errors.PreconditionRequired: (
+        428,
+        "precondition-required",
+        "修改时必须注明所依据的版本（If-Match）。",
+        "A change must name the version it is made from (If-Match).",
+    ),
+    errors.ChangedMeanwhile: (
+        412,
+        "changed-meanwhile",
+        "该记录已被他人修改，请刷新后再试。",
+        "Somebody else has changed this meanwhile; reload and try again.",
+    ),
+    errors.LastAdmin: (
+        409,
+        "last-admin",
+        "不能停用、删除或降级自己或最后一位管理员。",
+        "One cannot deactivate, delete or demote oneself or the last admin.",
+    ),
+    errors.NotNow: (409, "not-now", "当前状态下无法执行此操作。", "This is not possible right now."),
+    errors.InternalCall: (
+        409,
+        "internal-call",
+        "内部通话不支持此操作。",
+        "This is not possible with a call inside the company.",
+    ),
+    errors.NoPhone: (
+        409,
+        "no-phone",
+        "该座席没有在线的话机。",
+        "This agent has no phone that could ring.",
+    ),
+    errors.CannotDial: (409, "cannot-dial", "{why}", "{why}"),
+    errors.TooLarge: (413, "too-large", "内容过大，最多 {megabytes} MB。", "Too large: {megabytes} MB at most."),
+    upload.NotAudio: (422, "not-audio", "该文件不是可识别的声音。", "This file holds no sound that can be read."),
+    upload.TooLong: (
+        422,
+        "too-long",
+        "录音过长，最多 {minutes} 分钟。",
+        "The sound is too long: {minutes} minutes at most.",
+    ),
     errors.PasswordTooWeak: (
         422,
         "password-too-weak",
@@ -57,15 +102,32 @@ def _answer(request: Request, status: int, kind: str, texts: tuple[str, str], **
 
 
 async def _told(request: Request, error: Exception) -> JSONResponse:
+    if isinstance(error, errors.Invalid):
+        return _answer(request, 422, "invalid", INVALID, errors=[_shown(request, fault) for fault in error.faults])
     status, kind, zh, en = PROBLEMS[type(error)]  # pyright: ignore[reportArgumentType]
-    fields = vars(error)
-    return _answer(request, status, kind, (zh.format(**fields), en.format(**fields)))
+    values = vars(error)
+    texts = zh.format(**_named(values, 0)), en.format(**_named(values, 1))
+    if isinstance(error, errors.Taken | errors.LoginTaken):
+        field = error.field if isinstance(error, errors.Taken) else "login"
+        return _answer(request, status, kind, texts, errors=[_shown(request, Fault(field, "taken", texts=texts))])
+    return _answer(request, status, kind, texts)
+
+
+def _named(values: dict[str, object], language: int) -> dict[str, object]:
+    """The error's values with codes in words."""
+    words = {name: CODES.get(str(values[name])) for name in ("kind", "why") if name in values}
+    return values | {name: both[language] for name, both in words.items() if both}
+
+
+def _shown(request: Request, fault: Fault) -> dict[str, str]:
+    zh, en = fault.texts or text_of(fault.rule, fault.values)
+    return {"field": fault.field, "rule": fault.rule, "text": en if speaks_english(request) else zh}
 
 
 async def _invalid(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
-    fields = [{"field": ".".join(map(str, one["loc"][1:])), "rule": one["type"]} for one in error.errors()]
-    return _answer(request, 422, "invalid", INVALID, errors=fields)
+    faults = [Fault(".".join(map(str, one["loc"][1:])), one["type"], one.get("ctx") or {}) for one in error.errors()]
+    return _answer(request, 422, "invalid", INVALID, errors=[_shown(request, fault) for fault in faults])
 
 
 async def _plain(request: Request, error: Exception) -> JSONResponse:

@@ -1,0 +1,96 @@
+"""Who leads where: whether a destination exists, and which rows still lead to one that is to be deleted."""
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from callroom.actions.configured import must_exist
+from callroom.core.ivr import model as ivr
+from callroom.core.routing.model import (
+    BadDestination,
+    Destination,
+    ToAnnouncement,
+    ToExtension,
+    ToExtensionVoicemail,
+    ToFlow,
+    ToHangUp,
+    ToOutside,
+    ToQueue,
+    ToQueueVoicemail,
+    as_document,
+    destination_from,
+)
+from callroom.errors import InUse, invalid
+from callroom.store.tables import Configured, Extension, Flow, InboundRoute, Prompt, Queue
+
+
+async def checked_destination(
+    session: AsyncSession, document: dict[str, Any], field: str, *, of_queue: bool = False
+) -> dict[str, Any]:
+    """The destination as it is stored. Raises ``Invalid`` when it is none, or what it leads to does not exist.
+
+    ``of_queue``: it is a queue's overflow, which may name the queue's own voicemail box without its id.
+    """
+    try:
+        destination = destination_from({name: value for name, value in document.items() if value is not None})
+    except BadDestination:
+        rule = "needs_number" if document.get("kind") == "outside" else "needs_id"
+        raise invalid(field, rule) from None
+    await check_leads_somewhere(session, destination, field, of_queue=of_queue)
+    return as_document(destination)
+
+
+async def check_leads_somewhere(
+    session: AsyncSession, destination: Destination, field: str, *, of_queue: bool = False
+) -> None:
+    """Raises ``Invalid`` when the row the destination names does not exist."""
+    table: type[Configured]
+    match destination:
+        case ToHangUp():
+            return
+        case ToOutside(number=number):
+            if not number.lstrip("+").isdigit() or len(number) > 32:
+                raise invalid(field, "not_a_number")
+            return
+        case ToQueueVoicemail(id=""):
+            if not of_queue:
+                raise invalid(field, "needs_id")
+            return
+        case ToQueue() | ToQueueVoicemail():
+            table = Queue
+        case ToExtension() | ToExtensionVoicemail():
+            table = Extension
+        case ToFlow():
+            table = Flow
+        case ToAnnouncement():
+            table = Prompt
+    if not destination.id:
+        raise invalid(field, "needs_id")
+    await must_exist(session, table, destination.id, field)
+
+
+async def not_led_to(session: AsyncSession, row: Configured) -> None:
+    """Raises ``InUse`` with the first inbound route, queue or attendant that leads to this row."""
+    for route in await session.scalars(select(InboundRoute).order_by(InboundRoute.name)):
+        if route.destination.get("id") == row.id:
+            raise InUse("inbound_route", route.name)
+    for queue in await session.scalars(select(Queue).order_by(Queue.name)):
+        if queue.id != row.id and (queue.overflow.get("id") == row.id or queue.greeting_prompt_id == row.id):
+            raise InUse("queue", queue.name)
+    for flow in await session.scalars(select(Flow).order_by(Flow.name)):
+        if flow.id != row.id and row.id in named_by(ivr.flow_from(flow.definition)):
+            raise InUse("ivr_flow", flow.name)
+
+
+def named_by(flow: ivr.Flow) -> set[str]:
+    """The ids of all rows that an attendant leads to or says."""
+    named: set[str] = set()
+    for node in flow.nodes.values():
+        match node:
+            case ivr.GoTo(destination=destination):
+                named.add(as_document(destination).get("id", ""))
+            case ivr.Announce(sound=sound) | ivr.Menu(sound=sound) | ivr.HangUp(sound=sound):
+                if sound is not None:
+                    named.add(sound.prompt)
+    return named - {""}

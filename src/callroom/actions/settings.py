@@ -1,0 +1,48 @@
+"""The site's settings: one object, kept under one key."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from callroom.actions import audit
+from callroom.actions.configured import tell
+from callroom.errors import ChangedMeanwhile
+from callroom.store.tables import Setting
+
+KEY = "site"
+DEFAULTS: dict[str, Any] = {
+    "company_name": "",
+    "language": "zh",
+    "country": "CN",
+    "time_zone": "Asia/Shanghai",
+    "area_code": "",
+    "external_prefix": "",
+    "recording_days": 0,  # 0: kept for ever
+    "set_up_done": False,
+}
+
+
+async def read_settings(session: AsyncSession) -> tuple[dict[str, Any], int]:
+    """The settings with what was never set filled in, and their version (0: never written)."""
+    row = await session.get(Setting, KEY)
+    return (DEFAULTS | row.value, row.version) if row else (dict(DEFAULTS), 0)
+
+
+async def write_settings(
+    session: AsyncSession, by: audit.Actor, values: dict[str, Any], version: int | None, now: datetime
+) -> int:
+    """Replace the settings; returns the new version. Raises ``ChangedMeanwhile`` when ``version`` is not theirs."""
+    await audit.hold(session)
+    before, present = await read_settings(session)
+    if version is not None and version != present:
+        raise ChangedMeanwhile(present)
+    row = await session.get(Setting, KEY)
+    if row is None:
+        session.add(Setting(key=KEY, value=values, version=1))
+    else:
+        row.value, row.version = values, present + 1
+    await session.flush()
+    await audit.record(session, by, "settings.updated", now=now, subject=("settings", KEY), before=before, after=values)
+    tell(session, "settings")
+    return present + 1
