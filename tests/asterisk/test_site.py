@@ -85,6 +85,26 @@ def test_site_starts_signs_in_and_stops_cleanly(site: RunningSite):
     assert (status, signed_in["user"]["role"]) == (200, "admin")  # pyright: ignore
 
 
+def test_start_tells_both_addresses_once_they_answer(site: RunningSite):
+    site.wait(lambda: "server is ready" in site.log.read_text())
+    told = site.log.read_text()
+    assert "Callroom 已启动 / Callroom is running" in told
+    assert "http://127.0.0.1:8080" in told and re.search(r"https://\S+:8443", told)
+    assert PASSWORD not in told
+    assert site.ask("/healthz")[0] in (200, 503)
+    secure = "import httpx2; print(httpx2.get('https://127.0.0.1:8443/healthz', verify=False).status_code)"
+    command = ["ip", "netns", "exec", site.namespace, sys.executable, "-c", secure]
+    assert subprocess.run(command, capture_output=True, text=True).stdout.strip() in ("200", "503")
+
+
+def test_doctor_knows_the_running_site(site: RunningSite):
+    site.wait(site.engine_answers)
+    command = [sys.executable, "-m", "callroom.cli", "doctor", "--lang", "en", "--home", str(site.home)]
+    told = subprocess.run(["ip", "netns", "exec", site.namespace, *command], capture_output=True, text=True).stdout
+    assert told.count("in use by this site") == 3, told
+    assert "newest form" in told and "Asterisk 22" in told and ", running" in told
+
+
 def test_engine_goes_on_while_the_killed_server_comes_back(site: RunningSite):
     site.wait(site.engine_answers)
     [engine], [server] = site.pids("engine"), site.pids("server")
@@ -106,6 +126,11 @@ def test_killed_engine_comes_back(site: RunningSite):
     ("options", "zh", "en"),
     [
         ({"http": "203.0.113.9:80"}, "已被占用或无法使用", "is taken or cannot be used"),
+        (
+            {"https": "203.0.113.9:443"},
+            "网页地址 203.0.113.9:443 已被占用或无法使用",
+            "203.0.113.9:443 is taken or cannot be used",
+        ),
         ({"http": "nonsense"}, "设置有误", "no HOST:PORT"),
         ({"database": "postgresql://x@127.0.0.1:1/y"}, "无法打开数据库", "The database cannot be opened"),
     ],
