@@ -66,6 +66,7 @@ export const router = createBrowserRouter([
       page("exchange/prompts", "prompts/PromptsPage", STAFF),
       page("queues", "queues/QueuesPage", STAFF),
       page("settings/people", "people/PeoplePage", STAFF),
+      page("settings/teams", "teams/TeamsPage", STAFF),
       page("settings/reasons", "reasons/ReasonsPage", STAFF),
       page("settings/company", "company/CompanyPage", STAFF),
       page("settings/log", "log/LogPage", ["admin", "auditor"]),

@@ -6,6 +6,7 @@ import {
   CustomerServiceOutlined,
   ExportOutlined,
   HistoryOutlined,
+  IdcardOutlined,
   ImportOutlined,
   NodeIndexOutlined,
   PauseCircleOutlined,
@@ -65,6 +66,7 @@ export const NAVIGATION: Group[] = [
     roles: STAFF,
     entries: [
       { to: "/settings/people", key: "people", icon: <TeamOutlined /> },
+      { to: "/settings/teams", key: "teams", icon: <IdcardOutlined /> },
       { to: "/settings/reasons", key: "reasons", icon: <PauseCircleOutlined /> },
       { to: "/settings/company", key: "company", icon: <BankOutlined /> },
       { to: "/settings/log", key: "log", icon: <AuditOutlined />, roles: ["admin", "auditor"] },

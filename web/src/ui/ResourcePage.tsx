@@ -30,11 +30,13 @@ export interface ResourceProps<R extends Row, F extends object> {
   aside?: ReactNode;
   enrich?: (rows: R[]) => R[];
   width?: number;
+  /** "elsewhere": new rows come by another way, such as an upload; no button for them. */
+  made?: "here" | "elsewhere";
 }
 
 /** A page of rows: search, table, and a drawer with the form. The open row stands in the address (`?open=`). */
 export function ResourcePage<R extends Row, F extends object>(props: ResourceProps<R, F>) {
-  const { kind, texts, columns, words, actions, aside, enrich } = props;
+  const { kind, texts, columns, words, actions, aside, enrich, made = "here" } = props;
   const { t } = useTranslation();
   const isAdmin = useIsAdmin();
   const [address, setAddress] = useSearchParams();
@@ -57,7 +59,7 @@ export function ResourcePage<R extends Row, F extends object>(props: ResourcePro
   }, [all, wanted, words]);
   const opened = open && open !== "new" ? all.find((row) => row.id === open) : undefined;
 
-  const newButton = isAdmin && (
+  const newButton = isAdmin && made === "here" && (
     <Button type="primary" icon={<PlusOutlined />} onClick={() => show("new")}>
       {t(`${texts}.new`)}
     </Button>

@@ -1,0 +1,56 @@
+import { Form, Input, Select } from "antd";
+import { useMemo } from "react";
+import { useTranslation } from "react-i18next";
+import { Side } from "../../ui/fields";
+
+/** Those whose numbers and clocks the company is likely to use come first; every other can be typed in the search. */
+const COUNTRIES = "CN HK MO TW SG MY TH VN ID PH JP KR IN AE AU NZ GB IE DE FR ES IT NL PL US CA MX BR ZA".split(" ");
+
+export function useCountries(): { value: string; label: string }[] {
+  const { i18n } = useTranslation();
+  return useMemo(() => {
+    const names = new Intl.DisplayNames([i18n.language], { type: "region" });
+    return COUNTRIES.map((value) => ({ value, label: `${names.of(value) ?? value} (${value})` }));
+  }, [i18n.language]);
+}
+
+export function CompanyFields({ autoFocus = false }: { autoFocus?: boolean }) {
+  const { t } = useTranslation();
+  return (
+    <>
+      <Form.Item name="company_name" label={t("company.name")} rules={[{ required: true }]}>
+        <Input maxLength={80} autoFocus={autoFocus} />
+      </Form.Item>
+      <Side>
+        <Form.Item name="language" label={t("company.language")} extra={t("company.language_help")}>
+          <Select
+            options={[
+              { value: "zh", label: "中文" },
+              { value: "en", label: "English" },
+            ]}
+          />
+        </Form.Item>
+        <Form.Item name="country" label={t("company.country")}>
+          <Select options={useCountries()} showSearch={{ optionFilterProp: "label" }} />
+        </Form.Item>
+      </Side>
+      <Form.Item name="time_zone" label={t("company.time_zone")}>
+        <Select showSearch options={Intl.supportedValuesOf("timeZone").map((value) => ({ value, label: value }))} />
+      </Form.Item>
+    </>
+  );
+}
+
+export function NumberingFields() {
+  const { t } = useTranslation();
+  return (
+    <Side>
+      <Form.Item name="area_code" label={t("company.area_code")} extra={t("company.area_code_help")}>
+        <Input maxLength={8} inputMode="numeric" />
+      </Form.Item>
+      <Form.Item name="external_prefix" label={t("company.external_prefix")} extra={t("company.external_prefix_help")}>
+        <Input maxLength={4} inputMode="numeric" />
+      </Form.Item>
+    </Side>
+  );
+}

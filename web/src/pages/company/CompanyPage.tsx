@@ -1,0 +1,93 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Alert, App, Button, Card, Form } from "antd";
+import { useTranslation } from "react-i18next";
+import { request } from "../../lib/http";
+import { problemFrom } from "../../lib/problem";
+import { SITE, useIsAdmin } from "../../lib/session";
+import type { Settings } from "../../lib/types";
+import { Waiting } from "../../shell/Waiting";
+import { NumberField, Section } from "../../ui/fields";
+import { PageFrame } from "../../ui/PageFrame";
+import { ProblemNote, useProblem } from "../../ui/ProblemNote";
+import { CompanyFields, NumberingFields } from "./CompanyFields";
+
+export function useSettings() {
+  return useQuery({ queryKey: ["settings"], queryFn: () => request<Settings>("GET", "/settings") });
+}
+
+/** Saves the settings over those that were read; what the form does not show stays as it was. */
+export function useSaveSettings() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: async ({ was, change }: { was: Settings; change: Partial<Settings> }) => {
+      const { version, ...rest } = was;
+      return request<Settings>("PUT", "/settings", {
+        body: { ...rest, ...change },
+        headers: { "If-Match": `"${version ?? 1}"` },
+      });
+    },
+    onSuccess: async () => {
+      await queries.invalidateQueries({ queryKey: ["settings"] });
+      await queries.invalidateQueries({ queryKey: SITE });
+    },
+  });
+}
+
+export default function CompanyPage() {
+  const { t } = useTranslation();
+  const { data, error } = useSettings();
+  return (
+    <PageFrame title={t("company.title")} lead={t("company.lead")}>
+      {error && <Alert type="error" showIcon title={error.message || t("problem.unreachable")} />}
+      {data ? <CompanyForm settings={data} key={data.version} /> : !error && <Waiting />}
+    </PageFrame>
+  );
+}
+
+function CompanyForm({ settings }: { settings: Settings }) {
+  const { t } = useTranslation();
+  const { message } = App.useApp();
+  const isAdmin = useIsAdmin();
+  const [form] = Form.useForm<Settings>();
+  const save = useSaveSettings();
+  const { problem, show, clear } = useProblem(form);
+
+  const submit = async (change: Settings) => {
+    clear();
+    try {
+      await save.mutateAsync({ was: settings, change });
+      message.success(t("act.saved"));
+    } catch (refusal) {
+      show(problemFrom(refusal, 0));
+    }
+  };
+
+  return (
+    <Card style={{ maxWidth: 640 }}>
+      <ProblemNote problem={problem} />
+      <Form
+        form={form}
+        layout="vertical"
+        requiredMark="optional"
+        initialValues={settings}
+        onFinish={submit}
+        disabled={!isAdmin || save.isPending}
+      >
+        <CompanyFields />
+        <Section>{t("company.numbers")}</Section>
+        <NumberingFields />
+        <NumberField
+          name="recording_days"
+          label={t("company.recording_days")}
+          help={t("company.recording_days_help")}
+          max={3650}
+        />
+        {isAdmin && (
+          <Button type="primary" htmlType="submit" loading={save.isPending}>
+            {t("act.save")}
+          </Button>
+        )}
+      </Form>
+    </Card>
+  );
+}

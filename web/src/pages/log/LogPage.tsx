@@ -1,0 +1,120 @@
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { Alert, Button, Flex, Input, Table } from "antd";
+import dayjs from "dayjs";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { request } from "../../lib/http";
+import type { Page } from "../../lib/resource";
+import type { LogEntry } from "../../lib/types";
+import { Dash } from "../../ui/fields";
+import { PageFrame } from "../../ui/PageFrame";
+import { changesOf } from "./changes";
+
+/** "queue.updated" in words, as far as they are known. */
+export function useActionText(): (action: string) => string {
+  const { t, i18n } = useTranslation();
+  const word = (key: string, plain: string) => (i18n.exists(key) ? t(key) : plain);
+  return (action) => {
+    const [kind = "", verb = ""] = action.split(".");
+    return `${word(`log.kind.${kind}`, kind)} · ${word(`log.verb.${verb}`, verb)}`;
+  };
+}
+
+export default function LogPage() {
+  const { t } = useTranslation();
+  const [action, setAction] = useState("");
+  const say = useActionText();
+  const log = useInfiniteQuery({
+    queryKey: ["audit-log", action],
+    queryFn: ({ pageParam }) =>
+      request<Page<LogEntry>>("GET", "/audit-log", { query: { limit: 50, cursor: pageParam, action } }),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (last) => last.next ?? undefined,
+  });
+  const entries = log.data?.pages.flatMap((page) => page.items) ?? [];
+
+  return (
+    <PageFrame title={t("log.title")} lead={t("log.lead")}>
+      {log.error && (
+        <Alert
+          type="error"
+          showIcon
+          title={log.error.message || t("problem.unreachable")}
+          style={{ marginBlockEnd: 16 }}
+        />
+      )}
+      <Flex style={{ marginBlockEnd: 12 }}>
+        <Input.Search
+          allowClear
+          aria-label={t("log.filter")}
+          placeholder={`${t("log.filter")} (queue.updated)`}
+          onSearch={(text) => setAction(text.trim())}
+          style={{ width: 320 }}
+        />
+      </Flex>
+      <Table<LogEntry>
+        rowKey="id"
+        size="small"
+        loading={log.isPending}
+        dataSource={entries}
+        pagination={false}
+        scroll={{ x: "max-content" }}
+        locale={{ emptyText: t("log.empty") }}
+        expandable={{
+          expandRowByClick: true,
+          rowExpandable: (entry) => changesOf(entry).length > 0,
+          expandedRowRender: (entry) => <Changes entry={entry} />,
+        }}
+        columns={[
+          {
+            title: t("log.at"),
+            render: (_, { at }) => <time dateTime={at}>{dayjs(at).format("YYYY-MM-DD HH:mm:ss")}</time>,
+          },
+          { title: t("log.actor"), render: (_, { actor }) => actor || t("log.system") },
+          {
+            title: t("log.action"),
+            render: (_, entry) => <span title={entry.action}>{say(entry.action)}</span>,
+          },
+          { title: t("log.subject"), render: (_, entry) => nameIn(entry) || entry.subject_id || <Dash /> },
+          { title: t("log.address"), dataIndex: "address", render: (address: string) => address || <Dash /> },
+        ]}
+      />
+      {log.hasNextPage && (
+        <Flex justify="center" style={{ marginBlockStart: 16 }}>
+          <Button loading={log.isFetchingNextPage} onClick={() => void log.fetchNextPage()}>
+            {t("act.more")}
+          </Button>
+        </Flex>
+      )}
+    </PageFrame>
+  );
+}
+
+/** What the row was called when it happened; an id says little to a reader. */
+function nameIn({ after, before }: LogEntry): string {
+  const row = { ...before, ...after };
+  for (const key of ["name", "number", "login", "name_zh"])
+    if (typeof row[key] === "string" && row[key]) return row[key];
+  return "";
+}
+
+function Changes({ entry }: { entry: LogEntry }) {
+  const { t } = useTranslation();
+  return (
+    <Table
+      size="small"
+      rowKey="field"
+      pagination={false}
+      dataSource={changesOf(entry)}
+      columns={[
+        { title: t("log.field"), dataIndex: "field", width: 200 },
+        {
+          title: t("log.before"),
+          dataIndex: "before",
+          render: (text: string) => (text ? <del>{text}</del> : <Dash />),
+        },
+        { title: t("log.after"), dataIndex: "after", render: (text: string) => text || <Dash /> },
+      ]}
+    />
+  );
+}

@@ -1,0 +1,23 @@
+import type { LogEntry } from "../../lib/types";
+
+export interface Change {
+  field: string;
+  before: string;
+  after: string;
+}
+
+const BOOKKEEPING = new Set(["id", "version", "created_at", "updated_at"]);
+
+function shown(value: unknown): string {
+  if (value === null || value === undefined) return "";
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+/** The fields that differ between before and after, in the order in which the row has them. */
+export function changesOf({ before, after }: Pick<LogEntry, "before" | "after">): Change[] {
+  const fields = [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])];
+  return fields
+    .filter((field) => !BOOKKEEPING.has(field))
+    .map((field) => ({ field, before: shown(before?.[field]), after: shown(after?.[field]) }))
+    .filter((change) => change.before !== change.after);
+}

@@ -1,0 +1,128 @@
+import { ArrowRightOutlined } from "@ant-design/icons";
+import { Form, Input, Select, Typography } from "antd";
+import { useTranslation } from "react-i18next";
+import type { Destination, InboundRoute } from "../../lib/types";
+import { labelOf, useTrunkChoices } from "../../ui/choices";
+import { DestinationField, isWhole, useDestinationText } from "../../ui/Destination";
+import { Dash, Side, SwitchField } from "../../ui/fields";
+import { OnOff } from "../../ui/OnOff";
+import { ResourcePage } from "../../ui/ResourcePage";
+
+type Body = Omit<InboundRoute, "id" | "version" | "destination" | "trunk_id"> & {
+  destination?: Destination;
+  trunk_id?: string | null;
+};
+
+const blank = (): Body => ({ name: "", did: "", trunk_id: null, caller: "", language: "", enabled: true });
+const toForm = ({ name, did, trunk_id, caller, destination, language, enabled }: InboundRoute): Body => ({
+  name,
+  did,
+  trunk_id,
+  caller,
+  destination,
+  language,
+  enabled,
+});
+const toBody = (form: Body) => ({ ...form, trunk_id: form.trunk_id ?? null });
+const words = (row: InboundRoute) => [row.name, row.did, row.caller];
+const PATTERN = /^[0-9XZN+*#]*[.!]?$/;
+
+export default function NumbersInPage() {
+  const { t } = useTranslation();
+  const trunks = useTrunkChoices();
+  const where = useDestinationText();
+
+  const sentence = (row: InboundRoute) => {
+    const conditions = [
+      t("numbers_in.sentence", { did: row.did || t("numbers_in.any_number") }),
+      row.trunk_id && t("numbers_in.from_trunk", { trunk: labelOf(trunks, row.trunk_id) ?? "?" }),
+      row.caller && t("numbers_in.from_caller", { caller: row.caller }),
+    ];
+    return (
+      <span className="number">
+        {conditions.filter(Boolean).join(" ")}
+        <ArrowRightOutlined style={{ marginInline: 8, opacity: 0.5 }} aria-label="→" />
+        <Typography.Text strong>{where(row.destination)}</Typography.Text>
+      </span>
+    );
+  };
+
+  return (
+    <ResourcePage<InboundRoute, Body>
+      kind="inbound-routes"
+      texts="numbers_in"
+      nameOf={(row) => row.name || row.did}
+      words={words}
+      blank={blank}
+      toForm={toForm}
+      toBody={toBody}
+      columns={[
+        {
+          title: t("numbers_in.rule"),
+          render: (_, row) => sentence(row),
+          sorter: (a, b) => a.did.localeCompare(b.did),
+          defaultSortOrder: "descend",
+        },
+        { title: t("numbers_in.name"), dataIndex: "name", render: (name: string) => name || <Dash /> },
+        {
+          title: t("numbers_in.language"),
+          render: (_, row) =>
+            row.language ? { zh: "中文", en: "English" }[row.language] : t("numbers_in.language_site"),
+        },
+        { title: t("numbers_in.enabled"), render: (_, row) => <OnOff on={row.enabled} /> },
+      ]}
+      fields={() => (
+        <>
+          <Form.Item
+            name="did"
+            label={t("numbers_in.did")}
+            extra={t("numbers_in.did_help")}
+            rules={[{ pattern: PATTERN, message: t("rule.pattern") }]}
+          >
+            <Input maxLength={40} placeholder={t("numbers_in.any_number")} inputMode="tel" />
+          </Form.Item>
+          <Side>
+            <Form.Item name="trunk_id" label={t("numbers_in.trunk")}>
+              <Select allowClear options={trunks} placeholder={t("unit.any")} />
+            </Form.Item>
+            <Form.Item
+              name="caller"
+              label={t("numbers_in.caller")}
+              rules={[{ pattern: PATTERN, message: t("rule.pattern") }]}
+            >
+              <Input maxLength={40} placeholder={t("unit.any")} inputMode="tel" />
+            </Form.Item>
+          </Side>
+          <Form.Item
+            name="destination"
+            label={t("numbers_in.destination")}
+            required
+            rules={[
+              {
+                validator: (_, value: Destination | undefined) =>
+                  isWhole(value) ? Promise.resolve() : Promise.reject(new Error(t("destination.incomplete"))),
+              },
+            ]}
+          >
+            <DestinationField />
+          </Form.Item>
+          <Side>
+            <Form.Item name="name" label={t("numbers_in.name")} rules={[{ required: true }]}>
+              <Input maxLength={80} />
+            </Form.Item>
+            <Form.Item name="language" label={t("numbers_in.language")}>
+              <Select
+                options={[
+                  { value: "", label: t("numbers_in.language_site") },
+                  { value: "zh", label: "中文" },
+                  { value: "en", label: "English" },
+                ]}
+              />
+            </Form.Item>
+          </Side>
+          <SwitchField name="enabled" label={t("numbers_in.enabled")} />
+        </>
+      )}
+    />
+  );
+}

@@ -1,0 +1,95 @@
+import { Form, Input, Segmented, Select } from "antd";
+import { useTranslation } from "react-i18next";
+import type { Destination } from "../../lib/types";
+import { type Choice, usePromptChoices } from "../../ui/choices";
+import { DestinationField, isWhole } from "../../ui/Destination";
+import { NumberField, SecondsField, Section, Side, SwitchField } from "../../ui/fields";
+
+export function QueueFields({ users }: { users: Choice[] }) {
+  const { t } = useTranslation();
+  const prompts = usePromptChoices();
+  const tells = Form.useWatch("announce_position");
+
+  return (
+    <>
+      <Form.Item name="music" hidden>
+        <Input />
+      </Form.Item>
+      <Side>
+        <Form.Item name="name" label={t("queues.name")} rules={[{ required: true }]}>
+          <Input maxLength={80} />
+        </Form.Item>
+        <Form.Item name="number" label={t("queues.number")} extra={t("queues.number_help")}>
+          <Input maxLength={12} inputMode="numeric" />
+        </Form.Item>
+      </Side>
+      <Form.Item name="strategy" label={t("queues.strategy")}>
+        <Segmented
+          options={(["ring_all", "rotate_with_memory"] as const).map((value) => ({
+            value,
+            label: t(`queues.${value}`),
+          }))}
+        />
+      </Form.Item>
+      <Form.Item name="members" label={t("queues.members")} extra={t("queues.members_help")}>
+        <Select
+          mode="multiple"
+          options={users}
+          showSearch={{ optionFilterProp: "label" }}
+          placeholder={t("queues.nobody")}
+        />
+      </Form.Item>
+
+      <Section>{t("queues.times")}</Section>
+      <Side>
+        <SecondsField name="ring_timeout" label={t("queues.ring_timeout")} min={5} max={300} />
+        <SecondsField name="wrap_up" label={t("queues.wrap_up")} />
+        <SecondsField name="service_level_seconds" label={t("queues.service_level")} min={1} />
+      </Side>
+
+      <Section>{t("queues.overflow_title")}</Section>
+      <Side>
+        <SecondsField name="max_wait" label={t("queues.max_wait")} min={1} max={86400} optional />
+        <NumberField name="max_length" label={t("queues.max_length")} min={1} optional />
+      </Side>
+      <Form.Item name="no_agent" label={t("queues.no_agent")}>
+        <Segmented
+          options={(["wait", "flow_out"] as const).map((value) => ({ value, label: t(`queues.no_agent_${value}`) }))}
+        />
+      </Form.Item>
+      <Form.Item
+        name="overflow"
+        label={t("queues.overflow")}
+        rules={[
+          {
+            validator: (_, value: Destination | undefined) =>
+              isWhole(value, true) ? Promise.resolve() : Promise.reject(new Error(t("destination.incomplete"))),
+          },
+        ]}
+      >
+        <DestinationField ownBox />
+      </Form.Item>
+
+      <Section>{t("queues.hears")}</Section>
+      <Side>
+        <Form.Item name="greeting_prompt_id" label={t("queues.greeting")}>
+          <Select allowClear options={prompts} placeholder={t("queues.no_greeting")} />
+        </Form.Item>
+        <Form.Item name="language" label={t("queues.language")}>
+          <Select
+            options={[
+              { value: "zh", label: "中文" },
+              { value: "en", label: "English" },
+            ]}
+          />
+        </Form.Item>
+      </Side>
+      <SwitchField name="announce_position" label={t("queues.announce_position")} />
+      <Side>
+        <SecondsField name="announce_every" label={t("queues.announce_every")} min={tells ? 10 : 0} />
+        <NumberField name="weight" label={t("queues.weight")} max={100} />
+      </Side>
+      <SwitchField name="record" label={t("queues.record")} help={t("queues.weight_help")} />
+    </>
+  );
+}

@@ -1,0 +1,89 @@
+import { useTranslation } from "react-i18next";
+import type { Queue } from "../../lib/types";
+import { useUserChoices } from "../../ui/choices";
+import { useDestinationText } from "../../ui/Destination";
+import { Dash } from "../../ui/fields";
+import { ResourcePage } from "../../ui/ResourcePage";
+import { QueueFields } from "./QueueFields";
+
+type Body = Omit<Queue, "id" | "version">;
+
+const blank = (): Body => ({
+  name: "",
+  number: null,
+  strategy: "ring_all",
+  ring_timeout: 20,
+  wrap_up: 10,
+  max_wait: 300,
+  max_length: null,
+  no_agent: "wait",
+  overflow: { kind: "voicemail_queue" },
+  weight: 0,
+  announce_position: true,
+  announce_every: 30,
+  greeting_prompt_id: null,
+  music: "default",
+  service_level_seconds: 20,
+  language: "zh",
+  record: true,
+  members: [],
+});
+
+/** What the form holds, without what the server adds to a row. */
+function toForm(row: Queue): Body {
+  const names = Object.keys(blank()) as (keyof Body)[];
+  return Object.fromEntries(names.map((name) => [name, row[name]])) as unknown as Body;
+}
+
+const toBody = (form: Body) => ({
+  ...form,
+  music: form.music ?? "default",
+  number: form.number || null,
+  max_wait: form.max_wait ?? null,
+  max_length: form.max_length ?? null,
+  greeting_prompt_id: form.greeting_prompt_id ?? null,
+});
+const words = (row: Queue) => [row.name, row.number];
+
+export default function QueuesPage() {
+  const { t } = useTranslation();
+  const users = useUserChoices();
+  const where = useDestinationText();
+
+  const members = (ids: string[]) => {
+    const names = ids.map((id) => users.find((user) => user.value === id)?.label ?? "?");
+    return names.length > 4 ? `${names.slice(0, 4).join(", ")} … (${names.length})` : names.join(", ");
+  };
+
+  return (
+    <ResourcePage<Queue, Body>
+      kind="queues"
+      texts="queues"
+      width={600}
+      nameOf={(row) => row.name}
+      words={words}
+      blank={blank}
+      toForm={toForm}
+      toBody={toBody}
+      columns={[
+        { title: t("queues.name"), dataIndex: "name", sorter: (a, b) => a.name.localeCompare(b.name) },
+        {
+          title: t("queues.number"),
+          dataIndex: "number",
+          className: "number",
+          render: (number: string | null) => number ?? <Dash />,
+        },
+        { title: t("queues.strategy"), render: (_, row) => t(`queues.${row.strategy}`) },
+        { title: t("queues.members"), render: (_, row) => members(row.members) || <Dash /> },
+        {
+          title: t("queues.max_wait"),
+          align: "right",
+          render: (_, row) => (row.max_wait === null ? t("unit.no_limit") : `${row.max_wait} ${t("unit.seconds")}`),
+        },
+        { title: t("queues.wrap_up"), align: "right", render: (_, row) => `${row.wrap_up} ${t("unit.seconds")}` },
+        { title: t("queues.overflow_title"), render: (_, row) => where(row.overflow) },
+      ]}
+      fields={() => <QueueFields users={users} />}
+    />
+  );
+}

@@ -1,0 +1,44 @@
+import type { Trunk } from "../../lib/types";
+
+export type TrunkBody = Omit<Trunk, "id" | "version" | "has_secret" | "state" | "state_detail"> & { secret?: string };
+
+export const blankTrunk = (): TrunkBody => ({
+  name: "",
+  kind: "register",
+  host: "",
+  port: 5060,
+  username: "",
+  secret: "",
+  from_domain: "",
+  outbound_proxy: "",
+  match: [],
+  codecs: ["alaw", "ulaw"],
+  caller_number: "",
+  max_calls: 30,
+  enabled: true,
+});
+
+export function trunkForm(row: Trunk): TrunkBody {
+  const { name, kind, host, port, username, from_domain, outbound_proxy, match, codecs } = row;
+  const { caller_number, max_calls, enabled } = row;
+  return {
+    name,
+    kind,
+    host,
+    port,
+    username,
+    from_domain,
+    outbound_proxy,
+    match,
+    codecs,
+    caller_number,
+    max_calls,
+    enabled,
+    secret: "",
+  };
+}
+
+/** An empty secret is left out, which keeps the one that is stored. */
+export function trunkBody({ secret, ...rest }: TrunkBody): TrunkBody {
+  return secret ? { ...rest, secret } : rest;
+}
