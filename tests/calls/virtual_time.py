@@ -1,8 +1,8 @@
 """An event loop whose time jumps to the next timer as soon as nothing else is left to do.
 
 Hours pass in milliseconds, and the same way each time: callbacks of the same instant run in the order in which they
-were asked for. Work given to a thread with ``to_thread`` or ``run_in_executor`` is waited for in real time before the clock moves; threads
-started otherwise (a database driver's own) are not known here.
+were asked for. Work given to a thread with ``to_thread`` or ``run_in_executor`` is waited for in real time before the
+clock moves; threads started otherwise (a database driver's own) are not known here.
 """
 
 import asyncio
