@@ -1,5 +1,5 @@
 import { AudioMutedOutlined, LoadingOutlined, PhoneOutlined, WarningOutlined } from "@ant-design/icons";
-import { Button, Tag, Tooltip } from "antd";
+import { Button, Tooltip } from "antd";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
@@ -19,18 +19,18 @@ export function condition(phone: Pick<PhoneState, "status" | "microphone">, live
   return phone.microphone === "open" ? "registered" : "microphone_closed";
 }
 
-const LOOK: Record<Condition, { color: string; icon: ReactNode }> = {
-  off: { color: "default", icon: <PhoneOutlined /> },
-  starting: { color: "default", icon: <LoadingOutlined /> },
-  registered: { color: "success", icon: <PhoneOutlined /> },
-  microphone_closed: { color: "default", icon: <PhoneOutlined /> },
-  reconnecting: { color: "warning", icon: <LoadingOutlined /> },
-  no_live: { color: "warning", icon: <LoadingOutlined /> },
-  engine_away: { color: "error", icon: <WarningOutlined /> },
-  other_tab: { color: "warning", icon: <WarningOutlined /> },
-  refused: { color: "error", icon: <WarningOutlined /> },
-  insecure: { color: "error", icon: <WarningOutlined /> },
-  no_microphone: { color: "error", icon: <AudioMutedOutlined /> },
+const LOOK: Record<Condition, { tone: string; icon: ReactNode }> = {
+  off: { tone: "plain", icon: <PhoneOutlined /> },
+  starting: { tone: "plain", icon: <LoadingOutlined /> },
+  registered: { tone: "success", icon: <PhoneOutlined /> },
+  microphone_closed: { tone: "plain", icon: <PhoneOutlined /> },
+  reconnecting: { tone: "warning", icon: <LoadingOutlined /> },
+  no_live: { tone: "warning", icon: <LoadingOutlined /> },
+  engine_away: { tone: "error", icon: <WarningOutlined /> },
+  other_tab: { tone: "warning", icon: <WarningOutlined /> },
+  refused: { tone: "error", icon: <WarningOutlined /> },
+  insecure: { tone: "error", icon: <WarningOutlined /> },
+  no_microphone: { tone: "error", icon: <AudioMutedOutlined /> },
 };
 
 /** What the phone can do now, in plain words, with the one step that helps. */
@@ -42,14 +42,15 @@ export function PhoneStatus() {
   const engine = useLive((live) => live.engine.answers);
   const now = condition({ status, microphone }, link === "open", engine);
   if (now === "off") return null;
-  const { color, icon } = LOOK[now];
+  const { tone, icon } = LOOK[now];
   return (
-    <span style={{ display: "inline-flex", alignItems: "center", gap: 4 }}>
+    <span className="phone-status">
       <Tooltip title={t(`phone.${now}_help`)}>
         <Link to="/desk/check">
-          <Tag color={color} icon={icon} role="status">
+          <span className={`phone-tone phone-${tone}`} role="status">
+            {icon}
             {t(`phone.${now}`)}
-          </Tag>
+          </span>
         </Link>
       </Tooltip>
       {now === "other_tab" && (

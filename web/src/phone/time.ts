@@ -34,17 +34,19 @@ export function clockText(seconds: number): string {
   return hours > 0 ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`;
 }
 
-/** "11-23 14:05", with the year when it is not this one. */
+/** "11/23 14:05", with the year when it is not this one. */
 export function dateTimeText(time: string, language: string): string {
   const date = new Date(time);
   const year = date.getFullYear() === new Date().getFullYear() ? {} : { year: "numeric" as const };
-  return date.toLocaleString(language === "zh" ? "zh-CN" : "en-GB", {
-    ...year,
-    month: "2-digit",
-    day: "2-digit",
-    hour: "2-digit",
-    minute: "2-digit",
-  });
+  return date
+    .toLocaleString(language === "zh" ? "zh-CN" : "en-GB", {
+      ...year,
+      month: "2-digit",
+      day: "2-digit",
+      hour: "2-digit",
+      minute: "2-digit",
+    })
+    .replace(",", "");
 }
 
 export function timeText(time: string, language: string): string {

@@ -1,15 +1,12 @@
 import { useTranslation } from "react-i18next";
-import { useLive } from "../../live/store";
 import { clockText } from "../../phone/time";
 import type { Chapter } from "./story";
-import type { Journey, QueueVisit } from "./types";
+import type { Journey, Leg, QueueVisit } from "./types";
 
 /** One chapter of the story as a sentence. */
 export function ChapterText({ chapter, journey }: { chapter: Chapter; journey: Journey }) {
   const { t } = useTranslation("desk");
-  const agents = useLive((live) => live.agents);
-  const nameOf = (agent: string | null, number: string) =>
-    (agent && agents[agent]?.name) || number || t("call.unknown");
+  const nameOf = (leg: Leg) => leg.agent_name || leg.number || t("call.unknown");
   switch (chapter.kind) {
     case "arrived":
       return (
@@ -24,7 +21,7 @@ export function ChapterText({ chapter, journey }: { chapter: Chapter; journey: J
     case "queue_left":
       return <QueueLeft visit={chapter.visit} />;
     case "rang": {
-      const name = nameOf(chapter.leg.agent, chapter.leg.number);
+      const name = nameOf(chapter.leg);
       const missed = chapter.leg.ended_at && !chapter.leg.answered_at;
       return <span>{t(missed ? "story.rang_in_vain" : "story.rang", { name })}</span>;
     }
@@ -32,7 +29,7 @@ export function ChapterText({ chapter, journey }: { chapter: Chapter; journey: J
       return (
         <span>
           {t("story.connected", {
-            name: nameOf(chapter.leg.agent, chapter.leg.number),
+            name: nameOf(chapter.leg),
             talk: clockText(chapter.leg.talk),
           })}
           {chapter.leg.hold > 0 && (
@@ -52,26 +49,22 @@ export function ChapterText({ chapter, journey }: { chapter: Chapter; journey: J
   }
 }
 
-function useQueueName(visit: QueueVisit): string {
-  const known = useLive((live) => live.queues[visit.queue]?.name);
-  return visit.queue_name || known || visit.queue;
-}
-
 function QueueEntered({ visit }: { visit: QueueVisit }) {
   const { t } = useTranslation("desk");
-  return <span>{t("story.queue", { queue: useQueueName(visit) })}</span>;
+  return <span>{t("story.queue", { queue: visit.queue_name })}</span>;
 }
 
 /** How the wait ended; for an answered call also why it was this agent. */
 function QueueLeft({ visit }: { visit: QueueVisit }) {
   const { t, i18n } = useTranslation("desk");
-  const queue = useQueueName(visit);
-  const known = useLive((live) => (visit.agent ? live.agents[visit.agent]?.name : undefined));
   const why = i18n.language.startsWith("zh") ? visit.why_agent?.text_zh : visit.why_agent?.text_en;
-  const agent = visit.agent_name || known || "";
   return (
     <span>
-      {t(`story.left.${visit.outcome}`, { queue, agent, wait: clockText(visit.wait) })}
+      {t(`story.left.${visit.outcome}`, {
+        queue: visit.queue_name,
+        agent: visit.agent_name ?? "",
+        wait: clockText(visit.wait),
+      })}
       {why && (
         <span className="journey-why">
           {t("story.why")} {why}

@@ -2,7 +2,7 @@ import { Button, Checkbox, DatePicker, Input, Select } from "antd";
 import dayjs from "dayjs";
 import { useTranslation } from "react-i18next";
 import { useLive } from "../../live/store";
-import { dayBounds, type Filters } from "./filters";
+import { dayBounds, type Filters, lastDay } from "./filters";
 
 interface Props {
   filters: Filters;
@@ -31,7 +31,7 @@ export function FilterBar({ filters, onChange }: Props) {
   return (
     <search className="calls-filters" aria-label={t("calls.filter.title")}>
       <DatePicker.RangePicker
-        value={filters.from && filters.to ? [dayjs(filters.from), dayjs(filters.to)] : null}
+        value={filters.from && filters.to ? [dayjs(filters.from), dayjs(lastDay(filters.to))] : null}
         presets={[
           { label: t("calls.today"), value: [dayjs(), dayjs()] },
           { label: t("calls.week"), value: [dayjs().subtract(6, "day"), dayjs()] },

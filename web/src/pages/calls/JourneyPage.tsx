@@ -3,7 +3,6 @@ import { Alert, Card, Descriptions, Skeleton, Timeline } from "antd";
 import { useTranslation } from "react-i18next";
 import { Link, useParams } from "react-router";
 import { request } from "../../lib/http";
-import { useLive } from "../../live/store";
 import { clockText, dateTimeText, timeText } from "../../phone/time";
 import { ChapterText } from "./ChapterText";
 import { Player } from "./Player";
@@ -22,7 +21,6 @@ export default function JourneyPage() {
     queryFn: () => request<Journey>("GET", `/journeys/${id}`),
     refetchInterval: ({ state }) => (state.data && !state.data.ended_at ? 5_000 : false),
   });
-  const trunk = useLive((live) => live.trunks[journey?.trunk ?? ""]?.name);
   if (error) return <Alert type="error" showIcon title={error.message} />;
   if (!journey) return <Skeleton active />;
   const talk = journey.legs.filter((leg) => leg.party !== "caller").reduce((sum, leg) => sum + leg.talk, 0);
@@ -47,7 +45,7 @@ export default function JourneyPage() {
           { key: "when", label: t("calls.column.time"), children: dateTimeText(journey.started_at, i18n.language) },
           { key: "from", label: t("journey.from"), children: journey.from },
           { key: "to", label: t("journey.to"), children: journey.did || journey.to },
-          { key: "trunk", label: t("journey.trunk"), children: trunk ?? "–" },
+          { key: "trunk", label: t("journey.trunk"), children: journey.trunk_name ?? "–" },
           { key: "talk", label: t("calls.column.talk"), children: clockText(talk) },
         ]}
       />

@@ -10,10 +10,6 @@ import { Player } from "./Player";
 import type { Voicemail } from "./types";
 import { DialNumber } from "./words";
 
-function isHeard(message: Voicemail): boolean {
-  return message.heard ?? Boolean(message.heard_at);
-}
-
 /** The messages left for this person's boxes; the new ones are marked until they are played. */
 export function VoicemailList() {
   const { t, i18n } = useTranslation("desk");
@@ -65,22 +61,16 @@ export function VoicemailList() {
             title: t("calls.column.time"),
             render: (_, row) => (
               <span className="calls-word">
-                {!isHeard(row) && <Badge status="processing" text={t("voicemail.new")} />}
+                {row.heard_at === null && <Badge status="processing" text={t("voicemail.new")} />}
                 <time dateTime={row.left_at}>{dateTimeText(row.left_at, i18n.language)}</time>
               </span>
             ),
           },
           {
             title: t("calls.column.other"),
-            render: (_, row) => (
-              <DialNumber
-                number={row.from}
-                name={row.customer?.name}
-                {...(row.journey ? { journey: row.journey } : {})}
-              />
-            ),
+            render: (_, row) => <DialNumber number={row.caller} journey={row.journey} />,
           },
-          { title: t("voicemail.box"), render: (_, row) => row.box?.name },
+          { title: t("voicemail.box"), render: (_, row) => row.box.name },
           { title: t("voicemail.length"), align: "right", render: (_, row) => clockText(row.seconds) },
           {
             title: "",
@@ -89,7 +79,7 @@ export function VoicemailList() {
                 <Button size="small" onClick={() => setPlaying(playing === row.id ? null : row.id)}>
                   {t(playing === row.id ? "player.close" : "player.play")}
                 </Button>
-                {row.journey && <Link to={`/calls/${row.journey}`}>{t("voicemail.call")}</Link>}
+                <Link to={`/calls/${row.journey}`}>{t("voicemail.call")}</Link>
               </span>
             ),
           },

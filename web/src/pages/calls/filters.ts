@@ -22,9 +22,14 @@ export function withFilters(address: URLSearchParams, changes: Filters): URLSear
   return next;
 }
 
-/** Days of this machine's calendar as the server's times: from the first moment of one to the last of the other. */
+/** Days of this machine's calendar as the server's times: the first moment of one, the first after the other. */
 export function dayBounds(from: Date, to: Date): { from: string; to: string } {
   const first = new Date(from.getFullYear(), from.getMonth(), from.getDate());
   const after = new Date(to.getFullYear(), to.getMonth(), to.getDate() + 1);
-  return { from: first.toISOString(), to: new Date(after.getTime() - 1).toISOString() };
+  return { from: first.toISOString(), to: after.toISOString() };
+}
+
+/** The day on which such a period ends. */
+export function lastDay(to: string): Date {
+  return new Date(Date.parse(to) - 1);
 }

@@ -6,7 +6,7 @@ function at(second: number): string {
   return new Date(Date.UTC(2026, 10, 23, 8, 0, second)).toISOString();
 }
 
-const leg = { cause: "", hold: 0, talk: 0, ended_at: at(50), number: "801" };
+const leg = { cause: "", hold: 0, talk: 0, ended_at: at(50), number: "801", agent_name: null };
 const answered: Journey = {
   id: "j1",
   direction: "inbound",
@@ -17,6 +17,7 @@ const answered: Journey = {
   from: "13800001111",
   to: "801",
   trunk: "t1",
+  trunk_name: "Carrier",
   did: "02066668888",
   customer: null,
   legs: [
@@ -25,9 +26,19 @@ const answered: Journey = {
   ],
   ivr_steps: [{ node: "n1", label: "Greeting", key: "1", at: at(5) }],
   queue_visits: [
-    { queue: "q1", entered_at: at(6), wait: 14, outcome: "answered", agent: "ana", why_agent: { text_en: "first" } },
+    {
+      queue: "q1",
+      queue_name: "Sales",
+      agent_name: "Ana",
+      entered_at: at(6),
+      wait: 14,
+      outcome: "answered",
+      agent: "ana",
+      why_agent: { text_zh: "", text_en: "first" },
+    },
   ],
   recordings: [],
+  voicemail: null,
   ended_by: "caller",
   loss_reason: null,
 };

@@ -10,6 +10,7 @@ export interface CallRow {
   from: string;
   to: string;
   trunk: string | null;
+  trunk_name: string | null;
   did: string;
   customer: Named | null;
   agent: Named | null;
@@ -27,6 +28,7 @@ export interface Leg {
   number: string;
   started_at: string;
   agent: string | null;
+  agent_name: string | null;
   answered_at: string | null;
   ended_at: string | null;
   talk: number;
@@ -43,15 +45,13 @@ export interface IvrStep {
 
 export interface QueueVisit {
   queue: string;
-  queue_name?: string;
+  queue_name: string;
   entered_at: string;
   wait: number;
   outcome: "answered" | "abandoned" | "flowed_out" | null;
-  offers?: number;
-  signed_in?: number;
   agent: string | null;
-  agent_name?: string;
-  why_agent: { text_zh?: string; text_en?: string } | null;
+  agent_name: string | null;
+  why_agent: { text_zh: string; text_en: string } | null;
 }
 
 export interface Recording {
@@ -71,25 +71,25 @@ export interface Journey {
   from: string;
   to: string;
   trunk: string | null;
+  trunk_name: string | null;
   did: string;
   customer: Named | null;
   legs: Leg[];
   ivr_steps: IvrStep[];
   queue_visits: QueueVisit[];
   recordings: Recording[];
-  voicemail?: { id: string; seconds: number; left_at: string } | null;
+  voicemail: { id: string; seconds: number; left_at: string } | null;
   ended_by: string | null;
   loss_reason: string | null;
 }
 
 export interface Voicemail {
   id: string;
-  journey?: string | null;
-  from: string;
-  customer?: Named | null;
-  box?: Named | null;
+  journey: string;
+  box: Named & { kind: "queue" | "extension" };
+  caller: string;
   seconds: number;
   left_at: string;
-  heard_at?: string | null;
-  heard?: boolean;
+  heard_at: string | null;
+  heard_by: Named | null;
 }

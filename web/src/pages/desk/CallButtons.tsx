@@ -11,7 +11,7 @@ import { Button } from "antd";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { CallView } from "../../live/types";
-import type { LegView } from "../../phone/store";
+import { type LegView, usePhone } from "../../phone/store";
 import { useActions } from "../../phone/useCalls";
 import type { Panel } from "./CallPanel";
 
@@ -29,8 +29,7 @@ interface Control {
 function ControlButton({ name, hint, icon, onClick, pressed, look, disabled = false }: Control) {
   return (
     <Button
-      size="large"
-      className={look === "answer" ? "desk-answer" : ""}
+      className={look === "answer" ? "desk-control desk-answer" : "desk-control"}
       type={look === "answer" || pressed ? "primary" : "default"}
       danger={look === "danger"}
       icon={icon}
@@ -40,7 +39,8 @@ function ControlButton({ name, hint, icon, onClick, pressed, look, disabled = fa
       aria-keyshortcuts={hint}
       {...(pressed === undefined ? {} : { "aria-pressed": pressed })}
     >
-      {name} <kbd>{hint}</kbd>
+      {name}
+      <kbd>{hint.replace("Shift+", "⇧ ")}</kbd>
     </Button>
   );
 }
@@ -48,7 +48,9 @@ function ControlButton({ name, hint, icon, onClick, pressed, look, disabled = fa
 export function OfferButtons({ call, leg }: { call: CallView; leg: LegView | undefined }) {
   const { t } = useTranslation("desk");
   const actions = useActions();
-  if (!leg) return <p className="desk-quiet">{t("call.answer_elsewhere")}</p>;
+  // The phone rings a moment after the screen: only a page without a line cannot answer at all.
+  const hasLine = usePhone((phone) => phone.status === "registered");
+  if (!leg && !hasLine) return <p className="desk-quiet">{t("call.answer_elsewhere")}</p>;
   return (
     <>
       <ControlButton
@@ -56,10 +58,17 @@ export function OfferButtons({ call, leg }: { call: CallView; leg: LegView | und
         hint="Space"
         look="answer"
         icon={<PhoneOutlined />}
-        disabled={leg.state === "answering"}
+        disabled={leg?.state !== "ringing"}
         onClick={() => void actions.answer(call.id)}
       />
-      <Button size="large" danger aria-label={t("call.decline")} onClick={() => actions.decline(call.id)}>
+      <Button
+        danger
+        className="desk-control"
+        icon={<PhoneOutlined rotate={225} />}
+        disabled={!leg}
+        aria-label={t("call.decline")}
+        onClick={() => actions.decline(call.id)}
+      >
         {t("call.decline")}
       </Button>
     </>

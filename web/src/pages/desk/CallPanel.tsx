@@ -1,4 +1,3 @@
-import { Tag } from "antd";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useLive } from "../../live/store";
@@ -31,8 +30,8 @@ function CallHead({ call }: { call: CallView }) {
       <div className="desk-call-state">
         <StateTag state={look} text={t(`call.state.${call.state}`)} />
         <span>{t(`call.direction.${call.direction}`)}</span>
-        {call.muted && <Tag color="error">{t("call.muted")}</Tag>}
-        {call.recording && <Tag color="error">● {t("call.recording")}</Tag>}
+        {call.muted && <span className="phone-tone phone-error">{t("call.muted")}</span>}
+        {call.recording && <span className="phone-tone phone-error">● {t("call.recording")}</span>}
         <span className="desk-timer">
           <Since at={call.answered_at ?? call.since} />
         </span>

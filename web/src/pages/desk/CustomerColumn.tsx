@@ -69,7 +69,7 @@ function Search() {
     );
   }
   return (
-    <>
+    <div className="desk-stack">
       <Input.Search
         value={text}
         onChange={(event) => setText(event.target.value)}
@@ -83,6 +83,6 @@ function Search() {
       <Button block onClick={() => setAdding(true)}>
         {t("customer.new")}
       </Button>
-    </>
+    </div>
   );
 }

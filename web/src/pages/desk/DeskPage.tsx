@@ -1,10 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { request } from "../../lib/http";
+import type { Page } from "../../lib/resource";
 import { useLive } from "../../live/store";
 import { otherSide, part, type Side } from "../../phone/sides";
 import { useMyCalls } from "../../phone/useCalls";
-import type { Journey } from "../calls/types";
+import type { CallRow } from "../calls/types";
 import { CallPanel } from "./CallPanel";
 import { CustomerColumn } from "./CustomerColumn";
 import "./desk.css";
@@ -16,22 +17,24 @@ import { Colleagues, QueueGlance } from "./Glance";
 import { PresencePanel } from "./PresencePanel";
 import { WrapUp } from "./WrapUp";
 
+type Person = Side & { customer: string | null };
+
 /** Whom the agent spoke with in the call he now wraps up; asked from the server after a reload. */
-function useEndedSide(): (Side & { customer: string | null }) | null {
+function useEndedSide(): Person | null {
   const me = useLive((live) => live.me.agent);
   const ended = useLive((live) => live.ended);
   const wrapping = me?.state === "wrap_up";
-  const id = wrapping ? (me.call ?? null) : null;
-  const seen = wrapping && ended && (id === null || ended.id === id) ? ended : null;
   const { data } = useQuery({
-    queryKey: ["journeys", id],
-    queryFn: () => request<Journey>("GET", `/journeys/${id}`),
-    enabled: id !== null && seen === null,
+    queryKey: ["journeys", "last", me?.id],
+    queryFn: () => request<Page<CallRow>>("GET", "/journeys", { query: { agent: me?.id, limit: 1 } }),
+    enabled: wrapping && ended === null,
   });
-  if (seen) return { ...otherSide(seen, me), customer: seen.customer?.id ?? null };
-  if (!data || !wrapping) return null;
-  const number = data.direction === "inbound" ? data.from : data.to;
-  return { number, name: data.customer?.name ?? "", customer: data.customer?.id ?? null };
+  if (!wrapping) return null;
+  if (ended) return { ...otherSide(ended, me), customer: ended.customer?.id ?? null };
+  const last = data?.items[0];
+  if (!last) return null;
+  const number = last.direction === "inbound" ? last.from : last.to;
+  return { number, name: last.customer?.name ?? "", customer: last.customer?.id ?? null };
 }
 
 /** The agent's desk: himself on the left, the call in the middle, the customer on the right. */
@@ -42,7 +45,7 @@ export default function DeskPage() {
   const [call, ...others] = useMyCalls();
   const endedSide = useEndedSide();
 
-  const side = call ? { ...otherSide(call, me), customer: call.customer?.id ?? null } : endedSide;
+  const side: Person | null = call ? { ...otherSide(call, me), customer: call.customer?.id ?? null } : endedSide;
   return (
     <div className="desk">
       <aside className="desk-column" aria-label={t("presence.column")}>
@@ -65,7 +68,7 @@ export default function DeskPage() {
             {part(other, me) === "offered" && <OfferButtons call={other} leg={legOf(legs, other.id)} />}
           </section>
         ))}
-        <EarlierCalls number={side?.number ?? null} agent={me?.id} />
+        <EarlierCalls number={side?.number ?? null} customer={side?.customer ?? null} agent={me?.id} />
       </div>
       <aside className="desk-column" aria-label={t("customer.column")}>
         <CustomerColumn number={side?.number ?? null} customer={side?.customer ?? null} />

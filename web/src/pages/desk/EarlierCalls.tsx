@@ -1,5 +1,4 @@
 import { useQuery } from "@tanstack/react-query";
-import { Timeline } from "antd";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { request } from "../../lib/http";
@@ -9,10 +8,29 @@ import { clockText, dateTimeText } from "../../phone/time";
 import type { CallRow } from "../calls/types";
 import { DirectionWord, OutcomeWord } from "../calls/words";
 
-/** The earlier calls with this number, newest first; without a number, the agent's own last calls. */
-export function EarlierCalls({ number, agent }: { number: string | null; agent: string | undefined }) {
+interface Props {
+  /** Of the call on the screen; null between calls. */
+  number: string | null;
+  customer: string | null;
+  agent: string | undefined;
+}
+
+function otherParty(row: CallRow): string {
+  return row.customer?.name || (row.direction === "inbound" ? row.from : row.to);
+}
+
+/** What the list is asked by: the customer with all his numbers if known, else the number; between calls the agent. */
+function subject({ number, customer, agent }: Props): Record<string, string> | null {
+  if (number === null) return agent ? { agent } : null;
+  if (customer) return { customer };
+  return isHidden(number) ? null : { number };
+}
+
+/** The earlier calls of who is on the line, newest first; between calls, the agent's own last ones. */
+export function EarlierCalls(props: Props) {
   const { t, i18n } = useTranslation("desk");
-  const about = number !== null && !isHidden(number) ? { number } : number === null && agent ? { agent } : null;
+  const { number } = props;
+  const about = subject(props);
   const { data } = useQuery({
     queryKey: ["journeys", "earlier", about],
     queryFn: () => request<Page<CallRow>>("GET", "/journeys", { query: { ...about, limit: 15 } }),
@@ -22,25 +40,21 @@ export function EarlierCalls({ number, agent }: { number: string | null; agent: 
   return (
     <section className="desk-earlier" aria-label={number === null ? t("earlier.mine") : t("earlier.title")}>
       <h2>{number === null ? t("earlier.mine") : t("earlier.title")}</h2>
-      {about === null && <p className="desk-quiet">{t("earlier.hidden")}</p>}
+      {about === null && number !== null && <p className="desk-quiet">{t("earlier.hidden")}</p>}
       {data && rows.length === 0 && <p className="desk-quiet">{t("earlier.none")}</p>}
-      <Timeline
-        items={rows.map((row) => ({
-          key: row.id,
-          content: (
+      <ol className="desk-list">
+        {rows.map((row) => (
+          <li key={row.id}>
             <Link to={`/calls/${row.id}`} className="desk-earlier-row">
               <time dateTime={row.started_at}>{dateTimeText(row.started_at, i18n.language)}</time>
               <DirectionWord direction={row.direction} />
               <OutcomeWord row={row} />
-              {number === null && (
-                <span>{row.customer?.name || (row.direction === "inbound" ? row.from : row.to)}</span>
-              )}
-              <span className="desk-quiet">{row.agent?.name ?? ""}</span>
+              <span className="desk-quiet">{number === null ? otherParty(row) : row.agent?.name}</span>
               <span className="desk-timer-small">{row.answered_at ? clockText(row.talk_seconds) : ""}</span>
             </Link>
-          ),
-        }))}
-      />
+          </li>
+        ))}
+      </ol>
     </section>
   );
 }
