@@ -2,13 +2,10 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from callroom.store.tables import Setting
-
-KEY = "site"
+from callroom.actions.settings import read_settings
 
 
 async def place_of(session: AsyncSession) -> tuple[str, str]:
     """The site's country (ISO code) and area code ("" when none is set)."""
-    row = await session.get(Setting, KEY)
-    value = row.value if row else {}
-    return str(value.get("country") or "CN"), str(value.get("area_code") or "")
+    settings, _ = await read_settings(session)
+    return settings["country"], settings["area_code"]
