@@ -1,6 +1,7 @@
 """The call centre's rows: queues with their members, attendants, prompts, reasons to be away, teams."""
 
 from datetime import datetime
+from typing import Any, cast
 
 import msgspec
 from sqlalchemy import delete, select
@@ -57,7 +58,7 @@ class Flows(Kind[Flow]):
     async def check(self, session: AsyncSession, values: Values, row: Flow | None) -> None:
         await number_free(session, values["number"], row.id if row else None)
         try:
-            flow = ivr.flow_from(values["definition"])
+            flow = ivr.flow_from(_without_empty(values["definition"]))
         except ivr.BadFlow as error:
             raise Invalid((Fault("definition", "flow", texts=(str(error), str(error))),)) from None
         if found := ivr.problems(flow):
@@ -79,6 +80,16 @@ class Flows(Kind[Flow]):
 
     async def may_go(self, session: AsyncSession, by: audit.Actor, row: Flow) -> None:
         await not_led_to(session, row)
+
+
+def _without_empty(value: Any) -> Any:
+    """The document without fields that are null: they say nothing."""
+    match value:
+        case dict():
+            fields = cast(dict[str, Any], value)
+            return {name: _without_empty(one) for name, one in fields.items() if one is not None}
+        case _:
+            return value
 
 
 def flow_is_only_itself(flow: ivr.Flow, flow_id: str) -> bool:

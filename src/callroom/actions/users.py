@@ -147,6 +147,23 @@ async def replace_user(
     return await configured.replace(session, by, Users(by), user_id, version, values, now)
 
 
+async def change_own(session: AsyncSession, by: audit.Actor, user_id: str, values: Values, now: datetime) -> User:
+    """Change what a person sets for himself: ``language`` and ``theme``. Raises ``NotFound``."""
+    await audit.hold(session)
+    user = await configured.get(session, Users(by), user_id)
+    before = {name: getattr(user, name) for name in values}
+    for name, value in values.items():
+        setattr(user, name, value)
+    user.version += 1
+    user.updated_at = now
+    await session.flush()
+    await audit.record(
+        session, by, "user.updated", now=now, subject=("user", user_id), before=before, after=dict(values)
+    )
+    configured.tell(session, "users")
+    return user
+
+
 async def change_password(session: AsyncSession, by: audit.Actor, user_id: str, password: str, now: datetime) -> None:
     """Set a password. Raises ``NotFound``, ``PasswordTooWeak``."""
     hashed = await _hashed(password)

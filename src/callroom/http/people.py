@@ -1,4 +1,4 @@
-"""Signing in and out, oneself, the users, and the operation log."""
+"""Signing in and out, and the operation log."""
 
 from datetime import datetime
 from typing import Annotated, Any
@@ -7,17 +7,17 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import select
 
-from callroom.actions import sessions, users
+from callroom.actions import sessions
 from callroom.actions.users import Role
 from callroom.errors import WrongCredentials
+from callroom.http.paging import Limit
 from callroom.http.site import COOKIE, Me, Read, SiteDep, Write, actor_of, address_of, allow, token_of
+from callroom.http.users import UserOut, show_user
 from callroom.store.database import writing
 from callroom.store.tables import AuditEntry, User
 
 router = APIRouter(prefix="/api/v1")
-Admin = Annotated[User, Depends(allow(Role.ADMIN))]
 LogReader = Annotated[User, Depends(allow(Role.ADMIN, Role.AUDITOR))]
-Limit = Annotated[int, Query(ge=1, le=200)]
 
 
 class SignIn(BaseModel):
@@ -25,42 +25,9 @@ class SignIn(BaseModel):
     password: str = Field(min_length=1, max_length=200)
 
 
-class UserOut(BaseModel):
-    model_config = ConfigDict(from_attributes=True)
-    id: str
-    login: str
-    name: str
-    role: Role
-    staff_number: str | None
-    language: str
-    theme: str
-    active: bool
-    takes_calls: bool
-    must_change_password: bool
-    version: int
-
-
 class SignedIn(BaseModel):
     token: str
     user: UserOut
-
-
-class NewUser(BaseModel):
-    login: str = Field(min_length=1, max_length=64, pattern=r"^\s*[A-Za-z0-9._@-]+\s*$")
-    name: str = Field(min_length=1, max_length=80)
-    role: Role
-    password: str = Field(max_length=200)
-    staff_number: str | None = Field(default=None, max_length=20)
-
-
-class NewPassword(BaseModel):
-    current: str = Field(max_length=200)
-    password: str = Field(max_length=200)
-
-
-class UserList(BaseModel):
-    items: list[UserOut]
-    next: str | None
 
 
 class LogEntry(BaseModel):
@@ -81,7 +48,7 @@ class Log(BaseModel):
     next: str | None
 
 
-@router.post("/session")
+@router.post("/session", operation_id="signIn", tags=["session"])
 async def sign_in(body: SignIn, request: Request, response: Response, site: SiteDep) -> SignedIn:
     address = address_of(request)
     await site.limit("sign-in", address, 20)
@@ -96,6 +63,7 @@ async def sign_in(body: SignIn, request: Request, response: Response, site: Site
                 agent_string=request.headers.get("user-agent", ""),
                 now=site.now(),
             )
+            shown = await show_user(session, user)
     except WrongCredentials:
         async with writing(site.engine) as session, session.begin():
             await sessions.note_failure(session, body.login, address, site.now())
@@ -108,41 +76,16 @@ async def sign_in(body: SignIn, request: Request, response: Response, site: Site
         samesite="strict",
         secure=request.url.scheme == "https",
     )
-    return SignedIn(token=token, user=UserOut.model_validate(user))
+    return SignedIn(token=token, user=shown)
 
 
-@router.delete("/session", status_code=204)
+@router.delete("/session", status_code=204, operation_id="signOut", tags=["session"])
 async def sign_out(me: Me, request: Request, response: Response, site: SiteDep, session: Write) -> None:
     await sessions.sign_out(session, token_of(request), actor_of(me, request), site.now())
     response.delete_cookie(COOKIE)
 
 
-@router.get("/me")
-async def who_am_i(me: Me) -> UserOut:
-    return UserOut.model_validate(me)
-
-
-@router.put("/me/password", status_code=204)
-async def change_my_password(body: NewPassword, me: Me, request: Request, site: SiteDep, session: Write) -> None:
-    await site.limit("password", me.id, 10)
-    await users.check_password(me, body.current)
-    await users.change_password(session, actor_of(me, request), me.id, body.password, site.now())
-
-
-@router.get("/users")
-async def list_users(me: Admin, session: Read, limit: Limit = 50, cursor: str = "") -> UserList:
-    rows = await session.scalars(select(User).where(User.login > cursor).order_by(User.login).limit(limit + 1))
-    items = [UserOut.model_validate(row) for row in rows]
-    return UserList(items=items[:limit], next=items[limit - 1].login if len(items) > limit else None)
-
-
-@router.post("/users", status_code=201)
-async def create_user(body: NewUser, me: Admin, request: Request, site: SiteDep, session: Write) -> UserOut:
-    made = await users.create_user(session, actor_of(me, request), now=site.now(), **body.model_dump())
-    return UserOut.model_validate(made)
-
-
-@router.get("/audit-log")
+@router.get("/audit-log", operation_id="listAuditLog", tags=["audit-log"])
 async def read_log(
     me: LogReader,
     session: Read,

@@ -1,0 +1,133 @@
+"""Queues with their members, teams, and the reasons to be busy or away."""
+
+from collections.abc import Sequence
+from typing import Annotated, Literal
+
+from fastapi import APIRouter
+from pydantic import Field
+
+from callroom.actions.callcentre import PRESENCE_REASONS, QUEUES, TEAMS, members_of
+from callroom.http.exchange import columns
+from callroom.http.fields import (
+    PLAIN,
+    Body,
+    Destination,
+    Id,
+    Language,
+    MaybeId,
+    MaybeInsideNumber,
+    Name,
+    Shown,
+)
+from callroom.http.resources import Resource, Viewer, mount, plainly
+from callroom.store.tables import Queue
+
+router = APIRouter(prefix="/api/v1")
+Seconds = Annotated[int, Field(ge=0, le=3600)]
+
+
+class QueueIn(Body):
+    """Times in seconds; ``max_wait`` and ``max_length`` null: no limit. ``members``: user ids in order."""
+
+    name: Name
+    number: MaybeInsideNumber = None
+    strategy: Literal["ring_all", "rotate_with_memory"] = "ring_all"
+    ring_timeout: Annotated[int, Field(ge=5, le=120)] = 20
+    wrap_up: Seconds = 10
+    max_wait: Annotated[int | None, Field(ge=5, le=7200)] = 300
+    max_length: Annotated[int | None, Field(ge=1, le=1000)] = None
+    no_agent: Literal["wait", "flow_out"] = "wait"
+    overflow: Destination = Destination(kind="voicemail_queue")
+    weight: Annotated[int, Field(ge=0, le=100)] = 0
+    announce_position: bool = True
+    announce_every: Annotated[int, Field(ge=10, le=600)] = 30
+    greeting_prompt_id: MaybeId = None
+    music: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,40}$")] = "default"
+    service_level_seconds: Annotated[int, Field(ge=1, le=600)] = 20
+    language: Language = "zh"
+    record: bool = True
+    members: list[Id] = Field(default=[], max_length=1000)
+
+
+class QueueOut(Shown):
+    name: str
+    number: str | None
+    strategy: str
+    ring_timeout: int
+    wrap_up: int
+    max_wait: int | None
+    max_length: int | None
+    no_agent: str
+    overflow: Destination
+    weight: int
+    announce_position: bool
+    announce_every: int
+    greeting_prompt_id: str | None
+    music: str
+    service_level_seconds: int
+    language: str
+    record: bool
+    members: list[str]
+
+
+class TeamIn(Body):
+    name: Name
+
+
+class TeamOut(Shown):
+    name: str
+
+
+class PresenceReasonIn(Body):
+    name_zh: Annotated[str, Field(min_length=1, max_length=40), PLAIN]
+    name_en: Annotated[str, Field(min_length=1, max_length=40), PLAIN]
+    kind: Literal["busy", "away"]
+    position: Annotated[int, Field(ge=0, le=9999)] = 0
+
+
+class PresenceReasonOut(Shown):
+    name_zh: str
+    name_en: str
+    kind: Literal["busy", "away"]
+    position: int
+
+
+async def show_queues(viewer: Viewer, rows: Sequence[Queue]) -> list[QueueOut]:
+    members = await members_of(viewer.session, [row.id for row in rows])
+    return [QueueOut.model_validate(columns(row) | {"members": members[row.id]}) for row in rows]
+
+
+mount(
+    router,
+    Resource(
+        QUEUES,
+        "Queue",
+        "Queues",
+        QueueIn,
+        QueueOut,
+        sort=("name", "weight", "created_at"),
+        search=("name", "number"),
+        show=show_queues,
+        agents_see=("id", "name"),
+    ),
+)
+mount(
+    router,
+    Resource(
+        TEAMS, "Team", "Teams", TeamIn, TeamOut, sort=("name", "created_at"), search=("name",), show=plainly(TeamOut)
+    ),
+)
+mount(
+    router,
+    Resource(
+        PRESENCE_REASONS,
+        "PresenceReason",
+        "PresenceReasons",
+        PresenceReasonIn,
+        PresenceReasonOut,
+        sort=("position", "name_zh", "name_en"),
+        search=("name_zh", "name_en"),
+        show=plainly(PresenceReasonOut),
+        agents_see=tuple(PresenceReasonOut.model_fields),
+    ),
+)

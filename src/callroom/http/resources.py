@@ -1,0 +1,218 @@
+"""The five routes of a configured resource: list, create, get, replace, delete; each resource names its shapes."""
+
+import re
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Annotated, Any, Generic, TypeVar
+
+from fastapi import APIRouter, Depends, Header, Query, Request, Response
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, create_model
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from callroom.actions import configured
+from callroom.actions.configured import Kind, Row
+from callroom.actions.users import Role
+from callroom.errors import ChangedMeanwhile, PreconditionRequired, invalid
+from callroom.http.fields import Body, Shown
+from callroom.http.paging import Cursor, Limit, decoded_text, encoded_text
+from callroom.http.site import Read, Site, SiteDep, Write, actor_of, allow
+from callroom.store.tables import User
+
+Admin = Annotated[User, Depends(allow(Role.ADMIN))]
+Reader = Annotated[User, Depends(allow(Role.ADMIN, Role.SUPERVISOR, Role.AUDITOR))]
+Everyone = Annotated[User, Depends(allow(*Role))]
+IfMatch = Annotated[str | None, Header(description='the version the change is made from, e.g. "3"', max_length=40)]
+Search = Annotated[str, Query(max_length=80)]
+Sort = Annotated[str, Query(max_length=40)]
+Out = TypeVar("Out", bound=Shown)
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who looks, from where; what a row shows may depend on both."""
+
+    session: AsyncSession
+    site: Site
+    me: User
+
+
+@dataclass(frozen=True)
+class Resource(Generic[Row, Out]):
+    """What makes one resource different. ``name`` and ``names`` build the operation ids: getQueue, listQueues."""
+
+    kind: Kind[Row]
+    name: str
+    names: str
+    body: type[Body]
+    out: type[Out]
+    sort: tuple[str, ...]  # allowed columns, never null; the first is the usual one
+    search: tuple[str, ...]
+    show: Callable[[Viewer, Sequence[Row]], Awaitable[list[Out]]]
+    agents_see: tuple[str, ...] = field(default=())  # fields in lists for agents; empty: agents may not ask
+    creates: bool = True  # False: the resource has its own way to make and change rows
+    replaces: bool = True
+    deletes: bool = True
+
+
+def version_of(if_match: str | None) -> int:
+    """The version in an If-Match header. Raises ``PreconditionRequired``, ``ChangedMeanwhile`` (no such version)."""
+    if if_match is None or not if_match.strip():
+        raise PreconditionRequired
+    found = re.fullmatch(r'\s*(?:W/)?"?([0-9]{1,9})"?\s*', if_match)
+    if found is None:
+        raise ChangedMeanwhile(0)
+    return int(found[1])
+
+
+async def show_plainly(viewer: Viewer, rows: Sequence[Row], out: type[Out]) -> list[Out]:
+    return [out.model_validate(row) for row in rows]
+
+
+def plainly(out: type[Out]) -> Callable[[Viewer, Sequence[Any]], Awaitable[list[Out]]]:
+    """A row's columns as they are."""
+
+    async def show(viewer: Viewer, rows: Sequence[Any]) -> list[Out]:
+        return await show_plainly(viewer, rows, out)
+
+    return show
+
+
+async def page_of(
+    session: AsyncSession, resource: Resource[Row, Out], *, limit: int, cursor: str, sort: str, q: str
+) -> tuple[list[Row], str | None]:
+    """One page of rows and the cursor of the next one. Raises ``Invalid`` for an unknown ``sort``."""
+    table = resource.kind.table
+    wanted = sort.removeprefix("-") or resource.sort[0]
+    if wanted not in resource.sort:
+        raise invalid("sort", "not_sortable")
+    column: Any = getattr(table, wanted)
+    down = sort.startswith("-")
+    query = select(table).limit(limit + 1)
+    query = query.order_by(column.desc(), table.id.desc()) if down else query.order_by(column, table.id)
+    if q.strip():
+        query = query.where(
+            or_(*(getattr(table, one).icontains(q.strip(), autoescape=True) for one in resource.search))
+        )
+    if cursor:
+        query = query.where(_after(column, table.id, *decoded_text(cursor), down=down))
+    rows = list(await session.scalars(query))
+    if len(rows) <= limit:
+        return rows, None
+    last = rows[limit - 1]
+    value = getattr(last, wanted)
+    return rows[:limit], encoded_text(value.isoformat() if isinstance(value, datetime) else str(value), last.id)
+
+
+def _after(column: Any, key: Any, text: str, last: str, *, down: bool) -> ColumnElement[bool]:
+    try:
+        kind = column.type.python_type
+        value = datetime.fromisoformat(text) if kind is datetime else kind(text)
+        if isinstance(value, datetime) and value.tzinfo is None:
+            raise ValueError(text)
+        if isinstance(value, int) and abs(value) >= 1 << 31:  # more than the column holds
+            raise ValueError(text)
+    except ValueError:
+        raise invalid("cursor", "cursor") from None
+    further = column < value if down else column > value
+    return or_(further, and_(column == value, key < last if down else key > last))
+
+
+def etag(response: Response, version: int) -> None:
+    response.headers["ETag"] = f'"{version}"'
+
+
+def mount(router: APIRouter, resource: Resource[Row, Out]) -> None:
+    """Add the resource's routes."""
+    path, kind = f"/{resource.kind.plural}", resource.kind
+    one = path + "/{id}"
+    items: Any = list.__class_getitem__(resource.out)
+    page: type[BaseModel] = create_model(f"{resource.name}List", items=(items, ...), next=(str | None, ...))
+
+    async def shown(session: AsyncSession, site: Site, me: User, row: Row) -> Out:
+        return (await resource.show(Viewer(session, site, me), [row]))[0]
+
+    async def all_rows(
+        me: Reader,
+        session: Read,
+        site: SiteDep,
+        limit: Limit = 50,
+        cursor: Cursor = "",
+        sort: Sort = "",
+        q: Search = "",
+    ) -> Any:
+        rows, following = await page_of(session, resource, limit=limit, cursor=cursor, sort=sort, q=q)
+        items = await resource.show(Viewer(session, site, me), rows)
+        if me.role == Role.AGENT:  # the fields that concern him only
+            few = [item.model_dump(mode="json", include=set(resource.agents_see)) for item in items]
+            return JSONResponse({"items": few, "next": following})
+        return page(items=items, next=following)
+
+    async def make(body: Any, me: Admin, request: Request, response: Response, site: SiteDep, session: Write) -> Any:
+        row = await configured.create(session, actor_of(me, request), kind, body.model_dump(), site.now())
+        etag(response, row.version)
+        return await shown(session, site, me, row)
+
+    async def one_row(id: str, me: Reader, response: Response, site: SiteDep, session: Read) -> Any:
+        row = await configured.get(session, kind, id)
+        etag(response, row.version)
+        return await shown(session, site, me, row)
+
+    async def change(
+        id: str,
+        body: Any,
+        me: Admin,
+        request: Request,
+        response: Response,
+        site: SiteDep,
+        session: Write,
+        if_match: IfMatch = None,
+    ) -> Any:
+        version = version_of(if_match)
+        actor = actor_of(me, request)
+        row = await configured.replace(session, actor, kind, id, version, body.model_dump(), site.now())
+        etag(response, row.version)
+        return await shown(session, site, me, row)
+
+    async def drop(id: str, me: Admin, request: Request, site: SiteDep, session: Write) -> None:
+        await configured.remove(session, actor_of(me, request), kind, id, site.now())
+
+    if resource.agents_see:
+        all_rows.__annotations__["me"] = Everyone
+    make.__annotations__["body"] = change.__annotations__["body"] = resource.body
+    tags: list[Any] = [resource.kind.plural]
+    seen = f" Agents get {', '.join(resource.agents_see)} only." if resource.agents_see else ""
+    router.add_api_route(
+        path,
+        all_rows,
+        response_model=page,
+        operation_id=f"list{resource.names}",
+        tags=tags,
+        description=f"Sorted by one of: {', '.join(resource.sort)}; “-” before it turns the order round.{seen}",
+    )
+    if resource.creates:
+        router.add_api_route(
+            path,
+            make,
+            methods=["POST"],
+            status_code=201,
+            response_model=resource.out,
+            operation_id=f"create{resource.name}",
+            tags=tags,
+        )
+    router.add_api_route(one, one_row, response_model=resource.out, operation_id=f"get{resource.name}", tags=tags)
+    if resource.replaces:
+        router.add_api_route(
+            one,
+            change,
+            methods=["PUT"],
+            response_model=resource.out,
+            operation_id=f"replace{resource.name}",
+            tags=tags,
+        )
+    if resource.deletes:
+        router.add_api_route(
+            one, drop, methods=["DELETE"], status_code=204, operation_id=f"delete{resource.name}", tags=tags
+        )

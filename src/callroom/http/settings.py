@@ -1,0 +1,90 @@
+"""The site's settings, and what anybody may know of the site before signing in."""
+
+from importlib.metadata import version as version_of_package
+from typing import Annotated, ClassVar
+from zoneinfo import available_timezones
+
+import phonenumbers
+from fastapi import APIRouter, Request, Response
+from pydantic import BaseModel, Field
+
+from callroom.actions.settings import read_settings, write_settings
+from callroom.errors import invalid
+from callroom.http.fields import PLAIN, Body, Language
+from callroom.http.resources import Admin, Everyone, IfMatch, etag, version_of
+from callroom.http.site import Read, SiteDep, Write, actor_of
+
+router = APIRouter(prefix="/api/v1")
+VERSION = version_of_package("callroom")
+
+
+class SettingsIn(Body):
+    """``country``: ISO code; ``area_code`` with its zero; ``recording_days`` 0: recordings are kept for ever."""
+
+    read_only: ClassVar = frozenset({"version"})
+    company_name: Annotated[str, Field(max_length=80), PLAIN]
+    language: Language
+    country: Annotated[str, Field(min_length=2, max_length=2)]
+    time_zone: Annotated[str, Field(min_length=1, max_length=60)]
+    area_code: Annotated[str, Field(max_length=6, pattern=r"^[0-9]*$")] = ""
+    external_prefix: Annotated[str, Field(max_length=4, pattern=r"^[0-9]*$")] = ""
+    recording_days: Annotated[int, Field(ge=0, le=36500)] = 0
+    set_up_done: bool
+
+
+class SettingsOut(BaseModel):
+    version: int
+    company_name: str
+    language: str
+    country: str
+    time_zone: str
+    area_code: str
+    external_prefix: str
+    recording_days: int
+    set_up_done: bool
+
+
+class SiteOut(BaseModel):
+    name: str
+    language: str
+    set_up_done: bool
+    version: str
+
+
+@router.get("/site", operation_id="getSite", tags=["site"])
+async def about_the_site(session: Read) -> SiteOut:
+    """Needs no session: the page of the sign-in shows it."""
+    values, _ = await read_settings(session)
+    return SiteOut(
+        name=values["company_name"], language=values["language"], set_up_done=values["set_up_done"], version=VERSION
+    )
+
+
+@router.get("/settings", operation_id="getSettings", tags=["settings"])
+async def get_settings(me: Everyone, response: Response, session: Read) -> SettingsOut:
+    values, version = await read_settings(session)
+    etag(response, version)
+    return SettingsOut.model_validate(values | {"version": version})
+
+
+@router.put("/settings", operation_id="replaceSettings", tags=["settings"])
+async def replace_settings(
+    body: SettingsIn,
+    me: Admin,
+    request: Request,
+    response: Response,
+    site: SiteDep,
+    session: Write,
+    if_match: IfMatch = None,
+) -> SettingsOut:
+    """If-Match is honoured but may be left out: the set-up writes before anybody has read."""
+    values = body.model_dump()
+    values["country"] = body.country.upper()
+    if values["country"] not in phonenumbers.SUPPORTED_REGIONS:
+        raise invalid("country", "not_a_country")
+    if body.time_zone not in available_timezones():
+        raise invalid("time_zone", "not_a_time_zone")
+    wanted = version_of(if_match) if if_match else None
+    version = await write_settings(session, actor_of(me, request), values, wanted, site.now())
+    etag(response, version)
+    return SettingsOut.model_validate(values | {"version": version})
