@@ -1,19 +1,31 @@
 """The server process: the only place where the parts of a site are put together."""
 
 import asyncio
+from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine
 
+from callroom.actions.first_start import seed
+from callroom.actions.ids import new_id
 from callroom.actions.users import ensure_admin
+from callroom.calls.exchange import Exchange
+from callroom.calls.live import Live
+from callroom.calls.notes import Notes
 from callroom.clock import utc_now
 from callroom.config import SiteSettings
 from callroom.http import serving, tls
 from callroom.http.app import make_app
 from callroom.http.site import Site
-from callroom.store.database import migrate, open_database, writing
-from callroom.telephony import port
+from callroom.store.database import migrate, open_database, reading, writing
+from callroom.store.directory import load_directory
+from callroom.store.journal import Journal, open_journeys
+from callroom.store.today import StoredCustomers, agents_rests, counts_since
 from callroom.telephony.asterisk.adapter import AsteriskTelephony
 from callroom.telephony.asterisk.link import link_path
+from callroom.telephony.asterisk.tapes import measure
 
 log = structlog.get_logger()
 
@@ -30,13 +42,30 @@ async def serve(settings: SiteSettings) -> None:
     await migrate(database)
     async with writing(database) as session, session.begin():
         password = await ensure_admin(session, utc_now(), settings.admin_password or None)
+        await seed(session, utc_now())
     shown = "" if settings.admin_password else password or ""
     telephony = AsteriskTelephony.connect(link_path(settings.home), settings.recordings)
-    engine = EngineState(telephony)
-    # No call flow is attached to the engine yet, so the site must not say that calls can be taken.
-    site = Site(database, utc_now, {"engine": lambda: engine.answers, "calls": lambda: False}, home=settings.home)
+    journal = Journal(settings.home / "journal", database)
+    exchange = await take_up(settings, database, telephony, journal)
+    configuration = Configuration(database, settings.home / "prompts", exchange)
+    site = Site(
+        database,
+        utc_now,
+        {"engine": lambda: exchange.engine_answers, "journal": lambda: not journal.behind},
+        changed=configuration.changed,
+        states=exchange.states,
+        home=settings.home,
+        exchange=exchange,
+    )
     app = make_app(site, link_path(settings.home))
-    running = asyncio.create_task(telephony.run(), name="telephony")
+    running = [
+        asyncio.create_task(work, name=name)
+        for name, work in (
+            ("telephony", telephony.run()),
+            ("journal", journal.run()),
+            ("configuration", configuration.run()),
+        )
+    ]
 
     def tell() -> None:
         message = serving.start_message(settings.http, settings.https, certificate, shown)
@@ -46,28 +75,72 @@ async def serve(settings: SiteSettings) -> None:
     try:
         await serving.serve(app, plain, secure, certificate, tell)
     finally:
-        running.cancel()
-        await asyncio.gather(running, return_exceptions=True)  # only its own cancellation can come back
+        await exchange.leave()
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)  # only their own cancellation can come back
+        await journal.close()
         await database.dispose()
 
 
-class EngineState:
-    """Hears the engine; a call that nobody could serve is refused at once instead of waiting in silence."""
+async def take_up(
+    settings: SiteSettings, database: AsyncEngine, telephony: AsteriskTelephony, journal: Journal
+) -> Exchange:
+    """The exchange as the former server process left it; it hears the engine when ``telephony`` runs."""
+    await journal.replay()
+    now = utc_now()
+    async with reading(database) as session:
+        directory = await load_directory(session, settings.home / "prompts")
+        journeys = await open_journeys(session, now)
+        rests = await agents_rests(session)
+        midnight = now.astimezone(ZoneInfo(directory.company.time_zone)).replace(hour=0, minute=0, second=0)
+        counts = await counts_since(session, midnight)
+    notes = Notes(journal, utc_now)
+    for journey in journeys:
+        notes.adopt(journey)
+    exchange = Exchange(
+        telephony,
+        notes,
+        Live(int(now.timestamp() * 1000)),  # so that the numbers grow over restarts too
+        customers=StoredCustomers(
+            database, lambda: (exchange.directory.company.country, exchange.directory.company.area_code)
+        ),
+        recordings=settings.recordings,
+        tape_seconds=lambda path: measure(settings.recordings / f"{path}.wav"),
+        now=utc_now,
+        clock=asyncio.get_running_loop().time,
+        new_id=new_id,
+    )
+    exchange.set_directory(directory)
+    exchange.board.load(*counts)
+    exchange.restore_agents(rests)
+    return exchange
 
-    def __init__(self, telephony: port.Telephony) -> None:
-        self.answers = False
-        self._telephony = telephony
-        telephony.subscribe(self._hear)
 
-    def _hear(self, event: port.TelephonyEvent) -> None:
-        match event:
-            case port.EngineReady():
-                self.answers = True
-                log.info("engine answers", fresh=event.fresh, legs=len(event.snapshot.legs))
-            case port.EngineLost():
-                self.answers = False
-                log.warning("engine lost")
-            case port.LegArrived():
-                self._telephony.hang_up(event.leg, port.EndCause.CONGESTION)
-            case _:
-                pass
+class Configuration:
+    """Brings changed configuration to the calls: read whole, some moments after the last of several changes."""
+
+    def __init__(self, database: AsyncEngine, prompts: Path, exchange: Exchange) -> None:
+        self._database = database
+        self._prompts = prompts
+        self._exchange = exchange
+        self._changed: asyncio.Queue[str] = asyncio.Queue()
+
+    def changed(self, kind: str) -> None:
+        self._changed.put_nowait(kind)
+
+    async def run(self) -> None:
+        while True:
+            kinds = {await self._changed.get()}
+            while not self._changed.empty():
+                kinds.add(self._changed.get_nowait())
+            try:
+                async with reading(self._database) as session:
+                    self._exchange.set_directory(await load_directory(session, self._prompts))
+            except (SQLAlchemyError, OSError) as error:
+                log.warning("the configuration cannot be read; the calls go on with the former one", error=str(error))
+                await asyncio.sleep(1)
+                self._changed.put_nowait(kinds.pop())
+                continue
+            for kind in sorted(kinds):
+                self._exchange.live.tell("config.changed", {"kind": kind})

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import structlog
 
 from callroom.config import SiteSettings
+from callroom.media.prompts import prompts_folder, system_prompt
 from callroom.telephony.asterisk.config import EngineSettings
 from callroom.telephony.asterisk.engine import find_engine, prepare, stop
 
@@ -39,6 +40,8 @@ async def run_site(settings: SiteSettings) -> int:
         sip_port=sip_port,
         rtp_from=rtp_from,
         rtp_to=rtp_to,
+        prompts=(prompts_folder(),),
+        sorry=system_prompt("server_away", "zh"),
     )
     engine_settings.check()
 

@@ -37,6 +37,15 @@ def call(journey: str) -> list[f.Line]:
     return [f.JourneyLine(journey, n, START + timedelta(seconds=n), fact) for n, fact in enumerate(facts, 1)]
 
 
+def _files(folder: Path) -> int:
+    return len(list(folder.glob("*.jsonl")))
+
+
+def _cut_off(folder: Path, size: int) -> None:
+    (file,) = folder.glob("*.jsonl")
+    file.write_bytes(file.read_bytes()[:-size])
+
+
 async def test_a_call_arrives_in_all_tables(engine: AsyncEngine, tmp_path: Path):
     journal = Journal(tmp_path, engine)
     for line in call("j1"):
@@ -67,15 +76,14 @@ async def test_facts_written_in_pieces_and_twice_count_once(engine: AsyncEngine,
     async with reading(engine) as session:
         row = (await session.scalars(select(t.JourneyRow))).one()
         assert (row.seq, row.document["legs"][1]["talk"]) == (13, 30.0)
-    assert len(list(tmp_path.glob("*.jsonl"))) == 1, "files that were applied are removed"
+    assert _files(tmp_path) == 1, "files that were applied are removed"
 
 
 async def test_a_line_cut_off_by_a_power_failure_harms_nothing(engine: AsyncEngine, tmp_path: Path):
     journal = Journal(tmp_path, engine)
     for line in call("j1"):
         journal.append(line)
-    (file,) = tmp_path.glob("*.jsonl")
-    file.write_bytes(file.read_bytes()[:-20])
+    _cut_off(tmp_path, 20)
     again = Journal(tmp_path, engine)
     await again.replay()
     async with reading(engine) as session:

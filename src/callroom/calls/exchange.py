@@ -82,6 +82,7 @@ class Exchange:
         self.engine_answers = False
         self.acd = Acd(self)
         self.board = Board(self)
+        self.states = States(self)
         self._customers = customers
         self._sounds: dict[SoundId, asyncio.Future[bool]] = {}
         self._tapes: dict[TapeId, tuple[Callable[[port.TapeEnded], None], asyncio.Future[port.TapeEnded]]] = {}
@@ -418,12 +419,24 @@ class Exchange:
         call.run(lambda call: dial_for_agent(call, agent, number, permission))
         return call.journey
 
-    def hang_up(self, call: Call) -> None:
-        """The agent ends his call, in whatever stage it is."""
+    def is_signed_in(self, agent: AgentId) -> bool:
+        return not isinstance(self.acd.distributor.rest_of(agent), m.SignedOut)
+
+    def takes_part(self, agent: AgentId, call: Call) -> bool:
+        return any(party.journey == call.journey and party.agent == agent for party in self.parties.values()) or (
+            call.view.agent == agent
+        )
+
+    def hang_up(self, call: Call, agent: AgentId) -> None:
+        """An agent ends his call, in whatever stage it is; a caller who is only offered to him goes on waiting."""
         if call.conversation is not None:
             call.conversation.press(HangUpPressed())
-        else:
+            return
+        mine = [p for p in self.parties.values() if p.journey == call.journey and p.agent == agent]
+        if call.view.agent == agent or any(party is call.main for party in mine):
             call.stop("agent")
+        for party in mine:
+            self.telephony.hang_up(party.leg)
 
     async def leave(self) -> None:
         """The server stops: calls are left to the engine as they are, and the next process adopts them."""
@@ -433,6 +446,19 @@ class Exchange:
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+
+
+class States:
+    """What is known of devices and trunks, for who shows them."""
+
+    def __init__(self, exchange: Exchange) -> None:
+        self._exchange = exchange
+
+    def device(self, device_id: str, /) -> tuple[str, str]:
+        return self._exchange.device_state(DeviceId(device_id))
+
+    def trunk(self, trunk_id: str, /) -> tuple[str, str]:
+        return self._exchange.trunk_state(TrunkId(trunk_id))
 
 
 async def _nothing(_call: Call) -> None:

@@ -7,7 +7,20 @@ from fastapi.responses import JSONResponse
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from callroom.http import api_page, journeys, pages, people, problems, recordings, sip, voicemails
+from callroom.http import (
+    api_page,
+    calls,
+    configuration,
+    customers,
+    journeys,
+    live,
+    pages,
+    people,
+    problems,
+    recordings,
+    sip,
+    voicemails,
+)
 from callroom.http.site import Site, SiteDep
 from callroom.store.database import reading
 
@@ -22,10 +35,14 @@ def make_app(site: Site, engine_link: Path = Path("engine/run/link.json")) -> Fa
     app.state.engine_link = engine_link
     problems.install(app)
     app.include_router(people.router)
+    app.include_router(configuration.router)
+    app.include_router(customers.router)
+    app.include_router(calls.router)
     app.include_router(journeys.router)
     app.include_router(recordings.router)
     app.include_router(voicemails.router)
     app.add_api_route("/healthz", healthz, include_in_schema=False)
+    app.add_api_websocket_route("/api/v1/live", live.live_socket)
     app.add_api_websocket_route("/sip", sip.sip_socket)
     api_page.install(app)
     pages.install(app)

@@ -17,7 +17,8 @@ from callroom.actions import keys, sessions
 from callroom.actions.audit import Actor
 from callroom.actions.configured import changes_of
 from callroom.actions.users import Role
-from callroom.errors import NotAllowed, NotSignedIn, TooManyAttempts
+from callroom.calls.exchange import Exchange
+from callroom.errors import NotAllowed, NotNow, NotSignedIn, TooManyAttempts
 from callroom.store.database import reading, writing
 from callroom.store.tables import User
 
@@ -65,6 +66,7 @@ class Site:
     states: States = field(default_factory=NothingKnown)
     limiter: MovingWindowRateLimiter = field(default_factory=lambda: MovingWindowRateLimiter(MemoryStorage()))
     home: Path = Path("home")  # the site's files
+    exchange: Exchange | None = None  # the calls; None where none are served
 
     @property
     def recordings(self) -> Path:
@@ -76,6 +78,13 @@ class Site:
         if not await self.limiter.hit(rule, kind, who):
             window = await self.limiter.get_window_stats(rule, kind, who)
             raise TooManyAttempts(max(1, ceil(window.reset_time - self.now().timestamp())))
+
+    @property
+    def calls(self) -> Exchange:
+        """Raises ``NotNow`` where no calls are served."""
+        if self.exchange is None:
+            raise NotNow("calls", "no exchange")
+        return self.exchange
 
 
 def the_site(request: Request) -> Site:

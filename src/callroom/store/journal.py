@@ -16,7 +16,7 @@ from typing import Any
 
 import msgspec
 import structlog
-from sqlalchemy import Table, delete, or_, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
@@ -311,8 +311,7 @@ async def _upsert(
     """Insert rows, or replace those that are there except the columns in ``keep``."""
     if not rows:
         return
-    table = model.__table__
-    assert isinstance(table, Table)
+    table: Any = model.__table__
     dialect = (await session.connection()).dialect.name
     insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
     keys = [column.name for column in table.primary_key]

@@ -59,6 +59,16 @@ def shown(number: str, country: str) -> str:
     return phonenumbers.format_number(parsed, PhoneNumberFormat.NATIONAL if home else PhoneNumberFormat.INTERNATIONAL)
 
 
+def to_dial(number: str, country: str) -> str:
+    """A stored number as it is dialled from ``country``: home numbers as at home, others after ``00``."""
+    if not is_e164(number):
+        return number
+    parsed = valid_number(number, country)
+    if parsed is not None and phonenumbers.region_code_for_number(parsed) == country:
+        return digits_of(phonenumbers.format_number(parsed, PhoneNumberFormat.NATIONAL))
+    return "00" + digits_of(number)
+
+
 def search_forms(text: str, country: str, area_code: str = "") -> list[str]:
     """The digits to look for when somebody searches ``text``: as typed, without the trunk zero, and as stored.
 

@@ -1,0 +1,271 @@
+"""What an agent does: sign in to queues, choose his presence, dial, and act in his call."""
+
+import hashlib
+from datetime import datetime
+from typing import Annotated, Any
+
+import msgspec
+from fastapi import APIRouter, Depends, Header, Request
+from pydantic import BaseModel, Field, model_validator
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from callroom.actions import audit
+from callroom.actions.idempotency import Remembered, begin, finish
+from callroom.actions.users import Role
+from callroom.calls.call import Call
+from callroom.calls.exchange import Exchange
+from callroom.calls.outside import find_way
+from callroom.core import conversation as c
+from callroom.core.directory import Agent
+from callroom.core.ids import AgentId, JourneyId, QueueId
+from callroom.core.numbers import cleaned, to_dial
+from callroom.core.routing.matching import Refusal
+from callroom.core.routing.model import Destination, ToOutside
+from callroom.errors import CannotDial, NoPhone, NotFound, NotNow, invalid
+from callroom.http.site import Me, SiteDep, Write, actor_of, allow
+from callroom.store.tables import CustomerPhone, JourneyRow, PresenceReason, User
+
+router = APIRouter(prefix="/api/v1")
+Caller = Annotated[User, Depends(allow(Role.ADMIN, Role.SUPERVISOR, Role.AGENT))]
+LONGEST_NUMBER = 32
+
+
+class SignInToQueues(BaseModel):
+    queues: list[str] | None = Field(default=None, max_length=200)
+
+
+class Presence(BaseModel):
+    state: str = Field(pattern="^(ready|busy|away)$")
+    reason: str | None = Field(default=None, max_length=40)
+
+
+class AgentState(BaseModel):
+    """An agent as the live stream shows him."""
+
+    id: str
+    name: str
+    staff_number: str
+    extension: str
+    state: str
+    since: datetime
+    until: datetime | None
+    reason: str | None
+    queues: list[str]
+    call: str | None
+    device_online: bool
+    today: dict[str, int]
+
+
+class Dial(BaseModel):
+    """One of: a number; a customer and which of his phones; a journey, whose other party is called back."""
+
+    to: str | None = Field(default=None, min_length=1, max_length=LONGEST_NUMBER)
+    customer: str | None = Field(default=None, max_length=40)
+    field: str | int = 0
+    journey: str | None = Field(default=None, max_length=40)
+
+    @model_validator(mode="after")
+    def _one_of_them(self) -> "Dial":
+        if sum(value is not None for value in (self.to, self.customer, self.journey)) != 1:
+            raise ValueError("one of to, customer, journey")
+        return self
+
+
+class Dialled(BaseModel):
+    id: str
+
+
+class Keys(BaseModel):
+    digits: str = Field(min_length=1, max_length=32, pattern=r"^[0-9*#A-D]+$")
+
+
+class Transfer(BaseModel):
+    to: str = Field(min_length=1, max_length=LONGEST_NUMBER)
+
+
+def agent_of(me: User, exchange: Exchange) -> Agent:
+    """The signed-in person as an agent. Raises ``NoPhone`` when he has no extension."""
+    agent = exchange.directory.agents.get(AgentId(me.id))
+    if agent is None or agent.extension is None:
+        raise NoPhone(me.name)
+    return agent
+
+
+# ---------------------------------------------------------------- presence
+
+
+@router.put("/me/sign-in", operation_id="signInToQueues")
+async def sign_in(body: SignInToQueues, me: Caller, request: Request, site: SiteDep, session: Write) -> AgentState:
+    agent = agent_of(me, site.calls)
+    if not agent.takes_calls:
+        raise NotNow("sign-in", "takes no calls")
+    queues = None if body.queues is None else frozenset(QueueId(queue) for queue in body.queues)
+    site.calls.sign_in(agent.id, queues)
+    state = _state(site.calls, agent.id)
+    await _log(session, me, request, site.now(), "agent.signed_in", {"queues": state.queues})
+    return state
+
+
+@router.delete("/me/sign-in", operation_id="signOutOfQueues")
+async def sign_out(me: Caller, request: Request, site: SiteDep, session: Write) -> AgentState:
+    agent = agent_of(me, site.calls)
+    site.calls.sign_out(agent.id)
+    await _log(session, me, request, site.now(), "agent.signed_out", {})
+    return _state(site.calls, agent.id)
+
+
+@router.put("/me/presence", operation_id="setPresence")
+async def set_presence(body: Presence, me: Caller, request: Request, site: SiteDep, session: Write) -> AgentState:
+    agent = agent_of(me, site.calls)
+    if not site.calls.is_signed_in(agent.id):
+        raise NotNow(body.state, "offline")
+    if body.reason is not None and await session.get(PresenceReason, body.reason) is None:
+        raise invalid("reason", "unknown_reference")
+    site.calls.set_presence(agent.id, body.state, body.reason or "")
+    await _log(session, me, request, site.now(), "agent.presence", {"state": body.state, "reason": body.reason})
+    return _state(site.calls, agent.id)
+
+
+def _state(exchange: Exchange, agent: AgentId) -> AgentState:
+    view = exchange.board.agent(agent)
+    assert view is not None
+    return AgentState.model_validate(msgspec.to_builtins(view))
+
+
+async def _log(
+    session: AsyncSession, me: User, request: Request, now: datetime, action: str, after: dict[str, Any]
+) -> None:
+    await audit.record(session, actor_of(me, request), action, now=now, subject=("user", me.id), after=after)
+
+
+# ---------------------------------------------------------------- dialling
+
+
+@router.post("/calls", status_code=201, operation_id="dial")
+async def dial(
+    body: Dial,
+    me: Caller,
+    site: SiteDep,
+    session: Write,
+    key: Annotated[str | None, Header(alias="Idempotency-Key", max_length=80)] = None,
+) -> Dialled:
+    """Ring the agent's own phone, then the number. With ``Idempotency-Key`` a repeated request dials once."""
+    digest = hashlib.sha256(body.model_dump_json().encode()).hexdigest()
+    if key is not None:
+        before = await begin(session, me.id, key, digest, site.now())
+        if isinstance(before, Remembered):
+            return Dialled.model_validate(before.body)
+    exchange = site.calls
+    agent = agent_of(me, exchange)
+    number = await _number(body, session, exchange)
+    if exchange.agent_talks(agent.id):
+        raise NotNow("dial", "talking")
+    if not exchange.agent_online(agent.id):
+        raise NoPhone(me.name)
+    _refuse_what_cannot_be(exchange, agent, number)
+    made = Dialled(id=exchange.dial(agent.id, number, agent.permission))
+    if key is not None:
+        await finish(session, me.id, key, 201, made.model_dump())
+    return made
+
+
+async def _number(body: Dial, session: AsyncSession, exchange: Exchange) -> str:
+    country = exchange.directory.company.country
+    if body.to is not None:
+        number = cleaned(body.to)
+        number = to_dial(number, country)
+        if not number or any(c not in "0123456789*#" for c in number):
+            raise CannotDial(body.to, "bad_number")
+        return number
+    if body.customer is not None:
+        position = int(body.field) if str(body.field).isdecimal() else 0
+        wanted = (
+            select(CustomerPhone.number)
+            .where(CustomerPhone.customer_id == body.customer)
+            .order_by(CustomerPhone.position)
+            .offset(position)
+            .limit(1)
+        )
+        found = await session.scalar(wanted)
+        if found is None:
+            raise NotFound("customer", body.customer)
+        return to_dial(found, country)
+    row = await session.get(JourneyRow, body.journey)
+    if row is None:
+        raise NotFound("journey", str(body.journey))
+    return to_dial(cleaned(row.from_number if row.direction == "inbound" else row.to_number), country)
+
+
+def _refuse_what_cannot_be(exchange: Exchange, agent: Agent, number: str) -> Destination:
+    """Where the number leads. Raises ``CannotDial``."""
+    inside = exchange.directory.inside(number)
+    if inside is not None:
+        return inside
+    if not number.startswith("*"):
+        way = find_way(exchange.directory, number, agent.permission)
+        if isinstance(way, Refusal):
+            raise CannotDial(number, way.value)
+    return ToOutside(number)
+
+
+# ---------------------------------------------------------------- in a call
+
+
+def _my_call(call_id: str, me: User, exchange: Exchange) -> Call:
+    """Raises ``NotFound`` for calls that are over, or somebody else's."""
+    call = exchange.calls.get(JourneyId(call_id))
+    if call is None or not exchange.takes_part(AgentId(me.id), call):
+        raise NotFound("call", call_id)
+    return call
+
+
+def _press(call_id: str, me: User, exchange: Exchange, event: c.Event) -> None:
+    call = _my_call(call_id, me, exchange)
+    if call.conversation is None:
+        raise NotNow(type(event).__name__, call.view.state)
+    call.conversation.press(event)
+
+
+@router.post("/calls/{call_id}/hold", status_code=204, operation_id="holdCall")
+async def hold(call_id: str, me: Me, site: SiteDep) -> None:
+    _press(call_id, me, site.calls, c.HoldPressed())
+
+
+@router.post("/calls/{call_id}/resume", status_code=204, operation_id="resumeCall")
+async def resume(call_id: str, me: Me, site: SiteDep) -> None:
+    _press(call_id, me, site.calls, c.ResumePressed())
+
+
+@router.post("/calls/{call_id}/mute", status_code=204, operation_id="muteCall")
+async def mute(call_id: str, me: Me, site: SiteDep) -> None:
+    _press(call_id, me, site.calls, c.MutePressed(True))
+
+
+@router.post("/calls/{call_id}/unmute", status_code=204, operation_id="unmuteCall")
+async def unmute(call_id: str, me: Me, site: SiteDep) -> None:
+    _press(call_id, me, site.calls, c.MutePressed(False))
+
+
+@router.post("/calls/{call_id}/hangup", status_code=204, operation_id="hangUpCall")
+async def hang_up(call_id: str, me: Me, site: SiteDep) -> None:
+    site.calls.hang_up(_my_call(call_id, me, site.calls), AgentId(me.id))
+
+
+@router.post("/calls/{call_id}/keys", status_code=204, operation_id="sendKeys")
+async def send_keys(call_id: str, body: Keys, me: Me, site: SiteDep) -> None:
+    call = _my_call(call_id, me, site.calls)
+    if call.conversation is None:
+        raise NotNow("keys", call.view.state)
+    call.conversation.keys(body.digits)
+
+
+@router.post("/calls/{call_id}/transfer", status_code=204, operation_id="transferCall")
+async def transfer(call_id: str, body: Transfer, me: Me, site: SiteDep) -> None:
+    """Hand the customer on, to an extension, a queue, an attendant or a number outside that the agent may dial."""
+    exchange = site.calls
+    number = to_dial(cleaned(body.to), exchange.directory.company.country)
+    if not number or any(character not in "0123456789" for character in number):
+        raise CannotDial(body.to, "bad_number")
+    _my_call(call_id, me, exchange)
+    _press(call_id, me, exchange, c.TransferPressed(_refuse_what_cannot_be(exchange, agent_of(me, exchange), number)))
