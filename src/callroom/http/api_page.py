@@ -54,7 +54,8 @@ def render(document: Json, *, english: bool) -> str:
     )
     return (
         f'<!doctype html><html lang="{words["lang"]}"><head><meta charset="utf-8"><title>{words["title"]}</title>'
-        f'<meta name="viewport" content="width=device-width"><style>{_STYLE}</style></head><body>'
+        f'<meta name="viewport" content="width=device-width"><link rel="icon" href="/icon.svg">'
+        f"<style>{_STYLE}</style></head><body>"
         f"<h1>{words['title']}</h1><p>{words['intro']} "
         f'<a href="/api/v1/openapi.json">{words["document"]}</a></p>{operations}'
         f"<h2>{words['schemas']}</h2>{shapes}</body></html>"
