@@ -1,37 +1,14 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Alert, App, Button, Card, Form } from "antd";
 import { useTranslation } from "react-i18next";
-import { request } from "../../lib/http";
 import { problemFrom } from "../../lib/problem";
-import { SITE, useIsAdmin } from "../../lib/session";
+import { useIsAdmin } from "../../lib/session";
+import { useSaveSettings, useSettings } from "../../lib/settings";
 import type { Settings } from "../../lib/types";
 import { Waiting } from "../../shell/Waiting";
 import { NumberField, Section } from "../../ui/fields";
 import { PageFrame } from "../../ui/PageFrame";
 import { ProblemNote, useProblem } from "../../ui/ProblemNote";
 import { CompanyFields, NumberingFields } from "./CompanyFields";
-
-export function useSettings() {
-  return useQuery({ queryKey: ["settings"], queryFn: () => request<Settings>("GET", "/settings") });
-}
-
-/** Saves the settings over those that were read; what the form does not show stays as it was. */
-export function useSaveSettings() {
-  const queries = useQueryClient();
-  return useMutation({
-    mutationFn: async ({ was, change }: { was: Settings; change: Partial<Settings> }) => {
-      const { version, ...rest } = was;
-      return request<Settings>("PUT", "/settings", {
-        body: { ...rest, ...change },
-        headers: { "If-Match": `"${version ?? 1}"` },
-      });
-    },
-    onSuccess: async () => {
-      await queries.invalidateQueries({ queryKey: ["settings"] });
-      await queries.invalidateQueries({ queryKey: SITE });
-    },
-  });
-}
 
 export default function CompanyPage() {
   const { t } = useTranslation();

@@ -8,7 +8,6 @@ import { NumberField, SecondsField, Section, Side, SwitchField } from "../../ui/
 export function QueueFields({ users }: { users: Choice[] }) {
   const { t } = useTranslation();
   const prompts = usePromptChoices();
-  const tells = Form.useWatch("announce_position");
 
   return (
     <>
@@ -42,14 +41,14 @@ export function QueueFields({ users }: { users: Choice[] }) {
 
       <Section>{t("queues.times")}</Section>
       <Side>
-        <SecondsField name="ring_timeout" label={t("queues.ring_timeout")} min={5} max={300} />
+        <SecondsField name="ring_timeout" label={t("queues.ring_timeout")} min={5} max={120} />
         <SecondsField name="wrap_up" label={t("queues.wrap_up")} />
-        <SecondsField name="service_level_seconds" label={t("queues.service_level")} min={1} />
+        <SecondsField name="service_level_seconds" label={t("queues.service_level")} min={1} max={600} />
       </Side>
 
       <Section>{t("queues.overflow_title")}</Section>
       <Side>
-        <SecondsField name="max_wait" label={t("queues.max_wait")} min={1} max={86400} optional />
+        <SecondsField name="max_wait" label={t("queues.max_wait")} min={5} max={7200} optional />
         <NumberField name="max_length" label={t("queues.max_length")} min={1} optional />
       </Side>
       <Form.Item name="no_agent" label={t("queues.no_agent")}>
@@ -86,10 +85,10 @@ export function QueueFields({ users }: { users: Choice[] }) {
       </Side>
       <SwitchField name="announce_position" label={t("queues.announce_position")} />
       <Side>
-        <SecondsField name="announce_every" label={t("queues.announce_every")} min={tells ? 10 : 0} />
-        <NumberField name="weight" label={t("queues.weight")} max={100} />
+        <SecondsField name="announce_every" label={t("queues.announce_every")} min={10} max={600} />
+        <NumberField name="weight" label={t("queues.weight")} help={t("queues.weight_help")} max={100} />
       </Side>
-      <SwitchField name="record" label={t("queues.record")} help={t("queues.weight_help")} />
+      <SwitchField name="record" label={t("queues.record")} />
     </>
   );
 }
