@@ -33,7 +33,7 @@ export async function request<T>(method: Method, path: string, options: RequestO
     query,
     body,
     throwOnError: true,
-    bodySerializer: form ? null : undefined,
+    ...(form ? { bodySerializer: null } : {}), // left out, not undefined: that would switch the JSON serializer off
     headers: { ...(body === undefined || form ? {} : { "Content-Type": "application/json" }), ...headers },
   });
   return answer.data as T;
