@@ -10,6 +10,9 @@ import { PresencePicker } from "./PresencePicker";
 import "./phone.css";
 import { useRinging } from "./useRinging";
 
+/** A call's end is told at once; its journey is written a moment later, and no event says when. */
+const STORED_MS = 1_500;
+
 /** The server wants a new sign-in: a whole new page, so that nothing of the former person stays. */
 function toSignIn(): void {
   window.location.assign(`/sign-in?next=${encodeURIComponent(window.location.pathname)}`);
@@ -31,7 +34,8 @@ export default function PhoneBar() {
     () =>
       onLiveMessage((message) => {
         if (message.type === "config.changed") void queries.invalidateQueries({ queryKey: [message.data.kind] });
-        if (message.type === "call.ended") void queries.invalidateQueries({ queryKey: ["journeys"] });
+        if (message.type === "call.ended")
+          setTimeout(() => queries.invalidateQueries({ queryKey: ["journeys"] }), STORED_MS);
       }),
     [queries],
   );

@@ -32,11 +32,13 @@ export function ChapterText({ chapter, journey }: { chapter: Chapter; journey: J
             name: nameOf(chapter.leg),
             talk: clockText(chapter.leg.talk),
           })}
-          {chapter.leg.hold > 0 && (
+          {chapter.leg.hold >= 1 && (
             <span className="calls-quiet">{t("story.held", { hold: clockText(chapter.leg.hold) })}</span>
           )}
         </span>
       );
+    case "rejoined":
+      return <span>{t("story.rejoined", { name: nameOf(chapter.leg), talk: clockText(chapter.leg.talk) })}</span>;
     case "voicemail":
       return <span>{t("story.voicemail", { length: clockText(chapter.seconds) })}</span>;
     case "ended":

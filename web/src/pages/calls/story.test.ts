@@ -66,3 +66,9 @@ test("a message left after the queue stands before the end", () => {
   const kinds = story({ ...answered, legs: [], voicemail }).map((chapter) => chapter.kind);
   expect(kinds.slice(-2)).toEqual(["voicemail", "ended"]);
 });
+
+test("an agent whose page was reloaded came back to the call, he was not rung again", () => {
+  const again = { ...leg, id: "l3", party: "agent" as const, agent: "ana", started_at: at(30), answered_at: at(31) };
+  const kinds = story({ ...answered, legs: [...answered.legs, again] }).map((chapter) => chapter.kind);
+  expect(kinds.slice(-3)).toEqual(["connected", "rejoined", "ended"]);
+});

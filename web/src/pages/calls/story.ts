@@ -8,11 +8,22 @@ export type Chapter = { at: string } & (
   | { kind: "queue_left"; visit: QueueVisit }
   | { kind: "rang"; leg: Leg }
   | { kind: "connected"; leg: Leg }
+  | { kind: "rejoined"; leg: Leg }
   | { kind: "voicemail"; seconds: number; id: string }
   | { kind: "ended"; by: string; reason: string | null }
 );
 
-const ORDER: Chapter["kind"][] = ["arrived", "ivr", "queue", "rang", "queue_left", "connected", "voicemail", "ended"];
+const ORDER: Chapter["kind"][] = [
+  "arrived",
+  "ivr",
+  "queue",
+  "rang",
+  "queue_left",
+  "connected",
+  "rejoined",
+  "voicemail",
+  "ended",
+];
 
 function later(time: string, seconds: number): string {
   return new Date(Date.parse(time) + seconds * 1000).toISOString();
@@ -26,8 +37,14 @@ export function story(journey: Journey): Chapter[] {
     chapters.push({ at: visit.entered_at, kind: "queue", visit });
     if (visit.outcome) chapters.push({ at: later(visit.entered_at, visit.wait), kind: "queue_left", visit });
   }
+  const talked = new Set<string>();
   for (const leg of journey.legs) {
     if (leg.party === "caller") continue;
+    if (leg.agent && leg.answered_at && talked.has(leg.agent)) {
+      chapters.push({ at: leg.answered_at, kind: "rejoined", leg }); // after a reload or a lost network
+      continue;
+    }
+    if (leg.agent && leg.answered_at) talked.add(leg.agent);
     chapters.push({ at: leg.started_at, kind: "rang", leg });
     if (leg.answered_at) chapters.push({ at: leg.answered_at, kind: "connected", leg });
   }
