@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from callroom.core.routing.matching import is_pattern
@@ -86,7 +86,7 @@ def _fits(expression: str) -> Callable[[str], bool]:
 
 
 PLAIN = _rule("bad_character", _printable)  # no control characters: they would break lists, logs and SIP headers
-Name = Annotated[str, Field(min_length=1, max_length=80), PLAIN]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80), PLAIN]
 Label = Annotated[str, Field(max_length=80), PLAIN]
 InsideNumber = Annotated[str, _rule("not_an_inside_number", _fits("[0-9]{3,8}"))]
 MaybeInsideNumber = Annotated[InsideNumber | None, BeforeValidator(_none_when_empty)]

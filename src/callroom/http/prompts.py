@@ -57,7 +57,7 @@ async def upload_prompt(
     _remove_on("after_rollback", session, target)  # a refused name leaves no file behind
     seconds = await asyncio.to_thread(convert_upload, data, target)
     source = Path(file.filename or "").name[:255]
-    values = {"id": path, "name": name.strip(), "path": path, "seconds": round(seconds, 2), "source": source}
+    values = {"id": path, "name": name, "path": path, "seconds": round(seconds, 2), "source": source}
     row = await configured.create(session, actor_of(me, request), PROMPTS, values, site.now())
     etag(response, row.version)
     return PromptOut.model_validate(row)

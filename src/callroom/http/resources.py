@@ -19,7 +19,7 @@ from callroom.errors import ChangedMeanwhile, PreconditionRequired, invalid
 from callroom.http.fields import Body, Shown
 from callroom.http.paging import Cursor, Limit, decoded_text, encoded_text
 from callroom.http.site import Read, Site, SiteDep, Write, actor_of, allow
-from callroom.store.tables import User
+from callroom.store.tables import User, Utc
 
 Admin = Annotated[User, Depends(allow(Role.ADMIN))]
 Reader = Annotated[User, Depends(allow(Role.ADMIN, Role.SUPERVISOR, Role.AUDITOR))]
@@ -108,8 +108,7 @@ async def page_of(
 
 def _after(column: Any, key: Any, text: str, last: str, *, down: bool) -> ColumnElement[bool]:
     try:
-        kind = column.type.python_type
-        value = datetime.fromisoformat(text) if kind is datetime else kind(text)
+        value = datetime.fromisoformat(text) if isinstance(column.type, Utc) else column.type.python_type(text)
         if isinstance(value, datetime) and value.tzinfo is None:
             raise ValueError(text)
         if isinstance(value, int) and abs(value) >= 1 << 31:  # more than the column holds

@@ -79,7 +79,7 @@ async def show_user(session: AsyncSession, user: User) -> UserOut:
 async def _shown(session: AsyncSession, rows: Sequence[User]) -> list[UserOut]:
     queues = await queues_of(session, [row.id for row in rows])
     wanted = select(Extension.id, Extension.number).where(Extension.id.in_([row.extension_id for row in rows]))
-    numbers = {id: number for id, number in (await session.execute(wanted)).tuples()}
+    numbers = {id: number for id, number in (await session.execute(wanted))}
     return [
         UserOut.model_validate(
             columns(row) | {"queues": queues[row.id], "extension": numbers.get(row.extension_id or "")}

@@ -1,0 +1,126 @@
+"""A site over HTTP with one user of each role, told to the second what changed."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from httpx2 import ASGITransport, AsyncClient, Response
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from callroom.actions import audit, users
+from callroom.actions.users import Role
+from callroom.http.app import make_app
+from callroom.http.site import Site
+from callroom.store.database import writing
+
+PASSWORD = "long enough"
+NOW = datetime(2026, 11, 23, 1, 30, tzinfo=UTC)
+
+
+@dataclass
+class World:
+    """A site and clients signed in as each role; ``ids`` are the users' by role."""
+
+    app: FastAPI
+    site: Site
+    changed: list[str]
+    home: Path
+    ids: dict[str, str]
+    clients: dict[str, AsyncClient] = field(default_factory=dict)
+
+    async def client(self, role: str) -> AsyncClient:
+        if role not in self.clients:
+            client = AsyncClient(transport=ASGITransport(app=self.app), base_url="http://site/api/v1/")
+            client.headers["Accept-Language"] = "en"
+            self.clients[role] = client
+            if role != "nobody":
+                answer = await client.post("session", json={"login": role, "password": PASSWORD})
+                assert answer.status_code == 200, answer.text
+        return self.clients[role]
+
+    async def make(self, resource: str, **body: Any) -> dict[str, Any]:
+        """As admin: make a row that must be accepted; returns it."""
+        answer = await (await self.client("admin")).post(resource, json=body)
+        assert answer.status_code == 201, (resource, answer.text)
+        return answer.json()
+
+
+@pytest.fixture
+async def world(engine: AsyncEngine, tmp_path: Path) -> AsyncIterator[World]:
+    ids: dict[str, str] = {}
+    async with writing(engine) as session, session.begin():
+        for role in Role:
+            made = await users.create_user(
+                session, audit.SYSTEM, login=role, name=role, role=role, password=PASSWORD, now=NOW
+            )
+            ids[role.value] = made.id
+    changed: list[str] = []
+    home = tmp_path / "home"
+    site = Site(engine, lambda: NOW, changed=changed.append, home=home)
+    world = World(make_app(site), site, changed, home, ids)
+    yield world
+    for client in world.clients.values():
+        await client.aclose()
+
+
+@pytest.fixture
+async def admin(world: World) -> AsyncClient:
+    return await world.client("admin")
+
+
+@pytest.fixture
+def refused() -> Callable[[Response], set[tuple[str, str]]]:
+    """Field and rule of everything that a 422 or 409 names."""
+
+    def read(answer: Response) -> set[tuple[str, str]]:
+        assert answer.status_code in (409, 422), (answer.status_code, answer.text)
+        return {(one["field"], one["rule"]) for one in answer.json().get("errors", [])}
+
+    return read
+
+
+@pytest.fixture
+def company(world: World) -> Callable[[], Awaitable[dict[str, dict[str, Any]]]]:
+    """Make one row of each resource, all leading to one another as in a real company."""
+
+    async def make() -> dict[str, dict[str, Any]]:
+        trunk = await world.make(
+            "trunks", name="Carrier", kind="register", host="sip.example.net", username="u1", secret="Tr-unk.pw"
+        )
+        extension = await world.make("extensions", number="8001", name="Ana")
+        queue = await world.make("queues", name="Sales", number="6001", members=[world.ids["agent"]])
+        nodes = {
+            "ask": {"kind": "menu", "sound": {"system": "welcome"}, "keys": {"1": "sales"}, "fallback": "end"},
+            "sales": {"kind": "go_to", "destination": {"kind": "queue", "id": queue["id"]}},
+            "end": {"kind": "hang_up"},
+        }
+        flow = await world.make("ivr-flows", name="Main", number="7000", definition={"entry": "ask", "nodes": nodes})
+        inbound = await world.make(
+            "inbound-routes",
+            name="Main number",
+            did="02161234567",
+            trunk_id=trunk["id"],
+            destination={"kind": "flow", "id": flow["id"]},
+        )
+        outbound = await world.make("outbound-routes", name="All", pattern="X.", trunk_ids=[trunk["id"]])
+        team = await world.make("teams", name="Day shift")
+        reason = await world.make("presence-reasons", name_zh="开会", name_en="Meeting", kind="busy")
+        key = await world.make("api-keys", name="CRM", scopes=["read"], user_id=world.ids["supervisor"])
+        return {
+            "trunks": trunk,
+            "extensions": extension,
+            "devices": extension["devices"][0],
+            "queues": queue,
+            "ivr-flows": flow,
+            "inbound-routes": inbound,
+            "outbound-routes": outbound,
+            "teams": team,
+            "presence-reasons": reason,
+            "api-keys": key,
+        }
+
+    return make

@@ -1,0 +1,151 @@
+"""Who may ask what: every route of the application stands in this table, and a new one without an entry fails."""
+
+import json
+import re
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+
+from callroom.actions.users import Role
+from callroom.http.openapi import document
+
+ALL = frozenset(Role)
+ADMIN = frozenset({Role.ADMIN})
+READERS = frozenset({Role.ADMIN, Role.SUPERVISOR, Role.AUDITOR})
+STAFF = frozenset({Role.ADMIN, Role.SUPERVISOR, Role.AGENT})
+ANYBODY = None  # without a session too
+
+CONFIGURED = [
+    "api-keys",
+    "devices",
+    "extensions",
+    "inbound-routes",
+    "ivr-flows",
+    "outbound-routes",
+    "presence-reasons",
+    "prompts",
+    "queues",
+    "teams",
+    "trunks",
+    "users",
+]
+SEEN_BY_AGENTS = {"extensions", "presence-reasons", "queues"}
+
+MAY: dict[tuple[str, str], frozenset[Role] | None] = {
+    ("POST", "/session"): ANYBODY,
+    ("DELETE", "/session"): ALL,
+    ("GET", "/site"): ANYBODY,
+    ("GET", "/me"): ALL,
+    ("PATCH", "/me"): ALL,
+    ("PUT", "/me/password"): ALL,
+    ("GET", "/me/phone"): ALL,
+    ("PUT", "/me/presence"): STAFF,
+    ("PUT", "/me/sign-in"): STAFF,
+    ("DELETE", "/me/sign-in"): STAFF,
+    ("GET", "/settings"): ALL,
+    ("PUT", "/settings"): ADMIN,
+    ("GET", "/audit-log"): frozenset({Role.ADMIN, Role.AUDITOR}),
+    ("POST", "/outbound-routes/try"): READERS,
+    ("GET", "/prompts/{id}/sound"): READERS,
+    ("GET", "/customers"): ALL,
+    ("POST", "/customers"): STAFF,
+    ("GET", "/customers/{id}"): ALL,
+    ("PUT", "/customers/{id}"): STAFF,
+    ("DELETE", "/customers/{id}"): ADMIN,
+    ("GET", "/journeys"): ALL,
+    ("GET", "/journeys/{id}"): ALL,
+    ("GET", "/recordings"): ALL,
+    ("GET", "/recordings/{id}/sound"): ALL,
+    ("DELETE", "/recordings/{id}"): ADMIN,
+    ("GET", "/voicemails"): ALL,
+    ("GET", "/voicemails/{id}/sound"): ALL,
+    ("DELETE", "/voicemails/{id}"): STAFF,
+    ("POST", "/calls"): STAFF,
+    ("POST", "/demo/load"): ADMIN,
+    ("POST", "/demo/call"): STAFF,
+}
+for verb in ["hold", "resume", "mute", "unmute", "hangup", "keys", "transfer"]:
+    MAY["POST", f"/calls/{{id}}/{verb}"] = ALL  # in one's own call
+for resource in CONFIGURED:
+    MAY["GET", f"/{resource}"] = ALL if resource in SEEN_BY_AGENTS else READERS
+    MAY["POST", f"/{resource}"] = ADMIN
+    MAY["GET", f"/{resource}/{{id}}"] = READERS
+    MAY["PUT", f"/{resource}/{{id}}"] = ADMIN
+    MAY["DELETE", f"/{resource}/{{id}}"] = ADMIN
+
+
+def routes_of(app: Any) -> set[tuple[str, str]]:
+    found: set[tuple[str, str]] = set()
+    for path, operations in app.openapi()["paths"].items():
+        for method in operations:
+            found.add((method.upper(), re.sub(r"\{\w+\}", "{id}", path.removeprefix("/api/v1"))))
+    return found
+
+
+async def test_every_route_stands_in_the_table(world):
+    assert routes_of(world.app) == MAY.keys()
+
+
+@pytest.mark.parametrize("role", [*Role, "nobody"])
+async def test_who_may_ask_what(world, role: str):
+    """A role that may is answered anything but 401 and 403; the bodies are empty, so that nothing happens."""
+    client = await world.client(role)
+    wrong: list[Any] = []
+    for (method, path), allowed in sorted(MAY.items(), key=lambda one: one[0] == ("DELETE", "/session")):
+        answer = await client.request(method, path.replace("{id}", "no_such_row").removeprefix("/"), json={})
+        if role == "nobody":
+            right = (answer.status_code == 401) == (allowed is not None)
+        elif allowed is None or role in allowed:
+            right = answer.status_code not in (401, 403, 500)
+        else:
+            right = answer.status_code == 403
+        if not right:
+            wrong.append((method, path, answer.status_code))
+    assert not wrong, wrong
+
+
+async def test_agents_see_only_what_a_list_needs(world, company: Callable[[], Awaitable[Any]]):
+    await company()
+    agent = await world.client("agent")
+    (extension,) = (await agent.get("extensions")).json()["items"]
+    assert extension.keys() == {"id", "number", "name"}
+    (queue,) = (await agent.get("queues")).json()["items"]
+    assert queue.keys() == {"id", "name"}
+    (reason,) = (await agent.get("presence-reasons")).json()["items"]
+    assert (reason["name_zh"], reason["kind"]) == ("开会", "busy")
+
+
+async def test_no_answer_to_a_question_holds_a_secret(world, company: Callable[[], Awaitable[Any]]):
+    """Only an admin sees a phone's password, and only a phone's."""
+    made = await company()
+    key, phone = made["api-keys"]["key"], made["devices"]["secret"]
+    for role in Role:
+        client = await world.client(role)
+        for method, path in MAY:
+            if method == "GET":
+                paths = [path.replace("{id}", row["id"]) for row in made.values()] if "{id}" in path else [path]
+                for one in paths:
+                    text = (await client.get(one.removeprefix("/"))).text
+                    assert key not in text
+                    assert "Tr-unk.pw" not in text
+                    assert "password_hash" not in text and "$argon2" not in text
+                    if role is not Role.ADMIN or not path.startswith(("/devices", "/extensions")):
+                        assert phone not in text, (role, one)
+
+
+async def test_the_log_tells_of_every_write_without_secrets(world, admin, company: Callable[[], Awaitable[Any]]):
+    made = await company()
+    entries = (await admin.get("audit-log", params={"limit": 200})).json()["items"]
+    created = {entry["action"] for entry in entries}
+    assert {"trunk.created", "extension.created", "queue.created", "ivr_flow.created", "api_key.created"} <= created
+    text = str(entries)
+    for secret in (made["api-keys"]["key"], made["devices"]["secret"], "Tr-unk.pw", "$argon2"):
+        assert secret not in text
+
+
+def test_the_description_names_every_operation_once():
+    names = [one["operationId"] for path in json.loads(document())["paths"].values() for one in path.values()]
+    assert len(names) == len(set(names))
+    assert {"listQueues", "createQueue", "getQueue", "replaceQueue", "deleteQueue", "tryOutboundRoutes"} <= set(names)
+    assert all(re.fullmatch("[a-z][A-Za-z]+", name) for name in names)
