@@ -227,3 +227,15 @@ async def test_words_of_a_refusal(admin: AsyncClient):
 async def test_broken_bodies_are_refused_politely(admin: AsyncClient, body: str):
     answer = await admin.post("teams", content=body, headers={"Content-Type": "application/json"})
     assert (answer.status_code, answer.json()["type"]) == (422, "urn:callroom:problem:invalid")
+
+
+@pytest.mark.parametrize("announced", [True, False])
+async def test_a_body_longer_than_its_address_takes_is_not_read(admin: AsyncClient, announced: bool):
+    async def endless():
+        for _ in range(64):
+            yield b" " * (1 << 16)
+
+    body = b" " * (4 << 20) if announced else endless()
+    answer = await admin.post("teams", content=body, headers={"Content-Type": "application/json"})
+    assert (answer.status_code, answer.json()["type"]) == (413, "urn:callroom:problem:too-large")
+    assert answer.json()["title"] == "This is too large."

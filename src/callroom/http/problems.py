@@ -76,6 +76,8 @@ PROBLEMS: dict[type[errors.CallroomError], tuple[int, str, str, str]] = {
 }
 INVALID = ("提交的内容有误，请检查标出的项目。", "Something you entered is wrong; see the fields named.")
 PLAIN = {
+    400: ("无法读取请求内容。", "The body of the request cannot be read."),
+    413: ("内容过大。", "This is too large."),
     404: ("没有这个地址。", "There is nothing at this address."),
     405: ("不支持此操作。", "This is not supported."),
 }
@@ -132,7 +134,8 @@ async def _invalid(request: Request, error: Exception) -> JSONResponse:
 
 async def _plain(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
-    return _answer(request, error.status_code, "http", PLAIN.get(error.status_code, BROKEN))
+    kind = "too-large" if error.status_code == 413 else "http"
+    return _answer(request, error.status_code, kind, PLAIN.get(error.status_code, BROKEN))
 
 
 async def _broken(request: Request, error: Exception) -> JSONResponse:

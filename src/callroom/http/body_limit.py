@@ -1,0 +1,35 @@
+"""No request may send more than its address needs: a body is read before anybody knows who sends it."""
+
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+USUAL = 2  # megabytes
+LARGER = {"/api/v1/prompts": 51}  # a sound of 50 and the form around it
+
+
+class BodyLimit:
+    """Answers 413 as soon as a body is announced, or turns out, to be longer than its address takes."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        megabytes = LARGER.get(scope["path"], USUAL)
+        limit, read = megabytes << 20, 0
+        announced = dict(scope["headers"]).get(b"content-length", b"")
+        too_long = announced.isdigit() and int(announced) > limit
+
+        async def counted() -> Message:
+            nonlocal read
+            if too_long:
+                raise HTTPException(413)  # what reads the body lets only this kind of error pass
+            message = await receive()
+            read += len(message.get("body", b""))
+            if read > limit:
+                raise HTTPException(413)
+            return message
+
+        await self._app(scope, counted, send)
