@@ -21,6 +21,7 @@ from callroom.http import (
     sip,
     voicemails,
 )
+from callroom.http.body_limit import BodyLimit
 from callroom.http.site import Site, SiteDep
 from callroom.store.database import reading
 
@@ -34,6 +35,7 @@ def make_app(site: Site, engine_link: Path = Path("engine/run/link.json")) -> Fa
     app.state.site = site
     app.state.engine_link = engine_link
     problems.install(app)
+    app.add_middleware(BodyLimit)
     app.include_router(people.router)
     app.include_router(configuration.router)
     app.include_router(customers.router)
