@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from callroom.clock import utc_now
 from callroom.config import SiteSettings
+from callroom.demo import commands as demo_commands
 from callroom.doctor import examine, language_of, report
 from callroom.http.serving import AddressUnusable
 from callroom.http.tls import CertificateUnusable
@@ -22,6 +23,9 @@ from callroom.telephony.asterisk.config import BadEngineSettings
 from callroom.telephony.asterisk.engine import EngineMissing
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Callroom, call centre and telephone exchange.")
+
+
+app.add_typer(demo_commands.app, name="demo")
 
 
 @app.callback()

@@ -16,6 +16,7 @@ from callroom.calls.live import Live
 from callroom.calls.notes import Notes
 from callroom.clock import utc_now
 from callroom.config import SiteSettings
+from callroom.demo.tools import DemoTools
 from callroom.http import serving, tls
 from callroom.http.app import make_app
 from callroom.http.site import Site
@@ -48,6 +49,7 @@ async def serve(settings: SiteSettings) -> None:
     journal = Journal(settings.home / "journal", database)
     exchange = await take_up(settings, database, telephony, journal)
     configuration = Configuration(database, settings.home / "prompts", exchange)
+    demo = DemoTools(settings)
     site = Site(
         database,
         utc_now,
@@ -56,6 +58,7 @@ async def serve(settings: SiteSettings) -> None:
         states=exchange.states,
         home=settings.home,
         exchange=exchange,
+        demo=demo,
     )
     app = make_app(site, link_path(settings.home))
     running = [
@@ -75,6 +78,7 @@ async def serve(settings: SiteSettings) -> None:
     try:
         await serving.serve(app, plain, secure, certificate, tell)
     finally:
+        await demo.close()
         await exchange.leave()
         for task in running:
             task.cancel()

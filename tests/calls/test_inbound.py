@@ -181,7 +181,7 @@ async def test_the_engine_dies_in_a_talk():
     office.fake.die()
     office.fake.reconnect(fresh=True)
     story = await office.story()
-    assert (story.ended_by, story.loss_reason) == ("system", "network")
+    assert (story.ended_by, story.legs[0].cause, story.loss_reason) == ("system", "engine_lost", None)
 
 
 @pytest.mark.parametrize("moment", [n / 4 for n in range(0, 60)])

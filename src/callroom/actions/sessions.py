@@ -32,6 +32,22 @@ async def sign_in(
         raise WrongCredentials(login) from None
     if user is None or not user.active:
         raise WrongCredentials(login)
+    token = open_session(session, user, now, address=address, agent_string=agent_string)
+    actor = audit.Actor(user.id, user.name, address)
+    await audit.record(session, actor, "session.created", now=now, subject=("user", user.id))
+    return user, token
+
+
+def open_session(
+    session: AsyncSession,
+    user: User,
+    now: datetime,
+    *,
+    lasts: timedelta = LIFETIME,
+    address: str = "",
+    agent_string: str = "",
+) -> str:
+    """Let a user in; returns the token. The caller has made sure that it is he."""
     token = secrets.token_urlsafe(32)
     session.add(
         Session(
@@ -39,14 +55,12 @@ async def sign_in(
             user_id=user.id,
             created_at=now,
             seen_at=now,
-            expires_at=now + LIFETIME,
+            expires_at=now + lasts,
             address=address[:64],
             agent_string=agent_string[:200],
         )
     )
-    actor = audit.Actor(user.id, user.name, address)
-    await audit.record(session, actor, "session.created", now=now, subject=("user", user.id))
-    return user, token
+    return token
 
 
 async def note_failure(session: AsyncSession, login: str, address: str, now: datetime) -> None:

@@ -77,7 +77,7 @@ class Call:
         if main is not None and not main.gone:
             self.exchange.telephony.hang_up(main.leg)
         if main is not None and main.gone and main.ended.result() is EndCause.ENGINE_LOST:
-            by, self.lost = "system", "network"
+            by, self.lost = "system", None if self.view.answered_at else "network"
         self.note(Ended(by, self.lost))
         self.exchange.call_ended(self, by)
 

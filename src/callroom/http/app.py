@@ -12,6 +12,7 @@ from callroom.http import (
     calls,
     configuration,
     customers,
+    demo,
     journeys,
     live,
     pages,
@@ -40,6 +41,7 @@ def make_app(site: Site, engine_link: Path = Path("engine/run/link.json")) -> Fa
     app.include_router(configuration.router)
     app.include_router(customers.router)
     app.include_router(calls.router)
+    app.include_router(demo.router)
     app.include_router(journeys.router)
     app.include_router(recordings.router)
     app.include_router(voicemails.router)

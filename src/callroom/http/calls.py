@@ -127,6 +127,12 @@ async def set_presence(body: Presence, me: Caller, request: Request, site: SiteD
     return _state(site.calls, agent.id)
 
 
+@router.get("/me/agent-state", operation_id="getAgentState")
+async def agent_state(me: Caller, site: SiteDep) -> AgentState:
+    """The signed-in person as an agent."""
+    return _state(site.calls, agent_of(me, site.calls).id)
+
+
 def _state(exchange: Exchange, agent: AgentId) -> AgentState:
     view = exchange.board.agent(agent)
     assert view is not None

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from math import ceil
 from pathlib import Path
-from typing import Annotated, Any, Protocol
+from typing import TYPE_CHECKING, Annotated, Any, Protocol
 
 from fastapi import Depends, Request
 from limits import RateLimitItemPerMinute
@@ -21,6 +21,9 @@ from callroom.calls.exchange import Exchange
 from callroom.errors import NotAllowed, NotNow, NotSignedIn, TooManyAttempts
 from callroom.store.database import reading, writing
 from callroom.store.tables import User
+
+if TYPE_CHECKING:
+    from callroom.http.demo import Demo
 
 COOKIE = "callroom_session"
 
@@ -67,6 +70,7 @@ class Site:
     limiter: MovingWindowRateLimiter = field(default_factory=lambda: MovingWindowRateLimiter(MemoryStorage()))
     home: Path = Path("home")  # the site's files
     exchange: Exchange | None = None  # the calls; None where none are served
+    demo: "Demo | None" = None
 
     @property
     def recordings(self) -> Path:

@@ -1,0 +1,153 @@
+"""The first call of a new site: a caller on the demo line presses 1 and reaches Ana's phone, with sound both ways."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+import soundfile
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+from site_world import CLI, PASSWORD, Person, SiteWorld, site_world
+
+from callroom.demo.phone import IncomingCall, Phone, Tone
+from callroom.demo.tones import tone_share
+
+
+class Company:
+    """The running demo company with Ana ready at a SIP phone."""
+
+    def __init__(self, world: SiteWorld, admin: Person, ana: Person, phone: Phone) -> None:
+        self.world, self.admin, self.ana, self.phone = world, admin, ana, phone
+
+    async def caller(self, *more: str) -> asyncio.subprocess.Process:
+        """``callroom demo call --keys 1`` with a tone of 440 Hz."""
+        return await asyncio.create_subprocess_exec(
+            *CLI, "demo", "call", "--home", str(self.world.home), "--keys", "1", "--tone", "440", *more,
+            stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
+        )  # fmt: skip
+
+    async def talk(self) -> tuple[asyncio.subprocess.Process, IncomingCall]:
+        """Ana talks to a caller: each hears the other's tone."""
+        caller = await self.caller("--seconds", "40")
+        call = await self.phone.incoming(timeout=25)
+        call.ring()
+        await call.answer(Tone(700))
+        await call.heard.wait_tone(440, timeout=10)
+        return caller, call
+
+    async def state(self) -> str:
+        return (await self.ana("GET", "me/agent-state"))["state"]
+
+
+@pytest.fixture
+async def company() -> AsyncIterator[Company]:
+    async with site_world() as world:
+        passwords = await world.load_demo()
+        admin = await world.sign_in("admin", PASSWORD)
+        ana = await world.sign_in("ana", passwords["ana"])
+        phone = await world.sip_phone(admin, ana)
+        await ana("PUT", "me/sign-in", {})
+        yield Company(world, admin, ana, phone)
+
+
+async def said_on(recording: bytes) -> tuple[float, dict[int, float]]:
+    sound, rate = soundfile.read(BytesIO(recording), dtype="int16")
+    middle = sound[len(sound) // 2 : len(sound) // 2 + rate // 4]
+    return len(sound) / rate, {hertz: tone_share(middle, hertz) for hertz in (440, 700)}
+
+
+async def test_a_caller_reaches_ana_and_the_story_is_complete(company: Company):
+    caller, call = await company.talk()
+    await asyncio.sleep(3)
+    await call.hang_up()
+    told, _ = await asyncio.wait_for(caller.communicate(), 15)
+    assert caller.returncode == 0, told.decode()
+    journey = await company.world.journey(company.admin)
+    assert [step["key"] for step in journey["ivr_steps"]] == ["", "1"]
+    [visit] = journey["queue_visits"]
+    assert (visit["outcome"], visit["agent"]) == ("answered", company.ana.id)
+    assert visit["why_agent"]["text_en"]
+    assert (journey["direction"], journey["ended_by"], journey["loss_reason"]) == ("inbound", "agent", None)
+    assert journey["customer"]["name"] == "赵伟"
+    talk = max(leg["talk"] for leg in journey["legs"])
+    assert 3 < talk < 8
+
+    async def recording() -> dict[str, Any] | None:
+        items = (await company.admin("GET", f"recordings?journey={journey['id']}"))["items"]
+        return items[0] if items else None
+
+    kept = await company.world.until(recording, what="a recording")
+    assert kept["complete"] and kept["seconds"] == pytest.approx(talk, abs=0.6)
+    sound = await company.admin.client.get(f"recordings/{kept['id']}/sound")
+    seconds, shares = await said_on(sound.content)
+    assert seconds == pytest.approx(kept["seconds"], abs=0.1)
+    assert shares[440] > 0.2 and shares[700] > 0.2, "both sides are on the recording"
+
+
+async def test_a_killed_server_drops_no_call(company: Company):
+    caller, call = await company.talk()
+    [server] = company.world.pids("server")
+    os.kill(server, signal.SIGKILL)
+    await asyncio.sleep(1)
+    await call.heard.wait_tone(440, timeout=5)
+    await company.world.until(company.world.takes_calls, within=30, what="a server that is back")
+    await call.heard.wait_tone(440, timeout=5)
+    await call.hang_up()
+    await asyncio.wait_for(caller.communicate(), 15)
+    journey = await company.world.journey(company.admin)
+    assert (journey["ended_by"], journey["loss_reason"]) == ("agent", None)
+    assert journey["queue_visits"][0]["outcome"] == "answered"
+    assert journey["recordings"][0]["seconds"] > 3
+
+
+async def test_a_killed_engine_ends_calls_with_a_cause_and_takes_the_next(company: Company):
+    caller, _ = await company.talk()
+    [engine] = company.world.pids("engine")
+    loop = asyncio.get_running_loop()
+    killed = loop.time()
+    os.kill(engine, signal.SIGKILL)
+    await company.world.until(lambda: len(company.world.pids("engine")) == 2, what="a new engine")
+    await company.world.until(company.world.takes_calls, within=15, what="an engine that is back")
+    assert loop.time() - killed < 15
+    journey = await company.world.journey(company.admin)
+    assert (journey["ended_by"], journey["loss_reason"]) == ("system", None)
+    assert "engine_lost" in [leg["cause"] for leg in journey["legs"]]
+    caller.kill()
+    await caller.wait()
+    await company.phone.register()
+
+    async def ready() -> bool:
+        return await company.state() == "ready"
+
+    await company.world.until(ready, within=15, what="Ana ready again")
+    again, call = await company.talk()
+    await call.hang_up()
+    await asyncio.wait_for(again.communicate(), 15)
+
+
+async def test_ana_calls_out_and_hands_the_caller_on(company: Company):
+    async with Phone(bind="127.0.0.9", port=5080, user="carrier") as carrier:
+        ring = asyncio.create_task(company.phone.incoming(timeout=10))
+        made = await company.ana("POST", "calls", {"to": "13900000001"})
+        own = await ring
+        if not own.is_answered:
+            await own.answer(Tone(700))
+        far = await carrier.incoming(timeout=10)
+        assert far.caller_number == "88001"
+        await far.answer(Tone(900))
+        await own.heard.wait_tone(900, timeout=5)
+        await company.ana("POST", f"calls/{made['id']}/hold")
+        await company.ana("POST", f"calls/{made['id']}/resume")
+        await own.heard.wait_tone(900, timeout=5)
+        await company.ana("POST", f"calls/{made['id']}/keys", {"digits": "42"})
+        assert await far.wait_digits(2) == "42"
+        await company.ana("POST", f"calls/{made['id']}/hangup")
+        await far.wait_ended()
+    journey = await company.world.journey(company.admin)
+    assert (journey["direction"], journey["ended_by"]) == ("outbound", "agent")

@@ -1,0 +1,159 @@
+"""A whole running site with the demo company, in a network of its own: ``callroom run``, its API, phones and callers.
+
+Tests talk to it as people do: over HTTP, and with SIP phones that have real sound.
+"""
+
+import asyncio
+import contextlib
+import os
+import re
+import signal
+import sys
+import tempfile
+from collections.abc import AsyncGenerator, Callable
+from pathlib import Path
+from typing import Any
+
+import httpx2
+
+sys.path.insert(0, str(Path(__file__).parent / "asterisk"))
+from world import ENGINE, PHONE, own_network
+
+from callroom.demo.phone import Phone, RegistrationRefused
+
+HTTP = f"{ENGINE}:8080"
+SIP = (ENGINE, 5060)
+PASSWORD = "long enough"
+CLI = [sys.executable, "-m", "callroom.cli"]
+
+
+class Person:
+    """Somebody signed in to the API."""
+
+    def __init__(self, client: httpx2.AsyncClient, user: dict[str, Any]) -> None:
+        self.client = client
+        self.id: str = user["id"]
+        self.user = user
+
+    async def __call__(self, method: str, path: str, body: Any = None, *, status: int | None = None) -> Any:
+        """One request; the JSON of the answer. AssertionError for another status than ``status`` (default: success)."""
+        answer = await self.client.request(method, path, json=body)
+        right = answer.status_code == status if status else answer.is_success
+        assert right, f"{method} {path}: {answer.status_code} {answer.text}"
+        return answer.json() if answer.content else None
+
+
+class SiteWorld:
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.log = home / "run.log"
+        self.process: asyncio.subprocess.Process | None = None
+        self._clients = contextlib.AsyncExitStack()
+
+    async def start(self, **env: str) -> None:
+        with self.log.open("ab") as log:
+            self.process = await asyncio.create_subprocess_exec(
+                *CLI, "run", "--home", str(self.home), "--http", HTTP, "--sip", f"{ENGINE}:5060", "--rtp", "20000-20999",
+                env=os.environ | {"CALLROOM_ADMIN_PASSWORD": PASSWORD, "CALLROOM_HTTPS": ""} | env,
+                stdout=log, stderr=log,
+            )  # fmt: skip
+        await self.until(self.takes_calls, within=40, what="a site that takes calls")
+
+    async def takes_calls(self) -> bool:
+        async with httpx2.AsyncClient(trust_env=False) as client:
+            try:
+                return (await client.get(f"http://{HTTP}/healthz")).status_code == 200
+            except httpx2.TransportError:
+                return False
+
+    async def stop(self) -> None:
+        await self._clients.aclose()
+        if self.process is not None and self.process.returncode is None:
+            self.process.send_signal(signal.SIGTERM)
+            async with asyncio.timeout(30):
+                await self.process.wait()
+
+    def pids(self, part: str) -> list[int]:
+        lines = re.sub(r"\x1b\[[0-9;]*m", "", self.log.read_text()).splitlines()
+        return [int(m[1]) for line in lines if f"part={part}" in line and (m := re.search(r"pid=(\d+)", line))]
+
+    async def until(self, condition: Callable[[], Any], *, within: float = 10.0, what: str) -> Any:
+        """Wait for a (possibly awaitable) condition; its value. AssertionError with the site's log after ``within`` s."""
+        end = asyncio.get_running_loop().time() + within
+        while True:
+            value = condition()
+            if asyncio.iscoroutine(value):
+                value = await value
+            if value:
+                return value
+            assert asyncio.get_running_loop().time() < end, f"{what}: not within {within:g} s\n{self.log.read_text()}"
+            await asyncio.sleep(0.05)
+
+    async def command(self, *words: str) -> str:
+        """Run ``callroom …`` to its end; its output. AssertionError when it fails."""
+        process = await asyncio.create_subprocess_exec(
+            *CLI, *words, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
+        )
+        told, _ = await process.communicate()
+        assert process.returncode == 0, told.decode()
+        return told.decode()
+
+    async def sign_in(self, login: str, password: str) -> Person:
+        client = await self._clients.enter_async_context(
+            httpx2.AsyncClient(base_url=f"http://{HTTP}/api/v1/", trust_env=False, timeout=30)
+        )
+        answer = await client.post("session", json={"login": login, "password": password})
+        assert answer.is_success, answer.text
+        told = answer.json()
+        client.headers["Authorization"] = f"Bearer {told['token']}"
+        return Person(client, told["user"])
+
+    async def load_demo(self) -> dict[str, str]:
+        """Make the demo company; passwords by login."""
+        told = await self.command("demo", "load", "--home", str(self.home), "--http", HTTP)
+        return dict(re.findall(r"│ (\w+) +│ (\S+) +│", told))
+
+    async def sip_phone(self, admin: Person, person: Person) -> Phone:
+        """A registered SIP phone of somebody's extension; close it with ``async with``-like care (``aclose``)."""
+        user = next(u for u in (await admin("GET", "users?limit=200"))["items"] if u["id"] == person.id)
+        device = await admin("POST", "devices", {"extension_id": user["extension_id"], "kind": "sip", "name": "desk"})
+        phone = Phone(bind=PHONE, user=device["id"], password=device["secret"], registrar=SIP, display=user["name"])
+        await self._clients.enter_async_context(phone)
+
+        async def registered() -> bool:  # the engine hears of a new device a moment after the API has answered
+            try:
+                await phone.register()
+            except RegistrationRefused:
+                return False
+            return True
+
+        await self.until(registered, what="a phone that may register")
+
+        async def online() -> bool:
+            return (await admin("GET", f"devices/{device['id']}"))["state"] == "online"
+
+        await self.until(online, what="a phone that is online")
+        return phone
+
+    async def journey(self, person: Person, **wanted: Any) -> dict[str, Any]:
+        """The newest journey, once it ended and has these values."""
+
+        async def ended() -> dict[str, Any] | None:
+            items = (await person("GET", "journeys?limit=1"))["items"]
+            if not items or not items[0]["ended_at"] or any(items[0][k] != v for k, v in wanted.items()):
+                return None
+            return await person("GET", f"journeys/{items[0]['id']}")
+
+        return await self.until(ended, within=10, what="a complete journey")
+
+
+@contextlib.asynccontextmanager
+async def site_world(**env: str) -> AsyncGenerator[SiteWorld]:
+    """A started site; everything is gone afterwards."""
+    with own_network(), tempfile.TemporaryDirectory(prefix="callroom-") as folder:
+        world = SiteWorld(Path(folder))
+        try:
+            await world.start(**env)
+            yield world
+        finally:
+            await world.stop()
