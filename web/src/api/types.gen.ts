@@ -5,6 +5,565 @@ export type ClientOptions = {
 };
 
 /**
+ * AgentPart
+ *
+ * ``extension`` is its number, ``browser_device`` the id of the phone in the page.
+ */
+export type AgentPart = {
+    /**
+     * Browser Device
+     */
+    browser_device: string | null;
+    /**
+     * Extension
+     */
+    extension: string | null;
+    /**
+     * Takes Calls
+     */
+    takes_calls: boolean;
+};
+
+/**
+ * AgentState
+ *
+ * An agent as the live stream shows him.
+ */
+export type AgentState = {
+    /**
+     * Call
+     */
+    call: string | null;
+    /**
+     * Device Online
+     */
+    device_online: boolean;
+    /**
+     * Extension
+     */
+    extension: string;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Queues
+     */
+    queues: Array<string>;
+    /**
+     * Reason
+     */
+    reason: string | null;
+    /**
+     * Since
+     */
+    since: string;
+    /**
+     * Staff Number
+     */
+    staff_number: string;
+    /**
+     * State
+     */
+    state: string;
+    /**
+     * Today
+     */
+    today: {
+        [key: string]: number;
+    };
+    /**
+     * Until
+     */
+    until: string | null;
+};
+
+/**
+ * AnnounceNode
+ */
+export type AnnounceNode = {
+    /**
+     * Kind
+     */
+    kind: 'announce';
+    /**
+     * Label
+     */
+    label?: string;
+    /**
+     * Next
+     */
+    next: string;
+    sound: Sound;
+};
+
+/**
+ * ApiKeyIn
+ *
+ * ``expires_at`` null: never.
+ */
+export type ApiKeyIn = {
+    /**
+     * Expires At
+     */
+    expires_at?: string | null;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Scopes
+     */
+    scopes: Array<'read' | 'write' | 'calls'>;
+    /**
+     * User Id
+     */
+    user_id: string;
+};
+
+/**
+ * ApiKeyList
+ */
+export type ApiKeyList = {
+    /**
+     * Items
+     */
+    items: Array<ApiKeyOut>;
+    /**
+     * Next
+     */
+    next: string | null;
+};
+
+/**
+ * ApiKeyOut
+ */
+export type ApiKeyOut = {
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Expires At
+     */
+    expires_at: string | null;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Scopes
+     */
+    scopes: Array<string>;
+    /**
+     * Updated At
+     */
+    updated_at: string;
+    /**
+     * User Id
+     */
+    user_id: string;
+    /**
+     * Version
+     */
+    version: number;
+};
+
+/**
+ * Body_createPrompt
+ */
+export type BodyCreatePrompt = {
+    /**
+     * File
+     *
+     * any sound that can be read, 50 MB and 30 minutes at most
+     */
+    file: Blob | File;
+    /**
+     * Name
+     */
+    name: string;
+};
+
+/**
+ * Box
+ */
+export type Box = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Kind
+     */
+    kind: 'queue' | 'extension';
+    /**
+     * Name
+     */
+    name: string;
+};
+
+/**
+ * CustomerIn
+ *
+ * ``phones`` as people write them, the first is dialled first. An entry that shows a known phone with its digits
+ * hidden stands for that phone.
+ */
+export type CustomerIn = {
+    /**
+     * Company
+     */
+    company?: string;
+    /**
+     * Memo
+     */
+    memo?: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Phones
+     */
+    phones?: Array<string>;
+};
+
+/**
+ * CustomerList
+ */
+export type CustomerList = {
+    /**
+     * Items
+     */
+    items: Array<CustomerOut>;
+    /**
+     * Next
+     */
+    next: string | null;
+};
+
+/**
+ * CustomerOut
+ */
+export type CustomerOut = {
+    /**
+     * Company
+     */
+    company: string;
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Memo
+     */
+    memo: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Phones
+     */
+    phones: Array<string>;
+    /**
+     * Updated At
+     */
+    updated_at: string;
+    /**
+     * Version
+     */
+    version: number;
+};
+
+/**
+ * Destination
+ *
+ * Where a call leads: ``id`` of the queue, extension, attendant, prompt or box's owner; ``number`` outside.
+ */
+export type Destination = {
+    /**
+     * Id
+     */
+    id?: string | null;
+    /**
+     * Kind
+     */
+    kind: 'queue' | 'extension' | 'flow' | 'voicemail_queue' | 'voicemail_extension' | 'announcement' | 'outside' | 'hang_up';
+    /**
+     * Number
+     */
+    number?: string | null;
+};
+
+/**
+ * DeviceIn
+ *
+ * ``secret`` left out: one is made; on a change the present one stays.
+ */
+export type DeviceIn = {
+    /**
+     * Extension Id
+     */
+    extension_id: string;
+    /**
+     * Kind
+     */
+    kind: 'browser' | 'sip';
+    /**
+     * Name
+     */
+    name?: string;
+    /**
+     * Secret
+     */
+    secret?: string | null;
+};
+
+/**
+ * DeviceList
+ */
+export type DeviceList = {
+    /**
+     * Items
+     */
+    items: Array<DeviceOut>;
+    /**
+     * Next
+     */
+    next: string | null;
+};
+
+/**
+ * DeviceOut
+ *
+ * ``id`` is the phone's SIP user name; ``secret`` its password, shown to admins only.
+ */
+export type DeviceOut = {
+    /**
+     * Contact
+     */
+    contact: string;
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Extension Id
+     */
+    extension_id: string;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Kind
+     */
+    kind: 'browser' | 'sip';
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Secret
+     */
+    secret: string | null;
+    /**
+     * State
+     */
+    state: string;
+    /**
+     * Updated At
+     */
+    updated_at: string;
+    /**
+     * Version
+     */
+    version: number;
+};
+
+/**
+ * Dial
+ *
+ * One of: a number; a customer and which of his phones; a journey, whose other party is called back.
+ */
+export type Dial = {
+    /**
+     * Customer
+     */
+    customer?: string | null;
+    /**
+     * Field
+     */
+    field?: string | number;
+    /**
+     * Journey
+     */
+    journey?: string | null;
+    /**
+     * To
+     */
+    to?: string | null;
+};
+
+/**
+ * DialPermission
+ *
+ * How far somebody may dial; each includes those before it. Emergency numbers may always be dialled.
+ */
+export type DialPermission = 'internal' | 'local' | 'national' | 'international';
+
+/**
+ * Dialled
+ */
+export type Dialled = {
+    /**
+     * Id
+     */
+    id: string;
+};
+
+/**
+ * ExtensionIn
+ */
+export type ExtensionIn = {
+    dial_permission?: DialPermission;
+    /**
+     * Name
+     */
+    name?: string;
+    /**
+     * Number
+     */
+    number: string;
+    /**
+     * Record
+     */
+    record?: boolean;
+    /**
+     * Ring Seconds
+     */
+    ring_seconds?: number;
+    /**
+     * Voicemail
+     */
+    voicemail?: boolean;
+};
+
+/**
+ * ExtensionList
+ */
+export type ExtensionList = {
+    /**
+     * Items
+     */
+    items: Array<ExtensionOut>;
+    /**
+     * Next
+     */
+    next: string | null;
+};
+
+/**
+ * ExtensionOut
+ */
+export type ExtensionOut = {
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Devices
+     */
+    devices: Array<DeviceOut>;
+    dial_permission: DialPermission;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Number
+     */
+    number: string;
+    /**
+     * Record
+     */
+    record: boolean;
+    /**
+     * Ring Seconds
+     */
+    ring_seconds: number;
+    /**
+     * Updated At
+     */
+    updated_at: string;
+    user: Named | null;
+    /**
+     * Version
+     */
+    version: number;
+    /**
+     * Voicemail
+     */
+    voicemail: boolean;
+};
+
+/**
+ * FlowDefinition
+ */
+export type FlowDefinition = {
+    /**
+     * Entry
+     */
+    entry: string;
+    /**
+     * Nodes
+     */
+    nodes: {
+        [key: string]: ({
+            kind: 'announce';
+        } & AnnounceNode) | ({
+            kind: 'menu';
+        } & MenuNode) | ({
+            kind: 'go_to';
+        } & GoToNode) | ({
+            kind: 'hang_up';
+        } & HangUpNode);
+    };
+};
+
+/**
+ * GoToNode
+ */
+export type GoToNode = {
+    destination: Destination;
+    /**
+     * Kind
+     */
+    kind: 'go_to';
+    /**
+     * Label
+     */
+    label?: string;
+};
+
+/**
  * HTTPValidationError
  */
 export type HttpValidationError = {
@@ -12,6 +571,438 @@ export type HttpValidationError = {
      * Detail
      */
     detail?: Array<ValidationError>;
+};
+
+/**
+ * HangUpNode
+ */
+export type HangUpNode = {
+    /**
+     * Kind
+     */
+    kind: 'hang_up';
+    /**
+     * Label
+     */
+    label?: string;
+    sound?: Sound | null;
+};
+
+/**
+ * InboundRouteIn
+ *
+ * Empty ``did``, ``caller``, ``trunk_id``: any. The most specific route takes the call.
+ */
+export type InboundRouteIn = {
+    /**
+     * Caller
+     */
+    caller?: string;
+    destination: Destination;
+    /**
+     * Did
+     */
+    did?: string;
+    /**
+     * Enabled
+     */
+    enabled?: boolean;
+    /**
+     * Language
+     */
+    language?: 'zh' | 'en' | '';
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Trunk Id
+     */
+    trunk_id?: string | null;
+};
+
+/**
+ * InboundRouteList
+ */
+export type InboundRouteList = {
+    /**
+     * Items
+     */
+    items: Array<InboundRouteOut>;
+    /**
+     * Next
+     */
+    next: string | null;
+};
+
+/**
+ * InboundRouteOut
+ */
+export type InboundRouteOut = {
+    /**
+     * Caller
+     */
+    caller: string;
+    /**
+     * Created At
+     */
+    created_at: string;
+    destination: Destination;
+    /**
+     * Did
+     */
+    did: string;
+    /**
+     * Enabled
+     */
+    enabled: boolean;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Language
+     */
+    language: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Trunk Id
+     */
+    trunk_id: string | null;
+    /**
+     * Updated At
+     */
+    updated_at: string;
+    /**
+     * Version
+     */
+    version: number;
+};
+
+/**
+ * IvrFlowIn
+ */
+export type IvrFlowIn = {
+    definition: FlowDefinition;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Number
+     */
+    number?: string | null;
+};
+
+/**
+ * IvrFlowList
+ */
+export type IvrFlowList = {
+    /**
+     * Items
+     */
+    items: Array<IvrFlowOut>;
+    /**
+     * Next
+     */
+    next: string | null;
+};
+
+/**
+ * IvrFlowOut
+ */
+export type IvrFlowOut = {
+    /**
+     * Created At
+     */
+    created_at: string;
+    definition: FlowDefinition;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Number
+     */
+    number: string | null;
+    /**
+     * Updated At
+     */
+    updated_at: string;
+    /**
+     * Version
+     */
+    version: number;
+};
+
+/**
+ * IvrStepOut
+ */
+export type IvrStepOut = {
+    /**
+     * At
+     */
+    at: string;
+    /**
+     * Key
+     */
+    key?: string;
+    /**
+     * Label
+     */
+    label?: string;
+    /**
+     * Node
+     */
+    node: string;
+};
+
+/**
+ * JourneyItem
+ *
+ * A journey as lists show it; ``trunk`` is an id. Durations are in seconds.
+ */
+export type JourneyItem = {
+    agent: Named | null;
+    /**
+     * Answered At
+     */
+    answered_at: string | null;
+    customer: Named | null;
+    /**
+     * Did
+     */
+    did: string;
+    /**
+     * Direction
+     */
+    direction: string;
+    /**
+     * Ended At
+     */
+    ended_at: string | null;
+    /**
+     * Ended By
+     */
+    ended_by: string;
+    /**
+     * From
+     */
+    from: string;
+    /**
+     * Has Recording
+     */
+    has_recording: boolean;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Loss Reason
+     */
+    loss_reason: string | null;
+    /**
+     * Origin
+     */
+    origin: string | null;
+    queue: Named | null;
+    /**
+     * Started At
+     */
+    started_at: string;
+    /**
+     * Talk Seconds
+     */
+    talk_seconds: number;
+    /**
+     * To
+     */
+    to: string;
+    /**
+     * Trunk
+     */
+    trunk: string | null;
+    /**
+     * Trunk Name
+     */
+    trunk_name: string | null;
+    /**
+     * Wait Seconds
+     */
+    wait_seconds: number;
+};
+
+/**
+ * JourneyList
+ */
+export type JourneyList = {
+    /**
+     * Items
+     */
+    items: Array<JourneyItem>;
+    /**
+     * Next
+     */
+    next: string | null;
+};
+
+/**
+ * JourneyOut
+ *
+ * The whole story of one call. Durations are in seconds.
+ */
+export type JourneyOut = {
+    /**
+     * Answered At
+     */
+    answered_at?: string | null;
+    /**
+     * Campaign
+     */
+    campaign?: string | null;
+    customer?: Named | null;
+    /**
+     * Did
+     */
+    did?: string;
+    /**
+     * Direction
+     */
+    direction: string;
+    /**
+     * Ended At
+     */
+    ended_at?: string | null;
+    /**
+     * Ended By
+     */
+    ended_by?: string;
+    /**
+     * From
+     */
+    from: string;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Ivr Steps
+     */
+    ivr_steps?: Array<IvrStepOut>;
+    /**
+     * Legs
+     */
+    legs?: Array<LegOut>;
+    /**
+     * Loss Reason
+     */
+    loss_reason?: string | null;
+    /**
+     * Origin
+     */
+    origin?: string | null;
+    /**
+     * Queue Visits
+     */
+    queue_visits?: Array<QueueVisitOut>;
+    /**
+     * Recordings
+     */
+    recordings?: Array<RecordingPart>;
+    /**
+     * Started At
+     */
+    started_at: string;
+    /**
+     * Survey
+     */
+    survey?: {
+        [key: string]: unknown;
+    } | null;
+    /**
+     * To
+     */
+    to: string;
+    /**
+     * Trunk
+     */
+    trunk?: string | null;
+    /**
+     * Trunk Name
+     */
+    trunk_name?: string | null;
+    voicemail?: VoicemailPart | null;
+};
+
+/**
+ * Keys
+ */
+export type Keys = {
+    /**
+     * Digits
+     */
+    digits: string;
+};
+
+/**
+ * LegOut
+ */
+export type LegOut = {
+    /**
+     * Agent
+     */
+    agent?: string | null;
+    /**
+     * Agent Name
+     */
+    agent_name?: string | null;
+    /**
+     * Answered At
+     */
+    answered_at?: string | null;
+    /**
+     * Cause
+     */
+    cause?: string;
+    /**
+     * Device
+     */
+    device?: string | null;
+    /**
+     * Ended At
+     */
+    ended_at?: string | null;
+    /**
+     * Hold
+     */
+    hold?: number;
+    /**
+     * Id
+     */
+    id?: string | null;
+    /**
+     * Number
+     */
+    number?: string;
+    /**
+     * Party
+     */
+    party: string;
+    /**
+     * Started At
+     */
+    started_at: string;
+    /**
+     * Talk
+     */
+    talk?: number;
 };
 
 /**
@@ -75,6 +1066,190 @@ export type LogEntry = {
 };
 
 /**
+ * MeOut
+ */
+export type MeOut = {
+    /**
+     * Active
+     */
+    active: boolean;
+    agent: AgentPart;
+    /**
+     * Created At
+     */
+    created_at: string;
+    dial_permission: DialPermission;
+    /**
+     * Extension
+     */
+    extension: string | null;
+    /**
+     * Extension Id
+     */
+    extension_id: string | null;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Language
+     */
+    language: string;
+    /**
+     * Login
+     */
+    login: string;
+    /**
+     * Must Change Password
+     */
+    must_change_password: boolean;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Number Visibility
+     */
+    number_visibility: string;
+    /**
+     * Queues
+     */
+    queues: Array<string>;
+    role: Role;
+    /**
+     * Staff Number
+     */
+    staff_number: string | null;
+    /**
+     * Supervises
+     */
+    supervises: Array<string>;
+    /**
+     * Takes Calls
+     */
+    takes_calls: boolean;
+    /**
+     * Team Id
+     */
+    team_id: string | null;
+    /**
+     * Theme
+     */
+    theme: string;
+    /**
+     * Updated At
+     */
+    updated_at: string;
+    /**
+     * Version
+     */
+    version: number;
+};
+
+/**
+ * MenuNode
+ */
+export type MenuNode = {
+    /**
+     * Attempts
+     */
+    attempts?: number;
+    /**
+     * Fallback
+     */
+    fallback: string;
+    /**
+     * Keys
+     */
+    keys: {
+        [key: string]: string;
+    };
+    /**
+     * Kind
+     */
+    kind: 'menu';
+    /**
+     * Label
+     */
+    label?: string;
+    sound: Sound;
+    /**
+     * Timeout
+     */
+    timeout?: number;
+};
+
+/**
+ * MyChange
+ */
+export type MyChange = {
+    /**
+     * Language
+     */
+    language?: 'zh' | 'en' | null;
+    /**
+     * Theme
+     */
+    theme?: 'light' | 'dark' | 'system' | null;
+};
+
+/**
+ * Named
+ */
+export type Named = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Name
+     */
+    name: string;
+};
+
+/**
+ * NewApiKey
+ */
+export type NewApiKey = {
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Expires At
+     */
+    expires_at: string | null;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Key
+     */
+    key: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Scopes
+     */
+    scopes: Array<string>;
+    /**
+     * Updated At
+     */
+    updated_at: string;
+    /**
+     * User Id
+     */
+    user_id: string;
+    /**
+     * Version
+     */
+    version: number;
+};
+
+/**
  * NewPassword
  */
 export type NewPassword = {
@@ -89,32 +1264,665 @@ export type NewPassword = {
 };
 
 /**
- * NewUser
+ * OutboundRouteIn
+ *
+ * ``trunk_ids`` in the order in which they are tried; ``strip`` digits go, then ``prepend`` is put before.
  */
-export type NewUser = {
+export type OutboundRouteIn = {
     /**
-     * Login
+     * Caller Number
      */
-    login: string;
+    caller_number?: string;
+    /**
+     * Enabled
+     */
+    enabled?: boolean;
     /**
      * Name
      */
     name: string;
     /**
-     * Password
+     * Pattern
      */
-    password: string;
-    role: Role;
+    pattern: string;
+    permission?: DialPermission;
     /**
-     * Staff Number
+     * Position
      */
-    staff_number?: string | null;
+    position?: number;
+    /**
+     * Prepend
+     */
+    prepend?: string;
+    /**
+     * Strip
+     */
+    strip?: number;
+    /**
+     * Trunk Ids
+     */
+    trunk_ids: Array<string>;
+};
+
+/**
+ * OutboundRouteList
+ */
+export type OutboundRouteList = {
+    /**
+     * Items
+     */
+    items: Array<OutboundRouteOut>;
+    /**
+     * Next
+     */
+    next: string | null;
+};
+
+/**
+ * OutboundRouteOut
+ */
+export type OutboundRouteOut = {
+    /**
+     * Caller Number
+     */
+    caller_number: string;
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Enabled
+     */
+    enabled: boolean;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Pattern
+     */
+    pattern: string;
+    permission: DialPermission;
+    /**
+     * Position
+     */
+    position: number;
+    /**
+     * Prepend
+     */
+    prepend: string;
+    /**
+     * Strip
+     */
+    strip: number;
+    /**
+     * Trunk Ids
+     */
+    trunk_ids: Array<string>;
+    /**
+     * Updated At
+     */
+    updated_at: string;
+    /**
+     * Version
+     */
+    version: number;
+};
+
+/**
+ * PhoneOut
+ *
+ * A SIP account: user name, digest password, and the name shown to others.
+ */
+export type PhoneOut = {
+    /**
+     * Device
+     */
+    device: string;
+    /**
+     * Display Name
+     */
+    display_name: string;
+    /**
+     * Secret
+     */
+    secret: string;
+};
+
+/**
+ * Presence
+ */
+export type Presence = {
+    /**
+     * Reason
+     */
+    reason?: string | null;
+    /**
+     * State
+     */
+    state: string;
+};
+
+/**
+ * PresenceReasonIn
+ */
+export type PresenceReasonIn = {
+    /**
+     * Kind
+     */
+    kind: 'busy' | 'away';
+    /**
+     * Name En
+     */
+    name_en: string;
+    /**
+     * Name Zh
+     */
+    name_zh: string;
+    /**
+     * Position
+     */
+    position?: number;
+};
+
+/**
+ * PresenceReasonList
+ */
+export type PresenceReasonList = {
+    /**
+     * Items
+     */
+    items: Array<PresenceReasonOut>;
+    /**
+     * Next
+     */
+    next: string | null;
+};
+
+/**
+ * PresenceReasonOut
+ */
+export type PresenceReasonOut = {
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Kind
+     */
+    kind: 'busy' | 'away';
+    /**
+     * Name En
+     */
+    name_en: string;
+    /**
+     * Name Zh
+     */
+    name_zh: string;
+    /**
+     * Position
+     */
+    position: number;
+    /**
+     * Updated At
+     */
+    updated_at: string;
+    /**
+     * Version
+     */
+    version: number;
+};
+
+/**
+ * PromptIn
+ */
+export type PromptIn = {
+    /**
+     * Name
+     */
+    name: string;
+};
+
+/**
+ * PromptList
+ */
+export type PromptList = {
+    /**
+     * Items
+     */
+    items: Array<PromptOut>;
+    /**
+     * Next
+     */
+    next: string | null;
+};
+
+/**
+ * PromptOut
+ */
+export type PromptOut = {
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Seconds
+     */
+    seconds: number;
+    /**
+     * Source
+     */
+    source: string;
+    /**
+     * Updated At
+     */
+    updated_at: string;
+    /**
+     * Version
+     */
+    version: number;
+};
+
+/**
+ * QueueIn
+ *
+ * Times in seconds; ``max_wait`` and ``max_length`` null: no limit. ``members``: user ids in order.
+ */
+export type QueueIn = {
+    /**
+     * Announce Every
+     */
+    announce_every?: number;
+    /**
+     * Announce Position
+     */
+    announce_position?: boolean;
+    /**
+     * Greeting Prompt Id
+     */
+    greeting_prompt_id?: string | null;
+    /**
+     * Language
+     */
+    language?: 'zh' | 'en';
+    /**
+     * Max Length
+     */
+    max_length?: number | null;
+    /**
+     * Max Wait
+     */
+    max_wait?: number | null;
+    /**
+     * Members
+     */
+    members?: Array<string>;
+    /**
+     * Music
+     */
+    music?: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * No Agent
+     */
+    no_agent?: 'wait' | 'flow_out';
+    /**
+     * Number
+     */
+    number?: string | null;
+    overflow?: Destination;
+    /**
+     * Record
+     */
+    record?: boolean;
+    /**
+     * Ring Timeout
+     */
+    ring_timeout?: number;
+    /**
+     * Service Level Seconds
+     */
+    service_level_seconds?: number;
+    /**
+     * Strategy
+     */
+    strategy?: 'ring_all' | 'rotate_with_memory';
+    /**
+     * Weight
+     */
+    weight?: number;
+    /**
+     * Wrap Up
+     */
+    wrap_up?: number;
+};
+
+/**
+ * QueueList
+ */
+export type QueueList = {
+    /**
+     * Items
+     */
+    items: Array<QueueOut>;
+    /**
+     * Next
+     */
+    next: string | null;
+};
+
+/**
+ * QueueOut
+ */
+export type QueueOut = {
+    /**
+     * Announce Every
+     */
+    announce_every: number;
+    /**
+     * Announce Position
+     */
+    announce_position: boolean;
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Greeting Prompt Id
+     */
+    greeting_prompt_id: string | null;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Language
+     */
+    language: string;
+    /**
+     * Max Length
+     */
+    max_length: number | null;
+    /**
+     * Max Wait
+     */
+    max_wait: number | null;
+    /**
+     * Members
+     */
+    members: Array<string>;
+    /**
+     * Music
+     */
+    music: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * No Agent
+     */
+    no_agent: string;
+    /**
+     * Number
+     */
+    number: string | null;
+    overflow: Destination;
+    /**
+     * Record
+     */
+    record: boolean;
+    /**
+     * Ring Timeout
+     */
+    ring_timeout: number;
+    /**
+     * Service Level Seconds
+     */
+    service_level_seconds: number;
+    /**
+     * Strategy
+     */
+    strategy: string;
+    /**
+     * Updated At
+     */
+    updated_at: string;
+    /**
+     * Version
+     */
+    version: number;
+    /**
+     * Weight
+     */
+    weight: number;
+    /**
+     * Wrap Up
+     */
+    wrap_up: number;
+};
+
+/**
+ * QueueVisitOut
+ */
+export type QueueVisitOut = {
+    /**
+     * Agent
+     */
+    agent?: string | null;
+    /**
+     * Agent Name
+     */
+    agent_name?: string | null;
+    /**
+     * Entered At
+     */
+    entered_at: string;
+    /**
+     * Outcome
+     */
+    outcome?: string | null;
+    /**
+     * Queue
+     */
+    queue: string;
+    /**
+     * Queue Name
+     */
+    queue_name?: string;
+    /**
+     * Wait
+     */
+    wait?: number;
+    why_agent?: WhyAgent | null;
+};
+
+/**
+ * RecordingList
+ */
+export type RecordingList = {
+    /**
+     * Items
+     */
+    items: Array<RecordingOut>;
+    /**
+     * Next
+     */
+    next: string | null;
+};
+
+/**
+ * RecordingOut
+ */
+export type RecordingOut = {
+    agent: Named | null;
+    /**
+     * Complete
+     */
+    complete: boolean;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Journey
+     */
+    journey: string;
+    /**
+     * Seconds
+     */
+    seconds: number;
+    /**
+     * Started At
+     */
+    started_at: string;
+};
+
+/**
+ * RecordingPart
+ */
+export type RecordingPart = {
+    /**
+     * Complete
+     */
+    complete?: boolean;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Seconds
+     */
+    seconds?: number | null;
+    /**
+     * Started At
+     */
+    started_at: string;
 };
 
 /**
  * Role
  */
 export type Role = 'admin' | 'supervisor' | 'agent' | 'auditor';
+
+/**
+ * Sending
+ */
+export type Sending = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Number Sent
+     */
+    number_sent: string;
+};
+
+/**
+ * SettingsIn
+ *
+ * ``country``: ISO code; ``area_code`` with its zero; ``recording_days`` 0: recordings are kept for ever.
+ */
+export type SettingsIn = {
+    /**
+     * Area Code
+     */
+    area_code?: string;
+    /**
+     * Company Name
+     */
+    company_name: string;
+    /**
+     * Country
+     */
+    country: string;
+    /**
+     * External Prefix
+     */
+    external_prefix?: string;
+    /**
+     * Language
+     */
+    language: 'zh' | 'en';
+    /**
+     * Recording Days
+     */
+    recording_days?: number;
+    /**
+     * Set Up Done
+     */
+    set_up_done: boolean;
+    /**
+     * Time Zone
+     */
+    time_zone: string;
+};
+
+/**
+ * SettingsOut
+ */
+export type SettingsOut = {
+    /**
+     * Area Code
+     */
+    area_code: string;
+    /**
+     * Company Name
+     */
+    company_name: string;
+    /**
+     * Country
+     */
+    country: string;
+    /**
+     * External Prefix
+     */
+    external_prefix: string;
+    /**
+     * Language
+     */
+    language: string;
+    /**
+     * Recording Days
+     */
+    recording_days: number;
+    /**
+     * Set Up Done
+     */
+    set_up_done: boolean;
+    /**
+     * Time Zone
+     */
+    time_zone: string;
+    /**
+     * Version
+     */
+    version: number;
+};
 
 /**
  * SignIn
@@ -131,6 +1939,16 @@ export type SignIn = {
 };
 
 /**
+ * SignInToQueues
+ */
+export type SignInToQueues = {
+    /**
+     * Queues
+     */
+    queues?: Array<string> | null;
+};
+
+/**
  * SignedIn
  */
 export type SignedIn = {
@@ -139,6 +1957,359 @@ export type SignedIn = {
      */
     token: string;
     user: UserOut;
+};
+
+/**
+ * SiteOut
+ */
+export type SiteOut = {
+    /**
+     * Language
+     */
+    language: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Set Up Done
+     */
+    set_up_done: boolean;
+    /**
+     * Version
+     */
+    version: string;
+};
+
+/**
+ * Sound
+ *
+ * An uploaded prompt by its id, or a system prompt by its name; the other is empty.
+ */
+export type Sound = {
+    /**
+     * Prompt
+     */
+    prompt?: string;
+    /**
+     * System
+     */
+    system?: string;
+};
+
+/**
+ * TeamIn
+ */
+export type TeamIn = {
+    /**
+     * Name
+     */
+    name: string;
+};
+
+/**
+ * TeamList
+ */
+export type TeamList = {
+    /**
+     * Items
+     */
+    items: Array<TeamOut>;
+    /**
+     * Next
+     */
+    next: string | null;
+};
+
+/**
+ * TeamOut
+ */
+export type TeamOut = {
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Updated At
+     */
+    updated_at: string;
+    /**
+     * Version
+     */
+    version: number;
+};
+
+/**
+ * Transfer
+ */
+export type Transfer = {
+    /**
+     * To
+     */
+    to: string;
+};
+
+/**
+ * TrunkIn
+ *
+ * ``secret`` left out: the present one stays.
+ */
+export type TrunkIn = {
+    /**
+     * Caller Number
+     */
+    caller_number?: string;
+    /**
+     * Codecs
+     */
+    codecs?: Array<'alaw' | 'ulaw' | 'g722' | 'gsm' | 'opus'>;
+    /**
+     * Enabled
+     */
+    enabled?: boolean;
+    /**
+     * From Domain
+     */
+    from_domain?: string;
+    /**
+     * Host
+     */
+    host: string;
+    /**
+     * Kind
+     */
+    kind: 'register' | 'address';
+    /**
+     * Match
+     */
+    match?: Array<string>;
+    /**
+     * Max Calls
+     */
+    max_calls?: number;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Outbound Proxy
+     */
+    outbound_proxy?: string;
+    /**
+     * Port
+     */
+    port?: number;
+    /**
+     * Secret
+     */
+    secret?: string | null;
+    /**
+     * Username
+     */
+    username?: string;
+};
+
+/**
+ * TrunkList
+ */
+export type TrunkList = {
+    /**
+     * Items
+     */
+    items: Array<TrunkOut>;
+    /**
+     * Next
+     */
+    next: string | null;
+};
+
+/**
+ * TrunkOut
+ */
+export type TrunkOut = {
+    /**
+     * Caller Number
+     */
+    caller_number: string;
+    /**
+     * Codecs
+     */
+    codecs: Array<string>;
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Enabled
+     */
+    enabled: boolean;
+    /**
+     * From Domain
+     */
+    from_domain: string;
+    /**
+     * Has Secret
+     */
+    has_secret: boolean;
+    /**
+     * Host
+     */
+    host: string;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Kind
+     */
+    kind: 'register' | 'address';
+    /**
+     * Match
+     */
+    match: Array<string>;
+    /**
+     * Max Calls
+     */
+    max_calls: number;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Outbound Proxy
+     */
+    outbound_proxy: string;
+    /**
+     * Port
+     */
+    port: number;
+    /**
+     * State
+     */
+    state: string;
+    /**
+     * State Detail
+     */
+    state_detail: string;
+    /**
+     * Updated At
+     */
+    updated_at: string;
+    /**
+     * Username
+     */
+    username: string;
+    /**
+     * Version
+     */
+    version: number;
+};
+
+/**
+ * TryIn
+ *
+ * ``user_id`` left out: somebody who may dial everything.
+ */
+export type TryIn = {
+    /**
+     * Number
+     */
+    number: string;
+    /**
+     * User Id
+     */
+    user_id?: string | null;
+};
+
+/**
+ * TryOut
+ *
+ * ``why``: ok, emergency, internal, no_route or not_permitted.
+ */
+export type TryOut = {
+    /**
+     * Allowed
+     */
+    allowed: boolean;
+    route: Named | null;
+    /**
+     * Trunks
+     */
+    trunks: Array<Sending>;
+    /**
+     * Why
+     */
+    why: string;
+};
+
+/**
+ * UserIn
+ *
+ * ``password`` may be left out on a change; ``takes_calls`` left out: agents do.
+ */
+export type UserIn = {
+    /**
+     * Active
+     */
+    active?: boolean;
+    dial_permission?: DialPermission;
+    /**
+     * Extension Id
+     */
+    extension_id?: string | null;
+    /**
+     * Language
+     */
+    language?: 'zh' | 'en';
+    /**
+     * Login
+     */
+    login: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Number Visibility
+     */
+    number_visibility?: 'full' | 'middle' | 'name';
+    /**
+     * Password
+     */
+    password?: string | null;
+    /**
+     * Queues
+     */
+    queues?: Array<string>;
+    role: Role;
+    /**
+     * Staff Number
+     */
+    staff_number?: string | null;
+    /**
+     * Supervises
+     */
+    supervises?: Array<string>;
+    /**
+     * Takes Calls
+     */
+    takes_calls?: boolean | null;
+    /**
+     * Team Id
+     */
+    team_id?: string | null;
+    /**
+     * Theme
+     */
+    theme?: 'light' | 'dark' | 'system';
 };
 
 /**
@@ -164,6 +2335,19 @@ export type UserOut = {
      */
     active: boolean;
     /**
+     * Created At
+     */
+    created_at: string;
+    dial_permission: DialPermission;
+    /**
+     * Extension
+     */
+    extension: string | null;
+    /**
+     * Extension Id
+     */
+    extension_id: string | null;
+    /**
      * Id
      */
     id: string;
@@ -183,19 +2367,39 @@ export type UserOut = {
      * Name
      */
     name: string;
+    /**
+     * Number Visibility
+     */
+    number_visibility: string;
+    /**
+     * Queues
+     */
+    queues: Array<string>;
     role: Role;
     /**
      * Staff Number
      */
     staff_number: string | null;
     /**
+     * Supervises
+     */
+    supervises: Array<string>;
+    /**
      * Takes Calls
      */
     takes_calls: boolean;
     /**
+     * Team Id
+     */
+    team_id: string | null;
+    /**
      * Theme
      */
     theme: string;
+    /**
+     * Updated At
+     */
+    updated_at: string;
     /**
      * Version
      */
@@ -230,7 +2434,266 @@ export type ValidationError = {
     type: string;
 };
 
-export type ReadLogData = {
+/**
+ * VoicemailList
+ */
+export type VoicemailList = {
+    /**
+     * Items
+     */
+    items: Array<VoicemailOut>;
+    /**
+     * Next
+     */
+    next: string | null;
+};
+
+/**
+ * VoicemailOut
+ */
+export type VoicemailOut = {
+    box: Box;
+    /**
+     * Caller
+     */
+    caller: string;
+    /**
+     * Heard At
+     */
+    heard_at: string | null;
+    heard_by: Named | null;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Journey
+     */
+    journey: string;
+    /**
+     * Left At
+     */
+    left_at: string;
+    /**
+     * Seconds
+     */
+    seconds: number;
+};
+
+/**
+ * VoicemailPart
+ */
+export type VoicemailPart = {
+    /**
+     * Box Id
+     */
+    box_id: string;
+    /**
+     * Box Kind
+     */
+    box_kind: string;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Left At
+     */
+    left_at: string;
+    /**
+     * Seconds
+     */
+    seconds: number;
+};
+
+/**
+ * WhyAgent
+ */
+export type WhyAgent = {
+    /**
+     * Offered
+     */
+    offered?: Array<string>;
+    /**
+     * Strategy
+     */
+    strategy?: string;
+    /**
+     * Text En
+     */
+    text_en?: string;
+    /**
+     * Text Zh
+     */
+    text_zh?: string;
+};
+
+export type ListApiKeysData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Limit
+         */
+        limit?: number;
+        /**
+         * Cursor
+         */
+        cursor?: string;
+        /**
+         * Sort
+         */
+        sort?: string;
+        /**
+         * Q
+         */
+        q?: string;
+    };
+    url: '/api/v1/api-keys';
+};
+
+export type ListApiKeysErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ListApiKeysError = ListApiKeysErrors[keyof ListApiKeysErrors];
+
+export type ListApiKeysResponses = {
+    /**
+     * Successful Response
+     */
+    200: ApiKeyList;
+};
+
+export type ListApiKeysResponse = ListApiKeysResponses[keyof ListApiKeysResponses];
+
+export type CreateApiKeyData = {
+    body: ApiKeyIn;
+    path?: never;
+    query?: never;
+    url: '/api/v1/api-keys';
+};
+
+export type CreateApiKeyErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type CreateApiKeyError = CreateApiKeyErrors[keyof CreateApiKeyErrors];
+
+export type CreateApiKeyResponses = {
+    /**
+     * Successful Response
+     */
+    201: NewApiKey;
+};
+
+export type CreateApiKeyResponse = CreateApiKeyResponses[keyof CreateApiKeyResponses];
+
+export type DeleteApiKeyData = {
+    body?: never;
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/api-keys/{id}';
+};
+
+export type DeleteApiKeyErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type DeleteApiKeyError = DeleteApiKeyErrors[keyof DeleteApiKeyErrors];
+
+export type DeleteApiKeyResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type DeleteApiKeyResponse = DeleteApiKeyResponses[keyof DeleteApiKeyResponses];
+
+export type GetApiKeyData = {
+    body?: never;
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/api-keys/{id}';
+};
+
+export type GetApiKeyErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type GetApiKeyError = GetApiKeyErrors[keyof GetApiKeyErrors];
+
+export type GetApiKeyResponses = {
+    /**
+     * Successful Response
+     */
+    200: ApiKeyOut;
+};
+
+export type GetApiKeyResponse = GetApiKeyResponses[keyof GetApiKeyResponses];
+
+export type ReplaceApiKeyData = {
+    body: ApiKeyIn;
+    headers?: {
+        /**
+         * If-Match
+         *
+         * the version the change is made from, e.g. "3"
+         */
+        'if-match'?: string | null;
+    };
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/api-keys/{id}';
+};
+
+export type ReplaceApiKeyErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ReplaceApiKeyError = ReplaceApiKeyErrors[keyof ReplaceApiKeyErrors];
+
+export type ReplaceApiKeyResponses = {
+    /**
+     * Successful Response
+     */
+    200: ApiKeyOut;
+};
+
+export type ReplaceApiKeyResponse = ReplaceApiKeyResponses[keyof ReplaceApiKeyResponses];
+
+export type ListAuditLogData = {
     body?: never;
     path?: never;
     query?: {
@@ -250,39 +2713,1238 @@ export type ReadLogData = {
     url: '/api/v1/audit-log';
 };
 
-export type ReadLogErrors = {
+export type ListAuditLogErrors = {
     /**
      * Validation Error
      */
     422: HttpValidationError;
 };
 
-export type ReadLogError = ReadLogErrors[keyof ReadLogErrors];
+export type ListAuditLogError = ListAuditLogErrors[keyof ListAuditLogErrors];
 
-export type ReadLogResponses = {
+export type ListAuditLogResponses = {
     /**
      * Successful Response
      */
     200: Log;
 };
 
-export type ReadLogResponse = ReadLogResponses[keyof ReadLogResponses];
+export type ListAuditLogResponse = ListAuditLogResponses[keyof ListAuditLogResponses];
 
-export type WhoAmIData = {
+export type DialData = {
+    body: Dial;
+    headers?: {
+        /**
+         * Idempotency-Key
+         */
+        'Idempotency-Key'?: string | null;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/calls';
+};
+
+export type DialErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type DialError = DialErrors[keyof DialErrors];
+
+export type DialResponses = {
+    /**
+     * Successful Response
+     */
+    201: Dialled;
+};
+
+export type DialResponse = DialResponses[keyof DialResponses];
+
+export type HangUpCallData = {
+    body?: never;
+    path: {
+        /**
+         * Call Id
+         */
+        call_id: string;
+    };
+    query?: never;
+    url: '/api/v1/calls/{call_id}/hangup';
+};
+
+export type HangUpCallErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type HangUpCallError = HangUpCallErrors[keyof HangUpCallErrors];
+
+export type HangUpCallResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type HangUpCallResponse = HangUpCallResponses[keyof HangUpCallResponses];
+
+export type HoldCallData = {
+    body?: never;
+    path: {
+        /**
+         * Call Id
+         */
+        call_id: string;
+    };
+    query?: never;
+    url: '/api/v1/calls/{call_id}/hold';
+};
+
+export type HoldCallErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type HoldCallError = HoldCallErrors[keyof HoldCallErrors];
+
+export type HoldCallResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type HoldCallResponse = HoldCallResponses[keyof HoldCallResponses];
+
+export type SendKeysData = {
+    body: Keys;
+    path: {
+        /**
+         * Call Id
+         */
+        call_id: string;
+    };
+    query?: never;
+    url: '/api/v1/calls/{call_id}/keys';
+};
+
+export type SendKeysErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type SendKeysError = SendKeysErrors[keyof SendKeysErrors];
+
+export type SendKeysResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type SendKeysResponse = SendKeysResponses[keyof SendKeysResponses];
+
+export type MuteCallData = {
+    body?: never;
+    path: {
+        /**
+         * Call Id
+         */
+        call_id: string;
+    };
+    query?: never;
+    url: '/api/v1/calls/{call_id}/mute';
+};
+
+export type MuteCallErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type MuteCallError = MuteCallErrors[keyof MuteCallErrors];
+
+export type MuteCallResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type MuteCallResponse = MuteCallResponses[keyof MuteCallResponses];
+
+export type ResumeCallData = {
+    body?: never;
+    path: {
+        /**
+         * Call Id
+         */
+        call_id: string;
+    };
+    query?: never;
+    url: '/api/v1/calls/{call_id}/resume';
+};
+
+export type ResumeCallErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ResumeCallError = ResumeCallErrors[keyof ResumeCallErrors];
+
+export type ResumeCallResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type ResumeCallResponse = ResumeCallResponses[keyof ResumeCallResponses];
+
+export type TransferCallData = {
+    body: Transfer;
+    path: {
+        /**
+         * Call Id
+         */
+        call_id: string;
+    };
+    query?: never;
+    url: '/api/v1/calls/{call_id}/transfer';
+};
+
+export type TransferCallErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type TransferCallError = TransferCallErrors[keyof TransferCallErrors];
+
+export type TransferCallResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type TransferCallResponse = TransferCallResponses[keyof TransferCallResponses];
+
+export type UnmuteCallData = {
+    body?: never;
+    path: {
+        /**
+         * Call Id
+         */
+        call_id: string;
+    };
+    query?: never;
+    url: '/api/v1/calls/{call_id}/unmute';
+};
+
+export type UnmuteCallErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type UnmuteCallError = UnmuteCallErrors[keyof UnmuteCallErrors];
+
+export type UnmuteCallResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type UnmuteCallResponse = UnmuteCallResponses[keyof UnmuteCallResponses];
+
+export type ListCustomersData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Limit
+         */
+        limit?: number;
+        /**
+         * Cursor
+         */
+        cursor?: string;
+        /**
+         * Sort
+         */
+        sort?: 'name' | '-name';
+        /**
+         * Q
+         */
+        q?: string;
+    };
+    url: '/api/v1/customers';
+};
+
+export type ListCustomersErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ListCustomersError = ListCustomersErrors[keyof ListCustomersErrors];
+
+export type ListCustomersResponses = {
+    /**
+     * Successful Response
+     */
+    200: CustomerList;
+};
+
+export type ListCustomersResponse = ListCustomersResponses[keyof ListCustomersResponses];
+
+export type CreateCustomerData = {
+    body: CustomerIn;
+    path?: never;
+    query?: never;
+    url: '/api/v1/customers';
+};
+
+export type CreateCustomerErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type CreateCustomerError = CreateCustomerErrors[keyof CreateCustomerErrors];
+
+export type CreateCustomerResponses = {
+    /**
+     * Successful Response
+     */
+    201: CustomerOut;
+};
+
+export type CreateCustomerResponse = CreateCustomerResponses[keyof CreateCustomerResponses];
+
+export type DeleteCustomerData = {
+    body?: never;
+    path: {
+        /**
+         * Customer Id
+         */
+        customer_id: string;
+    };
+    query?: never;
+    url: '/api/v1/customers/{customer_id}';
+};
+
+export type DeleteCustomerErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type DeleteCustomerError = DeleteCustomerErrors[keyof DeleteCustomerErrors];
+
+export type DeleteCustomerResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type DeleteCustomerResponse = DeleteCustomerResponses[keyof DeleteCustomerResponses];
+
+export type GetCustomerData = {
+    body?: never;
+    path: {
+        /**
+         * Customer Id
+         */
+        customer_id: string;
+    };
+    query?: never;
+    url: '/api/v1/customers/{customer_id}';
+};
+
+export type GetCustomerErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type GetCustomerError = GetCustomerErrors[keyof GetCustomerErrors];
+
+export type GetCustomerResponses = {
+    /**
+     * Successful Response
+     */
+    200: CustomerOut;
+};
+
+export type GetCustomerResponse = GetCustomerResponses[keyof GetCustomerResponses];
+
+export type ReplaceCustomerData = {
+    body: CustomerIn;
+    headers?: {
+        /**
+         * If-Match
+         *
+         * the version the change is made from, e.g. "3"
+         */
+        'if-match'?: string | null;
+    };
+    path: {
+        /**
+         * Customer Id
+         */
+        customer_id: string;
+    };
+    query?: never;
+    url: '/api/v1/customers/{customer_id}';
+};
+
+export type ReplaceCustomerErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ReplaceCustomerError = ReplaceCustomerErrors[keyof ReplaceCustomerErrors];
+
+export type ReplaceCustomerResponses = {
+    /**
+     * Successful Response
+     */
+    200: CustomerOut;
+};
+
+export type ReplaceCustomerResponse = ReplaceCustomerResponses[keyof ReplaceCustomerResponses];
+
+export type ListDevicesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Limit
+         */
+        limit?: number;
+        /**
+         * Cursor
+         */
+        cursor?: string;
+        /**
+         * Sort
+         */
+        sort?: string;
+        /**
+         * Q
+         */
+        q?: string;
+    };
+    url: '/api/v1/devices';
+};
+
+export type ListDevicesErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ListDevicesError = ListDevicesErrors[keyof ListDevicesErrors];
+
+export type ListDevicesResponses = {
+    /**
+     * Successful Response
+     */
+    200: DeviceList;
+};
+
+export type ListDevicesResponse = ListDevicesResponses[keyof ListDevicesResponses];
+
+export type CreateDeviceData = {
+    body: DeviceIn;
+    path?: never;
+    query?: never;
+    url: '/api/v1/devices';
+};
+
+export type CreateDeviceErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type CreateDeviceError = CreateDeviceErrors[keyof CreateDeviceErrors];
+
+export type CreateDeviceResponses = {
+    /**
+     * Successful Response
+     */
+    201: DeviceOut;
+};
+
+export type CreateDeviceResponse = CreateDeviceResponses[keyof CreateDeviceResponses];
+
+export type DeleteDeviceData = {
+    body?: never;
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/devices/{id}';
+};
+
+export type DeleteDeviceErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type DeleteDeviceError = DeleteDeviceErrors[keyof DeleteDeviceErrors];
+
+export type DeleteDeviceResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type DeleteDeviceResponse = DeleteDeviceResponses[keyof DeleteDeviceResponses];
+
+export type GetDeviceData = {
+    body?: never;
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/devices/{id}';
+};
+
+export type GetDeviceErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type GetDeviceError = GetDeviceErrors[keyof GetDeviceErrors];
+
+export type GetDeviceResponses = {
+    /**
+     * Successful Response
+     */
+    200: DeviceOut;
+};
+
+export type GetDeviceResponse = GetDeviceResponses[keyof GetDeviceResponses];
+
+export type ReplaceDeviceData = {
+    body: DeviceIn;
+    headers?: {
+        /**
+         * If-Match
+         *
+         * the version the change is made from, e.g. "3"
+         */
+        'if-match'?: string | null;
+    };
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/devices/{id}';
+};
+
+export type ReplaceDeviceErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ReplaceDeviceError = ReplaceDeviceErrors[keyof ReplaceDeviceErrors];
+
+export type ReplaceDeviceResponses = {
+    /**
+     * Successful Response
+     */
+    200: DeviceOut;
+};
+
+export type ReplaceDeviceResponse = ReplaceDeviceResponses[keyof ReplaceDeviceResponses];
+
+export type ListExtensionsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Limit
+         */
+        limit?: number;
+        /**
+         * Cursor
+         */
+        cursor?: string;
+        /**
+         * Sort
+         */
+        sort?: string;
+        /**
+         * Q
+         */
+        q?: string;
+    };
+    url: '/api/v1/extensions';
+};
+
+export type ListExtensionsErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ListExtensionsError = ListExtensionsErrors[keyof ListExtensionsErrors];
+
+export type ListExtensionsResponses = {
+    /**
+     * Successful Response
+     */
+    200: ExtensionList;
+};
+
+export type ListExtensionsResponse = ListExtensionsResponses[keyof ListExtensionsResponses];
+
+export type CreateExtensionData = {
+    body: ExtensionIn;
+    path?: never;
+    query?: never;
+    url: '/api/v1/extensions';
+};
+
+export type CreateExtensionErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type CreateExtensionError = CreateExtensionErrors[keyof CreateExtensionErrors];
+
+export type CreateExtensionResponses = {
+    /**
+     * Successful Response
+     */
+    201: ExtensionOut;
+};
+
+export type CreateExtensionResponse = CreateExtensionResponses[keyof CreateExtensionResponses];
+
+export type DeleteExtensionData = {
+    body?: never;
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/extensions/{id}';
+};
+
+export type DeleteExtensionErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type DeleteExtensionError = DeleteExtensionErrors[keyof DeleteExtensionErrors];
+
+export type DeleteExtensionResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type DeleteExtensionResponse = DeleteExtensionResponses[keyof DeleteExtensionResponses];
+
+export type GetExtensionData = {
+    body?: never;
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/extensions/{id}';
+};
+
+export type GetExtensionErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type GetExtensionError = GetExtensionErrors[keyof GetExtensionErrors];
+
+export type GetExtensionResponses = {
+    /**
+     * Successful Response
+     */
+    200: ExtensionOut;
+};
+
+export type GetExtensionResponse = GetExtensionResponses[keyof GetExtensionResponses];
+
+export type ReplaceExtensionData = {
+    body: ExtensionIn;
+    headers?: {
+        /**
+         * If-Match
+         *
+         * the version the change is made from, e.g. "3"
+         */
+        'if-match'?: string | null;
+    };
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/extensions/{id}';
+};
+
+export type ReplaceExtensionErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ReplaceExtensionError = ReplaceExtensionErrors[keyof ReplaceExtensionErrors];
+
+export type ReplaceExtensionResponses = {
+    /**
+     * Successful Response
+     */
+    200: ExtensionOut;
+};
+
+export type ReplaceExtensionResponse = ReplaceExtensionResponses[keyof ReplaceExtensionResponses];
+
+export type ListInboundRoutesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Limit
+         */
+        limit?: number;
+        /**
+         * Cursor
+         */
+        cursor?: string;
+        /**
+         * Sort
+         */
+        sort?: string;
+        /**
+         * Q
+         */
+        q?: string;
+    };
+    url: '/api/v1/inbound-routes';
+};
+
+export type ListInboundRoutesErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ListInboundRoutesError = ListInboundRoutesErrors[keyof ListInboundRoutesErrors];
+
+export type ListInboundRoutesResponses = {
+    /**
+     * Successful Response
+     */
+    200: InboundRouteList;
+};
+
+export type ListInboundRoutesResponse = ListInboundRoutesResponses[keyof ListInboundRoutesResponses];
+
+export type CreateInboundRouteData = {
+    body: InboundRouteIn;
+    path?: never;
+    query?: never;
+    url: '/api/v1/inbound-routes';
+};
+
+export type CreateInboundRouteErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type CreateInboundRouteError = CreateInboundRouteErrors[keyof CreateInboundRouteErrors];
+
+export type CreateInboundRouteResponses = {
+    /**
+     * Successful Response
+     */
+    201: InboundRouteOut;
+};
+
+export type CreateInboundRouteResponse = CreateInboundRouteResponses[keyof CreateInboundRouteResponses];
+
+export type DeleteInboundRouteData = {
+    body?: never;
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/inbound-routes/{id}';
+};
+
+export type DeleteInboundRouteErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type DeleteInboundRouteError = DeleteInboundRouteErrors[keyof DeleteInboundRouteErrors];
+
+export type DeleteInboundRouteResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type DeleteInboundRouteResponse = DeleteInboundRouteResponses[keyof DeleteInboundRouteResponses];
+
+export type GetInboundRouteData = {
+    body?: never;
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/inbound-routes/{id}';
+};
+
+export type GetInboundRouteErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type GetInboundRouteError = GetInboundRouteErrors[keyof GetInboundRouteErrors];
+
+export type GetInboundRouteResponses = {
+    /**
+     * Successful Response
+     */
+    200: InboundRouteOut;
+};
+
+export type GetInboundRouteResponse = GetInboundRouteResponses[keyof GetInboundRouteResponses];
+
+export type ReplaceInboundRouteData = {
+    body: InboundRouteIn;
+    headers?: {
+        /**
+         * If-Match
+         *
+         * the version the change is made from, e.g. "3"
+         */
+        'if-match'?: string | null;
+    };
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/inbound-routes/{id}';
+};
+
+export type ReplaceInboundRouteErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ReplaceInboundRouteError = ReplaceInboundRouteErrors[keyof ReplaceInboundRouteErrors];
+
+export type ReplaceInboundRouteResponses = {
+    /**
+     * Successful Response
+     */
+    200: InboundRouteOut;
+};
+
+export type ReplaceInboundRouteResponse = ReplaceInboundRouteResponses[keyof ReplaceInboundRouteResponses];
+
+export type ListIvrFlowsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Limit
+         */
+        limit?: number;
+        /**
+         * Cursor
+         */
+        cursor?: string;
+        /**
+         * Sort
+         */
+        sort?: string;
+        /**
+         * Q
+         */
+        q?: string;
+    };
+    url: '/api/v1/ivr-flows';
+};
+
+export type ListIvrFlowsErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ListIvrFlowsError = ListIvrFlowsErrors[keyof ListIvrFlowsErrors];
+
+export type ListIvrFlowsResponses = {
+    /**
+     * Successful Response
+     */
+    200: IvrFlowList;
+};
+
+export type ListIvrFlowsResponse = ListIvrFlowsResponses[keyof ListIvrFlowsResponses];
+
+export type CreateIvrFlowData = {
+    body: IvrFlowIn;
+    path?: never;
+    query?: never;
+    url: '/api/v1/ivr-flows';
+};
+
+export type CreateIvrFlowErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type CreateIvrFlowError = CreateIvrFlowErrors[keyof CreateIvrFlowErrors];
+
+export type CreateIvrFlowResponses = {
+    /**
+     * Successful Response
+     */
+    201: IvrFlowOut;
+};
+
+export type CreateIvrFlowResponse = CreateIvrFlowResponses[keyof CreateIvrFlowResponses];
+
+export type DeleteIvrFlowData = {
+    body?: never;
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/ivr-flows/{id}';
+};
+
+export type DeleteIvrFlowErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type DeleteIvrFlowError = DeleteIvrFlowErrors[keyof DeleteIvrFlowErrors];
+
+export type DeleteIvrFlowResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type DeleteIvrFlowResponse = DeleteIvrFlowResponses[keyof DeleteIvrFlowResponses];
+
+export type GetIvrFlowData = {
+    body?: never;
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/ivr-flows/{id}';
+};
+
+export type GetIvrFlowErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type GetIvrFlowError = GetIvrFlowErrors[keyof GetIvrFlowErrors];
+
+export type GetIvrFlowResponses = {
+    /**
+     * Successful Response
+     */
+    200: IvrFlowOut;
+};
+
+export type GetIvrFlowResponse = GetIvrFlowResponses[keyof GetIvrFlowResponses];
+
+export type ReplaceIvrFlowData = {
+    body: IvrFlowIn;
+    headers?: {
+        /**
+         * If-Match
+         *
+         * the version the change is made from, e.g. "3"
+         */
+        'if-match'?: string | null;
+    };
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/ivr-flows/{id}';
+};
+
+export type ReplaceIvrFlowErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ReplaceIvrFlowError = ReplaceIvrFlowErrors[keyof ReplaceIvrFlowErrors];
+
+export type ReplaceIvrFlowResponses = {
+    /**
+     * Successful Response
+     */
+    200: IvrFlowOut;
+};
+
+export type ReplaceIvrFlowResponse = ReplaceIvrFlowResponses[keyof ReplaceIvrFlowResponses];
+
+export type ListJourneysData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Limit
+         */
+        limit?: number;
+        /**
+         * Cursor
+         */
+        cursor?: string;
+        /**
+         * Sort
+         */
+        sort?: '-started_at' | 'started_at';
+        /**
+         * From
+         */
+        from?: string | null;
+        /**
+         * To
+         */
+        to?: string | null;
+        /**
+         * Direction
+         */
+        direction?: 'inbound' | 'outbound' | 'internal' | null;
+        /**
+         * Agent
+         */
+        agent?: string;
+        /**
+         * Queue
+         */
+        queue?: string;
+        /**
+         * Customer
+         */
+        customer?: string;
+        /**
+         * Number
+         */
+        number?: string;
+        /**
+         * Outcome
+         */
+        outcome?: 'answered' | 'missed' | null;
+        /**
+         * Has Recording
+         */
+        has_recording?: boolean | null;
+        /**
+         * Q
+         */
+        q?: string;
+    };
+    url: '/api/v1/journeys';
+};
+
+export type ListJourneysErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ListJourneysError = ListJourneysErrors[keyof ListJourneysErrors];
+
+export type ListJourneysResponses = {
+    /**
+     * Successful Response
+     */
+    200: JourneyList;
+};
+
+export type ListJourneysResponse = ListJourneysResponses[keyof ListJourneysResponses];
+
+export type GetJourneyData = {
+    body?: never;
+    path: {
+        /**
+         * Journey Id
+         */
+        journey_id: string;
+    };
+    query?: never;
+    url: '/api/v1/journeys/{journey_id}';
+};
+
+export type GetJourneyErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type GetJourneyError = GetJourneyErrors[keyof GetJourneyErrors];
+
+export type GetJourneyResponses = {
+    /**
+     * Successful Response
+     */
+    200: JourneyOut;
+};
+
+export type GetJourneyResponse = GetJourneyResponses[keyof GetJourneyResponses];
+
+export type GetMeData = {
     body?: never;
     path?: never;
     query?: never;
     url: '/api/v1/me';
 };
 
-export type WhoAmIResponses = {
+export type GetMeResponses = {
+    /**
+     * Successful Response
+     */
+    200: MeOut;
+};
+
+export type GetMeResponse = GetMeResponses[keyof GetMeResponses];
+
+export type ChangeMeData = {
+    body: MyChange;
+    path?: never;
+    query?: never;
+    url: '/api/v1/me';
+};
+
+export type ChangeMeErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ChangeMeError = ChangeMeErrors[keyof ChangeMeErrors];
+
+export type ChangeMeResponses = {
     /**
      * Successful Response
      */
     200: UserOut;
 };
 
-export type WhoAmIResponse = WhoAmIResponses[keyof WhoAmIResponses];
+export type ChangeMeResponse = ChangeMeResponses[keyof ChangeMeResponses];
 
 export type ChangeMyPasswordData = {
     body: NewPassword;
@@ -308,6 +3970,905 @@ export type ChangeMyPasswordResponses = {
 };
 
 export type ChangeMyPasswordResponse = ChangeMyPasswordResponses[keyof ChangeMyPasswordResponses];
+
+export type GetMyPhoneData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/me/phone';
+};
+
+export type GetMyPhoneResponses = {
+    /**
+     * Successful Response
+     */
+    200: PhoneOut;
+};
+
+export type GetMyPhoneResponse = GetMyPhoneResponses[keyof GetMyPhoneResponses];
+
+export type SetPresenceData = {
+    body: Presence;
+    path?: never;
+    query?: never;
+    url: '/api/v1/me/presence';
+};
+
+export type SetPresenceErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type SetPresenceError = SetPresenceErrors[keyof SetPresenceErrors];
+
+export type SetPresenceResponses = {
+    /**
+     * Successful Response
+     */
+    200: AgentState;
+};
+
+export type SetPresenceResponse = SetPresenceResponses[keyof SetPresenceResponses];
+
+export type SignOutOfQueuesData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/me/sign-in';
+};
+
+export type SignOutOfQueuesResponses = {
+    /**
+     * Successful Response
+     */
+    200: AgentState;
+};
+
+export type SignOutOfQueuesResponse = SignOutOfQueuesResponses[keyof SignOutOfQueuesResponses];
+
+export type SignInToQueuesData = {
+    body: SignInToQueues;
+    path?: never;
+    query?: never;
+    url: '/api/v1/me/sign-in';
+};
+
+export type SignInToQueuesErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type SignInToQueuesError = SignInToQueuesErrors[keyof SignInToQueuesErrors];
+
+export type SignInToQueuesResponses = {
+    /**
+     * Successful Response
+     */
+    200: AgentState;
+};
+
+export type SignInToQueuesResponse = SignInToQueuesResponses[keyof SignInToQueuesResponses];
+
+export type ListOutboundRoutesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Limit
+         */
+        limit?: number;
+        /**
+         * Cursor
+         */
+        cursor?: string;
+        /**
+         * Sort
+         */
+        sort?: string;
+        /**
+         * Q
+         */
+        q?: string;
+    };
+    url: '/api/v1/outbound-routes';
+};
+
+export type ListOutboundRoutesErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ListOutboundRoutesError = ListOutboundRoutesErrors[keyof ListOutboundRoutesErrors];
+
+export type ListOutboundRoutesResponses = {
+    /**
+     * Successful Response
+     */
+    200: OutboundRouteList;
+};
+
+export type ListOutboundRoutesResponse = ListOutboundRoutesResponses[keyof ListOutboundRoutesResponses];
+
+export type CreateOutboundRouteData = {
+    body: OutboundRouteIn;
+    path?: never;
+    query?: never;
+    url: '/api/v1/outbound-routes';
+};
+
+export type CreateOutboundRouteErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type CreateOutboundRouteError = CreateOutboundRouteErrors[keyof CreateOutboundRouteErrors];
+
+export type CreateOutboundRouteResponses = {
+    /**
+     * Successful Response
+     */
+    201: OutboundRouteOut;
+};
+
+export type CreateOutboundRouteResponse = CreateOutboundRouteResponses[keyof CreateOutboundRouteResponses];
+
+export type TryOutboundRoutesData = {
+    body: TryIn;
+    path?: never;
+    query?: never;
+    url: '/api/v1/outbound-routes/try';
+};
+
+export type TryOutboundRoutesErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type TryOutboundRoutesError = TryOutboundRoutesErrors[keyof TryOutboundRoutesErrors];
+
+export type TryOutboundRoutesResponses = {
+    /**
+     * Successful Response
+     */
+    200: TryOut;
+};
+
+export type TryOutboundRoutesResponse = TryOutboundRoutesResponses[keyof TryOutboundRoutesResponses];
+
+export type DeleteOutboundRouteData = {
+    body?: never;
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/outbound-routes/{id}';
+};
+
+export type DeleteOutboundRouteErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type DeleteOutboundRouteError = DeleteOutboundRouteErrors[keyof DeleteOutboundRouteErrors];
+
+export type DeleteOutboundRouteResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type DeleteOutboundRouteResponse = DeleteOutboundRouteResponses[keyof DeleteOutboundRouteResponses];
+
+export type GetOutboundRouteData = {
+    body?: never;
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/outbound-routes/{id}';
+};
+
+export type GetOutboundRouteErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type GetOutboundRouteError = GetOutboundRouteErrors[keyof GetOutboundRouteErrors];
+
+export type GetOutboundRouteResponses = {
+    /**
+     * Successful Response
+     */
+    200: OutboundRouteOut;
+};
+
+export type GetOutboundRouteResponse = GetOutboundRouteResponses[keyof GetOutboundRouteResponses];
+
+export type ReplaceOutboundRouteData = {
+    body: OutboundRouteIn;
+    headers?: {
+        /**
+         * If-Match
+         *
+         * the version the change is made from, e.g. "3"
+         */
+        'if-match'?: string | null;
+    };
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/outbound-routes/{id}';
+};
+
+export type ReplaceOutboundRouteErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ReplaceOutboundRouteError = ReplaceOutboundRouteErrors[keyof ReplaceOutboundRouteErrors];
+
+export type ReplaceOutboundRouteResponses = {
+    /**
+     * Successful Response
+     */
+    200: OutboundRouteOut;
+};
+
+export type ReplaceOutboundRouteResponse = ReplaceOutboundRouteResponses[keyof ReplaceOutboundRouteResponses];
+
+export type ListPresenceReasonsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Limit
+         */
+        limit?: number;
+        /**
+         * Cursor
+         */
+        cursor?: string;
+        /**
+         * Sort
+         */
+        sort?: string;
+        /**
+         * Q
+         */
+        q?: string;
+    };
+    url: '/api/v1/presence-reasons';
+};
+
+export type ListPresenceReasonsErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ListPresenceReasonsError = ListPresenceReasonsErrors[keyof ListPresenceReasonsErrors];
+
+export type ListPresenceReasonsResponses = {
+    /**
+     * Successful Response
+     */
+    200: PresenceReasonList;
+};
+
+export type ListPresenceReasonsResponse = ListPresenceReasonsResponses[keyof ListPresenceReasonsResponses];
+
+export type CreatePresenceReasonData = {
+    body: PresenceReasonIn;
+    path?: never;
+    query?: never;
+    url: '/api/v1/presence-reasons';
+};
+
+export type CreatePresenceReasonErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type CreatePresenceReasonError = CreatePresenceReasonErrors[keyof CreatePresenceReasonErrors];
+
+export type CreatePresenceReasonResponses = {
+    /**
+     * Successful Response
+     */
+    201: PresenceReasonOut;
+};
+
+export type CreatePresenceReasonResponse = CreatePresenceReasonResponses[keyof CreatePresenceReasonResponses];
+
+export type DeletePresenceReasonData = {
+    body?: never;
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/presence-reasons/{id}';
+};
+
+export type DeletePresenceReasonErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type DeletePresenceReasonError = DeletePresenceReasonErrors[keyof DeletePresenceReasonErrors];
+
+export type DeletePresenceReasonResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type DeletePresenceReasonResponse = DeletePresenceReasonResponses[keyof DeletePresenceReasonResponses];
+
+export type GetPresenceReasonData = {
+    body?: never;
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/presence-reasons/{id}';
+};
+
+export type GetPresenceReasonErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type GetPresenceReasonError = GetPresenceReasonErrors[keyof GetPresenceReasonErrors];
+
+export type GetPresenceReasonResponses = {
+    /**
+     * Successful Response
+     */
+    200: PresenceReasonOut;
+};
+
+export type GetPresenceReasonResponse = GetPresenceReasonResponses[keyof GetPresenceReasonResponses];
+
+export type ReplacePresenceReasonData = {
+    body: PresenceReasonIn;
+    headers?: {
+        /**
+         * If-Match
+         *
+         * the version the change is made from, e.g. "3"
+         */
+        'if-match'?: string | null;
+    };
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/presence-reasons/{id}';
+};
+
+export type ReplacePresenceReasonErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ReplacePresenceReasonError = ReplacePresenceReasonErrors[keyof ReplacePresenceReasonErrors];
+
+export type ReplacePresenceReasonResponses = {
+    /**
+     * Successful Response
+     */
+    200: PresenceReasonOut;
+};
+
+export type ReplacePresenceReasonResponse = ReplacePresenceReasonResponses[keyof ReplacePresenceReasonResponses];
+
+export type ListPromptsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Limit
+         */
+        limit?: number;
+        /**
+         * Cursor
+         */
+        cursor?: string;
+        /**
+         * Sort
+         */
+        sort?: string;
+        /**
+         * Q
+         */
+        q?: string;
+    };
+    url: '/api/v1/prompts';
+};
+
+export type ListPromptsErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ListPromptsError = ListPromptsErrors[keyof ListPromptsErrors];
+
+export type ListPromptsResponses = {
+    /**
+     * Successful Response
+     */
+    200: PromptList;
+};
+
+export type ListPromptsResponse = ListPromptsResponses[keyof ListPromptsResponses];
+
+export type CreatePromptData = {
+    body: BodyCreatePrompt;
+    path?: never;
+    query?: never;
+    url: '/api/v1/prompts';
+};
+
+export type CreatePromptErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type CreatePromptError = CreatePromptErrors[keyof CreatePromptErrors];
+
+export type CreatePromptResponses = {
+    /**
+     * Successful Response
+     */
+    201: PromptOut;
+};
+
+export type CreatePromptResponse = CreatePromptResponses[keyof CreatePromptResponses];
+
+export type DeletePromptData = {
+    body?: never;
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/prompts/{id}';
+};
+
+export type DeletePromptErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type DeletePromptError = DeletePromptErrors[keyof DeletePromptErrors];
+
+export type DeletePromptResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type DeletePromptResponse = DeletePromptResponses[keyof DeletePromptResponses];
+
+export type GetPromptData = {
+    body?: never;
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/prompts/{id}';
+};
+
+export type GetPromptErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type GetPromptError = GetPromptErrors[keyof GetPromptErrors];
+
+export type GetPromptResponses = {
+    /**
+     * Successful Response
+     */
+    200: PromptOut;
+};
+
+export type GetPromptResponse = GetPromptResponses[keyof GetPromptResponses];
+
+export type ReplacePromptData = {
+    body: PromptIn;
+    headers?: {
+        /**
+         * If-Match
+         *
+         * the version the change is made from, e.g. "3"
+         */
+        'if-match'?: string | null;
+    };
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/prompts/{id}';
+};
+
+export type ReplacePromptErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ReplacePromptError = ReplacePromptErrors[keyof ReplacePromptErrors];
+
+export type ReplacePromptResponses = {
+    /**
+     * Successful Response
+     */
+    200: PromptOut;
+};
+
+export type ReplacePromptResponse = ReplacePromptResponses[keyof ReplacePromptResponses];
+
+export type GetPromptSoundData = {
+    body?: never;
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/prompts/{id}/sound';
+};
+
+export type GetPromptSoundErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type GetPromptSoundError = GetPromptSoundErrors[keyof GetPromptSoundErrors];
+
+export type GetPromptSoundResponses = {
+    /**
+     * Successful Response
+     */
+    200: Blob | File;
+};
+
+export type GetPromptSoundResponse = GetPromptSoundResponses[keyof GetPromptSoundResponses];
+
+export type ListQueuesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Limit
+         */
+        limit?: number;
+        /**
+         * Cursor
+         */
+        cursor?: string;
+        /**
+         * Sort
+         */
+        sort?: string;
+        /**
+         * Q
+         */
+        q?: string;
+    };
+    url: '/api/v1/queues';
+};
+
+export type ListQueuesErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ListQueuesError = ListQueuesErrors[keyof ListQueuesErrors];
+
+export type ListQueuesResponses = {
+    /**
+     * Successful Response
+     */
+    200: QueueList;
+};
+
+export type ListQueuesResponse = ListQueuesResponses[keyof ListQueuesResponses];
+
+export type CreateQueueData = {
+    body: QueueIn;
+    path?: never;
+    query?: never;
+    url: '/api/v1/queues';
+};
+
+export type CreateQueueErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type CreateQueueError = CreateQueueErrors[keyof CreateQueueErrors];
+
+export type CreateQueueResponses = {
+    /**
+     * Successful Response
+     */
+    201: QueueOut;
+};
+
+export type CreateQueueResponse = CreateQueueResponses[keyof CreateQueueResponses];
+
+export type DeleteQueueData = {
+    body?: never;
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/queues/{id}';
+};
+
+export type DeleteQueueErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type DeleteQueueError = DeleteQueueErrors[keyof DeleteQueueErrors];
+
+export type DeleteQueueResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type DeleteQueueResponse = DeleteQueueResponses[keyof DeleteQueueResponses];
+
+export type GetQueueData = {
+    body?: never;
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/queues/{id}';
+};
+
+export type GetQueueErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type GetQueueError = GetQueueErrors[keyof GetQueueErrors];
+
+export type GetQueueResponses = {
+    /**
+     * Successful Response
+     */
+    200: QueueOut;
+};
+
+export type GetQueueResponse = GetQueueResponses[keyof GetQueueResponses];
+
+export type ReplaceQueueData = {
+    body: QueueIn;
+    headers?: {
+        /**
+         * If-Match
+         *
+         * the version the change is made from, e.g. "3"
+         */
+        'if-match'?: string | null;
+    };
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/queues/{id}';
+};
+
+export type ReplaceQueueErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ReplaceQueueError = ReplaceQueueErrors[keyof ReplaceQueueErrors];
+
+export type ReplaceQueueResponses = {
+    /**
+     * Successful Response
+     */
+    200: QueueOut;
+};
+
+export type ReplaceQueueResponse = ReplaceQueueResponses[keyof ReplaceQueueResponses];
+
+export type ListRecordingsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Limit
+         */
+        limit?: number;
+        /**
+         * Cursor
+         */
+        cursor?: string;
+        /**
+         * Journey
+         */
+        journey?: string;
+    };
+    url: '/api/v1/recordings';
+};
+
+export type ListRecordingsErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ListRecordingsError = ListRecordingsErrors[keyof ListRecordingsErrors];
+
+export type ListRecordingsResponses = {
+    /**
+     * Successful Response
+     */
+    200: RecordingList;
+};
+
+export type ListRecordingsResponse = ListRecordingsResponses[keyof ListRecordingsResponses];
+
+export type DeleteRecordingData = {
+    body?: never;
+    path: {
+        /**
+         * Recording Id
+         */
+        recording_id: string;
+    };
+    query?: never;
+    url: '/api/v1/recordings/{recording_id}';
+};
+
+export type DeleteRecordingErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type DeleteRecordingError = DeleteRecordingErrors[keyof DeleteRecordingErrors];
+
+export type DeleteRecordingResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type DeleteRecordingResponse = DeleteRecordingResponses[keyof DeleteRecordingResponses];
+
+export type GetRecordingSoundData = {
+    body?: never;
+    path: {
+        /**
+         * Recording Id
+         */
+        recording_id: string;
+    };
+    query?: never;
+    url: '/api/v1/recordings/{recording_id}/sound';
+};
+
+export type GetRecordingSoundErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type GetRecordingSoundError = GetRecordingSoundErrors[keyof GetRecordingSoundErrors];
+
+export type GetRecordingSoundResponses = {
+    /**
+     * The whole sound
+     */
+    200: Blob | File;
+    /**
+     * The part asked for by Range
+     */
+    206: Blob | File;
+};
+
+export type GetRecordingSoundResponse = GetRecordingSoundResponses[keyof GetRecordingSoundResponses];
 
 export type SignOutData = {
     body?: never;
@@ -350,6 +4911,401 @@ export type SignInResponses = {
 
 export type SignInResponse = SignInResponses[keyof SignInResponses];
 
+export type GetSettingsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/settings';
+};
+
+export type GetSettingsResponses = {
+    /**
+     * Successful Response
+     */
+    200: SettingsOut;
+};
+
+export type GetSettingsResponse = GetSettingsResponses[keyof GetSettingsResponses];
+
+export type ReplaceSettingsData = {
+    body: SettingsIn;
+    headers?: {
+        /**
+         * If-Match
+         *
+         * the version the change is made from, e.g. "3"
+         */
+        'if-match'?: string | null;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/settings';
+};
+
+export type ReplaceSettingsErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ReplaceSettingsError = ReplaceSettingsErrors[keyof ReplaceSettingsErrors];
+
+export type ReplaceSettingsResponses = {
+    /**
+     * Successful Response
+     */
+    200: SettingsOut;
+};
+
+export type ReplaceSettingsResponse = ReplaceSettingsResponses[keyof ReplaceSettingsResponses];
+
+export type GetSiteData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/site';
+};
+
+export type GetSiteResponses = {
+    /**
+     * Successful Response
+     */
+    200: SiteOut;
+};
+
+export type GetSiteResponse = GetSiteResponses[keyof GetSiteResponses];
+
+export type ListTeamsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Limit
+         */
+        limit?: number;
+        /**
+         * Cursor
+         */
+        cursor?: string;
+        /**
+         * Sort
+         */
+        sort?: string;
+        /**
+         * Q
+         */
+        q?: string;
+    };
+    url: '/api/v1/teams';
+};
+
+export type ListTeamsErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ListTeamsError = ListTeamsErrors[keyof ListTeamsErrors];
+
+export type ListTeamsResponses = {
+    /**
+     * Successful Response
+     */
+    200: TeamList;
+};
+
+export type ListTeamsResponse = ListTeamsResponses[keyof ListTeamsResponses];
+
+export type CreateTeamData = {
+    body: TeamIn;
+    path?: never;
+    query?: never;
+    url: '/api/v1/teams';
+};
+
+export type CreateTeamErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type CreateTeamError = CreateTeamErrors[keyof CreateTeamErrors];
+
+export type CreateTeamResponses = {
+    /**
+     * Successful Response
+     */
+    201: TeamOut;
+};
+
+export type CreateTeamResponse = CreateTeamResponses[keyof CreateTeamResponses];
+
+export type DeleteTeamData = {
+    body?: never;
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/teams/{id}';
+};
+
+export type DeleteTeamErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type DeleteTeamError = DeleteTeamErrors[keyof DeleteTeamErrors];
+
+export type DeleteTeamResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type DeleteTeamResponse = DeleteTeamResponses[keyof DeleteTeamResponses];
+
+export type GetTeamData = {
+    body?: never;
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/teams/{id}';
+};
+
+export type GetTeamErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type GetTeamError = GetTeamErrors[keyof GetTeamErrors];
+
+export type GetTeamResponses = {
+    /**
+     * Successful Response
+     */
+    200: TeamOut;
+};
+
+export type GetTeamResponse = GetTeamResponses[keyof GetTeamResponses];
+
+export type ReplaceTeamData = {
+    body: TeamIn;
+    headers?: {
+        /**
+         * If-Match
+         *
+         * the version the change is made from, e.g. "3"
+         */
+        'if-match'?: string | null;
+    };
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/teams/{id}';
+};
+
+export type ReplaceTeamErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ReplaceTeamError = ReplaceTeamErrors[keyof ReplaceTeamErrors];
+
+export type ReplaceTeamResponses = {
+    /**
+     * Successful Response
+     */
+    200: TeamOut;
+};
+
+export type ReplaceTeamResponse = ReplaceTeamResponses[keyof ReplaceTeamResponses];
+
+export type ListTrunksData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Limit
+         */
+        limit?: number;
+        /**
+         * Cursor
+         */
+        cursor?: string;
+        /**
+         * Sort
+         */
+        sort?: string;
+        /**
+         * Q
+         */
+        q?: string;
+    };
+    url: '/api/v1/trunks';
+};
+
+export type ListTrunksErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ListTrunksError = ListTrunksErrors[keyof ListTrunksErrors];
+
+export type ListTrunksResponses = {
+    /**
+     * Successful Response
+     */
+    200: TrunkList;
+};
+
+export type ListTrunksResponse = ListTrunksResponses[keyof ListTrunksResponses];
+
+export type CreateTrunkData = {
+    body: TrunkIn;
+    path?: never;
+    query?: never;
+    url: '/api/v1/trunks';
+};
+
+export type CreateTrunkErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type CreateTrunkError = CreateTrunkErrors[keyof CreateTrunkErrors];
+
+export type CreateTrunkResponses = {
+    /**
+     * Successful Response
+     */
+    201: TrunkOut;
+};
+
+export type CreateTrunkResponse = CreateTrunkResponses[keyof CreateTrunkResponses];
+
+export type DeleteTrunkData = {
+    body?: never;
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/trunks/{id}';
+};
+
+export type DeleteTrunkErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type DeleteTrunkError = DeleteTrunkErrors[keyof DeleteTrunkErrors];
+
+export type DeleteTrunkResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type DeleteTrunkResponse = DeleteTrunkResponses[keyof DeleteTrunkResponses];
+
+export type GetTrunkData = {
+    body?: never;
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/trunks/{id}';
+};
+
+export type GetTrunkErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type GetTrunkError = GetTrunkErrors[keyof GetTrunkErrors];
+
+export type GetTrunkResponses = {
+    /**
+     * Successful Response
+     */
+    200: TrunkOut;
+};
+
+export type GetTrunkResponse = GetTrunkResponses[keyof GetTrunkResponses];
+
+export type ReplaceTrunkData = {
+    body: TrunkIn;
+    headers?: {
+        /**
+         * If-Match
+         *
+         * the version the change is made from, e.g. "3"
+         */
+        'if-match'?: string | null;
+    };
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/trunks/{id}';
+};
+
+export type ReplaceTrunkErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ReplaceTrunkError = ReplaceTrunkErrors[keyof ReplaceTrunkErrors];
+
+export type ReplaceTrunkResponses = {
+    /**
+     * Successful Response
+     */
+    200: TrunkOut;
+};
+
+export type ReplaceTrunkResponse = ReplaceTrunkResponses[keyof ReplaceTrunkResponses];
+
 export type ListUsersData = {
     body?: never;
     path?: never;
@@ -362,6 +5318,14 @@ export type ListUsersData = {
          * Cursor
          */
         cursor?: string;
+        /**
+         * Sort
+         */
+        sort?: string;
+        /**
+         * Q
+         */
+        q?: string;
     };
     url: '/api/v1/users';
 };
@@ -385,7 +5349,7 @@ export type ListUsersResponses = {
 export type ListUsersResponse = ListUsersResponses[keyof ListUsersResponses];
 
 export type CreateUserData = {
-    body: NewUser;
+    body: UserIn;
     path?: never;
     query?: never;
     url: '/api/v1/users';
@@ -408,3 +5372,211 @@ export type CreateUserResponses = {
 };
 
 export type CreateUserResponse = CreateUserResponses[keyof CreateUserResponses];
+
+export type DeleteUserData = {
+    body?: never;
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/users/{id}';
+};
+
+export type DeleteUserErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type DeleteUserError = DeleteUserErrors[keyof DeleteUserErrors];
+
+export type DeleteUserResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type DeleteUserResponse = DeleteUserResponses[keyof DeleteUserResponses];
+
+export type GetUserData = {
+    body?: never;
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/users/{id}';
+};
+
+export type GetUserErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type GetUserError = GetUserErrors[keyof GetUserErrors];
+
+export type GetUserResponses = {
+    /**
+     * Successful Response
+     */
+    200: UserOut;
+};
+
+export type GetUserResponse = GetUserResponses[keyof GetUserResponses];
+
+export type ReplaceUserData = {
+    body: UserIn;
+    headers?: {
+        /**
+         * If-Match
+         *
+         * the version the change is made from, e.g. "3"
+         */
+        'if-match'?: string | null;
+    };
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/users/{id}';
+};
+
+export type ReplaceUserErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ReplaceUserError = ReplaceUserErrors[keyof ReplaceUserErrors];
+
+export type ReplaceUserResponses = {
+    /**
+     * Successful Response
+     */
+    200: UserOut;
+};
+
+export type ReplaceUserResponse = ReplaceUserResponses[keyof ReplaceUserResponses];
+
+export type ListVoicemailsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Limit
+         */
+        limit?: number;
+        /**
+         * Cursor
+         */
+        cursor?: string;
+        /**
+         * Queue
+         */
+        queue?: string;
+        /**
+         * Extension
+         */
+        extension?: string;
+        /**
+         * Unheard
+         */
+        unheard?: boolean;
+    };
+    url: '/api/v1/voicemails';
+};
+
+export type ListVoicemailsErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ListVoicemailsError = ListVoicemailsErrors[keyof ListVoicemailsErrors];
+
+export type ListVoicemailsResponses = {
+    /**
+     * Successful Response
+     */
+    200: VoicemailList;
+};
+
+export type ListVoicemailsResponse = ListVoicemailsResponses[keyof ListVoicemailsResponses];
+
+export type DeleteVoicemailData = {
+    body?: never;
+    path: {
+        /**
+         * Voicemail Id
+         */
+        voicemail_id: string;
+    };
+    query?: never;
+    url: '/api/v1/voicemails/{voicemail_id}';
+};
+
+export type DeleteVoicemailErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type DeleteVoicemailError = DeleteVoicemailErrors[keyof DeleteVoicemailErrors];
+
+export type DeleteVoicemailResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type DeleteVoicemailResponse = DeleteVoicemailResponses[keyof DeleteVoicemailResponses];
+
+export type GetVoicemailSoundData = {
+    body?: never;
+    path: {
+        /**
+         * Voicemail Id
+         */
+        voicemail_id: string;
+    };
+    query?: never;
+    url: '/api/v1/voicemails/{voicemail_id}/sound';
+};
+
+export type GetVoicemailSoundErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type GetVoicemailSoundError = GetVoicemailSoundErrors[keyof GetVoicemailSoundErrors];
+
+export type GetVoicemailSoundResponses = {
+    /**
+     * The whole sound
+     */
+    200: Blob | File;
+    /**
+     * The part asked for by Range
+     */
+    206: Blob | File;
+};
+
+export type GetVoicemailSoundResponse = GetVoicemailSoundResponses[keyof GetVoicemailSoundResponses];

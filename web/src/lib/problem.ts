@@ -1,17 +1,24 @@
+export interface FieldError {
+  field: string;
+  rule: string;
+  /** Says it in the person's language, where the rule alone does not. */
+  text?: string;
+}
+
 /** What the server says when it refuses (RFC 9457). `errors` name the fields of the form that was sent. */
 export interface ProblemDocument {
   type: string;
   title: string;
   status: number;
   detail?: string;
-  errors?: { field: string; rule: string }[];
+  errors?: FieldError[];
 }
 
 export class Problem extends Error {
   readonly kind: string;
   readonly status: number;
   readonly detail: string;
-  readonly errors: { field: string; rule: string }[];
+  readonly errors: FieldError[];
 
   constructor(document: Partial<ProblemDocument>) {
     super(document.title ?? "");

@@ -20,7 +20,7 @@ export function useSaveSettings() {
     },
     onSuccess: async () => {
       await queries.invalidateQueries({ queryKey: ["settings"] });
-      await queries.invalidateQueries({ queryKey: SITE });
+      await queries.invalidateQueries({ queryKey: SITE, refetchType: "all" });
     },
   });
 }

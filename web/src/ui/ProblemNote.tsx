@@ -25,11 +25,9 @@ export function useProblem<T>(form: FormInstance<T>) {
   const show = useCallback(
     (refusal: Problem) => {
       const known = form.getFieldsError().map(({ name }) => name as Path);
-      for (const { field, rule } of refusal.errors) {
+      for (const { field, rule, text: told } of refusal.errors) {
         const name = fieldFor(known, field);
-        const text = i18n.exists(`rule.${rule}`)
-          ? t(`rule.${rule}`)
-          : refusal.detail || refusal.message || t("rule.wrong");
+        const text = told || (i18n.exists(`rule.${rule}`) ? t(`rule.${rule}`) : t("rule.wrong"));
         if (name) form.setFields([{ name: name as never, errors: [text] }]);
       }
       const first = refusal.errors.map(({ field }) => fieldFor(known, field)).find(Boolean);

@@ -30,6 +30,7 @@ export function ResourceDrawer<R extends Row, F extends object>(props: Props<R, 
   const content = useRef<HTMLDivElement>(null);
 
   const submit = async (values: F) => {
+    if (save.isPending) return;
     clear();
     try {
       await save.mutateAsync({ row, body: toBody ? toBody(values) : values });
@@ -53,7 +54,9 @@ export function ResourceDrawer<R extends Row, F extends object>(props: Props<R, 
 
   const title = row ? t(`${texts}.one`, { name: nameOf(row) }) : t(`${texts}.new`);
   const focusFirst = (shown: boolean) => {
-    if (shown && isAdmin) content.current?.querySelector<HTMLElement>("input:not([type=hidden]):enabled")?.focus();
+    if (!shown || !isAdmin) return;
+    const inputs = content.current?.querySelectorAll<HTMLElement>("input:enabled:not([type=radio])") ?? [];
+    [...inputs].find((input) => input.offsetParent !== null)?.focus();
   };
 
   return (
@@ -94,8 +97,7 @@ export function ResourceDrawer<R extends Row, F extends object>(props: Props<R, 
         <Form<F>
           form={form}
           layout="vertical"
-          requiredMark="optional"
-          disabled={!isAdmin || save.isPending}
+          disabled={!isAdmin}
           initialValues={row ? toForm(row) : blank()}
           onFinish={submit}
           onKeyDown={(event) => {

@@ -26,6 +26,11 @@ export function themeFor(dark: boolean): ThemeConfig {
       colorPrimary: dark ? "#2aa7bd" : "#0b7285",
       colorInfo: dark ? "#2aa7bd" : "#0b7285",
       colorLink: dark ? "#4fc3d7" : "#0b7285",
+      // The soft tints of the accent; those antd derives from so dark a colour are grey.
+      colorPrimaryBg: dark ? "#123138" : "#e1f1f4",
+      colorPrimaryBgHover: dark ? "#173e47" : "#cfe8ed",
+      controlItemBgActive: dark ? "#123138" : "#e1f1f4",
+      controlItemBgActiveHover: dark ? "#173e47" : "#cfe8ed",
       colorBgLayout: dark ? "#101416" : "#f4f6f7",
       colorBgContainer: dark ? "#171c1f" : "#ffffff",
       colorBgElevated: dark ? "#1f2629" : "#ffffff",
@@ -38,9 +43,16 @@ export function themeFor(dark: boolean): ThemeConfig {
       motionDurationSlow: "0.16s",
     },
     components: {
-      Table: { cellPaddingBlockSM: 8, headerBg: "transparent", headerSplitColor: "transparent" },
+      Table: {
+        cellPaddingBlockSM: 8,
+        headerBg: "transparent",
+        headerSplitColor: "transparent",
+        headerSortActiveBg: "transparent",
+        headerSortHoverBg: "transparent",
+        bodySortBg: "transparent",
+      },
       Layout: { bodyBg: dark ? "#101416" : "#f4f6f7", headerPadding: "0 16px", headerHeight: 56 },
-      Menu: { itemHeight: 36, itemMarginInline: 8, groupTitleFontSize: 12 },
+      Menu: { itemHeight: 32, itemMarginInline: 8, itemMarginBlock: 2, groupTitleFontSize: 12, itemBg: "transparent" },
     },
   };
 }

@@ -42,14 +42,7 @@ function CompanyForm({ settings }: { settings: Settings }) {
   return (
     <Card style={{ maxWidth: 640 }}>
       <ProblemNote problem={problem} />
-      <Form
-        form={form}
-        layout="vertical"
-        requiredMark="optional"
-        initialValues={settings}
-        onFinish={submit}
-        disabled={!isAdmin || save.isPending}
-      >
+      <Form form={form} layout="vertical" initialValues={settings} onFinish={submit} disabled={!isAdmin}>
         <CompanyFields />
         <Section>{t("company.numbers")}</Section>
         <NumberingFields />

@@ -70,8 +70,8 @@ export function NodeCard({ name, node, steps, isEntry, onChange, onFirst, onRemo
 /** A label at the left, its control at the right. */
 export function Line({ label, children }: { label: string; children: ReactNode }) {
   return (
-    <div style={{ display: "grid", gridTemplateColumns: "112px minmax(0, 1fr)", gap: 8, alignItems: "center" }}>
-      <span>{label}</span>
+    <div style={{ display: "grid", gridTemplateColumns: "112px minmax(0, 1fr)", gap: 8, alignItems: "start" }}>
+      <span style={{ lineHeight: "32px" }}>{label}</span>
       {children}
     </div>
   );

@@ -15,6 +15,8 @@ export function useActionText(): (action: string) => string {
   const { t, i18n } = useTranslation();
   const word = (key: string, plain: string) => (i18n.exists(key) ? t(key) : plain);
   return (action) => {
+    const whole = `log.whole.${action.replace(".", "_")}`;
+    if (i18n.exists(whole)) return t(whole);
     const [kind = "", verb = ""] = action.split(".");
     return `${word(`log.kind.${kind}`, kind)} · ${word(`log.verb.${verb}`, verb)}`;
   };

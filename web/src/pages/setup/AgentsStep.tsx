@@ -32,7 +32,7 @@ const fresh = (place: number): NewAgent => ({
 function inRow(error: unknown, place: number): Problem {
   const problem = problemFrom(error, 0);
   const { kind, message: title, status, detail } = problem;
-  const errors = problem.errors.map(({ field, rule }) => ({ field: `agents.${place}.${field}`, rule }));
+  const errors = problem.errors.map((one) => ({ ...one, field: `agents.${place}.${one.field}` }));
   return new Problem({ type: kind, title, status, detail, errors });
 }
 
@@ -90,7 +90,6 @@ export function AgentsStep({ onDone }: { onDone: () => void }) {
           form={form}
           initialValues={{ agents: [fresh(0), fresh(1)] }}
           onFinish={submit}
-          disabled={busy}
           layout="vertical"
           requiredMark={false}
         >

@@ -21,13 +21,11 @@ export function CompanyStep({ settings, onDone }: { settings: Settings; onDone: 
     <Form
       form={form}
       layout="vertical"
-      requiredMark="optional"
       initialValues={fresh ? { ...settings, language } : settings}
       onValuesChange={(change: Partial<Settings>) => {
         if (change.language) choose({ language: change.language }, true);
       }}
       onFinish={submit}
-      disabled={busy}
     >
       <ProblemNote problem={problem} />
       <CompanyFields autoFocus />

@@ -22,14 +22,7 @@ export function PasswordStep({ onDone }: { onDone: () => void }) {
   }, onDone);
 
   return (
-    <Form
-      form={form}
-      layout="vertical"
-      requiredMark={false}
-      onFinish={submit}
-      disabled={busy}
-      style={{ maxWidth: 376 }}
-    >
+    <Form form={form} layout="vertical" requiredMark={false} onFinish={submit} style={{ maxWidth: 376 }}>
       <ProblemNote problem={problem} />
       <Form.Item name="current" label={t("password.current")} rules={[{ required: true }]}>
         <Input.Password autoFocus autoComplete="current-password" />

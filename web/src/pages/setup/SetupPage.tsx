@@ -4,7 +4,7 @@ import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Navigate, useNavigate } from "react-router";
 import { Problem } from "../../lib/problem";
-import { MeContext, useWhoAmI } from "../../lib/session";
+import { MeContext, SITE, useWhoAmI } from "../../lib/session";
 import { useSaveSettings, useSettings } from "../../lib/settings";
 import { UserMenu } from "../../shell/UserMenu";
 import { Waiting } from "../../shell/Waiting";
@@ -36,7 +36,7 @@ export default function SetupPage() {
   const next = () => setAt(at + 1);
   const finish = async () => {
     await save.mutateAsync({ was: settings, change: { set_up_done: true } });
-    await queries.invalidateQueries();
+    queries.removeQueries({ queryKey: SITE });
     await go("/desk", { replace: true });
   };
   const leads: Record<(typeof STEPS)[number], string> = {

@@ -126,15 +126,7 @@ function OwnTrunk({ onReady }: { onReady: () => void }) {
       />
     );
   return (
-    <Form
-      form={form}
-      layout="vertical"
-      requiredMark="optional"
-      initialValues={blankTrunk()}
-      onFinish={submit}
-      disabled={busy}
-      style={{ marginBlockEnd: 24 }}
-    >
+    <Form form={form} layout="vertical" initialValues={blankTrunk()} onFinish={submit} style={{ marginBlockEnd: 24 }}>
       <ProblemNote problem={problem} />
       <TrunkFields hasSecret={false} />
       <Button type="primary" htmlType="submit" loading={busy}>

@@ -9,15 +9,11 @@ import { problemFrom } from "../../lib/problem";
 import { ME, useSite } from "../../lib/session";
 import type { Language } from "../../lib/types";
 import { ProblemNote, useProblem } from "../../ui/ProblemNote";
+import { safePlace } from "./place";
 
 interface Credentials {
   login: string;
   password: string;
-}
-
-/** Only a place within this site: an address that was sent to somebody must not lead elsewhere after signing in. */
-export function safePlace(next: string | null): string {
-  return next && /^\/(?![/\\])/.test(next) && !next.startsWith("/sign-in") ? next : "/";
 }
 
 export default function SignInPage() {
@@ -72,7 +68,7 @@ export default function SignInPage() {
         </Flex>
         <Card>
           <ProblemNote problem={problem} />
-          <Form form={form} layout="vertical" requiredMark={false} onFinish={signIn} disabled={busy}>
+          <Form form={form} layout="vertical" requiredMark={false} onFinish={signIn}>
             <Form.Item name="login" label={t("sign_in.login")} rules={[{ required: true }]}>
               <Input autoFocus size="large" autoComplete="username" autoCapitalize="none" spellCheck={false} />
             </Form.Item>
