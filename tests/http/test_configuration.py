@@ -239,3 +239,10 @@ async def test_a_body_longer_than_its_address_takes_is_not_read(admin: AsyncClie
     answer = await admin.post("teams", content=body, headers={"Content-Type": "application/json"})
     assert (answer.status_code, answer.json()["type"]) == (413, "urn:callroom:problem:too-large")
     assert answer.json()["title"] == "This is too large."
+
+
+async def test_zero_characters_reach_no_database(world, admin: AsyncClient):
+    nobody = await world.client("nobody")
+    assert (await nobody.post("session", json={"login": "\0", "password": "x"})).status_code == 422
+    assert (await admin.get("teams/a%00b")).status_code == 404
+    assert (await admin.get("teams?q=%00")).status_code == 404

@@ -40,6 +40,7 @@ MAY: dict[tuple[str, str], frozenset[Role] | None] = {
     ("PATCH", "/me"): ALL,
     ("PUT", "/me/password"): ALL,
     ("GET", "/me/phone"): ALL,
+    ("GET", "/me/agent-state"): STAFF,
     ("PUT", "/me/presence"): STAFF,
     ("PUT", "/me/sign-in"): STAFF,
     ("DELETE", "/me/sign-in"): STAFF,

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from callroom.actions import sessions
 from callroom.actions.users import Role
 from callroom.errors import WrongCredentials
+from callroom.http.fields import PLAIN
 from callroom.http.paging import Limit
 from callroom.http.site import COOKIE, Me, Read, SiteDep, Write, actor_of, address_of, allow, token_of
 from callroom.http.users import UserOut, show_user
@@ -21,7 +22,7 @@ LogReader = Annotated[User, Depends(allow(Role.ADMIN, Role.AUDITOR))]
 
 
 class SignIn(BaseModel):
-    login: str = Field(min_length=1, max_length=64)
+    login: Annotated[str, Field(min_length=1, max_length=64), PLAIN]
     password: str = Field(min_length=1, max_length=200)
 
 
