@@ -18,7 +18,7 @@ from callroom.actions.audit import Actor
 from callroom.actions.configured import changes_of
 from callroom.actions.users import Role
 from callroom.calls.exchange import Exchange
-from callroom.errors import NotAllowed, NotNow, NotSignedIn, TooManyAttempts
+from callroom.errors import NotAllowed, NotFound, NotNow, NotSignedIn, TooManyAttempts
 from callroom.store.database import reading, writing
 from callroom.store.tables import User
 
@@ -92,6 +92,9 @@ class Site:
 
 
 def the_site(request: Request) -> Site:
+    """Raises ``NotFound`` for an address with a zero character: nothing is named so, and PostgreSQL takes none."""
+    if "\0" in request.url.path or "%00" in request.url.query:
+        raise NotFound("address", request.url.path)
     return request.app.state.site
 
 
