@@ -52,8 +52,9 @@ class SiteWorld:
 
     async def start(self, **env: str) -> None:
         with self.log.open("ab") as log:
+            addresses = ["--http", HTTP, "--sip", f"{ENGINE}:5060", "--rtp", "20000-20999"]
             self.process = await asyncio.create_subprocess_exec(
-                *CLI, "run", "--home", str(self.home), "--http", HTTP, "--sip", f"{ENGINE}:5060", "--rtp", "20000-20999",
+                *CLI, "run", "--home", str(self.home), *addresses,
                 env=os.environ | {"CALLROOM_ADMIN_PASSWORD": PASSWORD, "CALLROOM_HTTPS": ""} | env,
                 stdout=log, stderr=log,
             )  # fmt: skip
@@ -78,7 +79,7 @@ class SiteWorld:
         return [int(m[1]) for line in lines if f"part={part}" in line and (m := re.search(r"pid=(\d+)", line))]
 
     async def until(self, condition: Callable[[], Any], *, within: float = 10.0, what: str) -> Any:
-        """Wait for a (possibly awaitable) condition; its value. AssertionError with the site's log after ``within`` s."""
+        """Wait for a condition, awaitable or not; its value. AssertionError with the site's log after ``within`` s."""
         end = asyncio.get_running_loop().time() + within
         while True:
             value = condition()

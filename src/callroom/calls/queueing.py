@@ -79,7 +79,7 @@ async def _announce(call: "Call", queue: Queue, *, quiet: bool) -> None:
         elif queue.announce_position:
             said += [
                 *sounds.system(language, "position_before"),
-                *sounds.number(ahead, language),
+                *sounds.count(ahead, language),
                 *sounds.system(language, "position_after"),
             ]
         await call.say(said)

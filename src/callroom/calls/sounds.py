@@ -16,8 +16,9 @@ class Sounds:
     def system(self, language: str, *names: str) -> list[str]:
         return [system_prompt(name, language) for name in names]
 
-    def number(self, number: int, language: str) -> list[str]:
-        return number_prompts(number, language)
+    def count(self, number: int, language: str) -> list[str]:
+        """How many."""
+        return number_prompts(number, language, counting=True)
 
     def uploaded(self, prompt: str) -> list[str]:
         path = self._directory().prompts.get(prompt)

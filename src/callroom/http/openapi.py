@@ -1,7 +1,6 @@
 """Print the API's description, from which the web client is generated: ``python -m callroom.http.openapi``."""
 
 import json
-from pathlib import Path
 
 from callroom.clock import utc_now
 from callroom.http.app import make_app

@@ -13,10 +13,9 @@ import pytest
 import soundfile
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
-from site_world import CLI, PASSWORD, Person, SiteWorld, site_world
-
 from callroom.demo.phone import IncomingCall, Phone, Tone
 from callroom.demo.tones import tone_share
+from site_world import CLI, PASSWORD, Person, SiteWorld, site_world
 
 
 class Company:
@@ -92,18 +91,21 @@ async def test_a_caller_reaches_ana_and_the_story_is_complete(company: Company):
 
 async def test_a_killed_server_drops_no_call(company: Company):
     caller, call = await company.talk()
+    began = asyncio.get_running_loop().time()
     [server] = company.world.pids("server")
     os.kill(server, signal.SIGKILL)
     await asyncio.sleep(1)
     await call.heard.wait_tone(440, timeout=5)
     await company.world.until(company.world.takes_calls, within=30, what="a server that is back")
     await call.heard.wait_tone(440, timeout=5)
+    talked = asyncio.get_running_loop().time() - began
     await call.hang_up()
     await asyncio.wait_for(caller.communicate(), 15)
     journey = await company.world.journey(company.admin)
     assert (journey["ended_by"], journey["loss_reason"]) == ("agent", None)
     assert journey["queue_visits"][0]["outcome"] == "answered"
-    assert journey["recordings"][0]["seconds"] > 3
+    assert journey["recordings"][0]["complete"]
+    assert journey["recordings"][0]["seconds"] == pytest.approx(talked, abs=1.5)
 
 
 async def test_a_killed_engine_ends_calls_with_a_cause_and_takes_the_next(company: Company):
