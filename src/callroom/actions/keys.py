@@ -66,7 +66,7 @@ async def who(session: AsyncSession, key: str, scope: str, now: datetime) -> Use
     row = found.one_or_none()
     if row is None:
         raise NotSignedIn
-    user, scopes = row.tuple()
+    user, scopes = row
     if scope not in scopes and not (scope == "read" and "write" in scopes):
         raise NotAllowed(user.role)
     return user

@@ -81,5 +81,5 @@ async def my_phone(me: Me, session: Read) -> PhoneOut:
     row = found.one_or_none()
     if row is None:
         raise NoPhone(me.id)
-    device, secret, _ = row.tuple()
+    device, secret, _ = row
     return PhoneOut(device=device, secret=secret, display_name=me.name)
