@@ -271,6 +271,8 @@ async def test_colleagues_talk_and_can_neither_hold_nor_transfer():
     await office.until(lambda: ana.hears() == {BO_PHONE}, within=5)
     assert office.state(ANA) == office.state(BO) == "talking"
     [call] = office.exchange.calls.values()
+    assert call.audience == {ANA, BO}  # both screens show the call
+    assert not [told for told in office.told if told.type == "call.ended"]
     for event in (c.HoldPressed(), c.MutePressed(True), c.TransferPressed(ToQueue(SALES))):
         with pytest.raises(InternalCall):
             press(call, event)

@@ -96,7 +96,8 @@ class Call:
 
     def tell(self) -> None:
         view = self.view
-        audience = frozenset(AgentId(a) for a in (*view.offered_to, *([view.agent] if view.agent else [])))
+        dialler = self.main.agent if self.main else None  # in a call between colleagues both take part
+        audience = frozenset(AgentId(a) for a in (*view.offered_to, view.agent, dialler) if a)
         gone = self._audience - audience
         self._audience = audience
         self.exchange.live.tell("call.changed", msgspec.to_builtins(view), audience)

@@ -76,7 +76,8 @@ async def ring_extension(call: "Call", extension_id: ExtensionId) -> to.Destinat
     agent = extension.agent
     inside = call.main.role == "agent" or call.view.direction == "internal"
     if not (agent and exchange.agent_talks(agent)):
-        call.show(state="ringing", to_name=extension.name, offered_to=[agent] if agent else [])
+        called = {} if call.view.direction == "outbound" else {"to_name": extension.name}  # else a customer's name
+        call.show(state="ringing", offered_to=[agent] if agent else [], **called)
         call.checkpoint(s="extension", extension=extension.id)
         exchange.telephony.ring(call.main.leg)
         shown = CallerId(call.view.from_number, call.view.from_name)
