@@ -108,10 +108,11 @@ describe("a call's end", () => {
   });
 });
 
-test("a call concerns who talks in it and who is asked", () => {
+test("a call concerns who talks in it, who is asked, and both of two colleagues", () => {
+  const cy = agentView({ id: "cy", extension: "803" });
   const call = callView({ agent: "ana", offered_to: ["bo"] });
-  expect(concerns(call, "ana")).toBe(true);
-  expect(concerns(call, "bo")).toBe(true);
-  expect(concerns(call, "cy")).toBe(false);
-  expect(concerns(callView({ agent: null }), undefined)).toBe(false);
+  expect([ana, bo, cy].map((agent) => concerns(call, agent))).toEqual([true, true, false]);
+  expect(concerns(callView({ agent: null }), null)).toBe(false);
+  const between = callView({ direction: "internal", agent: "bo", from: "803", to: "802" });
+  expect([ana, bo, cy].map((agent) => concerns(between, agent))).toEqual([false, true, true]);
 });

@@ -31,9 +31,11 @@ export const NOTHING: LiveState = {
   ended: null,
 };
 
-/** Whether this agent takes part in the call or is being asked to. */
-export function concerns(call: CallView, agent: string | undefined): boolean {
-  return agent !== undefined && (call.agent === agent || call.offered_to.includes(agent));
+/** Whether this agent takes part in the call or is being asked to; in a call between colleagues both take part. */
+export function concerns(call: CallView, me: AgentView | null): boolean {
+  if (!me) return false;
+  const between = call.direction === "internal" && me.extension && [call.from, call.to].includes(me.extension);
+  return call.agent === me.id || call.offered_to.includes(me.id) || Boolean(between);
 }
 
 function byId<Row extends { id: string }>(rows: Row[]): ById<Row> {
@@ -58,7 +60,7 @@ function withoutCall(state: LiveState, end: CallEnd): Partial<LiveState> {
   const call = state.calls[end.id];
   if (!call) return {};
   // "elsewhere": over for an agent who lost it to another; who sees every call still sees it.
-  if (end.ended_by === "elsewhere" && !concerns(call, state.me.agent?.id)) return {};
+  if (end.ended_by === "elsewhere" && !concerns(call, state.me.agent)) return {};
   const { [end.id]: _gone, ...calls } = state.calls;
   return call.agent === state.me.agent?.id && call.agent !== null ? { calls, ended: { ...call, ...end } } : { calls };
 }

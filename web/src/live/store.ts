@@ -79,6 +79,6 @@ export function renewLive(): void {
 export function callsOf(calls: LiveState["calls"], agent: AgentView | null): CallView[] {
   const rank = (call: CallView) => (agent && call.agent === agent.id ? 0 : 1);
   return Object.values(calls)
-    .filter((call) => concerns(call, agent?.id))
+    .filter((call) => concerns(call, agent))
     .sort((a, b) => rank(a) - rank(b) || a.started_at.localeCompare(b.started_at));
 }

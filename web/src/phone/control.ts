@@ -4,6 +4,9 @@ import { microphone } from "./microphone";
 import { type Account, Line } from "./phone";
 import { usePhone } from "./store";
 
+/** The number of the echo service. */
+export const ECHO = "*43";
+
 /** The browser phone of this tab: the lock, the line while the lock is held, and what the live stream commands. */
 
 let lock: PhoneLock | null = null;
@@ -71,7 +74,7 @@ export function startPhone(onSignedOut: () => void): () => void {
     microphone.follow((state) => usePhone.setState({ microphone: state })),
     onLiveMessage((message) => {
       if (message.type === "call.changed") line?.legFor(message.data.id)?.mute(message.data.muted);
-      if (message.type === "call.ended") line?.legFor(message.data.id)?.end();
+      if (message.type === "call.ended") line?.callOver(message.data.id, message.data.ended_by === "elsewhere");
       if (message.type === "snapshot") {
         for (const call of message.data.calls) line?.legFor(call.id)?.mute(call.muted);
       }
@@ -117,6 +120,6 @@ export function declineCall(call: string): void {
 /** The echo service, for the device check; end it with `end()` of what is returned. */
 export async function callEcho(): Promise<{ key: string; end: () => void; sound: () => MediaStream | null }> {
   if (!line) throw new Error("the phone has no line yet");
-  const leg = await line.dial("*43");
+  const leg = await line.dial(ECHO);
   return { key: leg.session.id, end: () => leg.end(), sound: () => leg.sound };
 }

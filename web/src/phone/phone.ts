@@ -69,8 +69,10 @@ export class Line {
     return this.legs.find((leg) => leg.facts.call === call);
   }
 
-  legByKey(key: string): Leg | undefined {
-    return this.legs.find((leg) => leg.session.id === key);
+  /** The call is over; `elsewhere`: for this agent alone, so that a leg in which he talks is left to the server. */
+  callOver(call: string, elsewhere: boolean): void {
+    const leg = this.legFor(call);
+    if (leg && !(elsewhere && leg.established)) leg.end();
   }
 
   /** Call a number of the exchange directly, outside the desk's calls: the echo service. */

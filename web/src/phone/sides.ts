@@ -1,3 +1,4 @@
+import { concerns } from "../live/reduce";
 import type { AgentView, CallView } from "../live/types";
 
 export interface Side {
@@ -18,7 +19,8 @@ export function otherSide(call: CallView, me: AgentView | null): Side {
 export function part(call: CallView, me: AgentView | null): "offered" | "mine" | "none" {
   if (!me) return "none";
   if (call.agent === me.id) return "mine";
-  return call.offered_to.includes(me.id) ? "offered" : "none";
+  if (call.offered_to.includes(me.id)) return "offered";
+  return concerns(call, me) ? "mine" : "none";
 }
 
 /** A number that the server shows in part or not at all cannot be dialled by itself. */

@@ -29,7 +29,7 @@ function Meter({ level, label }: { level: number; label: string }) {
 /** Before the shift: does everything a call needs work here? Ends in "ready", or in the one thing to do next. */
 export default function CheckPage() {
   const { t } = useTranslation("desk");
-  const { results, status, microphoneState, level, echo, setSpeaker } = useCheck();
+  const { results, status, microphoneState, level, echo, setSpeaker, judgeEcho } = useCheck();
   const first = hindrance(results);
 
   const help: Record<Step, string> = {
@@ -38,7 +38,7 @@ export default function CheckPage() {
     line: t(`phone.${status}_help`),
     microphone: microphoneState === "open" ? t("check.speak") : t(`check.microphone_${microphoneState}`),
     speaker: t("check.speaker_help"),
-    echo: t("check.echo_help"),
+    echo: t(echo.going || echo.phase === "heard" ? `check.echo_${echo.phase}` : "check.echo_help"),
   };
   const controls: Partial<Record<Step, ReactNode>> = {
     line: status === "other_tab" && <Button onClick={takePhone}>{t("phone.take")}</Button>,
@@ -66,9 +66,24 @@ export default function CheckPage() {
             {t("check.echo_end")}
           </Button>
         ) : (
-          <Button icon={<PhoneOutlined />} disabled={results.line !== "ok"} onClick={() => void echo.begin()}>
+          <Button
+            icon={<PhoneOutlined />}
+            disabled={results.line !== "ok"}
+            onClick={() => {
+              judgeEcho("todo");
+              void echo.begin();
+            }}
+          >
             {t("check.echo_begin")}
           </Button>
+        )}
+        {echo.phase === "heard" && (
+          <>
+            <Button type="primary" ghost onClick={() => judgeEcho("ok")}>
+              {t("check.heard_myself")}
+            </Button>
+            <Button onClick={() => judgeEcho("bad")}>{t("check.not_heard_myself")}</Button>
+          </>
         )}
         {echo.talking && <Meter level={echo.level} label={t("check.echo_level")} />}
       </>

@@ -1,4 +1,4 @@
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 
 /** How loud a sound is, 0 … 1 on the scale that ears use: −60 dB and less is 0, full scale is 1. */
 export function levelOf(samples: Float32Array): number {
@@ -8,13 +8,16 @@ export function levelOf(samples: Float32Array): number {
   return loudness === 0 ? 0 : Math.min(1, Math.max(0, 1 + (20 * Math.log10(loudness)) / 60));
 }
 
-const LOOK_MS = 100;
+/** Between two looks at a stream (milliseconds). */
+export const LOOK_MS = 100;
 
-/** The level of a stream, ten times a second, and the loudest so far; 0 without a stream. */
-export function useLevel(stream: MediaStream | null): { now: number; loudest: number } {
-  const [level, setLevel] = useState({ now: 0, loudest: 0 });
+/** The level of a stream, ten times a second, each also given to `onLevel`; 0 without a stream. */
+export function useLevel(stream: MediaStream | null, onLevel: (level: number) => void): number {
+  const [level, setLevel] = useState(0);
+  const tell = useRef(onLevel);
+  tell.current = onLevel;
   useEffect(() => {
-    setLevel({ now: 0, loudest: 0 });
+    setLevel(0);
     if (!stream) return;
     const context = new AudioContext();
     const analyser = context.createAnalyser();
@@ -23,7 +26,8 @@ export function useLevel(stream: MediaStream | null): { now: number; loudest: nu
     const timer = setInterval(() => {
       analyser.getFloatTimeDomainData(samples);
       const now = levelOf(samples);
-      setLevel((former) => ({ now, loudest: Math.max(now, former.loudest) }));
+      setLevel(now);
+      tell.current(now);
     }, LOOK_MS);
     return () => {
       clearInterval(timer);

@@ -1,48 +1,49 @@
-import { useEffect, useMemo, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { useLive } from "../../live/store";
 import { callEcho } from "../../phone/control";
 import { microphone } from "../../phone/microphone";
 import { usePhone } from "../../phone/store";
-import { useLevel } from "./level";
+import { EchoEar, type EchoPhase } from "./echo";
+import { LOOK_MS, useLevel } from "./level";
 import type { Result, Step } from "./verdict";
 
 /** Louder than a quiet room: somebody speaks into the microphone. */
 const SPEECH = 0.35;
-/** The echo service was heard to send something back. */
-const HEARD = 0.2;
 
 type Echo = Awaited<ReturnType<typeof callEcho>>;
 
 /** The echo call: what it is at, the sound that comes back, and how to begin and end it. */
 function useEcho() {
   const [echo, setEcho] = useState<Echo | null>(null);
+  const [phase, setPhase] = useState<EchoPhase>("announcement");
   const [failed, setFailed] = useState(false);
+  const ear = useRef(new EchoEar());
   const leg = usePhone((phone) => phone.legs.find((one) => one.key === echo?.key));
   const talking = leg?.state === "talking";
   const sound = useMemo(() => (talking && echo ? echo.sound() : null), [talking, echo]);
-  const { now, loudest } = useLevel(sound);
+  const level = useLevel(sound, (now) => setPhase(ear.current.listen(now, LOOK_MS / 1000)));
   useEffect(() => () => echo?.end(), [echo]);
   const begin = async () => {
     setFailed(false);
+    ear.current = new EchoEar();
+    setPhase("announcement");
     try {
       setEcho(await callEcho());
     } catch {
       setFailed(true); // no line or no microphone: the steps above say which
     }
   };
-  const end = () => {
-    echo?.end();
-    if (!leg) setEcho(null);
-  };
-  const refused = echo !== null && leg === undefined && loudest === 0;
+  const over = echo !== null && leg === undefined;
+  const heard = phase === "heard";
   return {
     going: leg !== undefined,
     talking,
-    level: now,
-    heard: loudest > HEARD,
-    failed: failed || refused,
+    level,
+    phase,
+    heard,
+    failed: failed || (over && !heard),
     begin,
-    end,
+    end: () => echo?.end(),
   };
 }
 
@@ -55,17 +56,14 @@ export function useCheck() {
     () => (state === "open" && microphone.track ? new MediaStream([microphone.track]) : null),
     [state],
   );
-  const voice = useLevel(stream);
-  const echo = useEcho();
   const [spoken, setSpoken] = useState(false);
-  const [echoHeard, setEchoHeard] = useState(false);
+  const level = useLevel(stream, (now) => {
+    if (now > SPEECH) setSpoken(true);
+  });
+  const echo = useEcho();
   const [speaker, setSpeaker] = useState<Result>("todo");
-  useEffect(() => {
-    if (voice.loudest > SPEECH) setSpoken(true);
-  }, [voice.loudest]);
-  useEffect(() => {
-    if (echo.heard) setEchoHeard(true);
-  }, [echo.heard]);
+  // Announcements sound like an echo to a machine: whether it was his own voice only the person can say.
+  const [judged, judgeEcho] = useState<Result>("todo");
 
   const line: Result =
     status === "registered" ? "ok" : status === "starting" || status === "reconnecting" ? "wait" : "bad";
@@ -77,7 +75,7 @@ export function useCheck() {
     line,
     microphone: voiceResult,
     speaker,
-    echo: echoHeard ? "ok" : echo.failed ? "bad" : echo.going ? "wait" : "todo",
+    echo: judged !== "todo" ? judged : echo.failed ? "bad" : echo.going || echo.phase === "heard" ? "wait" : "todo",
   };
-  return { results, status, microphoneState: state, level: voice.now, echo, setSpeaker };
+  return { results, status, microphoneState: state, level, echo, setSpeaker, judgeEcho };
 }

@@ -75,6 +75,11 @@ export function OfferButtons({ call, leg }: { call: CallView; leg: LegView | und
   );
 }
 
+/** Both sides are there, so that the call can be acted on. */
+export function isConnected(call: CallView): boolean {
+  return call.state === "talking" || call.state === "held";
+}
+
 interface Props {
   call: CallView;
   panel: Panel;
@@ -85,7 +90,7 @@ export function CallButtons({ call, panel, onPanel }: Props) {
   const { t } = useTranslation("desk");
   const actions = useActions();
   const held = call.state === "held";
-  const connected = call.answered_at !== null && call.state !== "rejoining";
+  const connected = isConnected(call);
   return (
     <>
       {!call.internal && (
@@ -113,6 +118,7 @@ export function CallButtons({ call, panel, onPanel }: Props) {
         hint="K"
         icon={<TableOutlined />}
         pressed={panel === "keypad"}
+        disabled={!connected}
         onClick={() => onPanel("keypad")}
       />
       {!call.internal && (

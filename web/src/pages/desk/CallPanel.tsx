@@ -8,7 +8,7 @@ import { legOf, usePhone } from "../../phone/store";
 import { Since } from "../../phone/Timer";
 import { useActions } from "../../phone/useCalls";
 import { StateTag, useStateColor } from "../../ui/states";
-import { CallButtons, OfferButtons } from "./CallButtons";
+import { CallButtons, isConnected, OfferButtons } from "./CallButtons";
 import { Keypad } from "./Keypad";
 import { Transfer } from "./Transfer";
 
@@ -84,6 +84,7 @@ export function CallPanel({ call }: { call: CallView }) {
       const key = callKey(pressOf(event), "talking");
       if (!key || event.repeat) return;
       if (call.internal && ["hold", "mute", "transfer"].includes(key)) return;
+      if (!isConnected(call) && key !== "hangup") return;
       event.preventDefault();
       if (key === "hold") void actions.hold(call);
       if (key === "mute") void actions.mute(call);
