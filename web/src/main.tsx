@@ -1,5 +1,6 @@
 import { createRoot } from "react-dom/client";
 import { App } from "./App";
+import "./lib/http";
 import "./ui/base.css";
 
 const place = document.getElementById("root");

@@ -1,6 +1,6 @@
 import { create } from "zustand";
+import { changeMe } from "../api";
 import { i18n } from "../i18n";
-import { request } from "./http";
 import type { Language, Theme } from "./types";
 
 const KEY = "callroom.look";
@@ -40,6 +40,6 @@ export const usePreferences = create<Preferences>((set, get) => ({
     const { language, theme } = get();
     show({ language, theme });
     // The page already looks as wished; a server that is away only means that the next browser does not know of it.
-    if (signedIn) request("PATCH", "/me", { body: change }).catch(() => undefined);
+    if (signedIn) changeMe({ body: change, throwOnError: true }).catch(() => undefined);
   },
 }));

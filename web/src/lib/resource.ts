@@ -1,5 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { request } from "./http";
+import "./http";
+import { callsOf, type Kind } from "./kinds";
 
 export interface Row {
   id: string;
@@ -11,43 +12,51 @@ export interface Page<T> {
   next: string | null;
 }
 
-const WHOLE_LIST = 200;
+const AT_ONCE = 200;
 const MOST_PAGES = 25;
 
-/** Every row of a list, page by page. Throws `Problem`. */
-export async function wholeList<T>(path: string, query: Record<string, unknown> = {}): Promise<T[]> {
-  const items: T[] = [];
+/** Every row of a kind, page by page. Throws `Problem`. */
+export async function wholeList<T>(kind: Kind): Promise<T[]> {
+  const items: unknown[] = [];
   let cursor: string | undefined;
   for (let page = 0; page < MOST_PAGES; page++) {
-    const part = await request<Page<T>>("GET", path, { query: { limit: WHOLE_LIST, ...query, cursor } });
-    items.push(...part.items);
-    if (part.next === null) break;
-    cursor = part.next;
+    const { data } = await callsOf(kind).list({ query: { limit: AT_ONCE, cursor }, throwOnError: true });
+    items.push(...data.items);
+    if (data.next === null) break;
+    cursor = data.next;
   }
-  return items;
+  return items as T[];
 }
 
-/** All rows of a kind such as `queues`; the key is the kind, which `config.changed` names. */
-export function useRows<T>(kind: string, options: { enabled?: boolean } = {}) {
-  return useQuery({ queryKey: [kind], queryFn: () => wholeList<T>(`/${kind}`), ...options });
+/** All rows of a kind; the key is the kind, which `config.changed` names. */
+export function useRows<T>(kind: Kind, options: { enabled?: boolean } = {}) {
+  return useQuery({ queryKey: [kind], queryFn: () => wholeList<T>(kind), ...options });
 }
 
-/** Writing rows of a kind: a row with an id is replaced (only if nobody changed it meanwhile), others are made. */
-export function useSave<R extends Row, B>(kind: string) {
+/** Writing rows of a kind: a row that is given is replaced (only if nobody changed it meanwhile), else one is made. */
+export function useSave<R extends Row>(kind: Kind) {
   const queries = useQueryClient();
+  const { create, replace } = callsOf(kind);
   return useMutation({
-    mutationFn: ({ row, body }: { row: R | null; body: B }) =>
-      row
-        ? request<R>("PUT", `/${kind}/${row.id}`, { body, headers: { "If-Match": `"${row.version}"` } })
-        : request<R>("POST", `/${kind}`, { body }),
+    mutationFn: async ({ row, body }: { row: R | null; body: unknown }) => {
+      const answer = row
+        ? await replace({
+            path: { id: row.id },
+            headers: { "If-Match": `"${row.version}"` },
+            body,
+            throwOnError: true,
+          })
+        : await create({ body, throwOnError: true });
+      return answer.data as R;
+    },
     onSuccess: () => queries.invalidateQueries({ queryKey: [kind] }),
   });
 }
 
-export function useRemove(kind: string) {
+export function useRemove(kind: Kind) {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: (id: string) => request<void>("DELETE", `/${kind}/${id}`),
+    mutationFn: (id: string) => callsOf(kind).remove({ path: { id }, throwOnError: true }),
     onSuccess: () => queries.invalidateQueries({ queryKey: [kind] }),
   });
 }

@@ -1,17 +1,27 @@
 import { useQuery } from "@tanstack/react-query";
 import { createContext, useContext } from "react";
-import { request } from "./http";
+import { getMe, getSite } from "../api";
+import "./http";
 import type { Me, Role, Site } from "./types";
 
 export const ME = ["me"];
 export const SITE = ["site"];
 
 export function useSite() {
-  return useQuery({ queryKey: SITE, queryFn: () => request<Site>("GET", "/site"), staleTime: 60_000 });
+  return useQuery({
+    queryKey: SITE,
+    queryFn: async () => (await getSite({ throwOnError: true })).data as Site,
+    staleTime: 60_000,
+  });
 }
 
 export function useWhoAmI() {
-  return useQuery({ queryKey: ME, queryFn: () => request<Me>("GET", "/me"), retry: false, staleTime: 60_000 });
+  return useQuery({
+    queryKey: ME,
+    queryFn: async () => (await getMe({ throwOnError: true })).data as Me,
+    retry: false,
+    staleTime: 60_000,
+  });
 }
 
 export const MeContext = createContext<Me | null>(null);

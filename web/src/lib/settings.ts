@@ -1,10 +1,14 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { request } from "./http";
+import { getSettings, replaceSettings } from "../api";
 import { SITE } from "./session";
 import type { Settings } from "./types";
 
 export function useSettings(enabled = true) {
-  return useQuery({ queryKey: ["settings"], queryFn: () => request<Settings>("GET", "/settings"), enabled });
+  return useQuery({
+    queryKey: ["settings"],
+    queryFn: async () => (await getSettings({ throwOnError: true })).data as Settings,
+    enabled,
+  });
 }
 
 /** Saves the settings over those that were read; what a form does not show stays as it was. */
@@ -13,10 +17,12 @@ export function useSaveSettings() {
   return useMutation({
     mutationFn: async ({ was, change }: { was: Settings; change: Partial<Settings> }) => {
       const { version, ...rest } = was;
-      return request<Settings>("PUT", "/settings", {
+      const answer = await replaceSettings({
         body: { ...rest, ...change },
-        headers: { "If-Match": `"${version ?? 0}"` },
+        headers: { "if-match": `"${version}"` },
+        throwOnError: true,
       });
+      return answer.data;
     },
     onSuccess: async () => {
       await queries.invalidateQueries({ queryKey: ["settings"] });

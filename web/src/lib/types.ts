@@ -1,169 +1,60 @@
-/** Rows as the API sends them; times are RFC 3339, seconds are whole numbers unless said. */
+/** Rows as the API sends them, in words that pages read well; times are RFC 3339, seconds whole numbers unless said. */
+import type {
+  Destination as DestinationOut,
+  DeviceOut,
+  ExtensionOut,
+  InboundRouteOut,
+  IvrFlowOut,
+  LogEntry as LogEntryOut,
+  MeOut,
+  OutboundRouteOut,
+  PresenceReasonOut,
+  PromptOut,
+  QueueOut,
+  SettingsOut,
+  SiteOut,
+  TeamOut,
+  TrunkOut,
+  UserOut,
+} from "../api";
 
-export type Role = "admin" | "supervisor" | "agent" | "auditor";
+/** `T` with some fields told more exactly than the description does; a field the API no longer has does not pass. */
+type Narrow<T, N extends { [K in keyof N]: K extends keyof T ? T[K] : never }> = Omit<T, keyof N> & N;
+
+/** What the server keeps about every row by itself. */
+export type Bookkeeping = "id" | "version" | "created_at" | "updated_at";
+
+export type { Role } from "../api";
 export type Language = "zh" | "en";
 export type Theme = "light" | "dark" | "system";
-export type Permission = "internal" | "local" | "national" | "international";
+export type Permission = UserOut["dial_permission"];
 
-interface Configured {
-  id: string;
-  version: number;
-}
-
-export interface Me extends Configured {
-  login: string;
-  name: string;
-  role: Role;
-  language: Language;
-  theme: Theme;
-  takes_calls: boolean;
-  must_change_password: boolean;
-}
-
-export interface Site {
-  name: string;
-  language: Language;
-  set_up_done: boolean;
-  version: string;
-}
-
-export interface Settings {
-  version?: number;
-  company_name: string;
-  language: Language;
-  country: string;
-  time_zone: string;
-  area_code: string;
-  external_prefix: string;
-  recording_days: number;
-  set_up_done: boolean;
-}
-
-export interface User extends Me {
-  staff_number: string | null;
-  active: boolean;
-  extension_id: string | null;
-  extension: string | null;
-  team_id: string | null;
-  supervises: string[];
-  dial_permission: Permission;
-  number_visibility: "full" | "middle" | "name";
-  queues: string[];
-}
-
-export interface Team extends Configured {
-  name: string;
-}
-
-export interface Device extends Configured {
-  extension_id: string;
-  kind: "browser" | "sip";
-  name: string;
-  secret?: string;
-  state: "online" | "offline";
-  contact: string | null;
-}
-
-export interface Extension extends Configured {
-  number: string;
-  name: string;
-  voicemail: boolean;
-  ring_seconds: number;
-  record: boolean;
-  dial_permission: Permission;
-  devices: Device[];
-  user: { id: string; name: string } | null;
-}
-
-export interface Trunk extends Configured {
-  name: string;
-  kind: "register" | "address";
-  host: string;
-  port: number;
-  username: string;
-  has_secret: boolean;
-  from_domain: string;
-  outbound_proxy: string;
-  match: string[];
-  codecs: string[];
-  caller_number: string;
-  max_calls: number;
-  enabled: boolean;
-  state: "registered" | "registering" | "wrong_password" | "unreachable" | "unknown";
-  state_detail: string | null;
-}
-
-export type DestinationKind =
-  | "queue"
-  | "extension"
-  | "flow"
-  | "voicemail_queue"
-  | "voicemail_extension"
-  | "announcement"
-  | "outside"
-  | "hang_up";
-
-export interface Destination {
-  kind: DestinationKind;
-  id?: string;
-  number?: string;
-}
-
-export interface InboundRoute extends Configured {
-  name: string;
-  did: string;
-  trunk_id: string | null;
-  caller: string;
-  destination: Destination;
-  language: "" | Language;
-  enabled: boolean;
-}
-
-export interface OutboundRoute extends Configured {
-  name: string;
-  position: number;
-  pattern: string;
-  strip: number;
-  prepend: string;
-  trunk_ids: string[];
-  permission: Permission;
-  caller_number: string;
-  enabled: boolean;
-}
-
-export interface Trial {
-  allowed: boolean;
-  why: string;
-  route: { id: string; name: string } | null;
-  trunks: { id: string; name: string; number_sent: string }[];
-}
-
-export interface Queue extends Configured {
-  name: string;
-  number: string | null;
-  strategy: "ring_all" | "rotate_with_memory";
-  ring_timeout: number;
-  wrap_up: number;
-  max_wait: number | null;
-  max_length: number | null;
-  no_agent: "wait" | "flow_out";
-  overflow: Destination;
-  weight: number;
-  announce_position: boolean;
-  announce_every: number;
-  greeting_prompt_id: string | null;
-  music: string;
-  service_level_seconds: number;
-  language: Language;
-  record: boolean;
-  members: string[];
-}
+export type Me = Narrow<MeOut, { language: Language; theme: Theme }>;
+export type Site = Narrow<SiteOut, { language: Language }>;
+export type Settings = Narrow<SettingsOut, { language: Language }>;
+export type User = Narrow<UserOut, { language: Language; theme: Theme; number_visibility: "full" | "middle" | "name" }>;
+export type Team = TeamOut;
+export type Device = Narrow<DeviceOut, { state: "online" | "offline" }>;
+export type Extension = Narrow<ExtensionOut, { devices: Device[] }>;
+export type Trunk = Narrow<
+  TrunkOut,
+  { state: "registered" | "registering" | "wrong_password" | "unreachable" | "unknown" }
+>;
+export type Destination = DestinationOut;
+export type DestinationKind = Destination["kind"];
+export type InboundRoute = Narrow<InboundRouteOut, { language: "" | Language }>;
+export type OutboundRoute = OutboundRouteOut;
+export type Queue = Narrow<
+  QueueOut,
+  { strategy: "ring_all" | "rotate_with_memory"; no_agent: "wait" | "flow_out"; language: Language }
+>;
 
 export interface Sound {
   prompt?: string;
   system?: string;
 }
 
+/** The description leaves the nodes' defaults open; those that come from the server are always filled in. */
 export type FlowNode = { label?: string } & (
   | { kind: "announce"; sound: Sound; next: string }
   | { kind: "menu"; sound: Sound; keys: Record<string, string>; timeout: number; attempts: number; fallback: string }
@@ -176,33 +67,7 @@ export interface FlowDefinition {
   nodes: Record<string, FlowNode>;
 }
 
-export interface Flow extends Configured {
-  name: string;
-  number: string | null;
-  definition: FlowDefinition;
-}
-
-export interface Prompt extends Configured {
-  name: string;
-  seconds: number;
-  source: string;
-}
-
-export interface Reason extends Configured {
-  name_zh: string;
-  name_en: string;
-  kind: "busy" | "away";
-  position: number;
-}
-
-export interface LogEntry {
-  id: number;
-  at: string;
-  actor: string;
-  address: string;
-  action: string;
-  subject_kind: string;
-  subject_id: string;
-  before: Record<string, unknown> | null;
-  after: Record<string, unknown> | null;
-}
+export type Flow = Omit<IvrFlowOut, "definition"> & { definition: FlowDefinition };
+export type Prompt = PromptOut;
+export type Reason = PresenceReasonOut;
+export type LogEntry = LogEntryOut;

@@ -1,7 +1,7 @@
 import { App, Form, Input, Modal } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { request } from "../lib/http";
+import { changeMyPassword } from "../api";
 import { problemFrom } from "../lib/problem";
 import { ProblemNote, useProblem } from "../ui/ProblemNote";
 
@@ -22,7 +22,7 @@ export function PasswordForm({ open, onClose }: { open: boolean; onClose: () => 
     clear();
     setBusy(true);
     try {
-      await request("PUT", "/me/password", { body: { current, password } });
+      await changeMyPassword({ body: { current, password }, throwOnError: true });
       message.success(t("password.changed"));
       onClose();
     } catch (error) {

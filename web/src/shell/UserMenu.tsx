@@ -3,7 +3,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { Button, Dropdown, type MenuProps } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { request } from "../lib/http";
+import { signOut as signOutAtServer } from "../api";
 import { usePreferences } from "../lib/preferences";
 import { useMe } from "../lib/session";
 import type { Language, Theme } from "../lib/types";
@@ -24,7 +24,7 @@ export function UserMenu() {
 
   const signOut = async () => {
     // A session that is already gone is what was wanted.
-    await request("DELETE", "/session").catch(() => undefined);
+    await signOutAtServer({ throwOnError: true }).catch(() => undefined);
     queries.clear();
     window.location.assign("/sign-in");
   };

@@ -89,7 +89,7 @@ export function DestinationField({ value, onChange, id, ownBox = false, label }:
       {kind === "outside" && (
         <Input
           aria-label={t("destination.number")}
-          value={value?.number}
+          value={value?.number ?? ""}
           placeholder={t("destination.number")}
           inputMode="tel"
           onChange={(event) => onChange?.({ kind, number: event.target.value })}

@@ -24,7 +24,7 @@ export function ResourceDrawer<R extends Row, F extends object>(props: Props<R, 
   const { message } = App.useApp();
   const isAdmin = useIsAdmin();
   const [form] = Form.useForm<F>();
-  const save = useSave<R, unknown>(kind);
+  const save = useSave<R>(kind);
   const remove = useRemove(kind);
   const { problem, show, clear } = useProblem(form);
   const content = useRef<HTMLDivElement>(null);

@@ -3,6 +3,7 @@ import { Alert, Button, Empty, Flex, Input, Table, type TableColumnsType } from 
 import { type ReactNode, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
+import type { Kind } from "../lib/kinds";
 import { type Row, useRows } from "../lib/resource";
 import { useIsAdmin } from "../lib/session";
 import { PageFrame } from "./PageFrame";
@@ -10,7 +11,7 @@ import { ResourceDrawer } from "./ResourceDrawer";
 
 export interface ResourceProps<R extends Row, F extends object> {
   /** The resource's name in the API, such as `queues`. */
-  kind: string;
+  kind: Kind;
   /** Where its texts are in the language files: title, lead, new, one, empty. */
   texts: string;
   columns: TableColumnsType<R>;

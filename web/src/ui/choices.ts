@@ -1,4 +1,5 @@
 import { useMemo } from "react";
+import type { Kind } from "../lib/kinds";
 import { useRows } from "../lib/resource";
 import type { Extension, Flow, Prompt, Queue, Team, Trunk, User } from "../lib/types";
 
@@ -7,7 +8,7 @@ export interface Choice {
   label: string;
 }
 
-function useChoices<R extends { id: string }>(kind: string, label: (row: R) => string): Choice[] {
+function useChoices<R extends { id: string }>(kind: Kind, label: (row: R) => string): Choice[] {
   const { data } = useRows<R>(kind);
   return useMemo(() => (data ?? []).map((row) => ({ value: row.id, label: label(row) })), [data, label]);
 }

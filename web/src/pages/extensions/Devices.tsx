@@ -3,7 +3,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { Alert, App, Badge, Button, Descriptions, Flex, Input, Popconfirm, Typography } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { request } from "../../lib/http";
+import { createDevice, deleteDevice } from "../../api";
 import { useIsAdmin } from "../../lib/session";
 import type { Device, Extension } from "../../lib/types";
 import { Section } from "../../ui/fields";
@@ -30,7 +30,7 @@ export function Devices({ extension }: { extension: Extension }) {
   };
   const add = () =>
     act(async () => {
-      await request("POST", "/devices", { body: { extension_id: extension.id, kind: "sip", name: name.trim() } });
+      await createDevice({ body: { extension_id: extension.id, kind: "sip", name: name.trim() }, throwOnError: true });
       setName("");
     });
 
@@ -42,7 +42,9 @@ export function Devices({ extension }: { extension: Extension }) {
           <DeviceLine
             key={device.id}
             device={device}
-            onRemove={isAdmin ? () => act(() => request("DELETE", `/devices/${device.id}`)) : undefined}
+            onRemove={
+              isAdmin ? () => act(() => deleteDevice({ path: { id: device.id }, throwOnError: true })) : undefined
+            }
           />
         ))}
         {isAdmin && (

@@ -2,7 +2,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { App, Form, Input, InputNumber, Modal, Progress, Typography } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { request } from "../../lib/http";
+import { createExtension } from "../../api";
 import { type Problem, problemFrom } from "../../lib/problem";
 import type { Permission } from "../../lib/types";
 import { PermissionField, Side } from "../../ui/fields";
@@ -36,7 +36,8 @@ export function RangeForm({ open, onClose }: { open: boolean; onClose: () => voi
       for (const [place, number] of numbers.entries()) {
         setDone(place);
         try {
-          await request("POST", "/extensions", {
+          await createExtension({
+            throwOnError: true,
             body: { number, name: "", voicemail: true, ring_seconds: 25, record: true, dial_permission },
           });
           made += 1;

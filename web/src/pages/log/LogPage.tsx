@@ -3,8 +3,7 @@ import { Alert, Button, Flex, Input, Table } from "antd";
 import dayjs from "dayjs";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { request } from "../../lib/http";
-import type { Page } from "../../lib/resource";
+import { listAuditLog } from "../../api";
 import type { LogEntry } from "../../lib/types";
 import { Dash } from "../../ui/fields";
 import { PageFrame } from "../../ui/PageFrame";
@@ -28,8 +27,10 @@ export default function LogPage() {
   const say = useActionText();
   const log = useInfiniteQuery({
     queryKey: ["audit-log", action],
-    queryFn: ({ pageParam }) =>
-      request<Page<LogEntry>>("GET", "/audit-log", { query: { limit: 50, cursor: pageParam, action } }),
+    queryFn: async ({ pageParam }) => {
+      const query = { limit: 50, action, ...(pageParam && { cursor: Number(pageParam) }) };
+      return (await listAuditLog({ query, throwOnError: true })).data;
+    },
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => last.next ?? undefined,
   });

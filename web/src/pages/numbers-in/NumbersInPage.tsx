@@ -1,14 +1,14 @@
 import { ArrowRightOutlined } from "@ant-design/icons";
 import { Form, Input, Select, Typography } from "antd";
 import { useTranslation } from "react-i18next";
-import type { Destination, InboundRoute } from "../../lib/types";
+import type { Bookkeeping, Destination, InboundRoute } from "../../lib/types";
 import { labelOf, useTrunkChoices } from "../../ui/choices";
 import { DestinationField, isWhole, useDestinationText } from "../../ui/Destination";
 import { Dash, Side, SwitchField } from "../../ui/fields";
 import { OnOff } from "../../ui/OnOff";
 import { ResourcePage } from "../../ui/ResourcePage";
 
-type Body = Omit<InboundRoute, "id" | "version" | "destination" | "trunk_id"> & {
+type Body = Omit<InboundRoute, Bookkeeping | "destination" | "trunk_id"> & {
   destination?: Destination;
   trunk_id?: string | null;
 };

@@ -24,9 +24,6 @@ export function PersonFields({ person, teams, queues }: Props) {
 
   return (
     <>
-      <Form.Item name="theme" hidden>
-        <Input />
-      </Form.Item>
       <Section>{t("people.access")}</Section>
       <Side>
         <Form.Item name="name" label={t("people.name")} rules={[{ required: true }]}>
@@ -107,6 +104,9 @@ export function PersonFields({ person, teams, queues }: Props) {
           />
         </Form.Item>
       </Side>
+      <Form.Item name="theme" hidden>
+        <Input />
+      </Form.Item>
     </>
   );
 }

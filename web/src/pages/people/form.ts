@@ -1,6 +1,6 @@
-import type { User } from "../../lib/types";
+import type { Bookkeeping, User } from "../../lib/types";
 
-export type PersonForm = Omit<User, "id" | "version" | "extension" | "must_change_password"> & { password?: string };
+export type PersonForm = Omit<User, Bookkeeping | "extension" | "must_change_password"> & { password?: string };
 
 export const blankPerson = (): PersonForm => ({
   login: "",
@@ -30,7 +30,7 @@ export function personForm(row: User): PersonForm {
 }
 
 /** An empty password is left out, which keeps the one that is set; emptied fields are null. */
-export function personBody({ password, ...rest }: PersonForm): Record<string, unknown> {
+export function personBody({ password, ...rest }: PersonForm): PersonForm {
   return {
     ...rest,
     staff_number: rest.staff_number || null,

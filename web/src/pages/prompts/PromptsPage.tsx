@@ -3,7 +3,8 @@ import { useQueryClient } from "@tanstack/react-query";
 import { App, Form, Input, Upload } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { BASE, request } from "../../lib/http";
+import { createPrompt } from "../../api";
+import { BASE } from "../../lib/http";
 import { problemFrom } from "../../lib/problem";
 import { useIsAdmin } from "../../lib/session";
 import type { Prompt } from "../../lib/types";
@@ -74,12 +75,9 @@ function UploadPlace() {
 
   const send = async (file: File) => {
     const name = file.name.replace(/\.[^.]+$/, "").slice(0, 80);
-    const form = new FormData();
-    form.append("name", name);
-    form.append("file", file);
     setBusy((now) => now + 1);
     try {
-      await request("POST", "/prompts", { body: form });
+      await createPrompt({ body: { name, file }, throwOnError: true });
       message.success(t("prompts.uploaded", { name }));
       await queries.invalidateQueries({ queryKey: ["prompts"] });
     } catch (error) {

@@ -11,9 +11,6 @@ export function QueueFields({ users }: { users: Choice[] }) {
 
   return (
     <>
-      <Form.Item name="music" hidden>
-        <Input />
-      </Form.Item>
       <Side>
         <Form.Item name="name" label={t("queues.name")} rules={[{ required: true }]}>
           <Input maxLength={80} />
@@ -89,6 +86,9 @@ export function QueueFields({ users }: { users: Choice[] }) {
         <NumberField name="weight" label={t("queues.weight")} help={t("queues.weight_help")} max={100} />
       </Side>
       <SwitchField name="record" label={t("queues.record")} />
+      <Form.Item name="music" hidden>
+        <Input />
+      </Form.Item>
     </>
   );
 }

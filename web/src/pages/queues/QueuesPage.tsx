@@ -1,12 +1,12 @@
 import { useTranslation } from "react-i18next";
-import type { Queue } from "../../lib/types";
+import type { Bookkeeping, Queue } from "../../lib/types";
 import { useUserChoices } from "../../ui/choices";
 import { useDestinationText } from "../../ui/Destination";
 import { Dash } from "../../ui/fields";
 import { ResourcePage } from "../../ui/ResourcePage";
 import { QueueFields } from "./QueueFields";
 
-type Body = Omit<Queue, "id" | "version">;
+type Body = Omit<Queue, Bookkeeping>;
 
 const blank = (): Body => ({
   name: "",

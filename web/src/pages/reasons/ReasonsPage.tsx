@@ -1,11 +1,11 @@
 import { Form, Input, Segmented } from "antd";
 import { useTranslation } from "react-i18next";
-import type { Reason } from "../../lib/types";
+import type { Bookkeeping, Reason } from "../../lib/types";
 import { NumberField, Side } from "../../ui/fields";
 import { ResourcePage } from "../../ui/ResourcePage";
 import { StateTag } from "../../ui/states";
 
-type Body = Omit<Reason, "id" | "version">;
+type Body = Omit<Reason, Bookkeeping>;
 
 const blank = (): Body => ({ name_zh: "", name_en: "", kind: "away", position: 0 });
 const toForm = ({ name_zh, name_en, kind, position }: Reason): Body => ({ name_zh, name_en, kind, position });

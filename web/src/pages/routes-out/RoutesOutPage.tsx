@@ -1,13 +1,13 @@
 import { Form, Input, Select } from "antd";
 import { useTranslation } from "react-i18next";
-import type { OutboundRoute } from "../../lib/types";
+import type { Bookkeeping, OutboundRoute } from "../../lib/types";
 import { labelOf, useTrunkChoices } from "../../ui/choices";
 import { NumberField, PermissionField, Side, SwitchField } from "../../ui/fields";
 import { OnOff } from "../../ui/OnOff";
 import { ResourcePage } from "../../ui/ResourcePage";
 import { TryNumber } from "./TryNumber";
 
-type Body = Omit<OutboundRoute, "id" | "version">;
+type Body = Omit<OutboundRoute, Bookkeeping>;
 
 const blank = (): Body => ({
   name: "",

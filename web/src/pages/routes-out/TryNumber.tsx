@@ -2,8 +2,7 @@ import { useMutation } from "@tanstack/react-query";
 import { Alert, Button, Card, Flex, Input, Select } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { request } from "../../lib/http";
-import type { Trial } from "../../lib/types";
+import { tryOutboundRoutes } from "../../api";
 import { useUserChoices } from "../../ui/choices";
 
 /** Shows which way a number would take, for whom, and why. Nothing is dialled. */
@@ -13,10 +12,10 @@ export function TryNumber() {
   const [number, setNumber] = useState("");
   const [user, setUser] = useState<string>();
   const trial = useMutation({
-    mutationFn: () =>
-      request<Trial>("POST", "/outbound-routes/try", {
-        body: { number: number.trim(), ...(user && { user_id: user }) },
-      }),
+    mutationFn: async () => {
+      const body = { number: number.trim(), ...(user && { user_id: user }) };
+      return (await tryOutboundRoutes({ body, throwOnError: true })).data;
+    },
   });
   const ask = () => {
     if (number.trim()) trial.mutate();

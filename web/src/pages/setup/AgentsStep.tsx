@@ -2,11 +2,10 @@ import { CloseOutlined, CopyOutlined, PlusOutlined } from "@ant-design/icons";
 import { Alert, App, Button, Flex, Form, Input, Table } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { request } from "../../lib/http";
+import { createExtension, createUser, deleteExtension } from "../../api";
 import { oneTimePassword } from "../../lib/passwords";
 import { usePreferences } from "../../lib/preferences";
 import { Problem, problemFrom } from "../../lib/problem";
-import type { Extension } from "../../lib/types";
 import { ProblemNote, useProblem } from "../../ui/ProblemNote";
 import { numbersOf } from "../extensions/range";
 import { blankPerson, personBody } from "../people/form";
@@ -49,12 +48,12 @@ export function AgentsStep({ onDone }: { onDone: () => void }) {
   const make = async (agent: NewAgent): Promise<Made> => {
     const { name, login, number } = agent;
     const password = oneTimePassword();
-    const extension = await request<Extension>("POST", "/extensions", { body: { number, name } });
+    const extension = (await createExtension({ body: { number, name }, throwOnError: true })).data;
     try {
       const person = { ...blankPerson(), name, login, password, language, extension_id: extension.id };
-      await request("POST", "/users", { body: personBody(person) });
+      await createUser({ body: personBody(person), throwOnError: true });
     } catch (error) {
-      await request("DELETE", `/extensions/${extension.id}`);
+      await deleteExtension({ path: { id: extension.id }, throwOnError: true });
       throw error;
     }
     return { ...agent, password };

@@ -1,7 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { Button, Flex, Form, Input } from "antd";
 import { useTranslation } from "react-i18next";
-import { request } from "../../lib/http";
+import { changeMyPassword } from "../../api";
 import { ME, useMe } from "../../lib/session";
 import { ProblemNote } from "../../ui/ProblemNote";
 import { useStep } from "./useStep";
@@ -17,7 +17,7 @@ export function PasswordStep({ onDone }: { onDone: () => void }) {
   const me = useMe();
   const queries = useQueryClient();
   const { form, busy, problem, submit } = useStep<Passwords>(async ({ current, password }) => {
-    await request("PUT", "/me/password", { body: { current, password } });
+    await changeMyPassword({ body: { current, password }, throwOnError: true });
     await queries.invalidateQueries({ queryKey: ME });
   }, onDone);
 

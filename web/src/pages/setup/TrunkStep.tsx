@@ -1,9 +1,10 @@
 import { Alert, Button, Flex, Form, Segmented, Table, Typography } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { createTrunk } from "../../api";
 import { request } from "../../lib/http";
 import { type Problem, problemFrom } from "../../lib/problem";
-import type { Role, Trunk } from "../../lib/types";
+import type { Role } from "../../lib/types";
 import { ProblemNote } from "../../ui/ProblemNote";
 import { blankTrunk, type TrunkBody, trunkBody } from "../trunks/form";
 import { TrunkFields } from "../trunks/TrunkFields";
@@ -110,12 +111,11 @@ function DemoCompany({ onReady }: { onReady: () => void }) {
 
 function OwnTrunk({ onReady }: { onReady: () => void }) {
   const { t } = useTranslation();
-  const [made, setMade] = useState<Trunk | null>(null);
-  const { form, busy, problem, submit } = useStep<TrunkBody>(
-    async (values) =>
-      setMade(await request<Trunk>("POST", "/trunks", { body: trunkBody({ ...blankTrunk(), ...values }) })),
-    onReady,
-  );
+  const [made, setMade] = useState<{ name: string } | null>(null);
+  const { form, busy, problem, submit } = useStep<TrunkBody>(async (values) => {
+    const body = trunkBody({ ...blankTrunk(), ...values });
+    setMade((await createTrunk({ body, throwOnError: true })).data);
+  }, onReady);
   if (made)
     return (
       <Alert

@@ -3,7 +3,7 @@ import { Button, Card, Flex, Form, Input, Select, Typography } from "antd";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate, useSearchParams } from "react-router";
-import { request } from "../../lib/http";
+import { signIn } from "../../api";
 import { usePreferences } from "../../lib/preferences";
 import { problemFrom } from "../../lib/problem";
 import { ME, useSite } from "../../lib/session";
@@ -31,11 +31,11 @@ export default function SignInPage() {
     document.title = `${t("sign_in.title")} · ${site?.name || "Callroom"}`;
   }, [t, site]);
 
-  const signIn = async (values: Credentials) => {
+  const enter = async (values: Credentials) => {
     clear();
     setBusy(true);
     try {
-      await request("POST", "/session", { body: values });
+      await signIn({ body: values, throwOnError: true });
       await queries.resetQueries({ queryKey: ME });
       await go(safePlace(address.get("next")), { replace: true });
     } catch (error) {
@@ -68,7 +68,7 @@ export default function SignInPage() {
         </Flex>
         <Card>
           <ProblemNote problem={problem} />
-          <Form form={form} layout="vertical" requiredMark={false} onFinish={signIn}>
+          <Form form={form} layout="vertical" requiredMark={false} onFinish={enter}>
             <Form.Item name="login" label={t("sign_in.login")} rules={[{ required: true }]}>
               <Input autoFocus size="large" autoComplete="username" autoCapitalize="none" spellCheck={false} />
             </Form.Item>

@@ -1,6 +1,7 @@
+import type { TrunkIn } from "../../api";
 import type { Trunk } from "../../lib/types";
 
-export type TrunkBody = Omit<Trunk, "id" | "version" | "has_secret" | "state" | "state_detail"> & { secret?: string };
+export type TrunkBody = Required<Omit<TrunkIn, "secret">> & { secret?: string };
 
 export const blankTrunk = (): TrunkBody => ({
   name: "",
@@ -30,7 +31,7 @@ export function trunkForm(row: Trunk): TrunkBody {
     from_domain,
     outbound_proxy,
     match,
-    codecs,
+    codecs: codecs as TrunkBody["codecs"],
     caller_number,
     max_calls,
     enabled,

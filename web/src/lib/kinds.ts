@@ -1,0 +1,98 @@
+/** The kinds of rows that an administrator edits, each with its calls of the generated client. */
+import {
+  createDevice,
+  createExtension,
+  createInboundRoute,
+  createIvrFlow,
+  createOutboundRoute,
+  createPresenceReason,
+  createPrompt,
+  createQueue,
+  createTeam,
+  createTrunk,
+  createUser,
+  deleteDevice,
+  deleteExtension,
+  deleteInboundRoute,
+  deleteIvrFlow,
+  deleteOutboundRoute,
+  deletePresenceReason,
+  deletePrompt,
+  deleteQueue,
+  deleteTeam,
+  deleteTrunk,
+  deleteUser,
+  listDevices,
+  listExtensions,
+  listInboundRoutes,
+  listIvrFlows,
+  listOutboundRoutes,
+  listPresenceReasons,
+  listPrompts,
+  listQueues,
+  listTeams,
+  listTrunks,
+  listUsers,
+  replaceDevice,
+  replaceExtension,
+  replaceInboundRoute,
+  replaceIvrFlow,
+  replaceOutboundRoute,
+  replacePresenceReason,
+  replacePrompt,
+  replaceQueue,
+  replaceTeam,
+  replaceTrunk,
+  replaceUser,
+} from "../api";
+
+export const KINDS = {
+  queues: { list: listQueues, create: createQueue, replace: replaceQueue, remove: deleteQueue },
+  extensions: { list: listExtensions, create: createExtension, replace: replaceExtension, remove: deleteExtension },
+  trunks: { list: listTrunks, create: createTrunk, replace: replaceTrunk, remove: deleteTrunk },
+  "inbound-routes": {
+    list: listInboundRoutes,
+    create: createInboundRoute,
+    replace: replaceInboundRoute,
+    remove: deleteInboundRoute,
+  },
+  "outbound-routes": {
+    list: listOutboundRoutes,
+    create: createOutboundRoute,
+    replace: replaceOutboundRoute,
+    remove: deleteOutboundRoute,
+  },
+  "ivr-flows": { list: listIvrFlows, create: createIvrFlow, replace: replaceIvrFlow, remove: deleteIvrFlow },
+  prompts: { list: listPrompts, create: createPrompt, replace: replacePrompt, remove: deletePrompt },
+  "presence-reasons": {
+    list: listPresenceReasons,
+    create: createPresenceReason,
+    replace: replacePresenceReason,
+    remove: deletePresenceReason,
+  },
+  teams: { list: listTeams, create: createTeam, replace: replaceTeam, remove: deleteTeam },
+  users: { list: listUsers, create: createUser, replace: replaceUser, remove: deleteUser },
+  devices: { list: listDevices, create: createDevice, replace: replaceDevice, remove: deleteDevice },
+} as const;
+
+export type Kind = keyof typeof KINDS;
+
+interface Call {
+  throwOnError: true;
+  path?: { id: string };
+  query?: Record<string, unknown>;
+  headers?: Record<string, string>;
+  body?: unknown;
+}
+
+/** The five calls in the one form that all kinds share; what the rows hold is said where they are used. */
+export interface Calls {
+  list(call: Call): Promise<{ data: { items: unknown[]; next: string | null } }>;
+  create(call: Call): Promise<{ data: unknown }>;
+  replace(call: Call): Promise<{ data: unknown }>;
+  remove(call: Call): Promise<unknown>;
+}
+
+export function callsOf(kind: Kind): Calls {
+  return KINDS[kind] as Calls;
+}
