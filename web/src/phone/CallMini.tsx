@@ -3,10 +3,10 @@ import { Button } from "antd";
 import { useTranslation } from "react-i18next";
 import { Link, useNavigate } from "react-router";
 import { useLive } from "../live/store";
-import { otherSide, part } from "./sides";
+import { part } from "./sides";
 import { legOf, usePhone } from "./store";
 import { Since } from "./Timer";
-import { useActions, useMyCalls } from "./useCalls";
+import { useActions, useMyCalls, useOtherSide } from "./useCalls";
 
 /** The current call in the top bar of every other page: who, how long, answer and hang up. */
 export function CallMini() {
@@ -16,15 +16,15 @@ export function CallMini() {
   const [call] = useMyCalls();
   const actions = useActions();
   const navigate = useNavigate();
-  if (!call) return null;
+  const side = useOtherSide(call);
+  if (!call || !side) return null;
   const offered = part(call, me) === "offered";
-  const { name, number } = otherSide(call, me);
   const leg = legOf(legs, call.id);
   return (
     <section className="call-mini" aria-label={t("call.current")} data-call-controls>
       <Link to="/desk" className="call-mini-who">
         <PhoneFilled aria-hidden />
-        <strong>{name || number}</strong>
+        <strong>{side.name || side.number}</strong>
         <span>{t(`call.state.${call.state}`)}</span>
         <Since at={call.answered_at ?? call.since} />
       </Link>

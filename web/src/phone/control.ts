@@ -22,9 +22,13 @@ function mutedAtServer(call: string): boolean {
   return useLive.getState().calls[call]?.muted ?? false;
 }
 
-async function openMicrophoneIfUsual(): Promise<void> {
-  const atWork = (useLive.getState().me.agent?.state ?? "offline") !== "offline";
-  if (atWork || (await microphone.allowed())) await openMicrophone();
+function atWork(): boolean {
+  return (useLive.getState().me.agent?.state ?? "offline") !== "offline";
+}
+
+/** Let the microphone go when nobody needs it: the agent is signed out and in no call. */
+export function restMicrophone(): void {
+  if (!atWork() && usePhone.getState().legs.length === 0) microphone.close();
 }
 
 /** Open the microphone for the shift; what comes of it shows in `usePhone().microphone`. */
@@ -50,7 +54,7 @@ function ask(onSignedOut: () => void, take: boolean): void {
             );
           },
         });
-        void openMicrophoneIfUsual();
+        if (atWork()) void openMicrophone();
       },
       onElsewhere: () => {
         line?.close();
@@ -71,6 +75,12 @@ export function startPhone(onSignedOut: () => void): () => void {
   }
   usePhone.setState({ status: "starting" });
   const unfollow = [
+    // Open for the whole shift, wherever it was begun or ended: here, by a script, by the leader.
+    useLive.subscribe((live, before) => {
+      const [now, then] = [live.me.agent?.state ?? "offline", before.me.agent?.state ?? "offline"];
+      if (now === "offline" && then !== "offline") restMicrophone();
+      if (now !== "offline" && then === "offline" && line) void openMicrophone();
+    }),
     microphone.follow((state) => usePhone.setState({ microphone: state })),
     onLiveMessage((message) => {
       if (message.type === "call.changed") line?.legFor(message.data.id)?.mute(message.data.muted);

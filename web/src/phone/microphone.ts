@@ -30,16 +30,6 @@ class Microphone {
     return () => this.listeners.delete(listener);
   }
 
-  /** Whether the browser would open it without a question. */
-  async allowed(): Promise<boolean> {
-    try {
-      const status = await navigator.permissions.query({ name: "microphone" as PermissionName });
-      return status.state === "granted";
-    } catch {
-      return false; // a browser that does not tell
-    }
-  }
-
   /** The open track. Raises the browser's `DOMException` when there is no microphone or no leave to use it. */
   open(): Promise<MediaStreamTrack> {
     this.wanted = true;

@@ -20,6 +20,11 @@ test("between colleagues it depends on who began", () => {
   expect(otherSide(call, agentView({ id: "bo", extension: "802" })).name).toBe("Ana");
 });
 
+test("a colleague is shown by his name, whatever his extension is called", () => {
+  const call = callView({ direction: "internal", from: "801", to: "802", to_name: "802" });
+  expect(otherSide(call, me, { bo: agentView({ id: "bo", name: "Bo", extension: "802" }) }).name).toBe("Bo");
+});
+
 test("part tells asked from taking part", () => {
   expect(part(callView({ offered_to: ["ana"] }), me)).toBe("offered");
   expect(part(callView({ agent: "ana", offered_to: ["ana"] }), me)).toBe("mine");

@@ -7,12 +7,18 @@ export interface Side {
   name: string;
 }
 
-/** Whom the agent talks to in this call. */
-export function otherSide(call: CallView, me: AgentView | null): Side {
+/** Whom the agent talks to in this call; `agents` gives colleagues their names. */
+export function otherSide(
+  call: CallView,
+  me: AgentView | null,
+  agents: Readonly<Record<string, AgentView>> = {},
+): Side {
   const mine = me !== null && call.from === me.extension;
   const towards = call.direction === "outbound" || (call.direction === "internal" && mine);
   const side = towards ? { number: call.to, name: call.to_name } : { number: call.from, name: call.from_name };
-  return { ...side, name: call.customer?.name || side.name };
+  const internal = call.direction === "internal";
+  const colleague = internal ? Object.values(agents).find((one) => one.extension === side.number) : undefined;
+  return { ...side, name: call.customer?.name || colleague?.name || side.name };
 }
 
 /** "offered": the agent is asked; "mine": he is in it. */

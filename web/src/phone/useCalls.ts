@@ -7,7 +7,7 @@ import { callsOf, useLive } from "../live/store";
 import type { CallView } from "../live/types";
 import { allowNotices } from "./alerts";
 import { answerCall, declineCall, ECHO, openMicrophone } from "./control";
-import { part } from "./sides";
+import { otherSide, part, type Side } from "./sides";
 
 /** This agent's calls with people; the first is the one his screen shows. */
 export function useMyCalls(): CallView[] {
@@ -20,6 +20,15 @@ export function useMyCalls(): CallView[] {
 export function useOffer(): CallView | undefined {
   const me = useLive((live) => live.me.agent);
   return useMyCalls().find((call) => part(call, me) === "offered");
+}
+
+/** Whom the agent talks to in a call; nobody without one. */
+export function useOtherSide(call: CallView): Side;
+export function useOtherSide(call: CallView | undefined): Side | null;
+export function useOtherSide(call: CallView | undefined): Side | null {
+  const me = useLive((live) => live.me.agent);
+  const agents = useLive((live) => live.agents);
+  return call ? otherSide(call, me, agents) : null;
 }
 
 export type DialTarget = { to: string } | { customer: string; field: number } | { journey: string };

@@ -1,13 +1,11 @@
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
-import { useLive } from "../live/store";
 import { startAlert, stopAlert } from "./alerts";
 import { callKey, pressOf } from "./keys";
 import { startRing, stopRing } from "./ringer";
-import { otherSide } from "./sides";
 import { type LegView, legOf, usePhone } from "./store";
-import { useActions, useOffer } from "./useCalls";
+import { useActions, useOffer, useOtherSide } from "./useCalls";
 
 function isRinging(leg: LegView | undefined): leg is LegView {
   return leg?.state === "ringing" && !leg.auto;
@@ -17,13 +15,12 @@ function isRinging(leg: LegView | undefined): leg is LegView {
 export function useRinging(): void {
   const { t } = useTranslation("desk");
   const offer = useOffer();
-  const me = useLive((live) => live.me.agent);
   const legs = usePhone((phone) => phone.legs);
   const navigate = useNavigate();
   const actions = useActions();
   const ringing = legs.some(isRinging);
   const call = offer && isRinging(legOf(legs, offer.id)) ? offer.id : undefined;
-  const side = offer && otherSide(offer, me);
+  const side = useOtherSide(offer);
   const who = side ? [side.name, side.number].filter(Boolean).join(" ") : "";
   const line = offer?.queue?.name ?? offer?.did ?? "";
 

@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useRef, useState } from "react";
 import { useLive } from "../../live/store";
-import { callEcho } from "../../phone/control";
+import { callEcho, restMicrophone } from "../../phone/control";
 import { microphone } from "../../phone/microphone";
 import { usePhone } from "../../phone/store";
 import { EchoEar, type EchoPhase } from "./echo";
@@ -60,6 +60,7 @@ export function useCheck() {
   const level = useLevel(stream, (now) => {
     if (now > SPEECH) setSpoken(true);
   });
+  useEffect(() => restMicrophone, []);
   const echo = useEcho();
   const [speaker, setSpeaker] = useState<Result>("todo");
   // Announcements sound like an echo to a machine: whether it was his own voice only the person can say.

@@ -3,10 +3,10 @@ import { useTranslation } from "react-i18next";
 import { useLive } from "../../live/store";
 import type { AgentState, CallView } from "../../live/types";
 import { callKey, pressOf } from "../../phone/keys";
-import { otherSide, part } from "../../phone/sides";
+import { part } from "../../phone/sides";
 import { legOf, usePhone } from "../../phone/store";
 import { Since } from "../../phone/Timer";
-import { useActions } from "../../phone/useCalls";
+import { useActions, useOtherSide } from "../../phone/useCalls";
 import { StateTag, useStateColor } from "../../ui/states";
 import { CallButtons, isConnected, OfferButtons } from "./CallButtons";
 import { Keypad } from "./Keypad";
@@ -22,8 +22,7 @@ function lookOf(call: CallView): AgentState {
 /** Who it is and how the call came here: the large part of the desk. */
 function CallHead({ call }: { call: CallView }) {
   const { t } = useTranslation("desk");
-  const me = useLive((live) => live.me.agent);
-  const { name, number } = otherSide(call, me);
+  const { name, number } = useOtherSide(call);
   const look = lookOf(call);
   return (
     <header className="desk-call-head">

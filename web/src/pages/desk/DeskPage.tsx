@@ -3,8 +3,9 @@ import { useTranslation } from "react-i18next";
 import { request } from "../../lib/http";
 import type { Page } from "../../lib/resource";
 import { useLive } from "../../live/store";
+import type { CallView } from "../../live/types";
 import { otherSide, part, type Side } from "../../phone/sides";
-import { useMyCalls } from "../../phone/useCalls";
+import { useMyCalls, useOtherSide } from "../../phone/useCalls";
 import type { CallRow } from "../calls/types";
 import { CallPanel } from "./CallPanel";
 import { CustomerColumn } from "./CustomerColumn";
@@ -17,7 +18,7 @@ import { Colleagues, QueueGlance } from "./Glance";
 import { PresencePanel } from "./PresencePanel";
 import { WrapUp } from "./WrapUp";
 
-type Person = Side & { customer: string | null };
+type Person = Side & { customer: string | null; colleague: boolean };
 
 /** Whom the agent spoke with in the call he now wraps up; asked from the server after a reload. */
 function useEndedSide(): Person | null {
@@ -30,22 +31,47 @@ function useEndedSide(): Person | null {
     enabled: wrapping && ended === null,
   });
   if (!wrapping) return null;
-  if (ended) return { ...otherSide(ended, me), customer: ended.customer?.id ?? null };
+  if (ended)
+    return { ...otherSide(ended, me), customer: ended.customer?.id ?? null, colleague: ended.direction === "internal" };
   const last = data?.items[0];
   if (!last) return null;
   const number = last.direction === "inbound" ? last.from : last.to;
-  return { number, name: last.customer?.name ?? "", customer: last.customer?.id ?? null };
+  return {
+    number,
+    name: last.customer?.name ?? "",
+    customer: last.customer?.id ?? null,
+    colleague: last.direction === "internal",
+  };
+}
+
+/** A call beside the one on the screen. */
+function SecondCall({ call }: { call: CallView }) {
+  const { t } = useTranslation("desk");
+  const me = useLive((live) => live.me.agent);
+  const leg = usePhone((phone) => legOf(phone.legs, call.id));
+  const { name, number } = useOtherSide(call);
+  return (
+    <section className="desk-panel desk-second" aria-label={t("call.second")}>
+      <strong>{name || number}</strong>
+      <span>{t(`call.state.${call.state}`)}</span>
+      {part(call, me) === "offered" && <OfferButtons call={call} leg={leg} />}
+    </section>
+  );
 }
 
 /** The agent's desk: himself on the left, the call in the middle, the customer on the right. */
 export default function DeskPage() {
   const { t } = useTranslation("desk");
   const me = useLive((live) => live.me.agent);
-  const legs = usePhone((phone) => phone.legs);
   const [call, ...others] = useMyCalls();
   const endedSide = useEndedSide();
 
-  const side: Person | null = call ? { ...otherSide(call, me), customer: call.customer?.id ?? null } : endedSide;
+  const other = useOtherSide(call);
+  const side: Person | null =
+    call && other
+      ? { ...other, customer: call.customer?.id ?? null, colleague: call.direction === "internal" }
+      : endedSide;
+  const guest = side?.colleague ? null : side;
   return (
     <div className="desk">
       <aside className="desk-column" aria-label={t("presence.column")}>
@@ -61,17 +87,13 @@ export default function DeskPage() {
         ) : (
           <DialPad />
         )}
-        {others.map((other) => (
-          <section key={other.id} className="desk-panel desk-second" aria-label={t("call.second")}>
-            <strong>{otherSide(other, me).name || otherSide(other, me).number}</strong>
-            <span>{t(`call.state.${other.state}`)}</span>
-            {part(other, me) === "offered" && <OfferButtons call={other} leg={legOf(legs, other.id)} />}
-          </section>
+        {others.map((second) => (
+          <SecondCall key={second.id} call={second} />
         ))}
         <EarlierCalls number={side?.number ?? null} customer={side?.customer ?? null} agent={me?.id} />
       </div>
       <aside className="desk-column" aria-label={t("customer.column")}>
-        <CustomerColumn number={side?.number ?? null} customer={side?.customer ?? null} />
+        <CustomerColumn number={guest?.number ?? null} customer={guest?.customer ?? null} />
       </aside>
     </div>
   );

@@ -1,0 +1,111 @@
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { act, render, screen } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { App } from "antd";
+import { I18nextProvider } from "react-i18next";
+import { MemoryRouter } from "react-router";
+import { beforeEach, expect, test, vi } from "vitest";
+import { i18n } from "../../i18n";
+import { NOTHING } from "../../live/reduce";
+import { agentView, callView } from "../../live/samples";
+import { useLive } from "../../live/store";
+import type { CallView } from "../../live/types";
+import { type LegView, usePhone } from "../../phone/store";
+import DeskPage from "./DeskPage";
+
+const sent = vi.hoisted(() => vi.fn());
+vi.mock("../../lib/http", () => ({
+  request: async (method: string, path: string, options?: { body?: unknown }) => {
+    if (method !== "GET") sent(method, path, options?.body);
+    return { items: [], next: null };
+  },
+}));
+
+const ana = agentView({ id: "ana", extension: "801", state: "talking" });
+const mine = callView({ id: "c1", agent: "ana", state: "talking", answered_at: "2026-11-23T08:00:09Z" });
+const leg: LegView = { key: "k", call: "c1", state: "ringing", auto: false, number: "", name: "", since: 0 };
+
+function desk(call: CallView | null, me = ana, legs: LegView[] = []) {
+  useLive.setState({ ...NOTHING, me: { agent: me, device: null }, calls: call ? { [call.id]: call } : {} });
+  usePhone.setState({ status: "registered", microphone: "open", legs });
+  render(
+    <I18nextProvider i18n={i18n}>
+      <QueryClientProvider client={new QueryClient()}>
+        <App>
+          <MemoryRouter>
+            <DeskPage />
+          </MemoryRouter>
+        </App>
+      </QueryClientProvider>
+    </I18nextProvider>,
+  );
+}
+
+function button(name: string) {
+  return screen.getByRole("button", { name });
+}
+
+beforeEach(async () => {
+  sent.mockClear();
+  await i18n.changeLanguage("zh");
+});
+
+test("a talking agent's keys hold, mute and hang up", async () => {
+  desk(mine);
+  await userEvent.keyboard("h");
+  await userEvent.keyboard("m");
+  await userEvent.keyboard("{Shift>}E{/Shift}");
+  expect(sent.mock.calls.map(([, path]) => path)).toEqual(["/calls/c1/hold", "/calls/c1/mute", "/calls/c1/hangup"]);
+});
+
+test("typing into the memo is no command", async () => {
+  desk(mine);
+  await userEvent.type(await screen.findByLabelText("备注"), "hmt");
+  expect(sent).not.toHaveBeenCalled();
+});
+
+test("what is held can be resumed, what is muted unmuted", async () => {
+  desk({ ...mine, state: "held", muted: true });
+  await userEvent.click(button("恢复"));
+  await userEvent.click(button("取消静音"));
+  expect(sent.mock.calls.map(([, path]) => path)).toEqual(["/calls/c1/resume", "/calls/c1/unmute"]);
+});
+
+test("the keypad sends what is pressed on the keyboard", async () => {
+  desk(mine);
+  await userEvent.keyboard("k5#");
+  expect(sent.mock.calls.map(([, , body]) => body)).toEqual([{ digits: "5" }, { digits: "#" }]);
+  await userEvent.keyboard("{Escape}");
+  expect(screen.queryByRole("region", { name: "拨号键盘" })).toBeNull();
+});
+
+test("a call between colleagues can be neither held, muted nor transferred", async () => {
+  desk({ ...mine, direction: "internal", internal: true, from: "801", to: "802" });
+  expect(button("挂断")).toBeEnabled();
+  for (const name of ["保持", "静音", "转接"]) expect(screen.queryByRole("button", { name })).toBeNull();
+  await userEvent.keyboard("hmt");
+  expect(sent).not.toHaveBeenCalled();
+});
+
+test("a ringing call is answered or declined once the phone rings here", () => {
+  desk({ ...mine, agent: null, offered_to: ["ana"], state: "ringing" }, ana, []);
+  expect(button("接听")).toBeDisabled();
+  act(() => usePhone.setState({ legs: [leg] }));
+  expect(button("接听")).toBeEnabled();
+  expect(button("拒接")).toBeEnabled();
+});
+
+test("after the call it is done with one key", async () => {
+  desk(null, { ...ana, state: "wrap_up", until: "2026-11-23T08:10:00Z" });
+  expect(button("完成")).toBeEnabled();
+  await userEvent.keyboard("d");
+  expect(sent).toHaveBeenCalledWith("PUT", "/me/presence", { state: "ready" });
+});
+
+test("the desk speaks English too", async () => {
+  await i18n.changeLanguage("en");
+  desk(mine);
+  for (const name of ["Hold", "Mute", "Keypad", "Transfer", "Hang up", "Ready", "Busy", "Away", "Sign out"]) {
+    expect(button(name)).toBeInTheDocument();
+  }
+});
