@@ -6,11 +6,11 @@ import dayjs from "dayjs";
 import "dayjs/locale/zh-cn";
 import { useEffect } from "react";
 import { I18nextProvider } from "react-i18next";
-import { RouterProvider } from "react-router";
+import { BrowserRouter } from "react-router";
 import { i18n } from "./i18n";
 import { usePreferences } from "./lib/preferences";
 import { Problem } from "./lib/problem";
-import { router } from "./routes";
+import { Pages } from "./routes";
 import { themeFor, useIsDark } from "./ui/theme";
 
 const queries = new QueryClient({
@@ -46,7 +46,9 @@ export function App() {
           wave={{ disabled: true }}
         >
           <AntApp style={{ height: "100%" }} notification={{ placement: "topRight" }}>
-            <RouterProvider router={router} />
+            <BrowserRouter>
+              <Pages />
+            </BrowserRouter>
           </AntApp>
         </ConfigProvider>
       </QueryClientProvider>

@@ -1,5 +1,5 @@
-import type { ComponentType } from "react";
-import { createBrowserRouter, type RouteObject } from "react-router";
+import { type ComponentType, lazy, type ReactElement, Suspense } from "react";
+import { Route, Routes, useLocation } from "react-router";
 import type { Role } from "./lib/types";
 import { Guard } from "./shell/Guard";
 import { HomeRedirect } from "./shell/HomeRedirect";
@@ -11,66 +11,60 @@ const PAGES = import.meta.glob<{ default: ComponentType }>("./pages/*/*Page.tsx"
 
 const STAFF: Role[] = ["admin", "supervisor", "auditor"];
 
+const Frame = lazy(() => import("./shell/Frame"));
+
 /** Each page is a file of its own below `pages`, and loaded when somebody goes there. */
-async function load(file: string): Promise<ComponentType> {
+function page(file: string, roles?: Role[]): ReactElement {
   const found = PAGES[`./pages/${file}.tsx`];
   if (!found) throw new Error(`there is no page ${file}`);
-  return (await found()).default;
+  const Page = lazy(found);
+  return roles ? (
+    <Guard roles={roles}>
+      <Page />
+    </Guard>
+  ) : (
+    <Page />
+  );
 }
 
-function page(path: string, file: string, roles?: Role[]): RouteObject {
-  return {
-    path,
-    errorElement: <PageBroken />,
-    lazy: async () => {
-      const Page = await load(file);
-      return {
-        element: (
-          <Guard roles={roles}>
-            <Page />
-          </Guard>
-        ),
-      };
-    },
-  };
-}
+const INSIDE: [path: string, element: ReactElement][] = [
+  ["desk", page("desk/DeskPage", ["admin", "supervisor", "agent"])],
+  ["desk/check", page("check/CheckPage", ["admin", "supervisor", "agent"])],
+  ["calls", page("calls/CallsPage")],
+  ["calls/:id", page("calls/JourneyPage")],
+  ["exchange/extensions", page("extensions/ExtensionsPage", STAFF)],
+  ["exchange/trunks", page("trunks/TrunksPage", STAFF)],
+  ["exchange/numbers-in", page("numbers-in/NumbersInPage", STAFF)],
+  ["exchange/routes-out", page("routes-out/RoutesOutPage", STAFF)],
+  ["exchange/flows", page("flows/FlowsPage", STAFF)],
+  ["exchange/prompts", page("prompts/PromptsPage", STAFF)],
+  ["queues", page("queues/QueuesPage", STAFF)],
+  ["settings/people", page("people/PeoplePage", STAFF)],
+  ["settings/teams", page("teams/TeamsPage", STAFF)],
+  ["settings/reasons", page("reasons/ReasonsPage", STAFF)],
+  ["settings/company", page("company/CompanyPage", STAFF)],
+  ["settings/log", page("log/LogPage", ["admin", "auditor"])],
+];
+const signIn = page("sign-in/SignInPage");
+const setup = page("setup/SetupPage");
 
-function open(path: string, file: string): RouteObject {
-  return {
-    path,
-    errorElement: <PageBroken />,
-    lazy: async () => ({ Component: await load(file) }),
-    hydrateFallbackElement: <Waiting />,
-  };
+export function Pages() {
+  const { pathname } = useLocation();
+  return (
+    <PageBroken place={pathname}>
+      <Suspense fallback={<Waiting />}>
+        <Routes>
+          <Route path="/sign-in" element={signIn} />
+          <Route path="/setup" element={setup} />
+          <Route path="/" element={<Frame />}>
+            <Route index element={<HomeRedirect />} />
+            {INSIDE.map(([path, element]) => (
+              <Route key={path} path={path} element={element} />
+            ))}
+            <Route path="*" element={<NothingHere />} />
+          </Route>
+        </Routes>
+      </Suspense>
+    </PageBroken>
+  );
 }
-
-export const router = createBrowserRouter([
-  open("/sign-in", "sign-in/SignInPage"),
-  open("/setup", "setup/SetupPage"),
-  {
-    path: "/",
-    errorElement: <PageBroken />,
-    hydrateFallbackElement: <Waiting />,
-    lazy: async () => ({ Component: (await import("./shell/Frame")).default }),
-    children: [
-      { index: true, element: <HomeRedirect /> },
-      page("desk", "desk/DeskPage"),
-      page("desk/check", "check/CheckPage"),
-      page("calls", "calls/CallsPage"),
-      page("calls/:id", "calls/JourneyPage"),
-      page("exchange/extensions", "extensions/ExtensionsPage", STAFF),
-      page("exchange/trunks", "trunks/TrunksPage", STAFF),
-      page("exchange/numbers-in", "numbers-in/NumbersInPage", STAFF),
-      page("exchange/routes-out", "routes-out/RoutesOutPage", STAFF),
-      page("exchange/flows", "flows/FlowsPage", STAFF),
-      page("exchange/prompts", "prompts/PromptsPage", STAFF),
-      page("queues", "queues/QueuesPage", STAFF),
-      page("settings/people", "people/PeoplePage", STAFF),
-      page("settings/teams", "teams/TeamsPage", STAFF),
-      page("settings/reasons", "reasons/ReasonsPage", STAFF),
-      page("settings/company", "company/CompanyPage", STAFF),
-      page("settings/log", "log/LogPage", ["admin", "auditor"]),
-      { path: "*", element: <NothingHere /> },
-    ],
-  },
-]);

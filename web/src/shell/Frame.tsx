@@ -1,12 +1,14 @@
-import { Button, Flex, Layout, Result, theme } from "antd";
+import { Flex, Layout, theme } from "antd";
 import { lazy, Suspense, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
-import { Navigate, Outlet, useLocation, useNavigation } from "react-router";
+import { Navigate, Outlet, useLocation } from "react-router";
 import { usePreferences } from "../lib/preferences";
 import { Problem } from "../lib/problem";
 import { MeContext, useSite, useWhoAmI } from "../lib/session";
 import type { Me, Site } from "../lib/types";
 import { Nav } from "./Nav";
+import { LoadAgain, Notice } from "./Notice";
+import { PageBroken } from "./PageBroken";
 import { UserMenu } from "./UserMenu";
 import { Waiting } from "./Waiting";
 import "./frame.css";
@@ -24,14 +26,9 @@ export default function Frame() {
     return <Navigate to={`/sign-in?next=${encodeURIComponent(pathname + search)}`} replace />;
   if (me.isError && !me.data)
     return (
-      <Result
-        status="warning"
+      <Notice
         title={t("frame.unreachable")}
-        extra={
-          <Button type="primary" onClick={() => void me.refetch()}>
-            {t("frame.load_again")}
-          </Button>
-        }
+        action={<LoadAgain text={t("frame.load_again")} onClick={() => void me.refetch()} />}
       />
     );
   if (!me.data || site.isPending) return <Waiting />;
@@ -43,7 +40,6 @@ function Furnished({ me, site }: { me: Me; site: Site | undefined }) {
   const { t } = useTranslation();
   const { token } = theme.useToken();
   const { pathname } = useLocation();
-  const loading = useNavigation().state === "loading";
   const place = useRef<HTMLElement>(null);
 
   useAccountLook(me);
@@ -80,10 +76,12 @@ function Furnished({ me, site }: { me: Me; site: Site | undefined }) {
             </div>
             <UserMenu />
           </header>
-          <main ref={place} className="frame-page" aria-busy={loading} aria-label={t("frame.page")}>
-            <Suspense fallback={<Waiting />}>
-              <Outlet />
-            </Suspense>
+          <main ref={place} className="frame-page" aria-label={t("frame.page")}>
+            <PageBroken place={pathname}>
+              <Suspense fallback={<Waiting />}>
+                <Outlet />
+              </Suspense>
+            </PageBroken>
           </main>
         </Layout>
       </Layout>

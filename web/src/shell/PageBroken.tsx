@@ -1,21 +1,39 @@
-import { Button, Result, Typography } from "antd";
-import { useTranslation } from "react-i18next";
-import { useRouteError } from "react-router";
+import { Component, type ReactNode } from "react";
+import { i18n } from "../i18n";
+import { LoadAgain, Notice } from "./Notice";
 
-/** A page that could not be loaded or drawn. After an upgrade the old page's files are gone: loading anew mends it. */
-export function PageBroken() {
-  const { t } = useTranslation();
-  const error = useRouteError();
-  return (
-    <Result
-      status="error"
-      title={t("frame.page_broken")}
-      subTitle={<Typography.Text type="secondary">{error instanceof Error ? error.message : ""}</Typography.Text>}
-      extra={
-        <Button type="primary" onClick={() => window.location.reload()}>
-          {t("frame.load_again")}
-        </Button>
-      }
-    />
-  );
+interface Props {
+  /** What is shown; when it changes, what went wrong before is over. */
+  place: string;
+  children: ReactNode;
+}
+
+interface State {
+  error: Error | null;
+  place: string;
+}
+
+/** Catches a page that could not be loaded or drawn. After an upgrade the old page's files are gone: loading mends it. */
+export class PageBroken extends Component<Props, State> {
+  override state: State = { error: null, place: this.props.place };
+
+  static getDerivedStateFromError(error: unknown): Partial<State> {
+    return { error: error instanceof Error ? error : new Error(String(error)) };
+  }
+
+  static getDerivedStateFromProps({ place }: Props, state: State): Partial<State> | null {
+    return place === state.place ? null : { place, error: null };
+  }
+
+  override render(): ReactNode {
+    const { error } = this.state;
+    if (!error) return this.props.children;
+    return (
+      <Notice
+        title={i18n.t("frame.page_broken")}
+        detail={error.message}
+        action={<LoadAgain text={i18n.t("frame.load_again")} onClick={() => window.location.reload()} />}
+      />
+    );
+  }
 }

@@ -29,6 +29,8 @@ export function themeFor(dark: boolean): ThemeConfig {
       // The soft tints of the accent; those antd derives from so dark a colour are grey.
       colorPrimaryBg: dark ? "#123138" : "#e1f1f4",
       colorPrimaryBgHover: dark ? "#173e47" : "#cfe8ed",
+      colorInfoBg: dark ? "#123138" : "#e1f1f4",
+      colorInfoBorder: dark ? "#1d4f5a" : "#b5dae2",
       controlItemBgActive: dark ? "#123138" : "#e1f1f4",
       controlItemBgActiveHover: dark ? "#173e47" : "#cfe8ed",
       colorBgLayout: dark ? "#101416" : "#f4f6f7",

@@ -92,6 +92,7 @@ export default function FlowsPage() {
             name="definition"
             label={t("flows.steps")}
             extra={t("flows.steps_help")}
+            validateStatus=""
             rules={[
               {
                 validator: (_, flow: FlowDefinition) => {
