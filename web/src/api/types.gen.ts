@@ -289,6 +289,64 @@ export type CustomerOut = {
 };
 
 /**
+ * DemoCall
+ */
+export type DemoCall = {
+    /**
+     * From
+     */
+    from?: string;
+    /**
+     * Keys
+     */
+    keys?: string;
+    /**
+     * To
+     */
+    to?: string;
+};
+
+/**
+ * DemoCompany
+ */
+export type DemoCompany = {
+    /**
+     * Did
+     */
+    did: string;
+    /**
+     * Sign Ins
+     */
+    sign_ins: Array<DemoSignIn>;
+};
+
+/**
+ * DemoSignIn
+ */
+export type DemoSignIn = {
+    /**
+     * Extension
+     */
+    extension: string;
+    /**
+     * Login
+     */
+    login: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Password
+     */
+    password: string;
+    /**
+     * Role
+     */
+    role: string;
+};
+
+/**
  * Destination
  *
  * Where a call leads: ``id`` of the queue, extension, attendant, prompt or box's owner; ``number`` outside.
@@ -3137,6 +3195,45 @@ export type ReplaceCustomerResponses = {
 
 export type ReplaceCustomerResponse = ReplaceCustomerResponses[keyof ReplaceCustomerResponses];
 
+export type CallDemoData = {
+    body: DemoCall;
+    path?: never;
+    query?: never;
+    url: '/api/v1/demo/call';
+};
+
+export type CallDemoErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type CallDemoError = CallDemoErrors[keyof CallDemoErrors];
+
+export type CallDemoResponses = {
+    /**
+     * Successful Response
+     */
+    202: unknown;
+};
+
+export type LoadDemoData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/demo/load';
+};
+
+export type LoadDemoResponses = {
+    /**
+     * Successful Response
+     */
+    200: DemoCompany;
+};
+
+export type LoadDemoResponse = LoadDemoResponses[keyof LoadDemoResponses];
+
 export type ListDevicesData = {
     body?: never;
     path?: never;
@@ -3945,6 +4042,22 @@ export type ChangeMeResponses = {
 };
 
 export type ChangeMeResponse = ChangeMeResponses[keyof ChangeMeResponses];
+
+export type GetAgentStateData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/me/agent-state';
+};
+
+export type GetAgentStateResponses = {
+    /**
+     * Successful Response
+     */
+    200: AgentState;
+};
+
+export type GetAgentStateResponse = GetAgentStateResponses[keyof GetAgentStateResponses];
 
 export type ChangeMyPasswordData = {
     body: NewPassword;
