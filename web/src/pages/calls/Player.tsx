@@ -8,14 +8,30 @@ import { clockText } from "../../phone/time";
 interface Props {
   /** The address of the sound. */
   source: string;
+  /** Play at once: the person already asked for it. */
   autoPlay?: boolean;
   onPlay?: () => void;
 }
 
 const SPEEDS = [1, 1.25, 1.5, 2];
 
-/** A recording with its waveform: play, jump by a click on it, faster. */
+/**
+ * A recording, fetched only when somebody wants to hear it: the server notes each fetch as a hearing, and marks a
+ * message as heard.
+ */
 export function Player({ source, autoPlay = false, onPlay }: Props) {
+  const { t } = useTranslation("desk");
+  const [wanted, setWanted] = useState(autoPlay);
+  if (wanted) return <Wave source={source} onPlay={onPlay} />;
+  return (
+    <Button type="primary" icon={<PlayCircleOutlined />} aria-label={t("player.play")} onClick={() => setWanted(true)}>
+      {t("player.play")}
+    </Button>
+  );
+}
+
+/** The waveform: it plays as soon as it is there; pause, jump by a click on it, faster. */
+function Wave({ source, onPlay }: { source: string; onPlay: (() => void) | undefined }) {
   const { t } = useTranslation("desk");
   const { token } = theme.useToken();
   const place = useRef<HTMLDivElement>(null);
@@ -44,7 +60,7 @@ export function Player({ source, autoPlay = false, onPlay }: Props) {
     wave.current = made;
     made.on("ready", (seconds) => {
       setLength(seconds);
-      if (autoPlay) void made.play().catch(() => {}); // the browser wants a click first: the button is there
+      void made.play().catch(() => {}); // the browser wants a click first: the button is there
     });
     made.on("timeupdate", setAt);
     made.on("play", () => {
@@ -54,7 +70,7 @@ export function Player({ source, autoPlay = false, onPlay }: Props) {
     made.on("pause", () => setPlaying(false));
     made.on("error", () => setFailed(true));
     return () => made.destroy();
-  }, [source, autoPlay, token.colorTextQuaternary, token.colorPrimary, token.colorText]);
+  }, [source, token.colorTextQuaternary, token.colorPrimary, token.colorText]);
 
   if (failed) return <Alert type="warning" showIcon title={t("player.failed")} />;
   return (
