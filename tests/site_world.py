@@ -21,7 +21,7 @@ from world import ENGINE, PHONE, own_network
 
 from callroom.demo.phone import Phone, RegistrationRefused
 
-HTTP = f"{ENGINE}:8080"
+HTTP = "127.0.0.1:8080"  # browsers lend the microphone to localhost without a certificate
 SIP = (ENGINE, 5060)
 PASSWORD = "long enough"
 CLI = [sys.executable, "-m", "callroom.cli"]

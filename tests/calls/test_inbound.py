@@ -66,6 +66,16 @@ async def test_the_caller_hears_the_menu_again_and_is_let_go():
     assert (story.ended_by, story.loss_reason) == ("system", "not_connected")
 
 
+async def test_who_knows_the_menu_need_not_wait_for_its_words():
+    office = Office()
+    caller = office.call("88001")
+    await office.until(lambda: caller.hears() == {"welcome"}, within=3)
+    caller.press("1")
+    await office.until(lambda: bool(office.exchange.acd.distributor.waiting(SALES)), within=0.5)
+    caller.hang_up()
+    assert [step.key for step in (await office.story()).ivr_steps] == ["", "1"]
+
+
 async def test_a_wrong_key_is_said_to_be_wrong():
     office = Office()
     caller = office.call("88001")

@@ -18,13 +18,16 @@ async def attend(call: "Call", attendant: Attendant, start: str = "") -> Destina
     await call.answer()
     call.show(state="ivr")
     sounds, flow = call.exchange.sounds, attendant.flow
+    if call.main is not None:
+        call.main.keys.forget()
     name = start if start in flow.nodes else flow.entry
     for _ in range(MOST_STEPS):
         node = flow.nodes[name]
         call.checkpoint(s="ivr", flow=attendant.id, node=name)
         match node:
             case Announce(sound=sound, next=following):
-                await call.say(sounds.of(sound, call.language))
+                # A key that comes now is meant for the menu behind: it is kept.
+                await call.say(sounds.of(sound, call.language), until_key=isinstance(flow.nodes[following], Menu))
                 call.note(IvrStepped(name, node.label or name))
                 name = following
             case Menu():

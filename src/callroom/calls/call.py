@@ -124,33 +124,29 @@ class Call:
             self.exchange.telephony.answer(self.main.leg)
             await asyncio.shield(self.main.answered)
 
-    async def say(self, files: Sequence[str]) -> None:
-        """Play sounds to the main party, to their end."""
-        if files:
-            sound, ended = self._play(files)
-            try:
-                await ended
-            except asyncio.CancelledError:
+    async def say(self, files: Sequence[str], *, until_key: bool = False) -> None:
+        """Play sounds to the main party, to their end; ``until_key``: a key cuts them short and waits to be taken."""
+        if not files or self.main is None:
+            return
+        sound, ended = self._play(files)
+        key = asyncio.ensure_future(self.main.keys.some()) if until_key else None
+        try:
+            await asyncio.wait({ended, key} if key else {ended}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            if key is not None:
+                key.cancel()
+            if not ended.done():
                 self.exchange.telephony.stop_sound(sound)
-                raise
 
     async def ask(self, files: Sequence[str], *, timeout: float) -> str:
         """Play sounds and wait for one key, during them or ``timeout`` seconds after; "" for silence."""
         assert self.main is not None
-        while not self.main.digits.empty():
-            self.main.digits.get_nowait()
-        key = asyncio.ensure_future(self.main.digits.get())
+        await self.say(files, until_key=True)
         try:
-            if files:
-                sound, ended = self._play(files)
-                await asyncio.wait({key, ended}, return_when=asyncio.FIRST_COMPLETED)
-                if not ended.done():
-                    self.exchange.telephony.stop_sound(sound)
-            if not key.done():
-                await asyncio.wait({key}, timeout=timeout)
-            return key.result() if key.done() else ""
-        finally:
-            key.cancel()
+            async with asyncio.timeout(timeout):
+                return await self.main.keys.take()
+        except TimeoutError:
+            return ""
 
     def _play(self, files: Sequence[str]) -> tuple[SoundId, "asyncio.Future[bool]"]:
         assert self.main is not None

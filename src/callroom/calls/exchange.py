@@ -271,7 +271,7 @@ class Exchange:
                 self.notes.note(party.journey, LegEnded(leg, cause))
                 party.ended.set_result(cause)
             case port.DigitPressed(leg=leg, digit=digit) if party := self.parties.get(leg):
-                party.digits.put_nowait(digit)
+                party.keys.press(digit)
             case port.SoundEnded(sound=sound, completed=completed):
                 if (ended := self._sounds.pop(sound, None)) and not ended.done():
                     ended.set_result(completed)

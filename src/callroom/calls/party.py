@@ -1,11 +1,40 @@
 """One party of a call: a leg, and what a flow waits for from it."""
 
 import asyncio
+from collections import deque
 from dataclasses import dataclass, field
 
 from callroom.core.ids import AgentId, DeviceId, JourneyId, LegId, TrunkId
 from callroom.core.journeys.facts import Role
 from callroom.telephony.port import EndCause
+
+
+class Keys:
+    """The keys a party pressed and nobody has taken yet: who knows a menu need not wait for its words."""
+
+    def __init__(self) -> None:
+        self._pressed: deque[str] = deque()
+        self._some = asyncio.Event()
+
+    def press(self, key: str) -> None:
+        self._pressed.append(key)
+        self._some.set()
+
+    def forget(self) -> None:
+        self._pressed.clear()
+        self._some.clear()
+
+    async def some(self) -> None:
+        """Until there is a key to take."""
+        await self._some.wait()
+
+    async def take(self) -> str:
+        """The next key, waiting for it."""
+        await self._some.wait()
+        key = self._pressed.popleft()
+        if not self._pressed:
+            self._some.clear()
+        return key
 
 
 @dataclass(eq=False, slots=True)
@@ -22,7 +51,7 @@ class Party:
     device: DeviceId | None = None
     browser: bool = False
     trunk: TrunkId | None = None
-    digits: "asyncio.Queue[str]" = field(default_factory=asyncio.Queue[str])
+    keys: Keys = field(default_factory=Keys)
 
     @property
     def gone(self) -> bool:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_asyncio
 import soundfile
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
@@ -31,8 +32,18 @@ class Company:
             stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
         )  # fmt: skip
 
+    async def ready(self) -> None:
+        """Ana is ready for the next caller."""
+
+        async def is_ready() -> bool:
+            return (await self.ana("GET", "me/agent-state"))["state"] == "ready"
+
+        await self.ana("PUT", "me/presence", {"state": "ready"})
+        await self.world.until(is_ready, within=15, what="Ana ready")
+
     async def talk(self) -> tuple[asyncio.subprocess.Process, IncomingCall]:
         """Ana talks to a caller: each hears the other's tone."""
+        await self.ready()
         caller = await self.caller("--seconds", "40")
         call = await self.phone.incoming(timeout=25)
         call.ring()
@@ -40,11 +51,11 @@ class Company:
         await call.heard.wait_tone(440, timeout=10)
         return caller, call
 
-    async def state(self) -> str:
-        return (await self.ana("GET", "me/agent-state"))["state"]
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def company() -> AsyncIterator[Company]:
     async with site_world() as world:
         passwords = await world.load_demo()
@@ -92,7 +103,7 @@ async def test_a_caller_reaches_ana_and_the_story_is_complete(company: Company):
 async def test_a_killed_server_drops_no_call(company: Company):
     caller, call = await company.talk()
     began = asyncio.get_running_loop().time()
-    [server] = company.world.pids("server")
+    server = company.world.pids("server")[-1]
     os.kill(server, signal.SIGKILL)
     await asyncio.sleep(1)
     await call.heard.wait_tone(440, timeout=5)
@@ -106,31 +117,6 @@ async def test_a_killed_server_drops_no_call(company: Company):
     assert journey["queue_visits"][0]["outcome"] == "answered"
     assert journey["recordings"][0]["complete"]
     assert journey["recordings"][0]["seconds"] == pytest.approx(talked, abs=1.5)
-
-
-async def test_a_killed_engine_ends_calls_with_a_cause_and_takes_the_next(company: Company):
-    caller, _ = await company.talk()
-    [engine] = company.world.pids("engine")
-    loop = asyncio.get_running_loop()
-    killed = loop.time()
-    os.kill(engine, signal.SIGKILL)
-    await company.world.until(lambda: len(company.world.pids("engine")) == 2, what="a new engine")
-    await company.world.until(company.world.takes_calls, within=15, what="an engine that is back")
-    assert loop.time() - killed < 15
-    journey = await company.world.journey(company.admin)
-    assert (journey["ended_by"], journey["loss_reason"]) == ("system", None)
-    assert "engine_lost" in [leg["cause"] for leg in journey["legs"]]
-    caller.kill()
-    await caller.wait()
-    await company.phone.register()
-
-    async def ready() -> bool:
-        return await company.state() == "ready"
-
-    await company.world.until(ready, within=15, what="Ana ready again")
-    again, call = await company.talk()
-    await call.hang_up()
-    await asyncio.wait_for(again.communicate(), 15)
 
 
 async def test_ana_calls_out_and_hands_the_caller_on(company: Company):
@@ -153,3 +139,24 @@ async def test_ana_calls_out_and_hands_the_caller_on(company: Company):
         await far.wait_ended()
     journey = await company.world.journey(company.admin)
     assert (journey["direction"], journey["ended_by"]) == ("outbound", "agent")
+
+
+async def test_a_killed_engine_ends_calls_with_a_cause_and_takes_the_next(company: Company):
+    caller, _ = await company.talk()
+    engine = company.world.pids("engine")[-1]
+    loop = asyncio.get_running_loop()
+    killed = loop.time()
+    os.kill(engine, signal.SIGKILL)
+    await company.world.until(lambda: len(company.world.pids("engine")) == 2, what="a new engine")
+    await company.world.until(company.world.takes_calls, within=15, what="an engine that is back")
+    assert loop.time() - killed < 15
+    journey = await company.world.journey(company.admin)
+    assert (journey["ended_by"], journey["loss_reason"]) == ("system", None)
+    assert "engine_lost" in [leg["cause"] for leg in journey["legs"]]
+    caller.kill()
+    await caller.wait()
+    await company.phone.register()
+
+    again, call = await company.talk()
+    await call.hang_up()
+    await asyncio.wait_for(again.communicate(), 15)

@@ -244,8 +244,12 @@ class AsteriskTelephony(Connection):
         )
 
     def stop_sound(self, sound: SoundId) -> Awaitable[None]:
-        if (known := self.sounds.get(sound)) is not None:
-            known.stopped = True
+        known = self.sounds.get(sound)
+        if known is None or known.stopped:  # it ended by itself, or is about to: nothing to tell the engine
+            done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            done.set_result(None)
+            return done
+        known.stopped = True
         return self._do("DELETE", f"playbacks/{_q(sound)}")
 
     def start_music(self, leg: LegId, music: str = "default") -> Awaitable[None]:

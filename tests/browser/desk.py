@@ -1,0 +1,134 @@
+"""An agent at his desk: Chromium with a microphone that gives 700 Hz, signed in to a running demo company."""
+
+import asyncio
+import contextlib
+import os
+import sys
+from collections.abc import AsyncGenerator
+from pathlib import Path
+from typing import Any
+
+import soundfile
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, async_playwright
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from callroom.demo.company import CARRIER, DID
+from callroom.demo.phone import OutgoingCall, Phone, Tone
+from callroom.demo.tones import tone
+from site_world import HTTP, SIP, SiteWorld
+
+MICROPHONE, CALLER = 700, 440  # Hz
+BASE = f"http://{HTTP}"
+
+# The browser would clean a tone away as noise; and what the page hears is measured in the page.
+LISTEN = """
+(() => {
+  const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+  navigator.mediaDevices.getUserMedia = (wanted) => open({...wanted, audio: {
+    ...(typeof wanted.audio === "object" ? wanted.audio : {}),
+    echoCancellation: false, noiseSuppression: false, autoGainControl: false,
+  }});
+  window.toneShare = async (hertz) => {
+    const stream = document.querySelector("audio#remote-sound")?.srcObject;
+    if (!stream) return 0;
+    window.listening ??= new AudioContext();
+    await window.listening.resume();
+    const source = window.listening.createMediaStreamSource(stream);
+    const meter = new AnalyserNode(window.listening, {fftSize: 8192});
+    source.connect(meter);
+    await new Promise((done) => setTimeout(done, 250));
+    const samples = new Float32Array(meter.fftSize);
+    meter.getFloatTimeDomainData(samples);
+    source.disconnect();
+    let cosine = 0, sine = 0, power = 0;
+    samples.forEach((value, n) => {
+      const angle = (2 * Math.PI * hertz * n) / window.listening.sampleRate;
+      cosine += value * Math.cos(angle); sine += value * Math.sin(angle); power += value * value;
+    });
+    return power < 1e-4 ? 0 : (2 * (cosine * cosine + sine * sine)) / (samples.length * power);
+  };
+})();
+"""
+
+
+class Desk:
+    """One agent's page. ``errors`` holds what the page complained of in its console."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.errors: list[str] = []
+        page.on("console", self._console)
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.errors.append(message.text)
+
+    async def sign_in(self, login: str, password: str) -> None:
+        await self.page.goto(f"{BASE}/sign-in")
+        await self.page.locator("input[autocomplete=username]").fill(login)
+        await self.page.locator("input[type=password]").fill(password)
+        await self.page.keyboard.press("Enter")
+        await self.page.wait_for_url(lambda url: not url.endswith("/sign-in"))
+
+    async def press(self, zh: str, en: str) -> None:
+        """Click the button of this name, in whichever language the page is."""
+        names = self.page.get_by_role("button", name=zh).or_(self.page.get_by_role("button", name=en))
+        await names.first.click()
+
+    async def hears(self, hertz: int, *, within: float = 10.0) -> None:
+        end = asyncio.get_running_loop().time() + within
+        share = 0.0
+        while asyncio.get_running_loop().time() < end:
+            share = await self.page.evaluate("(hertz) => window.toneShare(hertz)", hertz)
+            if share > 0.5:
+                return
+        raise AssertionError(f"{hertz} Hz is not heard in the page: share {share:.2f}")
+
+
+@contextlib.asynccontextmanager
+async def chromium(folder: Path) -> AsyncGenerator[Browser]:
+    """A browser in this network; its microphone is a tone."""
+    sound = folder / "microphone.wav"
+    soundfile.write(str(sound), tone(MICROPHONE, 10.0).repeat(6), 48_000, subtype="PCM_16")
+    flags = [
+        "--use-fake-ui-for-media-stream",
+        "--use-fake-device-for-media-stream",
+        f"--use-file-for-fake-audio-capture={sound}",
+        "--disable-dev-shm-usage",
+        "--no-proxy-server",
+        "--autoplay-policy=no-user-gesture-required",
+    ]
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"),
+            args=flags,
+            chromium_sandbox=False,
+            ignore_default_args=["--mute-audio"],
+        )
+        try:
+            yield browser
+        finally:
+            await browser.close()
+
+
+async def new_desk(browser: Browser, **options: Any) -> tuple[BrowserContext, Desk]:
+    options = {"locale": "zh-CN", "viewport": {"width": 1440, "height": 900}} | options
+    context = await browser.new_context(permissions=["microphone", "notifications"], **options)
+    await context.add_init_script(LISTEN)
+    return context, Desk(await context.new_page())
+
+
+@contextlib.asynccontextmanager
+async def caller(number: str = "13800138000", *, keys: str = "1") -> AsyncGenerator[OutgoingCall]:
+    """Somebody on the demo line who sends 440 Hz and presses ``keys`` at the menu."""
+    async with Phone(bind=CARRIER, user="demo", codecs=("PCMA",)) as phone:
+        call = await phone.dial(f"sip:{DID}@{SIP[0]}:{SIP[1]}", Tone(CALLER), caller=number)
+        await call.answered(timeout=10)
+        for key in keys:
+            await asyncio.sleep(1)  # a person needs a moment
+            await call.press(key)
+        yield call
+
+
+__all__ = ["CALLER", "MICROPHONE", "Desk", "SiteWorld", "caller", "chromium", "new_desk"]

@@ -1,0 +1,136 @@
+"""An agent's day in the browser: a caller arrives, is heard, is kept through a reload and a killed server."""
+
+import asyncio
+import os
+import signal
+import sys
+import tempfile
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+sys.path.insert(0, str(Path(__file__).parent))
+from desk import BASE, CALLER, MICROPHONE, Desk, caller, chromium, new_desk
+from playwright.async_api import Browser, expect
+
+from callroom.demo.company import CARRIER, CARRIER_PORT
+from callroom.demo.phone import Phone, Tone
+from site_world import PASSWORD, Person, SiteWorld, site_world
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+SCREENSHOTS = os.environ.get("CALLROOM_SCREENSHOTS")  # a folder; empty: none are kept
+
+
+class Scene:
+    def __init__(self, world: SiteWorld, browser: Browser, admin: Person, person: Person, password: str) -> None:
+        self.world, self.browser, self.admin, self.person, self.password = world, browser, admin, person, password
+
+    async def ana(self) -> Desk:
+        _, desk = await new_desk(self.browser)
+        await desk.sign_in("ana", self.password)
+        await desk.page.goto(f"{BASE}/desk")
+        sign_in = desk.page.get_by_role("button", name="签入")
+        ready = desk.page.get_by_role("button", name="示闲")
+        await expect(sign_in.or_(ready).first).to_be_visible()
+        if await sign_in.is_visible():
+            await sign_in.click()
+        await expect(desk.page.get_by_text("电话就绪").first).to_be_visible(timeout=15_000)
+
+        async def is_ready() -> bool:
+            state = await self.person("GET", "me/agent-state")
+            return state["state"] == "ready" and state["device_online"]
+
+        await self.world.until(is_ready, within=30, what="Ana ready")
+        return desk
+
+    async def snap(self, desk: Desk, name: str) -> None:
+        if SCREENSHOTS:
+            await desk.page.screenshot(path=f"{SCREENSHOTS}/{name}.png")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def scene() -> AsyncIterator[Scene]:
+    async with site_world() as world:
+        passwords = await world.load_demo()
+        admin = await world.sign_in("admin", PASSWORD)
+        with tempfile.TemporaryDirectory(prefix="callroom-browser-") as folder:
+            async with chromium(Path(folder)) as browser:
+                person = await world.sign_in("ana", passwords["ana"])
+                yield Scene(world, browser, admin, person, passwords["ana"])
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def ana(scene: Scene) -> AsyncIterator[Desk]:
+    desk = await scene.ana()
+    yield desk
+    await desk.page.context.close()
+    assert desk.errors == [], "the page complained in its console"
+
+
+async def test_a_caller_reaches_the_page_and_both_hear(scene: Scene, ana: Desk):
+    async with caller() as call:
+        await expect(ana.page.get_by_text("赵伟").first).to_be_visible(timeout=10_000)
+        await scene.snap(ana, "ringing")
+        await ana.page.keyboard.press("Space")
+        await ana.hears(CALLER)
+        await call.heard.wait_tone(MICROPHONE, timeout=10)
+        await scene.snap(ana, "talking")
+        await ana.press("保持", "Hold")
+        await expect(ana.page.get_by_text("保持中").first).to_be_visible()
+        await ana.page.get_by_role("button", name="恢复").click()
+        await call.heard.wait_tone(MICROPHONE, timeout=5)
+        await ana.press("挂断", "Hang up")
+        await call.wait_ended()
+    await expect(ana.page.get_by_text("话后处理").first).to_be_visible()
+    journey = await scene.world.journey(scene.admin)
+    assert (journey["queue_visits"][0]["outcome"], journey["ended_by"]) == ("answered", "agent")
+
+
+async def test_a_reload_drops_nobody(scene: Scene, ana: Desk):
+    async with caller() as call:
+        await expect(ana.page.get_by_text("赵伟").first).to_be_visible(timeout=20_000)
+        await ana.page.keyboard.press("Space")
+        await ana.hears(CALLER)
+        await ana.page.reload()
+        await ana.hears(CALLER, within=20)
+        await call.heard.wait_tone(MICROPHONE, timeout=10)
+        assert not call.ended.is_set()
+        await call.hang_up()
+    journey = await scene.world.journey(scene.admin)
+    assert journey["ended_by"] == "caller"
+    assert len([leg for leg in journey["legs"] if leg["party"] == "agent"]) == 2
+
+
+async def test_a_killed_server_is_not_heard(scene: Scene, ana: Desk):
+    async with caller() as call:
+        await expect(ana.page.get_by_text("赵伟").first).to_be_visible(timeout=20_000)
+        await ana.page.keyboard.press("Space")
+        await call.heard.wait_tone(MICROPHONE, timeout=10)
+        os.kill(scene.world.pids("server")[-1], signal.SIGKILL)
+        shares: list[float] = []
+        while not (len(shares) > 6 and await scene.world.takes_calls()):
+            await asyncio.sleep(0.5)  # the sound of each half second is looked at
+            shares.append(round(call.heard.tone(MICROPHONE, 0.4), 2))
+        assert sorted(shares)[1] > 0.8, f"the caller heard gaps: {shares}"  # one may be the busy machine's
+        await expect(ana.page.get_by_text("电话就绪").first).to_be_visible(timeout=20_000)
+        await ana.press("挂断", "Hang up")
+        await call.wait_ended(timeout=10)
+    journey = await scene.world.journey(scene.admin)
+    assert (journey["ended_by"], journey["queue_visits"][0]["outcome"]) == ("agent", "answered")
+    assert len(journey["legs"]) == 2, "the page was not rung anew"
+    ana.errors.clear()  # while the server was away its sockets could not be opened
+
+
+async def test_ana_dials_from_the_pad(scene: Scene, ana: Desk):
+    async with Phone(bind=CARRIER, port=CARRIER_PORT, user="carrier") as carrier:
+        await ana.page.get_by_placeholder("输入号码").fill("13900000001")
+        await ana.page.keyboard.press("Enter")
+        far = await carrier.incoming(timeout=15)
+        await far.answer(Tone(900))
+        await ana.hears(900)
+        await far.heard.wait_tone(MICROPHONE, timeout=10)
+        await far.hang_up()
+    journey = await scene.world.journey(scene.admin)
+    assert (journey["direction"], journey["ended_by"]) == ("outbound", "called")
