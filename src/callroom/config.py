@@ -18,7 +18,7 @@ class SiteSettings(BaseSettings):
     https: str = "0.0.0.0:8443"  # empty: off; for pages on other machines, whose microphones need it
     tls_cert: str = ""  # path of a certificate and its key of one's own; empty: one is made in home/tls
     tls_key: str = ""
-    sip: str = "127.0.0.1:5060"
+    sip: str = "0.0.0.0:5060"  # phones and carriers are on other machines
     rtp: str = "10000-19999"
     database_url: str = ""  # empty: SQLite in the home
     admin_password: str = ""  # the first admin's; empty: one is made and printed

@@ -100,8 +100,9 @@ def call(
         zh, en = _STEPS.get(step, (f"按键 {step[4:]}", f"pressed {step[4:]}"))
         print(f"  {zh} / {en}", flush=True)  # noqa: T201
 
+    host = "127.0.0.1" if link.sip_host in ("0.0.0.0", "::") else link.sip_host  # noqa: S104 - compared, not bound
     try:
-        outcome = asyncio.run(caller.place((link.sip_host, link.sip_port), script, told))
+        outcome = asyncio.run(caller.place((host, link.sip_port), script, told))
     except OSError as error:
         _fail(f"无法使用演示线路的地址：{error}", f"The demo line's address cannot be used: {error}")
     if not outcome.answered:
