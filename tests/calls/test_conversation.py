@@ -5,6 +5,7 @@ import asyncio
 import pytest
 from company import ANA, ANA_PAGE, BO, BO_PHONE, CITY, MAIN, SALES, X802, Office, company
 
+from callroom.calls.arrivals import dial
 from callroom.calls.call import Call
 from callroom.calls.conversation import PAGE_WAIT
 from callroom.core import conversation as c
@@ -221,7 +222,7 @@ async def test_ana_calls_out_from_her_page():
     await office.sign_in(ANA)
     office.fake.when_dialled(ANA_PAGE, answers_after=0.2)
     office.fake.when_dialled("13900139000", answers_after=3)
-    office.exchange.dial(ANA, "13900139000", DialPermission.NATIONAL)
+    dial(office.exchange, ANA, "13900139000", DialPermission.NATIONAL)
     ana = await office.fake.dialled(ANA_PAGE)
     assert ana.headers["auto"] == "1"
     await office.until(lambda: ana.hears() == {"ringing"}, within=2)
@@ -245,7 +246,7 @@ async def test_why_a_call_out_failed_is_said(cause: EndCause, said: str):
     await office.sign_in(ANA)
     office.fake.when_dialled(ANA_PAGE, answers_after=0.2)
     office.fake.when_dialled("13900139000", refuses=cause)
-    office.exchange.dial(ANA, "13900139000", DialPermission.NATIONAL)
+    dial(office.exchange, ANA, "13900139000", DialPermission.NATIONAL)
     ana = await office.fake.dialled(ANA_PAGE)
     await office.until(lambda: ana.hears() == {said}, within=5)
     story = await office.story()
@@ -257,7 +258,7 @@ async def test_what_ana_may_not_dial_is_refused():
     office = Office()
     await office.sign_in(ANA)
     office.fake.when_dialled(ANA_PAGE, answers_after=0.2)
-    office.exchange.dial(ANA, "0014155550100", DialPermission.NATIONAL)
+    dial(office.exchange, ANA, "0014155550100", DialPermission.NATIONAL)
     ana = await office.fake.dialled(ANA_PAGE)
     await office.until(lambda: ana.hears() == {"not_allowed"}, within=5)
     assert (await office.story()).loss_reason == "not_permitted"
@@ -287,7 +288,7 @@ async def test_lines_that_are_full_are_said_to_be():
     await office.sign_in(ANA)
     office.call("88001"), office.call("88001", "13900139001")  # the trunk takes two
     office.fake.when_dialled(ANA_PAGE, answers_after=0.2)
-    office.exchange.dial(ANA, "13900139000", DialPermission.NATIONAL)
+    dial(office.exchange, ANA, "13900139000", DialPermission.NATIONAL)
     ana = await office.fake.dialled(ANA_PAGE)
     await office.until(lambda: ana.hears() == {"trunk_busy"}, within=5)
     await office.until(lambda: not office.exchange.calls, within=60)
@@ -311,7 +312,7 @@ async def test_a_trunk_that_is_down_gives_way_to_nothing_else():
     await office.sign_in(ANA)
     office.fake.when_dialled(ANA_PAGE, answers_after=0.2)
     office.fake.when_dialled("13900139000", refuses=EndCause.CONGESTION)
-    office.exchange.dial(ANA, "13900139000", DialPermission.NATIONAL)
+    dial(office.exchange, ANA, "13900139000", DialPermission.NATIONAL)
     ana = await office.fake.dialled(ANA_PAGE)
     await office.until(lambda: ana.hears() == {"trunk_busy"}, within=5)
     assert (await office.story()).loss_reason == "network"

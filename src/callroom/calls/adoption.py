@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import structlog
 
+from callroom.calls.arrivals import arrived
 from callroom.calls.attendant import attend
 from callroom.calls.conversation import Adopted
 from callroom.calls.leading import lead, ring_extension
@@ -58,7 +59,7 @@ def adopt(exchange: "Exchange", snapshot: Snapshot) -> None:
                 exchange.telephony.hang_up(leg.leg)
         elif not note and leg.origin is not None:  # it arrived in the very moment the server went
             taken.add(leg.leg)
-            exchange.arrived(LegArrived(exchange.clock(), leg.leg, leg.origin, leg.dialled, leg.caller))
+            arrived(exchange, LegArrived(exchange.clock(), leg.leg, leg.origin, leg.dialled, leg.caller))
     for leg in unknown:
         if leg.leg not in taken:  # rung or dialled for a call that is gone, or that rings anew
             exchange.telephony.hang_up(leg.leg)

@@ -12,11 +12,10 @@ import structlog
 
 from callroom.calls.acd import Acd
 from callroom.calls.adoption import adopt
+from callroom.calls.arrivals import arrived
 from callroom.calls.board import Board
 from callroom.calls.call import Call
-from callroom.calls.dialling import dial_for_agent, dial_from_phone
-from callroom.calls.leading import lead
-from callroom.calls.live import CallView, Live, Named
+from callroom.calls.live import CallView, Live
 from callroom.calls.notes import Notes
 from callroom.calls.party import Party
 from callroom.calls.ringing import Target
@@ -27,17 +26,13 @@ from callroom.core.conversation import HangUpPressed
 from callroom.core.directory import Directory, Extension
 from callroom.core.ids import AgentId, DeviceId, JourneyId, LegId, QueueId, RoomId, SoundId, TapeId, TrunkId
 from callroom.core.journeys.facts import (
-    CustomerFound,
     Direction,
     EndedBy,
     LegAnswered,
     LegEnded,
     LegStarted,
     Role,
-    Started,
 )
-from callroom.core.routing.matching import choose_inbound
-from callroom.core.routing.model import DialPermission
 from callroom.telephony import port
 from callroom.telephony.port import EndCause
 
@@ -83,7 +78,7 @@ class Exchange:
         self.acd = Acd(self)
         self.board = Board(self)
         self.states = States(self)
-        self._customers = customers
+        self.customers = customers
         self._sounds: dict[SoundId, asyncio.Future[bool]] = {}
         self._tapes: dict[TapeId, tuple[Callable[[port.TapeEnded], None], asyncio.Future[port.TapeEnded]]] = {}
         self._devices: dict[DeviceId, tuple[str, str]] = {}
@@ -260,7 +255,7 @@ class Exchange:
     def _hear(self, event: port.TelephonyEvent) -> None:
         match event:
             case port.LegArrived():
-                self.arrived(event)
+                arrived(self, event)
             case port.LegAnswered(leg=leg) if party := self.parties.get(leg):
                 if not party.answered.done():
                     self.notes.note(party.journey, LegAnswered(leg))
@@ -317,77 +312,6 @@ class Exchange:
         self.acd.handle(m.AgentReachable(agent, self.agent_online(agent)))
         self.board.show_agent(agent)
 
-    def arrived(self, event: port.LegArrived) -> None:
-        match event.origin:
-            case port.FromTrunk(trunk=trunk):
-                self._inbound(event, trunk)
-            case port.FromDevice(device=device):
-                self._from_device(event, device)
-            case port.FromUnknown():
-                self.telephony.hang_up(event.leg, EndCause.REJECTED)
-
-    def _inbound(self, event: port.LegArrived, trunk: TrunkId) -> None:
-        journey = JourneyId(self.new_id("j"))
-        self.notes.note(journey, Started("inbound", event.caller, event.dialled, trunk=trunk, did=event.dialled))
-        call = self.new_call(
-            journey, "inbound", event.caller, event.dialled, from_name=event.caller_name, did=event.dialled, trunk=trunk
-        )
-        call.follow(self.add_party(call, event.leg, "caller", event.caller, trunk=trunk))
-        route = choose_inbound(self.directory.inbound, trunk=trunk, did=event.dialled, caller=event.caller)
-        self.spawn(self._find_customer(call, event.caller), name=f"customer of {journey}")
-        if route is None:
-            log.warning("no number in for a call", call=journey, did=event.dialled, trunk=trunk)
-            call.lost = "no_route"
-            self.telephony.hang_up(event.leg, EndCause.NOT_FOUND)
-            call.stop("system")
-            call.run(_nothing)
-            return
-        call.language = route.language or call.language
-        call.tell()
-        call.checkpoint(s="arrived")
-        call.run(lambda call: lead(call, route.destination))
-
-    def _from_device(self, event: port.LegArrived, device: DeviceId) -> None:
-        known = self.directory.devices.get(device)
-        if known is None:
-            self.telephony.hang_up(event.leg, EndCause.REJECTED)
-            return
-        extension = self.directory.extensions[known.extension]
-        agent = extension.agent
-        if agent and self.agent_talks(agent) and known.kind == "browser":
-            self.telephony.hang_up(event.leg, EndCause.BUSY)
-            return
-        permission = self.directory.agents[agent].permission if agent else extension.permission
-        call = self._outgoing(agent, extension, event.dialled)
-        role: Role = "agent" if agent else "caller"
-        call.follow(
-            self.add_party(call, event.leg, role, extension.number, agent, device, browser=known.kind == "browser")
-        )
-        call.checkpoint(s="arrived")
-        call.run(lambda call: dial_from_phone(call, event.dialled, permission))
-
-    def _outgoing(self, agent: AgentId | None, extension: Extension, number: str) -> Call:
-        journey = JourneyId(self.new_id("j"))
-        inside = self.directory.inside(number) is not None or number.startswith("*")
-        direction: Direction = "internal" if inside else "outbound"
-        self.notes.note(journey, Started(direction, extension.number, number, origin="manual"))
-        name = self.name_of(agent) if agent else extension.name
-        call = self.new_call(
-            journey, direction, extension.number, number, from_name=name, agent=agent, internal=inside, state="dialling"
-        )
-        call.tell()
-        if not inside:
-            self.spawn(self._find_customer(call, number), name=f"customer of {journey}")
-        return call
-
-    async def _find_customer(self, call: Call, number: str) -> None:
-        found, earlier = await self._customers.find(number, call.journey)
-        if call.journey not in self.calls:
-            return
-        if found is not None:
-            call.note(CustomerFound(*found))
-        call.show(customer=Named(*found) if found else None, earlier_calls=earlier)
-
     # ------------------------------------------------------------ what people ask
 
     def sign_in(self, agent: AgentId, queues: frozenset[QueueId] | None = None) -> None:
@@ -410,14 +334,6 @@ class Exchange:
         rest = {"ready": m.Ready(at), "busy": m.Busy(at, reason), "away": m.Away(at, reason)}[state]
         self.acd.handle(m.PresenceChosen(agent, rest))
         self.board.show_agent(agent)
-
-    def dial(self, agent: AgentId, number: str, permission: DialPermission) -> JourneyId:
-        """Call a number for an agent, who has a phone and is free: the caller of this has made sure."""
-        extension = self.directory.extension_of(agent)
-        assert extension is not None
-        call = self._outgoing(agent, extension, number)
-        call.run(lambda call: dial_for_agent(call, agent, number, permission))
-        return call.journey
 
     def is_signed_in(self, agent: AgentId) -> bool:
         return not isinstance(self.acd.distributor.rest_of(agent), m.SignedOut)
@@ -459,10 +375,6 @@ class States:
 
     def trunk(self, trunk_id: str, /) -> tuple[str, str]:
         return self._exchange.trunk_state(TrunkId(trunk_id))
-
-
-async def _nothing(_call: Call) -> None:
-    pass
 
 
 class _Silent:

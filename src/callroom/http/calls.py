@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from callroom.actions import audit
 from callroom.actions.idempotency import Remembered, begin, finish
 from callroom.actions.users import Role
+from callroom.calls.arrivals import dial as call_number
 from callroom.calls.call import Call
 from callroom.calls.exchange import Exchange
 from callroom.calls.outside import find_way
@@ -170,7 +171,7 @@ async def dial(
     if not exchange.agent_online(agent.id):
         raise NoPhone(me.name)
     _refuse_what_cannot_be(exchange, agent, number)
-    made = Dialled(id=exchange.dial(agent.id, number, agent.permission))
+    made = Dialled(id=call_number(exchange, agent.id, number, agent.permission))
     if key is not None:
         await finish(session, me.id, key, 201, made.model_dump())
     return made

@@ -4,7 +4,9 @@ from collections import defaultdict
 from collections.abc import Callable
 from datetime import datetime
 
-from sqlalchemy import func, or_, select
+import structlog
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from callroom.core.ids import AgentId, JourneyId, QueueId
@@ -12,6 +14,7 @@ from callroom.core.numbers import normalise
 from callroom.store import tables as t
 from callroom.store.database import reading
 
+log = structlog.get_logger(__name__)
 MOST_EARLIER = 99  # more earlier calls are not counted: the pop says "99+"
 
 
@@ -63,6 +66,15 @@ class StoredCustomers:
             return None, 0
         row = t.JourneyRow
         earlier = select(row.id).where(or_(row.from_number == number, row.to_number == number)).limit(MOST_EARLIER + 1)
+        try:
+            return await self._look_up(number, journey, earlier)
+        except (SQLAlchemyError, OSError) as error:  # the call goes on without the pop's name
+            log.warning("who calls cannot be looked up", call=journey, error=str(error))
+            return None, 0
+
+    async def _look_up(
+        self, number: str, journey: JourneyId, earlier: Select[tuple[str]]
+    ) -> tuple[tuple[str, str] | None, int]:
         async with reading(self._engine) as session:
             found = await session.execute(
                 select(t.Customer.id, t.Customer.name)

@@ -1,0 +1,111 @@
+"""Calls that begin: from a line, from a phone of ours, or asked for in the page."""
+
+from typing import TYPE_CHECKING
+
+import structlog
+
+from callroom.calls.call import Call
+from callroom.calls.dialling import dial_for_agent, dial_from_phone
+from callroom.calls.leading import lead
+from callroom.calls.live import Named
+from callroom.core.directory import Extension
+from callroom.core.ids import AgentId, DeviceId, JourneyId, TrunkId
+from callroom.core.journeys.facts import CustomerFound, Direction, Role, Started
+from callroom.core.routing.matching import choose_inbound
+from callroom.core.routing.model import DialPermission
+from callroom.telephony import port
+from callroom.telephony.port import EndCause
+
+if TYPE_CHECKING:
+    from callroom.calls.exchange import Exchange
+
+log = structlog.get_logger(__name__)
+
+
+def arrived(exchange: "Exchange", event: port.LegArrived) -> None:
+    match event.origin:
+        case port.FromTrunk(trunk=trunk):
+            _inbound(exchange, event, trunk)
+        case port.FromDevice(device=device):
+            _from_device(exchange, event, device)
+        case port.FromUnknown():
+            exchange.telephony.hang_up(event.leg, EndCause.REJECTED)
+
+
+def _inbound(exchange: "Exchange", event: port.LegArrived, trunk: TrunkId) -> None:
+    journey = JourneyId(exchange.new_id("j"))
+    exchange.notes.note(journey, Started("inbound", event.caller, event.dialled, trunk=trunk, did=event.dialled))
+    call = exchange.new_call(
+        journey, "inbound", event.caller, event.dialled, from_name=event.caller_name, did=event.dialled, trunk=trunk
+    )
+    call.follow(exchange.add_party(call, event.leg, "caller", event.caller, trunk=trunk))
+    route = choose_inbound(exchange.directory.inbound, trunk=trunk, did=event.dialled, caller=event.caller)
+    exchange.spawn(_find_customer(exchange, call, event.caller), name=f"customer of {journey}")
+    if route is None:
+        log.warning("no number in for a call", call=journey, did=event.dialled, trunk=trunk)
+        call.lost = "no_route"
+        exchange.telephony.hang_up(event.leg, EndCause.NOT_FOUND)
+        call.stop("system")
+        call.run(_nothing)
+        return
+    call.language = route.language or call.language
+    call.tell()
+    call.checkpoint(s="arrived")
+    call.run(lambda call: lead(call, route.destination))
+
+
+def _from_device(exchange: "Exchange", event: port.LegArrived, device: DeviceId) -> None:
+    known = exchange.directory.devices.get(device)
+    if known is None:
+        exchange.telephony.hang_up(event.leg, EndCause.REJECTED)
+        return
+    extension = exchange.directory.extensions[known.extension]
+    agent = extension.agent
+    if agent and exchange.agent_talks(agent) and known.kind == "browser":
+        exchange.telephony.hang_up(event.leg, EndCause.BUSY)
+        return
+    permission = exchange.directory.agents[agent].permission if agent else extension.permission
+    call = _outgoing(exchange, agent, extension, event.dialled)
+    role: Role = "agent" if agent else "caller"
+    call.follow(
+        exchange.add_party(call, event.leg, role, extension.number, agent, device, browser=known.kind == "browser")
+    )
+    call.checkpoint(s="arrived")
+    call.run(lambda call: dial_from_phone(call, event.dialled, permission))
+
+
+def _outgoing(exchange: "Exchange", agent: AgentId | None, extension: Extension, number: str) -> Call:
+    journey = JourneyId(exchange.new_id("j"))
+    inside = exchange.directory.inside(number) is not None or number.startswith("*")
+    direction: Direction = "internal" if inside else "outbound"
+    exchange.notes.note(journey, Started(direction, extension.number, number, origin="manual"))
+    name = exchange.name_of(agent) if agent else extension.name
+    call = exchange.new_call(
+        journey, direction, extension.number, number, from_name=name, agent=agent, internal=inside, state="dialling"
+    )
+    call.tell()
+    if not inside:
+        exchange.spawn(_find_customer(exchange, call, number), name=f"customer of {journey}")
+    return call
+
+
+async def _find_customer(exchange: "Exchange", call: Call, number: str) -> None:
+    found, earlier = await exchange.customers.find(number, call.journey)
+    if call.journey not in exchange.calls:
+        return
+    if found is not None:
+        call.note(CustomerFound(*found))
+    call.show(customer=Named(*found) if found else None, earlier_calls=earlier)
+
+
+def dial(exchange: "Exchange", agent: AgentId, number: str, permission: DialPermission) -> JourneyId:
+    """Call a number for an agent, who has a phone and is free: the caller of this has made sure."""
+    extension = exchange.directory.extension_of(agent)
+    assert extension is not None
+    call = _outgoing(exchange, agent, extension, number)
+    call.run(lambda call: dial_for_agent(call, agent, number, permission))
+    return call.journey
+
+
+async def _nothing(_call: Call) -> None:
+    pass
