@@ -1,0 +1,1 @@
+"""Benchmarks of the speed targets: ``python -m bench P-1``, or ``all``. Each prints one JSON line a figure."""

@@ -1,0 +1,42 @@
+"""``python -m bench P-1`` or ``all``: runs benchmarks one after another and prints their figures."""
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable
+
+from bench import cold_start, pop, queued_calls
+from bench.figure import Figure
+
+LONGEST = 300.0  # seconds each may take
+BENCHMARKS: dict[str, Callable[[], Awaitable[list[Figure]]]] = {
+    "P-1": queued_calls.cost,
+    "P-2": queued_calls.limit,
+    "P-5": pop.pop,
+    "P-14": cold_start.cold_start,
+}
+
+
+async def _one(name: str) -> int:
+    try:
+        async with asyncio.timeout(LONGEST):
+            figures = await BENCHMARKS[name]()
+    except TimeoutError:
+        print(f"{name}: not done within {LONGEST:g} s", file=sys.stderr)
+        return 1
+    for figure in figures:
+        print(figure.line(), flush=True)
+    return 0
+
+
+def main() -> int:
+    names = sys.argv[1:] or ["all"]
+    if names == ["all"]:
+        names = list(BENCHMARKS)
+    if unknown := [name for name in names if name not in BENCHMARKS]:
+        print(f"unknown: {', '.join(unknown)}; there are {', '.join(BENCHMARKS)}, all", file=sys.stderr)
+        return 2
+    return max([asyncio.run(_one(name)) for name in names])
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,117 @@
+"""The load: sipp as the carrier and as the agents' phones. Its own processor time is never counted."""
+
+import asyncio
+import csv
+import tempfile
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+SCENARIOS = Path(__file__).parent / "sipp"
+AGENTS_PORT = 5070
+CARRIER_PORT = 5080
+
+
+class LoadFailed(Exception):
+    """The generator could not do its own work; the text is what it said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """One load: calls begun, done whole, failed, and how long it took to place them all, in seconds."""
+
+    rate: float
+    begun: int
+    done: int
+    failed: int
+    seconds: float
+
+
+def _command(scenario: str, bind: str, port: int, *words: str) -> list[str]:
+    return ["sipp", *words, "-sf", str(SCENARIOS / f"{scenario}.xml"), "-i", bind, "-p", str(port), "-nostdin"]
+
+
+async def _run(command: list[str], folder: Path, *, within: float) -> tuple[int, str]:
+    process = await asyncio.create_subprocess_exec(
+        *command,
+        cwd=folder,
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    try:
+        async with asyncio.timeout(within):
+            _, told = await process.communicate()
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    assert process.returncode is not None
+    return process.returncode, told.decode(errors="replace")
+
+
+def _table(path: Path, order: str, rows: Sequence[Sequence[str]]) -> Path:
+    path.write_text(f"{order}\n" + "".join(";".join(row) + "\n" for row in rows))
+    return path
+
+
+async def register(bind: str, exchange: str, phones: Sequence[tuple[str, str]]) -> None:
+    """Register phones (user, secret), all at the agents' address. Raises ``LoadFailed``.
+
+    The engine hears of new phones a moment after the API has answered, so that refused ones try again for a while.
+    """
+    with tempfile.TemporaryDirectory(prefix="bench-") as name:
+        folder = Path(name)
+        rows = [(user, f"[authentication username={user} password={secret}]") for user, secret in phones]
+        table = _table(folder / "phones.csv", "SEQUENTIAL", rows)
+        words = ["-inf", str(table), "-m", str(len(phones)), "-r", "50", "-l", "50"]
+        command = _command("register", bind, AGENTS_PORT, f"{exchange}:5060", *words)
+        told = ""
+        for _ in range(5):
+            code, told = await _run(command, folder, within=60)
+            if code == 0:
+                return
+            await asyncio.sleep(2)
+        raise LoadFailed(f"the phones could not register: {told[-500:]}")
+
+
+@asynccontextmanager
+async def agents(bind: str, exchange: str) -> AsyncGenerator[None]:
+    """All agents' phones, answering at one address until the end of the block."""
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        process = await asyncio.create_subprocess_exec(
+            *_command("agent", bind, AGENTS_PORT, "-key", "engine", exchange),
+            cwd=folder,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.DEVNULL,
+        )
+        try:
+            yield
+        finally:
+            if process.returncode is None:
+                process.kill()
+            await process.wait()
+
+
+async def call(bind: str, exchange: str, numbers: Sequence[str], *, rate: float, calls: int) -> Ran:
+    """Place ``calls`` calls at ``rate`` a second to ``numbers`` in turn, until all ended. Raises ``LoadFailed``."""
+    with tempfile.TemporaryDirectory(prefix="bench-") as name:
+        folder = Path(name)
+        table = _table(folder / "calls.csv", "SEQUENTIAL", [(n, f"1390{k:07}") for k, n in enumerate(numbers)])
+        words = ["-inf", str(table), "-r", f"{rate:g}", "-rp", "1000", "-m", str(calls), "-l", "5000"]
+        words += ["-trace_stat", "-fd", "1", "-stf", str(folder / "stat.csv"), "-aa"]
+        loop = asyncio.get_running_loop()
+        begun = loop.time()
+        code, told = await _run(
+            _command("carrier", bind, CARRIER_PORT, f"{exchange}:5060", *words), folder, within=calls / rate + 60
+        )
+        seconds = loop.time() - begun
+        if code not in (0, 1):
+            raise LoadFailed(f"the carrier ended with {code}: {told[-500:]}")
+        with (folder / "stat.csv").open() as file:
+            last = list(csv.DictReader(file, delimiter=";"))[-1]
+        return Ran(
+            rate, int(last["TotalCallCreated"]), int(last["SuccessfulCall(C)"]), int(last["FailedCall(C)"]), seconds
+        )

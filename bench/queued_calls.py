@@ -1,0 +1,139 @@
+"""P-1 and P-2: a call through route, queue, agent and bridge, beside the same call through ``app_queue``."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+from bench import generator
+from bench.figure import Figure
+from bench.machine import Busyness, cpu_seconds, load, since
+from bench.network import CARRIER, ENGINE, PHONE, own_network
+from bench.peer import app_queue
+from bench.site import bench_site, make_company
+
+QUEUES = 120  # one agent each: "ring all" rings one phone, as Queue() with one member does
+SECONDS = {50: 24, 100: 24}  # of load at each rate
+WARM = 200  # calls before anything is counted
+
+
+async def _measured(pid: int, numbers: Sequence[str], *, rate: float, seconds: float) -> dict[str, Any]:
+    """One load at one rate: milliseconds of processor time a call, by process."""
+    before, busy = cpu_seconds(pid), Busyness()
+    ran = await generator.call(CARRIER, ENGINE, numbers, rate=rate, calls=round(rate * seconds))
+    spent = since(before, cpu_seconds(pid))
+    calls = max(1, ran.done)
+    return {
+        "ms_per_call": round(sum(spent.values()) / calls * 1000, 2),
+        **{name: round(value / calls * 1000, 2) for name, value in spent.items()},
+        "calls": ran.done,
+        "failed": ran.failed,
+        "seconds": round(ran.seconds, 1),
+        "machine_busy": busy.share(),
+    }
+
+
+async def _settle() -> None:
+    await asyncio.sleep(3)  # the last call's journal, the last channel's end: both count, then the next load begins
+
+
+async def cost() -> list[Figure]:
+    """P-1. Both stand side by side in turn: ours, the peer, at each rate, so that both meet the same machine."""
+    ours: dict[int, dict[str, Any]] = {}
+    theirs: dict[int, dict[str, Any]] = {}
+    beside = load()
+    with own_network():
+        async with generator.agents(PHONE, ENGINE), app_queue(QUEUES) as peer:
+            await peer.all_there(QUEUES)
+            await generator.call(CARRIER, ENGINE, peer.numbers, rate=50, calls=WARM)
+            for rate, seconds in SECONDS.items():
+                await _settle()
+                theirs[rate] = await _measured(peer.pid, peer.numbers, rate=rate, seconds=seconds)
+        async with bench_site() as site:
+            company = await make_company(site, QUEUES)
+            async with generator.agents(PHONE, ENGINE):
+                await generator.call(CARRIER, ENGINE, company.numbers, rate=50, calls=WARM)
+                for rate, seconds in SECONDS.items():
+                    await _settle()
+                    ours[rate] = await _measured(site.pid, company.numbers, rate=rate, seconds=seconds)
+            told = site.warnings()
+    ratios = {rate: round(ours[rate]["ms_per_call"] / theirs[rate]["ms_per_call"], 2) for rate in SECONDS}
+    detail = {
+        "ratio_at_100": ratios[100],
+        "goal_at_100": "<= 0.7",
+        "callroom": ours,
+        "app_queue": theirs,
+        "queues": QUEUES,
+        "agents": QUEUES,
+        "log": told,
+        "load_before": beside,
+        "load_after": load(),
+    }
+    return [Figure("P-1", ratios[50], "ratio", "<= 1.0", detail)]
+
+
+# ---------------------------------------------------------------- P-2
+
+FIRST, STEP = 40, 20  # calls a second
+PROBE, WHOLE = 6, 60  # seconds
+PEER_STEPS = (100, 140, 180, 220, 260)
+
+
+async def _holds(numbers: Sequence[str], rate: float, seconds: float) -> tuple[bool, generator.Ran]:
+    """Whether every call of a load was done whole, and the rate was really placed."""
+    calls = round(rate * seconds)
+    ran = await generator.call(CARRIER, ENGINE, numbers, rate=rate, calls=calls)
+    return ran.failed == 0 and ran.done == calls and ran.seconds <= seconds * 1.05 + 3, ran
+
+
+async def limit() -> list[Figure]:
+    """P-2. Upward in short probes until one fails, then a whole minute at the best; one step less if that fails."""
+    probes: dict[int, str] = {}
+    whole: dict[int, str] = {}
+    theirs: dict[int, str] = {}
+    best = 0
+    beside = load()
+    with own_network():
+        async with bench_site() as site:
+            company = await make_company(site, QUEUES)
+            async with generator.agents(PHONE, ENGINE):
+                await generator.call(CARRIER, ENGINE, company.numbers, rate=20, calls=QUEUES)
+                rate = FIRST
+                while True:
+                    await _settle()
+                    held, ran = await _holds(company.numbers, rate, PROBE)
+                    probes[rate] = _told(held, ran)
+                    if not held:
+                        break
+                    rate += STEP
+                rate -= STEP
+                while rate > 0 and len(whole) < 2:
+                    await _settle()
+                    held, ran = await _holds(company.numbers, rate, WHOLE)
+                    whole[rate] = _told(held, ran)
+                    if held:
+                        best = rate
+                        break
+                    rate -= STEP // 2
+            told = site.warnings()
+        async with generator.agents(PHONE, ENGINE), app_queue(QUEUES) as peer:
+            await peer.all_there(QUEUES)
+            for rate in PEER_STEPS:
+                await _settle()
+                held, ran = await _holds(peer.numbers, rate, PROBE)
+                theirs[rate] = _told(held, ran)
+                if not held:
+                    break
+    detail = {
+        "probes": probes,
+        "whole_minute": whole,
+        "app_queue_probes": theirs,
+        "queues": QUEUES,
+        "log": told,
+        "load_before": beside,
+        "load_after": load(),
+    }
+    return [Figure("P-2", best, "calls/s", ">= 180", detail)]
+
+
+def _told(held: bool, ran: generator.Ran) -> str:
+    return f"{'held' if held else 'not held'}: {ran.done} done, {ran.failed} failed, {ran.seconds:.1f} s"
