@@ -73,7 +73,7 @@ class StoredCustomers:
             return None, 0
 
     async def _look_up(
-        self, number: str, journey: JourneyId, earlier: Select[tuple[str]]
+        self, number: str, journey: JourneyId, earlier: Select[str]
     ) -> tuple[tuple[str, str] | None, int]:
         async with reading(self._engine) as session:
             found = await session.execute(
