@@ -155,7 +155,6 @@ async def test_a_killed_engine_ends_calls_with_a_cause_and_takes_the_next(compan
     assert "engine_lost" in [leg["cause"] for leg in journey["legs"]]
     caller.kill()
     await caller.wait()
-    await company.phone.register()
 
     again, call = await company.talk()
     await call.hang_up()

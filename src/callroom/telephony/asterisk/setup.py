@@ -55,6 +55,8 @@ def trunk_objects(trunk: TrunkSetup) -> list[Object]:
         "identify_by": "ip",
         "allow": "!all," + ",".join(trunk.codecs),
         "send_pai": "yes",
+        # Else the carrier is told the agent's name and extension in the middle of a call.
+        "send_connected_line": "no",
     }
     if trunk.from_domain:
         endpoint["from_domain"] = trunk.from_domain
@@ -119,6 +121,12 @@ class Registrations:
             case "ContactList":
                 endpoint = message.get("Endpoint") or message.get("ObjectName", "").partition(";")[0]
                 self._contact(endpoint, message.get("Uri", ""), message.get("Status", ""))
+            case "ContactListComplete":
+                # Whoever was there before the connection broke, and is not in the list, went away meanwhile.
+                for device in [d for d, state in self.devices.items() if state is DeviceState.ONLINE]:
+                    if not self._contacts.get(device):
+                        self.devices[device], self._at[device] = DeviceState.OFFLINE, ""
+                        self._on_device(device, DeviceState.OFFLINE, "")
             case "OutboundRegistrationDetail":
                 name = message.get("ObjectName", "")
                 self._registered[name] = message.get("Status", "")
