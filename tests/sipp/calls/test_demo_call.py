@@ -14,16 +14,17 @@ import pytest_asyncio
 import soundfile
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
-from callroom.demo.phone import IncomingCall, Phone, Tone
+from callroom.demo.company import CARRIER
+from callroom.demo.phone import CallRefused, IncomingCall, OutgoingCall, Phone, Tone
 from callroom.demo.tones import tone_share
-from site_world import CLI, PASSWORD, Person, SiteWorld, site_world
+from site_world import CLI, PASSWORD, SIP, Person, SiteWorld, site_world
 
 
 class Company:
     """The running demo company with Ana ready at a SIP phone."""
 
-    def __init__(self, world: SiteWorld, admin: Person, ana: Person, phone: Phone) -> None:
-        self.world, self.admin, self.ana, self.phone = world, admin, ana, phone
+    def __init__(self, world: SiteWorld, admin: Person, ana: Person, phone: Phone, passwords: dict[str, str]) -> None:
+        self.world, self.admin, self.ana, self.phone, self.passwords = world, admin, ana, phone, passwords
 
     async def caller(self, *more: str) -> asyncio.subprocess.Process:
         """``callroom demo call --keys 1`` with a tone of 440 Hz."""
@@ -63,7 +64,7 @@ async def company() -> AsyncIterator[Company]:
         ana = await world.sign_in("ana", passwords["ana"])
         phone = await world.sip_phone(admin, ana)
         await ana("PUT", "me/sign-in", {})
-        yield Company(world, admin, ana, phone)
+        yield Company(world, admin, ana, phone, passwords)
 
 
 async def said_on(recording: bytes) -> tuple[float, dict[int, float]]:
@@ -139,6 +140,71 @@ async def test_ana_calls_out_and_hands_the_caller_on(company: Company):
         await far.wait_ended()
     journey = await company.world.journey(company.admin)
     assert (journey["direction"], journey["ended_by"]) == ("outbound", "agent")
+
+
+async def test_nobody_comes_and_the_message_can_be_heard(company: Company):
+    queue = await company.admin(
+        "POST", "queues", {"name": "Night", "max_wait": 5, "overflow": {"kind": "voicemail_queue"}}
+    )
+    await company.admin(
+        "POST", "inbound-routes", {"name": "Night", "did": "88009", "destination": {"kind": "queue", "id": queue["id"]}}
+    )
+    async with Phone(bind=CARRIER, user="demo") as line:
+
+        async def answered() -> OutgoingCall | None:
+            call = await line.dial(f"sip:88009@{SIP[0]}:{SIP[1]}", Tone(440), caller="13900139000")
+            try:
+                await call.answered()
+            except CallRefused:  # the route reaches the calls a moment after the API has answered
+                return None
+            return call
+
+        call = await company.world.until(answered, what="an answer")
+        files = company.world.home / "recordings" / "voicemail"
+        await company.world.until(
+            lambda: any(f.stat().st_size > 40_000 for f in files.rglob("*.wav")), within=25, what="a message"
+        )
+        await call.press("#")
+        await call.wait_ended(timeout=10)
+
+    async def left() -> dict[str, Any] | None:
+        items = (await company.admin("GET", "voicemails"))["items"]
+        return items[0] if items else None
+
+    message = await company.world.until(left, what="a voicemail")
+    assert message["seconds"] > 2
+    sound, rate = soundfile.read(
+        BytesIO((await company.admin.client.get(f"voicemails/{message['id']}/sound")).content), dtype="int16"
+    )
+    assert tone_share(sound[len(sound) // 2 : len(sound) // 2 + rate // 4], 440) > 0.8
+    journey = await company.world.journey(company.admin)
+    assert (journey["queue_visits"][0]["outcome"], journey["loss_reason"]) == ("flowed_out", "no_agent_signed_in")
+
+
+async def test_ana_hands_a_caller_to_bo_and_calls_him_herself(company: Company):
+    bo = await company.world.sign_in("bo", company.passwords["bo"])
+    phone = await company.world.sip_phone(company.admin, bo)
+    caller, call = await company.talk()
+    [mine] = [c for c in [(await company.ana("GET", "me/agent-state"))["call"]] if c]
+    await company.ana("POST", f"calls/{mine}/transfer", {"to": "802"})
+    await call.wait_ended()
+    second = await phone.incoming(timeout=10)
+    await second.answer(Tone(900))
+    await second.heard.wait_tone(440, timeout=10)
+    await second.hang_up()
+    await asyncio.wait_for(caller.communicate(), 15)
+    journey = await company.world.journey(company.admin)
+    assert [leg["agent"] for leg in journey["legs"]] == [None, company.ana.id, bo.id]
+    inside = await company.phone.dial("802", Tone(700))
+    third = await phone.incoming(timeout=10)
+    await third.answer(Tone(900))
+    await inside.heard.wait_tone(900, timeout=5)
+    [mine] = [c for c in [(await company.ana("GET", "me/agent-state"))["call"]] if c]
+    refused = await company.ana("POST", f"calls/{mine}/hold", status=409)
+    assert refused["type"].endswith("internal-call")
+    await inside.hang_up()
+    await third.wait_ended()
+    assert (await company.world.journey(company.admin, direction="internal"))["ended_by"] == "agent"
 
 
 async def test_a_killed_engine_ends_calls_with_a_cause_and_takes_the_next(company: Company):
