@@ -34,7 +34,7 @@ export type Site = Narrow<SiteOut, { language: Language }>;
 export type Settings = Narrow<SettingsOut, { language: Language }>;
 export type User = Narrow<UserOut, { language: Language; theme: Theme; number_visibility: "full" | "middle" | "name" }>;
 export type Team = TeamOut;
-export type Device = Narrow<DeviceOut, { state: "online" | "offline" }>;
+export type Device = Narrow<DeviceOut, { state: "online" | "offline" | "wrong_password" }>;
 export type Extension = Narrow<ExtensionOut, { devices: Device[] }>;
 export type Trunk = Narrow<
   TrunkOut,

@@ -78,7 +78,7 @@ export interface DeviceView {
   id: string;
   extension: string;
   kind: "browser" | "sip";
-  state: "online" | "offline";
+  state: "online" | "offline" | "wrong_password";
   contact: string | null;
 }
 

@@ -1,11 +1,13 @@
 import { onLiveMessage, useLive } from "../live/store";
 import { holdPhone, type PhoneLock } from "./lock";
 import { microphone } from "./microphone";
-import { type Account, Line } from "./phone";
+import type { Account, Line } from "./phone";
 import { usePhone } from "./store";
 
 /** The number of the echo service. */
 export const ECHO = "*43";
+
+const AGAIN_MS = 5_000;
 
 /** The browser phone of this tab: the lock, the line while the lock is held, and what the live stream commands. */
 
@@ -40,23 +42,42 @@ export async function openMicrophone(): Promise<void> {
   }
 }
 
+/** SIP is most of the desk's weight: it comes while the desk is drawn already. */
+async function openLine(onSignedOut: () => void, wanted: () => boolean): Promise<void> {
+  let made: typeof import("./phone") | null = null;
+  while (wanted() && !made) {
+    try {
+      made = await import("./phone");
+    } catch {
+      // The server is away at this moment; the same question again, until the line is let go.
+      usePhone.setState({ status: "reconnecting" });
+      await new Promise((done) => setTimeout(done, AGAIN_MS));
+    }
+  }
+  if (!made || line || !wanted()) return;
+  line = new made.Line({
+    account,
+    muted: mutedAtServer,
+    onRefused: () => {
+      void fetch("/api/v1/me").then(
+        (answer) => answer.status === 401 && onSignedOut(),
+        () => {}, // no network: nobody said that the session is over
+      );
+    },
+  });
+  if (atWork()) void openMicrophone();
+}
+
 function ask(onSignedOut: () => void, take: boolean): void {
-  lock = holdPhone(
+  let held = false;
+  const mine = holdPhone(
     {
       onHeld: () => {
-        line = new Line({
-          account,
-          muted: mutedAtServer,
-          onRefused: () => {
-            void fetch("/api/v1/me").then(
-              (answer) => answer.status === 401 && onSignedOut(),
-              () => {}, // no network: nobody said that the session is over
-            );
-          },
-        });
-        if (atWork()) void openMicrophone();
+        held = true;
+        void openLine(onSignedOut, () => held && lock === mine);
       },
       onElsewhere: () => {
+        held = false;
         line?.close();
         line = null;
         microphone.close();
@@ -65,6 +86,7 @@ function ask(onSignedOut: () => void, take: boolean): void {
     },
     take,
   );
+  lock = mine;
 }
 
 /** Be this person's phone while the page lives; returns how to stop. */

@@ -11,7 +11,7 @@ interface Passwords {
   again: string;
 }
 
-export function PasswordForm({ open, onClose }: { open: boolean; onClose: () => void }) {
+export default function PasswordForm({ open, onClose }: { open: boolean; onClose: () => void }) {
   const { t } = useTranslation();
   const { message } = App.useApp();
   const [form] = Form.useForm<Passwords>();

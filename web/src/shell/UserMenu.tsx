@@ -1,13 +1,14 @@
 import { DownOutlined, GlobalOutlined, KeyOutlined, LogoutOutlined, MoonOutlined } from "@ant-design/icons";
 import { useQueryClient } from "@tanstack/react-query";
 import { Button, Dropdown, type MenuProps } from "antd";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { signOut as signOutAtServer } from "../api";
 import { usePreferences } from "../lib/preferences";
 import { useMe } from "../lib/session";
 import type { Language, Theme } from "../lib/types";
-import { PasswordForm } from "./PasswordForm";
+
+const PasswordForm = lazy(() => import("./PasswordForm"));
 
 const THEMES: Theme[] = ["light", "dark", "system"];
 const LANGUAGES: [Language, string][] = [
@@ -67,7 +68,11 @@ export function UserMenu() {
           {me.name} <DownOutlined style={{ fontSize: 10 }} />
         </Button>
       </Dropdown>
-      <PasswordForm open={changing} onClose={() => setChanging(false)} />
+      {changing && (
+        <Suspense>
+          <PasswordForm open onClose={() => setChanging(false)} />
+        </Suspense>
+      )}
     </>
   );
 }

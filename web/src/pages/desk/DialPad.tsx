@@ -3,6 +3,7 @@ import { Button, Input, type InputRef } from "antd";
 import { Fragment, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useActions } from "../../phone/useCalls";
+import { DemoCall } from "./DemoCall";
 import { KeyGrid } from "./Keypad";
 
 const KEYS = [
@@ -86,7 +87,10 @@ export function DialPad() {
             {t("dial.dial")}
           </Button>
         </form>
-        <KeyHelp />
+        <div className="desk-dial-side">
+          <KeyHelp />
+          <DemoCall />
+        </div>
       </div>
     </section>
   );

@@ -1,12 +1,14 @@
 import { DeleteOutlined, PlusOutlined } from "@ant-design/icons";
 import { useQueryClient } from "@tanstack/react-query";
-import { Alert, App, Badge, Button, Descriptions, Flex, Input, Popconfirm, Typography } from "antd";
+import { Alert, App, Badge, Button, Descriptions, Flex, Input, Popconfirm, Tooltip, Typography } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { createDevice, deleteDevice } from "../../api";
 import { useIsAdmin } from "../../lib/session";
 import type { Device, Extension } from "../../lib/types";
 import { Section } from "../../ui/fields";
+
+const LAMPS = { online: "success", offline: "default", wrong_password: "error" } as const;
 
 /** An extension's phones. They are saved one by one, apart from the extension's own form. */
 export function Devices({ extension }: { extension: Extension }) {
@@ -70,13 +72,14 @@ export function Devices({ extension }: { extension: Extension }) {
 function DeviceLine({ device, onRemove }: { device: Device; onRemove: (() => void) | undefined }) {
   const { t } = useTranslation();
   const [shown, setShown] = useState(false);
-  const online = device.state === "online";
   const name = device.name || t(`devices.${device.kind}`);
 
   return (
     <div>
       <Flex gap={8} align="center">
-        <Badge status={online ? "success" : "default"} text={t(`devices.${device.state}`)} />
+        <Tooltip title={device.state === "wrong_password" ? t("devices.tried_from", { from: device.contact }) : undefined}>
+          <Badge status={LAMPS[device.state]} text={t(`devices.${device.state}`)} />
+        </Tooltip>
         <Typography.Text strong>{name}</Typography.Text>
         {device.name && <Typography.Text type="secondary">{t(`devices.${device.kind}`)}</Typography.Text>}
         <span style={{ flex: 1 }} />

@@ -4,7 +4,7 @@ import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Navigate, useNavigate } from "react-router";
 import { Problem } from "../../lib/problem";
-import { MeContext, SITE, useWhoAmI } from "../../lib/session";
+import { ME, MeContext, SITE, useWhoAmI } from "../../lib/session";
 import { useSaveSettings, useSettings } from "../../lib/settings";
 import { UserMenu } from "../../shell/UserMenu";
 import { Waiting } from "../../shell/Waiting";
@@ -37,6 +37,7 @@ export default function SetupPage() {
   const finish = async () => {
     await save.mutateAsync({ was: settings, change: { set_up_done: true } });
     queries.removeQueries({ queryKey: SITE });
+    await queries.invalidateQueries({ queryKey: ME }); // he may take calls now
     await go("/desk", { replace: true });
   };
   const leads: Record<(typeof STEPS)[number], string> = {
