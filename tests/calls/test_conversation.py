@@ -1,6 +1,7 @@
 """What an agent does in a talk, and what becomes of it when his page or the server goes away."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 from company import ANA, ANA_PAGE, BO, BO_PHONE, CITY, MAIN, SALES, X802, Office, company
@@ -8,7 +9,10 @@ from company import ANA, ANA_PAGE, BO, BO_PHONE, CITY, MAIN, SALES, X802, Office
 from callroom.calls.arrivals import dial
 from callroom.calls.call import Call
 from callroom.calls.conversation import PAGE_WAIT
+from callroom.calls.outside import find_way
 from callroom.core import conversation as c
+from callroom.core.directory import Company
+from callroom.core.routing.matching import WayOut
 from callroom.core.routing.model import DialPermission, ToExtension, ToOutside, ToQueue
 from callroom.errors import InternalCall, NotNow
 from callroom.telephony.fake import Party, PartyState
@@ -262,6 +266,14 @@ async def test_what_ana_may_not_dial_is_refused():
     ana = await office.fake.dialled(ANA_PAGE)
     await office.until(lambda: ana.hears() == {"not_allowed"}, within=5)
     assert (await office.story()).loss_reason == "not_permitted"
+
+
+async def test_the_prefix_for_an_outside_line_is_not_sent():
+    directory = replace(company(), company=Company(external_prefix="9"))
+    for dialled in ("913900139000", "13900139000"):
+        way = find_way(directory, dialled, DialPermission.NATIONAL)
+        assert isinstance(way, WayOut)
+        assert [line.number for line in way.lines] == ["13900139000"]
 
 
 async def test_colleagues_talk_and_can_neither_hold_nor_transfer():

@@ -28,6 +28,7 @@ _SAID = {
 def find_way(directory: Directory, number: str, permission: DialPermission) -> WayOut | Refusal:
     """Which lines lead to a number for somebody with this permission."""
     company = directory.company
+    number = number.removeprefix(company.external_prefix) or number  # "9 for an outside line"
     kind = kind_of(number, company.country, company.area_code)
     needed = permission_for(kind)
     emergency = kind is NumberKind.EMERGENCY
