@@ -7,16 +7,16 @@ may be away for as long as the disk has room.
 
 import asyncio
 import os
-from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import structlog
-from sqlalchemy import delete, or_, select
+from sqlalchemy import Executable, delete, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
@@ -53,6 +53,7 @@ class Journal:
         self._unwritten: list[bytes] = []  # the disk was full
         self._more = asyncio.Event()
         self._living: dict[str, Journey] = {}
+        self._at: tuple[Path, int] | None = None  # the file followed, and how far the database has it
         self.behind = False  # the database could not be written at the last try
 
     def _open(self) -> int:
@@ -126,11 +127,11 @@ class Journal:
             await asyncio.to_thread(os.fsync, self._file)
 
     async def _step(self) -> bool:
-        """Apply one batch of lines; False when there was nothing."""
-        position = await self._position()
-        if position is None:
+        """Apply one batch of lines; False when there is no more."""
+        self._at = self._at or await self._position()
+        if self._at is None:
             return False
-        path, offset = position
+        path, offset = self._at
         lines, end = await asyncio.to_thread(_read, path, offset)
         if not lines:
             if int(path.stem) < self._number:  # done with it, and nothing more will come
@@ -140,15 +141,13 @@ class Journal:
         try:
             async with writing(self._engine) as session, session.begin():
                 await self._apply(session, lines)
-                row = await session.get(t.JournalPosition, path.name)
-                if row is None:
-                    session.add(t.JournalPosition(name=path.name, offset=end))
-                else:
-                    row.offset = end
+                await _upsert(session, t.JournalPosition, [{"name": path.name, "offset": end}])
         except BaseException:
+            self._at = None
             self._living.clear()  # what was applied in memory was not committed
             raise
-        return True
+        self._at = path, end
+        return len(lines) == BATCH or int(path.stem) < self._number
 
     async def _position(self) -> tuple[Path, int] | None:
         files = sorted(self._folder.glob("*.jsonl"))
@@ -159,6 +158,7 @@ class Journal:
         return files[0], row.offset if row else 0
 
     async def _drop(self, path: Path) -> None:
+        self._at = None
         await asyncio.to_thread(path.unlink)
         async with writing(self._engine) as session, session.begin():
             await session.execute(delete(t.JournalPosition).where(t.JournalPosition.name == path.name))
@@ -306,18 +306,23 @@ def _agent_row(line: AgentLine) -> dict[str, Any]:
 
 
 async def _upsert(
-    session: AsyncSession, model: type[t.Base], rows: list[dict[str, Any]], *, keep: Iterable[str] = ()
+    session: AsyncSession, model: type[t.Base], rows: list[dict[str, Any]], *, keep: tuple[str, ...] = ()
 ) -> None:
     """Insert rows, or replace those that are there except the columns in ``keep``."""
-    if not rows:
-        return
+    if rows:
+        dialect = (await session.connection()).dialect.name
+        await session.execute(_upserting(model, dialect, tuple(rows[0]), keep), rows)
+
+
+@cache
+def _upserting(model: type[t.Base], dialect: str, names: tuple[str, ...], keep: tuple[str, ...]) -> Executable:
+    """The statement, made once: it runs many times a second."""
     table: Any = model.__table__
-    dialect = (await session.connection()).dialect.name
     insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
     keys = [column.name for column in table.primary_key]
     statement = insert(table)
-    changed = {name: statement.excluded[name] for name in rows[0] if name not in keys and name not in keep}
-    await session.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed), rows)
+    changed = {name: statement.excluded[name] for name in names if name not in keys and name not in keep}
+    return statement.on_conflict_do_update(index_elements=keys, set_=changed)
 
 
 # ---------------------------------------------------------------- what a new server begins with

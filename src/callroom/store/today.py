@@ -5,14 +5,13 @@ from collections.abc import Callable
 from datetime import datetime
 
 import structlog
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, String, bindparam, func, literal, or_, select, true
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from callroom.core.ids import AgentId, JourneyId, QueueId
 from callroom.core.numbers import normalise
 from callroom.store import tables as t
-from callroom.store.database import reading
 
 log = structlog.get_logger(__name__)
 MOST_EARLIER = 99  # more earlier calls are not counted: the pop says "99+"
@@ -53,36 +52,47 @@ async def counts_since(
     return queues, agents
 
 
+def _who_calls() -> Select[str | None, str | None, int]:
+    """One statement, made once: it runs for every call. Parameters: ``number``, ``written``, ``journey``."""
+    row, phone = t.JourneyRow, t.CustomerPhone
+    number = bindparam("number", type_=String)
+    earlier = (
+        select(row.id)
+        .where(or_(row.from_number == number, row.to_number == number), row.id != bindparam("journey", type_=String))
+        .limit(MOST_EARLIER)
+        .subquery()
+    )
+    found = (
+        select(t.Customer.id, t.Customer.name)
+        .join(phone, phone.customer_id == t.Customer.id)
+        .where(phone.number == bindparam("written", type_=String))
+        .limit(1)
+        .subquery()
+    )
+    always = select(literal(1).label("one")).subquery()
+    count = select(func.count()).select_from(earlier).scalar_subquery()
+    return select(found.c.id, found.c.name, count).select_from(always.outerjoin(found, true()))
+
+
+_WHO_CALLS = _who_calls()
+
+
 class StoredCustomers:
     """Finds who calls. ``plan`` tells country and area code, which say how numbers are written here."""
 
     def __init__(self, engine: AsyncEngine, plan: Callable[[], tuple[str, str]]) -> None:
-        self._engine = engine
+        self._engine = engine.execution_options(reading=True)
         self._plan = plan
 
     async def find(self, number: str, journey: JourneyId) -> tuple[tuple[str, str] | None, int]:
         """The customer's id and name, and how many earlier calls there were with this number."""
         if not number:
             return None, 0
-        row = t.JourneyRow
-        earlier = select(row.id).where(or_(row.from_number == number, row.to_number == number)).limit(MOST_EARLIER + 1)
+        wanted = {"number": number, "written": normalise(number, *self._plan()), "journey": journey}
         try:
-            return await self._look_up(number, journey, earlier)
+            async with self._engine.connect() as connection:
+                customer, name, earlier = (await connection.execute(_WHO_CALLS, wanted)).one()
         except (SQLAlchemyError, OSError) as error:  # the call goes on without the pop's name
             log.warning("who calls cannot be looked up", call=journey, error=str(error))
             return None, 0
-
-    async def _look_up(
-        self, number: str, journey: JourneyId, earlier: Select[str]
-    ) -> tuple[tuple[str, str] | None, int]:
-        async with reading(self._engine) as session:
-            found = await session.execute(
-                select(t.Customer.id, t.Customer.name)
-                .join(t.CustomerPhone, t.CustomerPhone.customer_id == t.Customer.id)
-                .where(t.CustomerPhone.number == normalise(number, *self._plan()))
-                .limit(1)
-            )
-            customer = found.first()
-            calls = await session.scalars(earlier)
-            count = sum(known != journey for known in calls)
-        return (customer.id, customer.name) if customer else None, min(count, MOST_EARLIER)
+        return (customer, name) if customer is not None and name is not None else None, earlier
