@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable
 
 from bench import cold_start, pop, queued_calls
 from bench.figure import Figure
+from bench.generator import LoadFailed
+from bench.site import SiteFailed
 
 LONGEST = 300.0  # seconds each may take
 BENCHMARKS: dict[str, Callable[[], Awaitable[list[Figure]]]] = {
@@ -20,8 +22,11 @@ async def _one(name: str) -> int:
     try:
         async with asyncio.timeout(LONGEST):
             figures = await BENCHMARKS[name]()
-    except TimeoutError:
-        print(f"{name}: not done within {LONGEST:g} s", file=sys.stderr)
+    except (TimeoutError, LoadFailed, SiteFailed) as error:
+        print(
+            f"{name}: {error or f'not done within {LONGEST:g} s, or one of its steps not within its own'}",
+            file=sys.stderr,
+        )
         return 1
     for figure in figures:
         print(figure.line(), flush=True)

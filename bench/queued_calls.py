@@ -11,8 +11,8 @@ from bench.network import CARRIER, ENGINE, PHONE, own_network
 from bench.peer import app_queue
 from bench.site import bench_site, make_company
 
-QUEUES = 120  # one agent each: "ring all" rings one phone, as Queue() with one member does
-SECONDS = {50: 24, 100: 24}  # of load at each rate
+QUEUES = 100  # one agent each: "ring all" rings one phone, as Queue() with one member does
+SECONDS = {50: 20, 100: 20}  # of load at each rate
 WARM = 200  # calls before anything is counted
 
 
