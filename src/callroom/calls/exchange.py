@@ -18,6 +18,7 @@ from callroom.calls.call import Call
 from callroom.calls.live import CallView, Live
 from callroom.calls.notes import Notes
 from callroom.calls.party import Party
+from callroom.calls.refusals import Refusals
 from callroom.calls.ringing import Target
 from callroom.calls.setup import push
 from callroom.calls.sounds import Sounds
@@ -78,6 +79,7 @@ class Exchange:
         self.acd = Acd(self)
         self.board = Board(self)
         self.states = States(self)
+        self.refusals = Refusals(self)
         self.customers = customers
         self._sounds: dict[SoundId, asyncio.Future[bool]] = {}
         self._tapes: dict[TapeId, tuple[Callable[[port.TapeEnded], None], asyncio.Future[port.TapeEnded]]] = {}
@@ -206,7 +208,9 @@ class Exchange:
         return self._devices.get(device, ("offline", ""))[0] == "online"
 
     def device_state(self, device: DeviceId) -> tuple[str, str]:
-        return self._devices.get(device, ("offline", ""))
+        """As people see it; whether it can be called is ``device_online``."""
+        known = self._devices.get(device, ("offline", ""))
+        return known if known[0] == "online" else self.refusals.state(device) or known
 
     def trunk_state(self, trunk: TrunkId) -> tuple[str, str]:
         return self._trunks.get(trunk, ("unknown", ""))
@@ -276,6 +280,8 @@ class Exchange:
                     known[1].set_result(event)
             case port.DeviceChanged(device=device, state=state, contact=contact):
                 self._device_changed(device, state, contact)
+            case port.DeviceRefused(device=device, address=address):
+                self.refusals.refused(device, address)
             case port.TrunkChanged(trunk=trunk, state=state, detail=detail):
                 self._trunks[trunk] = state, detail
                 self.board.show_trunk(trunk)
@@ -300,6 +306,8 @@ class Exchange:
 
     def _device_changed(self, device: DeviceId, state: port.DeviceState, contact: str) -> None:
         self._devices[device] = state, contact
+        if state is port.DeviceState.ONLINE:
+            self.refusals.forget(device)
         self.board.show_device(device)
         known = self.directory.devices.get(device)
         extension = self.directory.extensions.get(known.extension) if known else None
@@ -358,6 +366,7 @@ class Exchange:
         """The server stops: calls are left to the engine as they are, and the next process adopts them."""
         self.notes.freeze()
         self.acd.stop()
+        self.refusals.stop()
         self.telephony = cast(port.Telephony, _Silent())  # cleaning up now would end the calls
         for task in list(self._tasks):
             task.cancel()

@@ -32,7 +32,7 @@ class States(Protocol):
     """What the engine knows of phones and lines at this moment."""
 
     def device(self, device_id: str, /) -> tuple[str, str]:
-        """``online`` or ``offline``, and the contact."""
+        """The state as ``DeviceState`` names it, and the contact: where it is, or where a wrong secret came from."""
         ...
 
     def trunk(self, trunk_id: str, /) -> tuple[str, str]:

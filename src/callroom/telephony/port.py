@@ -138,6 +138,7 @@ class TrunkSetup:
 class DeviceState(StrEnum):
     OFFLINE = "offline"
     ONLINE = "online"
+    WRONG_PASSWORD = "wrong_password"  # noqa: S105 - offline, and somebody tried with a wrong secret a moment ago
 
 
 class TrunkState(StrEnum):
@@ -249,11 +250,20 @@ class DeviceChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class DeviceRefused:
+    """Somebody gave a wrong secret, or the name of no device. A scanner may cause a flood of these."""
+
+    at: float
+    device: DeviceId  # the name that was given
+    address: str  # where it came from, host:port
+
+
+@dataclass(frozen=True, slots=True)
 class TrunkChanged:
     at: float
     trunk: TrunkId
     state: TrunkState
-    detail: str = ""  # SIP status and reason, e.g. "403 Forbidden"
+    detail: str = ""  # the carrier's SIP status, "403", where it is known
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,6 +298,7 @@ TelephonyEvent = (
     | SoundEnded
     | TapeEnded
     | DeviceChanged
+    | DeviceRefused
     | TrunkChanged
     | EngineLost
     | EngineReady

@@ -17,7 +17,7 @@ from callroom.telephony.asterisk.ari import Refused
 from callroom.telephony.asterisk.causes import HANG_UP
 from callroom.telephony.asterisk.connection import Connection
 from callroom.telephony.asterisk.legs import Leg, PlayingSound, Tape, checkpoint_name
-from callroom.telephony.asterisk.setup import TRUNK, Object, device_objects, trunk_objects
+from callroom.telephony.asterisk.setup import TRUNK, Object, device_objects, formats, trunk_objects
 from callroom.telephony.port import CallerId, CommandRefused, DialTarget, EndCause, LegGone, ToDevice
 
 log = structlog.get_logger(__name__)
@@ -98,7 +98,7 @@ class AsteriskTelephony(Connection):
 
     def ring(self, leg: LegId) -> Awaitable[None]:
         if (known := self.legs.get(leg)) is not None:
-            known.hears_ringing = known.answered
+            known.hears_ringing = known.answered or known.answering
         return self._do("POST", f"channels/{_q(leg)}/ring", leg=leg)
 
     def _end_ringing(self, leg: LegId) -> None:
@@ -108,6 +108,8 @@ class AsteriskTelephony(Connection):
 
     def answer(self, leg: LegId) -> Awaitable[None]:
         self._hush([leg])
+        if (known := self.legs.get(leg)) is not None:
+            known.answering = True
         return self._do("POST", f"channels/{_q(leg)}/answer", leg=leg)
 
     def hang_up(self, leg: LegId, cause: EndCause = EndCause.NORMAL) -> Awaitable[None]:
@@ -127,11 +129,12 @@ class AsteriskTelephony(Connection):
         checkpoint: str = "",
     ) -> Awaitable[None]:
         if isinstance(target, ToDevice):
-            endpoint = f"PJSIP/{target.device}"
+            name, endpoint = str(target.device), f"PJSIP/{target.device}"
         else:
             if not _NUMBER.fullmatch(target.number):
                 return self._refused("dial", f"{target.number!r} cannot be dialled")
-            endpoint = f"PJSIP/{target.number}@{TRUNK}{target.trunk}"
+            name = TRUNK + target.trunk
+            endpoint = f"PJSIP/{target.number}@{name}"
         variables = {"CALLROOM_ORIGIN": "dialled:", "CALLROOM_CHECKPOINT": checkpoint}
         for key, value in (headers or {}).items():
             if not re.fullmatch(r"[A-Za-z0-9-]+", key) or "\r" in value or "\n" in value:
@@ -140,16 +143,18 @@ class AsteriskTelephony(Connection):
         if auto_answer:
             variables["PJSIP_HEADER(add,Call-Info)"] = "<sip:callroom>;answer-after=0"
             variables["PJSIP_HEADER(add,Alert-Info)"] = "<http://callroom>;info=alert-autoanswer;delay=0"
-        name = shown.name.replace('"', "").replace("\\", "")
+        shown_name = shown.name.replace('"', "").replace("\\", "")
         self.legs[leg] = Leg(leg, dialled_by_us=True, gives_up_at=self.clock() + timeout)
         query = {
             "endpoint": endpoint,
             "app": _APP,
             "appArgs": "dialled",
             "channelId": leg,
-            "callerId": f'"{name}" <{shown.number}>',
+            "callerId": f'"{shown_name}" <{shown.number}>',
             "timeout": str(max(1, round(timeout))),
         }
+        if name in self.formats:  # else the engine offers them in an order of its own
+            query["formats"] = self.formats[name]
         result: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         result.add_done_callback(_settle)
 
@@ -216,6 +221,8 @@ class AsteriskTelephony(Connection):
 
     def enter(self, room: RoomId, *legs: LegId) -> Awaitable[None]:
         self._hush(legs)
+        for leg in legs:
+            self._end_ringing(leg)
         return self._do("POST", f"bridges/{_q(room)}/addChannel", None, {"channel": list(legs)}, moved=legs)
 
     def leave(self, room: RoomId, leg: LegId) -> Awaitable[None]:
@@ -231,6 +238,7 @@ class AsteriskTelephony(Connection):
         if (known := self.legs.get(leg)) is not None:  # else nothing may be told of it any more
             self.sounds[sound] = PlayingSound(leg)
             known.sounds.add(sound)
+        self._end_ringing(leg)
         return self._play(f"channels/{_q(leg)}", sound, files, leg)
 
     def play_in_room(self, sound: SoundId, room: RoomId, files: Sequence[str]) -> Awaitable[None]:
@@ -313,22 +321,27 @@ class AsteriskTelephony(Connection):
     # ------------------------------------------------------------ set-up
 
     def put_device(self, device: port.DeviceSetup) -> Awaitable[None]:
+        self.formats[device.device] = formats(device)
         return self._put(device_objects(device))
 
     def remove_device(self, device: DeviceId) -> Awaitable[None]:
+        self.formats.pop(device, None)
         return self._remove([(kind, device, {}) for kind in ("endpoint", "aor", "auth")])
 
     def put_trunk(self, trunk: port.TrunkSetup) -> Awaitable[None]:
-        self.registrations.setups[trunk.trunk] = trunk
-        return self._put(trunk_objects(trunk), replace=True)
+        self.registrations.put(trunk)
+        self.formats[TRUNK + trunk.trunk] = formats(trunk)
+        return self._put(trunk_objects(trunk), replace=True, then=lambda: self.qualify(TRUNK + trunk.trunk))
 
     def remove_trunk(self, trunk: TrunkId) -> Awaitable[None]:
-        self.registrations.setups.pop(trunk, None)
-        self.registrations.trunks.pop(trunk, None)
+        self.registrations.removed(trunk)
+        self.formats.pop(TRUNK + trunk, None)
         kinds = ("registration", "identify", "endpoint", "aor", "auth")
         return self._remove([(kind, TRUNK + trunk, {}) for kind in kinds])
 
-    def _put(self, objects: list[Object], *, replace: bool = False) -> Awaitable[None]:
+    def _put(
+        self, objects: list[Object], *, replace: bool = False, then: Callable[[], None] = lambda: None
+    ) -> Awaitable[None]:
         if replace:  # a PUT on a living registration would send nothing
             for kind, name, _ in reversed(objects):
                 self.aux.send("DELETE", f"asterisk/config/dynamic/res_pjsip/{kind}/{_q(name)}").add_done_callback(
@@ -343,7 +356,12 @@ class AsteriskTelephony(Connection):
             )
             for kind, name, fields in objects
         ]
-        return self._task(asyncio.get_running_loop().create_task(_all(sent, missing_is_fine=False), name="set-up"))
+
+        async def put() -> None:
+            await _all(sent, missing_is_fine=False)
+            then()
+
+        return self._task(asyncio.get_running_loop().create_task(put(), name="set-up"))
 
     def _remove(self, objects: list[Object]) -> Awaitable[None]:
         sent = [self.aux.send("DELETE", f"asterisk/config/dynamic/res_pjsip/{k}/{_q(n)}") for k, n, _ in objects]

@@ -35,12 +35,14 @@ class Connection:
         self.sounds: dict[SoundId, PlayingSound] = {}
         self.tapes: dict[str, Tape] = {}  # by path
         self.tasks: set[asyncio.Task[None]] = set()
-        self.registrations = Registrations(self._device, self._trunk)
+        self.registrations = Registrations(self._device, self._trunk, self._sign_in_refused)
+        self.formats: dict[str, str] = {}  # by endpoint
         self._link_file = link_file
         self._recordings = recordings
         self._listener: Callable[[port.TelephonyEvent], None] = lambda _: None
         self._expected: dict[str, asyncio.Future[None]] = {}
         self._start_id = ""
+        self._ami: Ami | None = None
 
     def subscribe(self, listener: Callable[[port.TelephonyEvent], None]) -> None:
         self._listener = listener
@@ -88,12 +90,14 @@ class Connection:
             fresh, snapshot = await self._look(link)
             readers.append(asyncio.create_task(self._registrations(ami), name="engine registrations"))
             was_ready = True
+            self._ami = ami
             self._listener(port.EngineReady(self.clock(), snapshot, fresh))
             if fresh:
                 mark = {"variable": "CALLROOM_PUSHED", "value": link.start_id}
                 await self.aux.send("POST", "asterisk/variable", mark)
             await asyncio.wait(readers, return_when=asyncio.FIRST_COMPLETED)
         finally:
+            self._ami = None
             for task in readers:
                 task.cancel()
             await asyncio.gather(*readers, return_exceptions=True)
@@ -162,6 +166,11 @@ class Connection:
         told = await asyncio.gather(*asked)
         return {leg: str(msgspec.json.decode(answer)["value"]) for leg, answer in zip(legs, told, strict=True)}
 
+    def qualify(self, endpoint: str) -> None:
+        """Ask an endpoint now whether it is there: by itself the engine begins at some time in its interval."""
+        if self._ami is not None:
+            self._ami.send("PJSIPQualify", Endpoint=endpoint)
+
     async def _registrations(self, ami: Ami) -> None:
         ami.send("PJSIPShowContacts")
         ami.send("PJSIPShowRegistrationsOutbound")
@@ -171,6 +180,9 @@ class Connection:
 
     def _device(self, device: DeviceId, state: port.DeviceState, contact: str) -> None:
         self._listener(port.DeviceChanged(self.clock(), device, state, contact))
+
+    def _sign_in_refused(self, device: DeviceId, address: str) -> None:
+        self._listener(port.DeviceRefused(self.clock(), device, address))
 
     def _trunk(self, trunk: TrunkId, state: port.TrunkState, detail: str) -> None:
         changed = port.TrunkChanged(self.clock(), trunk, state, detail)

@@ -13,6 +13,7 @@ class Leg:
     id: LegId
     dialled_by_us: bool
     answered: bool = False
+    answering: bool = False  # the engine was asked to answer it
     ringing: bool = False
     noted: bool = False  # a checkpoint was set after the leg began
     hears_ringing: bool = False  # a tone of the engine's, which does not end by itself

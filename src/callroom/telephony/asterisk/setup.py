@@ -8,6 +8,7 @@ from callroom.telephony.port import DeviceSetup, DeviceState, TrunkChanged, Trun
 
 Object = tuple[str, str, dict[str, str]]  # type, id, fields
 TRUNK = "trunk."
+QUALIFY_EVERY = 15  # seconds between questions whether a carrier is there
 _COMMON = {
     "disallow": "all",
     "direct_media": "no",
@@ -22,6 +23,13 @@ def _clean(text: str) -> str:
     return "".join(c for c in text if c >= " " and c not in '"<>;\\')
 
 
+def formats(setup: DeviceSetup | TrunkSetup) -> str:
+    """The codecs for calls with a device or trunk, best first."""
+    if isinstance(setup, TrunkSetup):
+        return ",".join(setup.codecs)
+    return "opus,alaw,ulaw,g722" if setup.kind == "browser" else "alaw,ulaw,g722,opus"
+
+
 def device_objects(device: DeviceSetup) -> list[Object]:
     name = device.device
     endpoint = {
@@ -31,7 +39,7 @@ def device_objects(device: DeviceSetup) -> list[Object]:
         "aors": name,
         "identify_by": "username",
         "callerid": f'"{_clean(device.caller_name)}" <{_clean(device.caller_number)}>',
-        "allow": "!all,opus,alaw,ulaw,g722" if device.kind == "browser" else "!all,alaw,ulaw,g722,opus",
+        "allow": f"!all,{formats(device)}",
     }
     if device.kind == "browser":
         endpoint |= {"webrtc": "yes", "dtls_auto_generate_cert": "yes"}
@@ -53,7 +61,7 @@ def trunk_objects(trunk: TrunkSetup) -> list[Object]:
         "context": "from-trunk",
         "aors": name,
         "identify_by": "ip",
-        "allow": "!all," + ",".join(trunk.codecs),
+        "allow": f"!all,{formats(trunk)}",
         "send_pai": "yes",
         # Else the carrier is told the agent's name and extension in the middle of a call.
         "send_connected_line": "no",
@@ -67,7 +75,7 @@ def trunk_objects(trunk: TrunkSetup) -> list[Object]:
         endpoint["outbound_auth"] = name
         auth = {"auth_type": "userpass", "username": trunk.username, "password": trunk.secret}
         objects.append(("auth", name, auth))
-    objects.append(("aor", name, {"contact": server, "qualify_frequency": "30", "qualify_timeout": "3"}))
+    objects.append(("aor", name, {"contact": server, "qualify_frequency": str(QUALIFY_EVERY), "qualify_timeout": "3"}))
     objects.append(("endpoint", name, endpoint))
     objects.append(("identify", name, {"endpoint": name, "match": ",".join(trunk.match or (trunk.host,))}))
     if trunk.kind == "register":
@@ -91,6 +99,14 @@ def trunk_objects(trunk: TrunkSetup) -> list[Object]:
     return objects
 
 
+def _address(told: str) -> str:
+    """``IPV4/UDP/192.0.2.1/5060`` as host:port."""
+    family, _, rest = told.partition("/")
+    _, _, place = rest.partition("/")
+    host, _, port = place.rpartition("/")
+    return f"[{host}]:{port}" if family == "IPV6" else f"{host}:{port}"
+
+
 class Registrations:
     """What AMI told of contacts and registrations; calls back on changes only."""
 
@@ -98,8 +114,10 @@ class Registrations:
         self,
         on_device: Callable[[DeviceId, DeviceState, str], None],
         on_trunk: Callable[[TrunkId, TrunkState, str], None],
+        on_refused: Callable[[DeviceId, str], None],
     ) -> None:
         self._on_device = on_device
+        self._on_refused = on_refused
         self._on_trunk = on_trunk
         self._contacts: dict[str, dict[str, str]] = {}
         self._registered: dict[str, str] = {}
@@ -112,6 +130,18 @@ class Registrations:
         """The connection was lost: what was known of contacts is to be learnt again."""
         self._contacts.clear()
         self._registered.clear()
+
+    def put(self, trunk: TrunkSetup) -> None:
+        """A trunk was put, perhaps anew: what was known of it counts no more, but is shown until something is told."""
+        self.setups[trunk.trunk] = trunk
+        self._contacts.pop(TRUNK + trunk.trunk, None)
+        self._registered.pop(TRUNK + trunk.trunk, None)
+
+    def removed(self, trunk: TrunkId) -> None:
+        for known in (self.setups, self.trunks):
+            known.pop(trunk, None)
+        self._contacts.pop(TRUNK + trunk, None)
+        self._registered.pop(TRUNK + trunk, None)
 
     def take(self, message: Message) -> bool:
         """Take one message; True when the list of registrations must be asked for."""
@@ -133,6 +163,11 @@ class Registrations:
                 self._trunk(name)
             case "Registry":
                 return True
+            case "ChallengeResponseFailed" | "InvalidPassword" | "InvalidAccountID":
+                name = message.get("AccountID", "")
+                # A name nobody has is told of a second time, without the name.
+                if message.get("Service") == "PJSIP" and name not in ("", "<unknown>"):
+                    self._on_refused(DeviceId(name[:80]), _address(message.get("RemoteAddress", "")))
             case _:
                 pass
         return False
@@ -156,21 +191,22 @@ class Registrations:
 
     def _trunk(self, name: str) -> None:
         trunk = TrunkId(name.removeprefix(TRUNK))
-        setup = self.setups.get(trunk)
+        if (setup := self.setups.get(trunk)) is None:
+            return  # removed, or left by a former server process and about to be put again
         answers = set(self._contacts.get(name, {}).values())
         reachable = "Reachable" in answers
         status = self._registered.get(name, "")
-        if setup is None or setup.kind == "address":
+        if "Unreachable" in answers and not reachable:
+            state = TrunkState.UNREACHABLE  # the engine does not call there, registered or not
+        elif setup.kind == "address":
             state = TrunkState.REGISTERED if reachable else TrunkState.UNKNOWN
-            if "Unreachable" in answers and not reachable:
-                state = TrunkState.UNREACHABLE
         elif status == "Registered":
             state = TrunkState.REGISTERED
-        elif status.startswith("Rejected"):
+        elif status.startswith("Rejected") and reachable:
             # The engine says the same for a time-out and for a refusal: whether it answers OPTIONS tells them apart.
-            state = TrunkState.WRONG_PASSWORD if reachable else TrunkState.UNREACHABLE
+            state = TrunkState.WRONG_PASSWORD
         else:
             state = TrunkState.REGISTERING
         old = self.trunks.get(trunk)
         if old is None or old.state is not state:
-            self._on_trunk(trunk, state, status)
+            self._on_trunk(trunk, state, "")  # the engine keeps the carrier's status to itself

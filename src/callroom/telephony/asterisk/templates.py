@@ -161,7 +161,9 @@ live_dangerously = no
     "[callroom]\ntype = user\nread_only = no\npassword = @ari_secret@\n",
     "manager.conf": "[general]\nenabled = yes\nbindaddr = 127.0.0.1\nport = @ami_port@\nwebenabled = no\n"
     "[callroom]\nsecret = @ami_secret@\ndeny = 0.0.0.0/0.0.0.0\npermit = 127.0.0.1/255.255.255.255\n"
-    "read = system\nwrite = system,reporting,call,command\nwritetimeout = 5000\n",
+    "read = system,security\nwrite = system,reporting,call,command\nwritetimeout = 5000\n"
+    # Each sign-in that went well would be told too.
+    "eventfilter = !Event: (ChallengeSent|SuccessfulAuth)\n",
     "stasis.conf": """
 [declined_message_types]
 decline = ast_channel_varset_type

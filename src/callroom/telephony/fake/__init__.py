@@ -13,6 +13,7 @@ The scripting side::
     # the world outside
     fake.register(ANA)                              # the phone is on; DeviceChanged follows
     fake.unregister(ANA)
+    fake.sign_in_refused(ANA)                       # a wrong secret; DeviceRefused
     fake.set_trunk(CITY, TrunkState.UNREACHABLE)    # what the carrier says; dialling through it fails then
     fake.when_dialled(ANA, answers_after=2.0)       # a device, or a number behind any trunk
     fake.when_dialled("13900139000", refuses=EndCause.BUSY)

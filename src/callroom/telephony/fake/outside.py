@@ -70,6 +70,10 @@ class Outside(Engine):
         self._devices.discard(device)
         self._tell_device(device)
 
+    def sign_in_refused(self, device: DeviceId, address: str = "192.0.2.7:5060") -> None:
+        """A phone gives a wrong secret, or a name that nobody put."""
+        self.link.tell(port.DeviceRefused(self.now, device, address))
+
     def set_trunk(self, trunk: TrunkId, state: TrunkState, detail: str = "") -> None:
         """What the carrier says, now and when the trunk is put again; ``REGISTERED`` unless set."""
         self._carriers[trunk] = (state, detail)

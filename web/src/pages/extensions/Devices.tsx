@@ -77,7 +77,9 @@ function DeviceLine({ device, onRemove }: { device: Device; onRemove: (() => voi
   return (
     <div>
       <Flex gap={8} align="center">
-        <Tooltip title={device.state === "wrong_password" ? t("devices.tried_from", { from: device.contact }) : undefined}>
+        <Tooltip
+          title={device.state === "wrong_password" ? t("devices.tried_from", { from: device.contact }) : undefined}
+        >
           <Badge status={LAMPS[device.state]} text={t(`devices.${device.state}`)} />
         </Tooltip>
         <Typography.Text strong>{name}</Typography.Text>
