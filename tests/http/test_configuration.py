@@ -246,3 +246,33 @@ async def test_zero_characters_reach_no_database(world, admin: AsyncClient):
     assert (await nobody.post("session", json={"login": "\0", "password": "x"})).status_code == 422
     assert (await admin.get("teams/a%00b")).status_code == 404
     assert (await admin.get("teams?q=%00")).status_code == 404
+
+
+async def test_null_is_stored_as_null_in_every_column_that_may_be_empty(world, admin: AsyncClient):
+    """“No limit” must not become the usual limit, neither in a new row nor in a changed one."""
+    given = world.app.openapi()["components"]["schemas"]
+    made: set[str] = set()
+    bodies: dict[str, dict[str, Any]] = {
+        "trunks": TRUNK,
+        "extensions": {"number": "8001"},
+        "queues": {"name": "Sales"},
+        "inbound-routes": {"name": "All", "destination": END},
+        "teams": {"name": "Day"},
+        "api-keys": {"name": "CRM", "scopes": ["read"], "user_id": world.ids["supervisor"]},
+    }
+    for resource, body in bodies.items():
+        operation = world.app.openapi()["paths"][f"/api/v1/{resource}"]["post"]
+        name = operation["requestBody"]["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
+        empty = {
+            field: None
+            for field, schema in given[name]["properties"].items()
+            if {"type": "null"} in schema.get("anyOf", []) and field not in ("secret", "user_id")
+        }
+        row = await world.make(resource, **(body | empty))
+        assert {field: row[field] for field in empty} == empty, resource
+        made |= empty.keys()
+        if resource == "queues":
+            full = await admin.put(f"queues/{row['id']}", json=row | {"max_wait": 60}, headers={"If-Match": "1"})
+            again = await admin.put(f"queues/{row['id']}", json=full.json() | empty, headers={"If-Match": "2"})
+            assert (full.json()["max_wait"], again.json()["max_wait"]) == (60, None)
+    assert {"max_wait", "max_length", "number", "greeting_prompt_id", "trunk_id", "expires_at"} <= made

@@ -59,6 +59,10 @@ async def create(session: AsyncSession, by: audit.Actor, kind: Kind[Row], values
         setattr(row, name, value)
     session.add(row)
     await session.flush()
+    # A column's default stands in for a None while inserting, though None was said: "no limit" is not "the usual one".
+    for name, value in values.items():
+        if value is None and getattr(row, name) is not None:
+            setattr(row, name, None)
     await kind.stored(session, row, beside, now, fresh=True)
     after = await kind.seen(session, row)
     await audit.record(session, by, f"{kind.name}.created", now=now, subject=(kind.name, row.id), after=after)
