@@ -24,6 +24,20 @@ from callroom.telephony.port import EndCause, EngineUnreachable
 log = structlog.get_logger(__name__)
 _APP = "callroom"
 _PREFIX = "x-callroom-"
+# All that `_event` reads, and the answers to requests; the engine tells three times as much.
+_HEARD = (
+    "RESTResponse",
+    "StasisStart",
+    "StasisEnd",
+    "ChannelStateChange",
+    "ChannelDestroyed",
+    "ChannelDtmfReceived",
+    "ChannelHold",
+    "ChannelUnhold",
+    "PlaybackFinished",
+    "RecordingFinished",
+    "RecordingFailed",
+)
 
 
 class Connection:
@@ -107,6 +121,8 @@ class Connection:
 
     async def _look(self, link: Link) -> tuple[bool, port.Snapshot]:
         """Whether this start of the engine is new to us, and what it holds. Ends legs that are no more."""
+        heard = {"allowed": [{"type": kind} for kind in _HEARD]}
+        await self.main.send("PUT", f"applications/{_APP}/eventFilter", None, heard)
         told = await self.main.send("GET", "asterisk/variable", {"variable": "CALLROOM_PUSHED"})
         fresh = msgspec.json.decode(told)["value"] != link.start_id
         channels = msgspec.json.decode(await self.main.send("GET", "channels"), type=list[Channel])
