@@ -1,15 +1,14 @@
 """The ``callroom`` command."""
 
 import asyncio
-import logging
 from pathlib import Path
 from typing import Annotated, NoReturn
 
-import structlog
 import typer
 import uvloop
 from pydantic import ValidationError
 
+from callroom import logs
 from callroom.clock import utc_now
 from callroom.config import SiteSettings
 from callroom.demo import commands as demo_commands
@@ -21,6 +20,7 @@ from callroom.store.database import DatabaseUnusable
 from callroom.supervisor import REFUSED, run_site
 from callroom.telephony.asterisk.config import BadEngineSettings
 from callroom.telephony.asterisk.engine import EngineMissing
+from callroom.worker import work as run_worker
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Callroom, call centre and telephone exchange.")
 
@@ -31,7 +31,7 @@ app.add_typer(demo_commands.app, name="demo")
 @app.callback()
 def main() -> None:
     """Callroom, call centre and telephone exchange in one box."""
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.INFO))
+    logs.set_up("pretty", "callroom")
 
 
 @app.command()
@@ -42,10 +42,11 @@ def run(
     sip: Annotated[str | None, typer.Option(help="HOST:PORT for phones and trunks.")] = None,
     rtp: Annotated[str | None, typer.Option(help="FROM-TO, the ports for sound.")] = None,
     database: Annotated[str | None, typer.Option(help="Empty: SQLite in the home.")] = None,
+    log: Annotated[str | None, typer.Option(help="pretty, or json: one object a line.")] = None,
 ) -> None:
     """Start a site and keep it alive."""
-    given = {"home": home, "http": http, "https": https, "sip": sip, "rtp": rtp, "database_url": database}
-    settings = _settings({key: value for key, value in given.items() if value is not None})
+    given = {"home": home, "http": http, "https": https, "sip": sip, "rtp": rtp, "database_url": database, "log": log}
+    settings = _settings({key: value for key, value in given.items() if value is not None}, "supervisor")
     try:
         code = asyncio.run(run_site(settings))
     except EngineMissing as error:
@@ -60,7 +61,7 @@ def run(
 @app.command(hidden=True)
 def serve() -> None:
     """The server process alone, with its settings from the environment; ``run`` starts it."""
-    settings = _settings({})
+    settings = _settings({}, "server")
     try:
         uvloop.run(run_server(settings))
     except DatabaseUnusable as error:
@@ -71,6 +72,16 @@ def serve() -> None:
         )
     except CertificateUnusable as error:
         _refuse(f"无法使用证书 {error}", f"The certificate cannot be used: {error}")
+
+
+@app.command(hidden=True)
+def work() -> None:
+    """The worker process alone, with its settings from the environment; ``run`` starts it."""
+    settings = _settings({}, "worker")
+    try:
+        asyncio.run(run_worker(settings))
+    except DatabaseUnusable as error:
+        _refuse(f"无法打开数据库 {error}", f"The database cannot be opened: {error}")
 
 
 @app.command()
@@ -85,9 +96,12 @@ def doctor(
     raise typer.Exit(int(any(one.state == "bad" for one in findings)))
 
 
-def _settings(given: dict[str, object]) -> SiteSettings:
+def _settings(given: dict[str, object], part: str = "callroom") -> SiteSettings:
+    """The settings; from here on log lines are written as they say."""
     try:
-        return SiteSettings(**given)  # pyright: ignore[reportArgumentType]
+        settings = SiteSettings(**given)  # pyright: ignore[reportArgumentType]
+        logs.set_up(settings.log, part, pii=settings.log_pii)
+        return settings
     except ValidationError as error:
         told = "; ".join(": ".join([*map(str, one["loc"]), one["msg"]]) for one in error.errors())
         _refuse(f"设置有误：{told}", f"A setting cannot work: {told}")

@@ -2,7 +2,7 @@
 
 import re
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -21,6 +21,8 @@ class SiteSettings(BaseSettings):
     sip: str = "0.0.0.0:5060"  # phones and carriers are on other machines
     rtp: str = "10000-19999"
     database_url: str = ""  # empty: SQLite in the home
+    log: Literal["pretty", "json"] = "pretty"  # for eyes, or one JSON object a line for programs
+    log_pii: bool = False  # true: lines for programs show what could name a caller
     admin_password: str = ""  # the first admin's; empty: one is made and printed
 
     @field_validator("home")

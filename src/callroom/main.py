@@ -1,6 +1,7 @@
 """The server process: the only place where the parts of a site are put together."""
 
 import asyncio
+import sys
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -22,6 +23,7 @@ from callroom.http.app import make_app
 from callroom.http.site import Site
 from callroom.store.database import migrate, open_database, reading, writing
 from callroom.store.directory import load_directory
+from callroom.store.emergency import emergency_phones, write_emergency
 from callroom.store.journal import Journal, open_journeys
 from callroom.store.today import StoredCustomers, agents_rests, counts_since
 from callroom.telephony.asterisk.adapter import AsteriskTelephony
@@ -48,7 +50,7 @@ async def serve(settings: SiteSettings) -> None:
     telephony = AsteriskTelephony.connect(link_path(settings.home), settings.recordings)
     journal = Journal(settings.home / "journal", database)
     exchange = await take_up(settings, database, telephony, journal)
-    configuration = Configuration(database, settings.home / "prompts", exchange)
+    configuration = Configuration(database, settings.home, exchange)
     demo = DemoTools(settings)
     site = Site(
         database,
@@ -72,7 +74,8 @@ async def serve(settings: SiteSettings) -> None:
 
     def tell() -> None:
         message = serving.start_message(settings.http, settings.https, certificate, shown)
-        print(message, flush=True)  # noqa: T201 - the password is shown once and never logged
+        stream = sys.stdout if settings.log == "pretty" else sys.stderr  # nothing but JSON in a stream of JSON
+        print(message, file=stream, flush=True)  # the password is shown once and never logged
         log.info("server is ready", http=settings.http, https=settings.https)
 
     try:
@@ -95,6 +98,7 @@ async def take_up(
     now = utc_now()
     async with reading(database) as session:
         directory = await load_directory(session, settings.home / "prompts")
+        write_emergency(settings.home, await emergency_phones(session))
         journeys = await open_journeys(session, now)
         rests = await agents_rests(session)
         midnight = now.astimezone(ZoneInfo(directory.company.time_zone)).replace(hour=0, minute=0, second=0)
@@ -124,9 +128,9 @@ async def take_up(
 class Configuration:
     """Brings changed configuration to the calls: read whole, some moments after the last of several changes."""
 
-    def __init__(self, database: AsyncEngine, prompts: Path, exchange: Exchange) -> None:
+    def __init__(self, database: AsyncEngine, home: Path, exchange: Exchange) -> None:
         self._database = database
-        self._prompts = prompts
+        self._home = home
         self._exchange = exchange
         self._changed: asyncio.Queue[str] = asyncio.Queue()
 
@@ -140,7 +144,8 @@ class Configuration:
                 kinds.add(self._changed.get_nowait())
             try:
                 async with reading(self._database) as session:
-                    self._exchange.set_directory(await load_directory(session, self._prompts))
+                    self._exchange.set_directory(await load_directory(session, self._home / "prompts"))
+                    write_emergency(self._home, await emergency_phones(session))
             except (SQLAlchemyError, OSError) as error:
                 log.warning("the configuration cannot be read; the calls go on with the former one", error=str(error))
                 await asyncio.sleep(1)

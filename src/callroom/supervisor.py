@@ -1,16 +1,20 @@
-"""Keeps the engine and the server of a site alive; the engine goes on talking while the server comes back."""
+"""Keeps engine, server and worker of a site alive; the engine goes on talking while the server comes back."""
 
 import asyncio
 import os
+import re
 import signal
 import sys
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
 
 import structlog
 
 from callroom.config import SiteSettings
+from callroom.logs import without_numbers
 from callroom.media.prompts import prompts_folder, system_prompt
+from callroom.store.emergency import read_emergency
 from callroom.telephony.asterisk.config import EngineSettings
 from callroom.telephony.asterisk.engine import find_engine, prepare, stop
 
@@ -18,35 +22,27 @@ log = structlog.get_logger()
 
 LONGEST_PAUSE = 10.0  # seconds between two starts of a part that keeps failing
 STEADY = 30.0  # a part that ran this long starts again at once
+PLAIN = 5  # failures in a row after which it is said plainly that the part does not run
 REFUSED = 3  # exit code of a server that cannot start with these settings: starting it again would not help
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Part:
+    """One process. ``start`` raises ``OSError`` when it cannot be started now."""
+
     name: str
     start: Callable[[], Awaitable[asyncio.subprocess.Process]]
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 async def run_site(settings: SiteSettings) -> int:
     """Run a site until SIGTERM or SIGINT; returns the exit code. Raises ``EngineMissing``, ``BadEngineSettings``."""
     settings.home.mkdir(parents=True, exist_ok=True)
     engine = find_engine()
-    sip_host, sip_port = settings.sip_address
-    rtp_from, rtp_to = settings.rtp_ports
-    engine_settings = EngineSettings(
-        home=settings.home,
-        recordings=settings.recordings,
-        sip_host=sip_host,
-        sip_port=sip_port,
-        rtp_from=rtp_from,
-        rtp_to=rtp_to,
-        prompts=(prompts_folder(),),
-        sorry=system_prompt("server_away", "zh"),
-    )
-    engine_settings.check()
+    _engine_settings(settings).check()
 
     async def start_engine() -> asyncio.subprocess.Process:
-        process = prepare(engine, engine_settings)
+        process = prepare(engine, _engine_settings(settings))
         return await asyncio.create_subprocess_exec(
             *process.command,
             env=process.env,
@@ -55,49 +51,182 @@ async def run_site(settings: SiteSettings) -> int:
             start_new_session=True,  # Ctrl-C reaches us alone; we stop the parts in order
         )
 
-    async def start_server() -> asyncio.subprocess.Process:
+    async def start_ours(command: str) -> asyncio.subprocess.Process:
         options = settings.model_dump(mode="json")
         env = {f"CALLROOM_{key.upper()}": str(value) for key, value in options.items()}
-        command = [sys.executable, "-m", "callroom.cli", "serve"]
         return await asyncio.create_subprocess_exec(
-            *command, env=os.environ | env, stdin=asyncio.subprocess.DEVNULL, start_new_session=True
+            *(sys.executable, "-m", "callroom.cli", command),
+            env=os.environ | env,
+            stdin=asyncio.subprocess.DEVNULL,
+            start_new_session=True,
         )
 
-    stopping = asyncio.Event()
+    told = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stopping.set)
-    parts = [Part("engine", start_engine), Part("server", start_server)]
+        loop.add_signal_handler(number, told.set)
+    parts = [
+        Part("engine", start_engine),
+        Part("server", lambda: start_ours("serve")),
+        Part("worker", lambda: start_ours("work")),
+    ]
+    follower = asyncio.create_task(EngineLog(settings.home / "engine/log/messages.log").follow(), name="engine log")
+    try:
+        return await keep_running(parts, told, stop_order=("worker", "engine", "server"))
+    finally:
+        follower.cancel()
+        await asyncio.gather(follower, return_exceptions=True)  # its own cancellation
+
+
+def _engine_settings(settings: SiteSettings) -> EngineSettings:
+    sip_host, sip_port = settings.sip_address
+    rtp_from, rtp_to = settings.rtp_ports
+    return EngineSettings(
+        home=settings.home,
+        recordings=settings.recordings,
+        sip_host=sip_host,
+        sip_port=sip_port,
+        rtp_from=rtp_from,
+        rtp_to=rtp_to,
+        prompts=(prompts_folder(),),
+        emergency=read_emergency(settings.home),
+        sorry=system_prompt("server_away", "zh"),
+    )
+
+
+# ---------------------------------------------------------------- parts
+
+
+async def keep_running(parts: list[Part], told: asyncio.Event, *, stop_order: tuple[str, ...]) -> int:
+    """Keep all parts alive until ``told``, or until one of them refuses; the worst exit code.
+
+    They stop one after the other: the engine, which hangs up the calls, while the server still hears how they end.
+    """
     async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(keep_alive(part, stopping), name=part.name) for part in parts]
-    return max(task.result() for task in tasks)
+        running = {part.name: group.create_task(keep_alive(part), name=part.name) for part in parts}
+        waiting = group.create_task(told.wait(), name="told to stop")
+        await asyncio.wait({waiting, *running.values()}, return_when=asyncio.FIRST_COMPLETED)
+        waiting.cancel()
+        by_name = {part.name: part for part in parts}
+        for name in stop_order:
+            by_name[name].stopping.set()
+            await asyncio.wait({running[name]})
+    return max(task.result() for task in running.values())
 
 
-async def keep_alive(part: Part, stopping: asyncio.Event) -> int:
-    """Start a part again whenever it ends, with a growing pause while it keeps failing, until ``stopping``."""
+async def keep_alive(part: Part) -> int:
+    """Start a part again whenever it ends, with a growing pause while it keeps failing, until ``part.stopping``.
+
+    Returns ``REFUSED`` when the part says that it cannot run with these settings, else 0. The very first start may
+    raise ``OSError``.
+    """
     loop = asyncio.get_running_loop()
-    pause = 0.0
+    pause, failures = 0.0, 0
     while True:
         started = loop.time()
-        process = await part.start()
-        log.info("part started", part=part.name, pid=process.pid)
-        ended = asyncio.ensure_future(process.wait())
-        told = asyncio.ensure_future(stopping.wait())
-        await asyncio.wait({ended, told}, return_when=asyncio.FIRST_COMPLETED)
-        told.cancel()
-        if stopping.is_set():
-            await stop(process)
-            log.info("part stopped", part=part.name)
-            return 0
-        code = ended.result()
+        try:
+            process = await part.start()
+        except OSError as error:
+            if failures == 0:
+                raise
+            code, process = f"{error}", None
+        else:
+            log.info("part started", part=part.name, pid=process.pid)
+            if await _ended_first(process, part.stopping):
+                code = process.returncode
+            else:
+                await stop(process)
+                log.info("part stopped", part=part.name)
+                return 0
         if code == REFUSED:
-            stopping.set()
             return REFUSED
-        pause = 0.0 if loop.time() - started > STEADY else min(LONGEST_PAUSE, pause * 2 + 0.25)
-        log.warning("part ended by itself", part=part.name, code=code, again_in=pause)
+        steady = process is not None and loop.time() - started > STEADY
+        pause = 0.0 if steady else min(LONGEST_PAUSE, pause * 2 + 0.25)
+        failures = 1 if steady else failures + 1
+        if failures % PLAIN:
+            log.warning("part ended by itself", part=part.name, code=code, again_in=pause)
+        else:
+            log.error(
+                f"the {part.name} does not run: it keeps failing", part=part.name, failures=failures, code=code,
+                again_in=pause,
+            )  # fmt: skip
         try:
             async with asyncio.timeout(pause):
-                await stopping.wait()
+                await part.stopping.wait()
             return 0
         except TimeoutError:
             pass  # the pause is over: start again
+
+
+async def _ended_first(process: asyncio.subprocess.Process, stopping: asyncio.Event) -> bool:
+    """Wait until the process ends or is to be stopped; whether it ended by itself."""
+    ended = asyncio.ensure_future(process.wait())
+    told = asyncio.ensure_future(stopping.wait())
+    try:
+        await asyncio.wait({ended, told}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        told.cancel()
+    if stopping.is_set():
+        ended.cancel()
+        return False
+    return True
+
+
+# ---------------------------------------------------------------- what the engine says
+
+
+class EngineLog:
+    """Brings the engine's warnings and errors into our stream, and keeps their file small.
+
+    The engine appends to its file, so that emptying it leaves no hole.
+    """
+
+    LOOK = 1.0  # seconds between two looks: a file tells nobody that it grew
+    FULL = 10 * 1024 * 1024  # bytes; then the file, all of which has been told, is emptied
+    MOST = 200  # lines told at one look; of a flood the rest is counted
+    _LINE = re.compile(rb"\[[^\]]+\] (WARNING|ERROR)\[[^\]]*\](?:\[[^\]]*\])?:? +(\S+?):? (.*)")
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._offset = path.stat().st_size if path.exists() else 0  # the rest was told by a former run
+
+    async def follow(self) -> None:
+        while True:
+            try:
+                self.look()
+            except OSError as error:
+                log.warning("the engine's log cannot be read", part="engine", error=str(error))
+            await asyncio.sleep(self.LOOK)
+
+    def look(self) -> None:
+        """Tell what is new. Raises ``OSError``."""
+        if not self._path.exists():
+            return
+        size = self._path.stat().st_size
+        if size < self._offset:
+            self._offset = 0
+        if size > self._offset:
+            with self._path.open("rb") as file:
+                file.seek(max(self._offset, size - self.FULL))
+                told = file.read(self.FULL)
+            whole = told.rfind(b"\n") + 1
+            self._offset = size - len(told) + whole
+            self._tell(told[:whole].splitlines())
+        if self._offset >= self.FULL:
+            os.truncate(self._path, 0)
+            self._offset = 0
+
+    def _tell(self, lines: list[bytes]) -> None:
+        for level, source, text in self._entries(lines[: self.MOST]):
+            tell = log.error if level == b"ERROR" else log.warning
+            shown = without_numbers(text.decode(errors="replace"))
+            tell("the engine says", part="engine", source=source.decode(errors="replace"), text=shown)
+        if len(lines) > self.MOST:
+            log.warning("the engine says more than is told", part="engine", lines=len(lines) - self.MOST)
+
+    def _entries(self, lines: list[bytes]) -> Iterator[tuple[bytes, bytes, bytes]]:
+        for line in lines:
+            if found := self._LINE.match(line):
+                yield found[1], found[2], found[3]
+            elif line.strip():  # the further lines of a message
+                yield b"WARNING", b"", line

@@ -63,6 +63,10 @@ MAY: dict[tuple[str, str], frozenset[Role] | None] = {
     ("GET", "/voicemails/{id}/sound"): ALL,
     ("DELETE", "/voicemails/{id}"): STAFF,
     ("POST", "/calls"): STAFF,
+    ("GET", "/jobs"): ADMIN,
+    ("POST", "/jobs"): ADMIN,
+    ("GET", "/jobs/{id}"): ADMIN,
+    ("POST", "/jobs/{id}/cancel"): ADMIN,
     ("POST", "/demo/load"): ADMIN,
     ("POST", "/demo/call"): STAFF,
 }

@@ -112,6 +112,10 @@ class Live:
         self._listeners.add(listener)
         return lambda: self._listeners.discard(listener)
 
+    @property
+    def listeners(self) -> int:
+        return len(self._listeners)
+
     def after(self, seq: int) -> list[Told] | None:
         """The events after ``seq``, or None when some of them are not held any more (or it is not ours)."""
         if seq > self.seq or (seq < self.seq and (not self._held or self._held[0].seq > seq + 1)):

@@ -13,8 +13,10 @@ from callroom.http import (
     configuration,
     customers,
     demo,
+    jobs,
     journeys,
     live,
+    metrics,
     pages,
     people,
     problems,
@@ -42,10 +44,12 @@ def make_app(site: Site, engine_link: Path = Path("engine/run/link.json")) -> Fa
     app.include_router(customers.router)
     app.include_router(calls.router)
     app.include_router(demo.router)
+    app.include_router(jobs.router)
     app.include_router(journeys.router)
     app.include_router(recordings.router)
     app.include_router(voicemails.router)
     app.add_api_route("/healthz", healthz, include_in_schema=False)
+    app.add_api_route("/metrics", metrics.metrics, include_in_schema=False)
     app.add_api_websocket_route("/api/v1/live", live.live_socket)
     app.add_api_websocket_route("/sip", sip.sip_socket)
     api_page.install(app)

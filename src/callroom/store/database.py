@@ -31,12 +31,15 @@ def open_database(url: str) -> AsyncEngine:
     parsed = make_url(url)
     match parsed.get_backend_name():
         case "sqlite":
-            engine = create_async_engine(parsed.set(drivername="sqlite+aiosqlite"))
+            engine = create_async_engine(parsed.set(drivername="sqlite+aiosqlite"), hide_parameters=True)
             event.listen(engine.sync_engine, "connect", _prepare_sqlite)
             event.listen(engine.sync_engine, "begin", _begin_sqlite)
             return engine
         case "postgresql":
-            return create_async_engine(parsed.set(drivername="postgresql+asyncpg"), pool_pre_ping=True)
+            # what is written does not come into the log with an error
+            return create_async_engine(
+                parsed.set(drivername="postgresql+asyncpg"), pool_pre_ping=True, hide_parameters=True
+            )
         case other:
             raise DatabaseUnusable(parsed.render_as_string(), f"{other} is not SQLite or PostgreSQL")
 

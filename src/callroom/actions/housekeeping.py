@@ -1,0 +1,69 @@
+"""What a site throws away by itself: what has run out, and recordings older than the settings allow."""
+
+import asyncio
+from contextlib import suppress
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, cast
+
+from sqlalchemy import CursorResult, delete, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from callroom.actions import audit, jobs
+from callroom.actions.settings import read_settings
+from callroom.actions.sounds import sound_file
+from callroom.errors import NotFound
+from callroom.store.tables import IdempotencyKey, Job, JourneyRow, Recording, Session
+
+KEYS_KEPT = timedelta(hours=24)
+JOBS_KEPT = timedelta(days=30)
+BATCH = 200  # recordings a transaction, so that nobody waits long for the database
+
+
+async def drop_outdated(session: AsyncSession, now: datetime) -> dict[str, int]:
+    """Delete sessions that ran out, idempotency keys and jobs that nobody asks for any more; how many of each."""
+    return {
+        "sessions": await _delete(session, delete(Session).where(Session.expires_at <= now)),
+        "idempotency_keys": await _delete(
+            session, delete(IdempotencyKey).where(IdempotencyKey.created_at < now - KEYS_KEPT)
+        ),
+        "jobs": await _delete(session, delete(Job).where(Job.state.in_(jobs.OVER), Job.updated_at < now - JOBS_KEPT)),
+    }
+
+
+async def drop_old_recordings(session: AsyncSession, folder: Path, now: datetime) -> int:
+    """Delete up to ``BATCH`` recordings older than the site keeps them, oldest first, row and file; how many it were.
+
+    One entry in the operation log tells of all of them. A file that is gone already is no error.
+    """
+    days: int = (await read_settings(session))[0]["recording_days"]
+    if not days:
+        return 0
+    before = now - timedelta(days=days)
+    wanted = select(Recording).where(Recording.started_at < before).order_by(Recording.started_at).limit(BATCH)
+    old = list(await session.scalars(wanted))
+    if not old:
+        return 0
+    await session.execute(delete(Recording).where(Recording.id.in_([one.id for one in old])))
+    kept = select(Recording.id).where(Recording.journey_id == JourneyRow.id)
+    await session.execute(
+        update(JourneyRow)
+        .where(JourneyRow.id.in_({one.journey_id for one in old}), ~kept.exists())
+        .values(has_recording=False)
+        .execution_options(synchronize_session=False)
+    )
+    told = {"count": len(old), "older_than_days": days, "before": before.isoformat()}
+    await audit.record(session, audit.SYSTEM, "recordings.expired", now=now, subject=("recording", ""), after=told)
+    # Last in the transaction: should the commit fail yet, rows without sound are left, and go the next time.
+    await asyncio.to_thread(_remove, folder, [(one.path, one.id) for one in old])
+    return len(old)
+
+
+def _remove(folder: Path, recordings: list[tuple[str, str]]) -> None:
+    for path, recording in recordings:
+        with suppress(NotFound):  # a file that is gone needs no removing
+            sound_file(folder, path, "recording", recording).unlink(missing_ok=True)
+
+
+async def _delete(session: AsyncSession, statement: Any) -> int:
+    return cast(CursorResult[Any], await session.execute(statement)).rowcount

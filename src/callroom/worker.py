@@ -1,0 +1,209 @@
+"""The worker process: long work out of the job table, so that it can never delay a call."""
+
+import asyncio
+import signal
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import structlog
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from callroom.actions import housekeeping, jobs
+from callroom.actions.jobs import Claim, JobLost
+from callroom.clock import utc_now
+from callroom.config import SiteSettings
+from callroom.store.database import MIGRATIONS, open_database, reading, writing
+
+log = structlog.get_logger(__name__)
+
+LOOK = 1.0  # seconds between two looks into the table: other processes fill it
+AWAY = 2.0  # seconds until a database that failed is tried again
+RENEW = jobs.LEASE.total_seconds() / 6
+
+
+@dataclass(frozen=True)
+class Work:
+    """What a job's handler has: its arguments, the site's parts, and ``progress`` to tell how far it is.
+
+    ``progress`` takes 0 to 1 and raises ``JobLost`` when the job was cancelled.
+    """
+
+    arguments: dict[str, Any]
+    database: AsyncEngine
+    home: Path
+    now: Callable[[], datetime]
+    progress: Callable[[float], Awaitable[None]]
+
+
+Handler = Callable[[Work], Awaitable[dict[str, Any]]]
+
+
+async def keep_house(work: Work) -> dict[str, Any]:
+    """Throw away what has run out; how many of each."""
+    async with writing(work.database) as session, session.begin():
+        dropped = await housekeeping.drop_outdated(session, work.now())
+    await work.progress(0.1)
+    recordings = 0
+    while True:
+        async with writing(work.database) as session, session.begin():
+            count = await housekeeping.drop_old_recordings(session, work.home / "recordings", work.now())
+        recordings += count
+        if count < housekeeping.BATCH:
+            return dropped | {"recordings": recordings}
+        await work.progress(0.5)  # how many there are yet is not worth a count of the whole table
+
+
+HANDLERS: Mapping[str, Handler] = {jobs.HOUSEKEEPING: keep_house}
+
+
+class Worker:
+    """Takes jobs one after the other. ``run`` ends by being cancelled; the job in hand is given back then."""
+
+    def __init__(
+        self,
+        database: AsyncEngine,
+        home: Path,
+        *,
+        now: Callable[[], datetime] = utc_now,
+        handlers: Mapping[str, Handler] = HANDLERS,
+    ) -> None:
+        self._database = database
+        self._home = home
+        self._now = now
+        self._handlers = handlers
+        self._hour = ""
+        self._ready = False
+
+    async def run(self) -> None:
+        away = False
+        while True:
+            try:
+                self._ready = self._ready or await self._is_newest()
+                while self._ready and await self.step():
+                    pass
+                away = False
+                await asyncio.sleep(LOOK)
+            except (SQLAlchemyError, OSError) as error:
+                if not away:
+                    log.warning("the database cannot be used; the jobs wait", error=str(error))
+                away = True
+                await asyncio.sleep(AWAY)
+
+    async def step(self) -> bool:
+        """Do one job; False when there is nothing to do. Raises ``SQLAlchemyError``, ``OSError``."""
+        await self._enqueue_hourly()
+        async with reading(self._database) as session:
+            if not await jobs.anything_due(session, self._now()):
+                return False
+        async with writing(self._database) as session, session.begin():
+            held = await jobs.claim(session, self._now())
+        if held is not None:
+            await self._do(held)
+        return held is not None
+
+    async def _is_newest(self) -> bool:
+        """Whether the server, which starts at the same time, has brought the database to its newest form."""
+        async with self._database.execution_options(reading=True).connect() as connection:
+            found = await connection.run_sync(lambda sync: MigrationContext.configure(sync).get_current_revision())
+        return found == ScriptDirectory(str(MIGRATIONS)).get_current_head()
+
+    async def _enqueue_hourly(self) -> None:
+        hour = f"{self._now():%Y%m%dT%H}"
+        if hour != self._hour:
+            async with writing(self._database) as session, session.begin():
+                await jobs.enqueue_once(session, f"{jobs.HOUSEKEEPING}-{hour}", jobs.HOUSEKEEPING, self._now())
+            self._hour = hour
+
+    async def _do(self, held: Claim) -> None:
+        log.info("job started", job=held.id, kind=held.kind, attempt=held.attempt)
+        working = asyncio.create_task(self._work(held), name=f"job {held.id}")
+        renewing = asyncio.create_task(self._renew(held), name=f"lease of {held.id}")
+        try:
+            await asyncio.wait({working, renewing}, return_when=asyncio.FIRST_COMPLETED)
+            if not working.done():  # the lease is lost, and with it the work
+                working.cancel()
+            await self._conclude(held, working)
+        except asyncio.CancelledError:
+            working.cancel()
+            await asyncio.gather(working, return_exceptions=True)
+            await self._give_back(held)
+            raise
+        except JobLost:
+            log.info("job stopped: it was cancelled or taken over", job=held.id, kind=held.kind)
+        finally:
+            renewing.cancel()
+            await asyncio.gather(renewing, return_exceptions=True)  # a lost lease has been told above
+
+    async def _work(self, held: Claim) -> dict[str, Any]:
+        async def progress(share: float) -> None:
+            async with writing(self._database) as session, session.begin():
+                await jobs.renew(session, held, self._now(), share)
+
+        handler = self._handlers[held.kind]
+        return await handler(Work(held.arguments, self._database, self._home, self._now, progress))
+
+    async def _conclude(self, held: Claim, working: "asyncio.Task[dict[str, Any]]") -> None:
+        [told] = await asyncio.gather(working, return_exceptions=True)
+        match told:
+            case JobLost():
+                raise told
+            case asyncio.CancelledError():
+                raise JobLost(held.id)
+            case BaseException():
+                log.error("job failed", job=held.id, kind=held.kind, attempt=held.attempt, exc_info=told)
+                async with writing(self._database) as session, session.begin():
+                    state = await jobs.fail(session, held, f"{type(told).__name__}: {told}"[:500], self._now())
+                if state == "failed":
+                    log.error("job is given up", job=held.id, kind=held.kind, attempts=held.attempt)
+            case result:
+                async with writing(self._database) as session, session.begin():
+                    await jobs.finish(session, held, result, self._now())
+                log.info("job done", job=held.id, kind=held.kind, **result)
+
+    async def _give_back(self, held: Claim) -> None:
+        try:
+            async with writing(self._database) as session, session.begin():
+                await jobs.give_back(session, held, self._now())
+            log.info("job given back", job=held.id, kind=held.kind)
+        except JobLost:
+            pass  # it was done, or cancelled, at that very moment
+        except (SQLAlchemyError, OSError) as error:
+            log.warning("a job could not be given back; it is due when its lease ends", job=held.id, error=str(error))
+
+    async def _renew(self, held: Claim) -> None:
+        """Keep the lease until cancelled; ends when it is lost."""
+        while True:
+            await asyncio.sleep(RENEW)  # the time of the lease passes by itself
+            try:
+                async with writing(self._database) as session, session.begin():
+                    await jobs.renew(session, held, self._now())
+            except JobLost:
+                return
+            except (SQLAlchemyError, OSError) as error:
+                log.warning("the lease of a job could not be renewed", job=held.id, error=str(error))
+
+
+async def work(settings: SiteSettings) -> None:
+    """Run the worker until SIGTERM or SIGINT. Raises ``DatabaseUnusable`` for a kind of database we do not know."""
+    database = open_database(settings.database)
+    stopping = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    log.info("worker is ready")
+    running = asyncio.create_task(Worker(database, settings.home).run(), name="worker")
+    told = asyncio.create_task(stopping.wait(), name="signal")
+    try:
+        await asyncio.wait({running, told}, return_when=asyncio.FIRST_COMPLETED)
+        if running.done():
+            running.result()  # it never ends by itself: this raises what ended it
+    finally:
+        told.cancel()
+        running.cancel()
+        await asyncio.gather(running, told, return_exceptions=True)  # their own cancellation
+        await database.dispose()
