@@ -32,7 +32,7 @@ class DemoTools:
         command += ["--to", to, "--from", caller, "--keys", ",".join(keys), "--language", language]
         process = await asyncio.create_subprocess_exec(
             *command,
-            env=os.environ,
+            env=dict(os.environ),  # the server's event loop takes nothing but a dict
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.DEVNULL,
