@@ -43,3 +43,9 @@ check-web: setup web/node_modules/.ready
 test: check engine web
 > @bash scripts/setup_tests.sh
 > @$(PY) -m pytest tests --ignore tests/unit --ignore tests/calls
+
+# By the ids of the speed targets: make bench NAME=P-1, or NAME=all. One JSON line a figure.
+.PHONY: bench
+bench: setup engine web
+> @bash scripts/setup_tests.sh
+> @$(PY) -m bench $(NAME)
