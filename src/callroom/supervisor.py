@@ -16,7 +16,7 @@ from callroom.logs import without_numbers
 from callroom.media.prompts import prompts_folder, system_prompt
 from callroom.store.emergency import read_emergency
 from callroom.telephony.asterisk.config import EngineSettings
-from callroom.telephony.asterisk.engine import find_engine, prepare, stop
+from callroom.telephony.asterisk.engine import find_engine, prepare, stop, stop_gently
 
 log = structlog.get_logger()
 
@@ -32,6 +32,7 @@ class Part:
 
     name: str
     start: Callable[[], Awaitable[asyncio.subprocess.Process]]
+    stop: Callable[[asyncio.subprocess.Process], Awaitable[None]] = stop
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
 
@@ -66,13 +67,13 @@ async def run_site(settings: SiteSettings) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, told.set)
     parts = [
-        Part("engine", start_engine),
+        Part("engine", start_engine, stop_gently),
         Part("server", lambda: start_ours("serve")),
         Part("worker", lambda: start_ours("work")),
     ]
     follower = asyncio.create_task(EngineLog(settings.home / "engine/log/messages.log").follow(), name="engine log")
     try:
-        return await keep_running(parts, told, stop_order=("worker", "engine", "server"))
+        return await keep_running(parts, told, last="server")
     finally:
         follower.cancel()
         await asyncio.gather(follower, return_exceptions=True)  # its own cancellation
@@ -97,20 +98,29 @@ def _engine_settings(settings: SiteSettings) -> EngineSettings:
 # ---------------------------------------------------------------- parts
 
 
-async def keep_running(parts: list[Part], told: asyncio.Event, *, stop_order: tuple[str, ...]) -> int:
+async def keep_running(parts: list[Part], told: asyncio.Event, *, last: str) -> int:
     """Keep all parts alive until ``told``, or until one of them refuses; the worst exit code.
 
-    They stop one after the other: the engine, which hangs up the calls, while the server still hears how they end.
+    ``last`` is stopped when the others have ended: the engine hangs up the calls while the server still hears it.
+    Raises ``OSError`` when a part cannot be started at all.
     """
+    try:
+        return await _keep_running(parts, told, last)
+    except ExceptionGroup as several:
+        raise several.exceptions[0] from None  # the one that a part's first start raised
+
+
+async def _keep_running(parts: list[Part], told: asyncio.Event, last: str) -> int:
     async with asyncio.TaskGroup() as group:
         running = {part.name: group.create_task(keep_alive(part), name=part.name) for part in parts}
         waiting = group.create_task(told.wait(), name="told to stop")
         await asyncio.wait({waiting, *running.values()}, return_when=asyncio.FIRST_COMPLETED)
         waiting.cancel()
-        by_name = {part.name: part for part in parts}
-        for name in stop_order:
-            by_name[name].stopping.set()
-            await asyncio.wait({running[name]})
+        for part in parts:
+            if part.name != last:
+                part.stopping.set()
+        await asyncio.wait({task for name, task in running.items() if name != last})
+        next(part for part in parts if part.name == last).stopping.set()
     return max(task.result() for task in running.values())
 
 
@@ -135,7 +145,7 @@ async def keep_alive(part: Part) -> int:
             if await _ended_first(process, part.stopping):
                 code = process.returncode
             else:
-                await stop(process)
+                await part.stop(process)
                 log.info("part stopped", part=part.name)
                 return 0
         if code == REFUSED:
@@ -228,5 +238,5 @@ class EngineLog:
         for line in lines:
             if found := self._LINE.match(line):
                 yield found[1], found[2], found[3]
-            elif line.strip():  # the further lines of a message
+            elif line.strip() and not line.startswith(b"["):  # a further line of a message; else the engine's own title
                 yield b"WARNING", b"", line

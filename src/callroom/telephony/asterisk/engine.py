@@ -8,6 +8,7 @@ import base64
 import os
 import re
 import shutil
+import signal
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -132,6 +133,26 @@ async def _answers(link: Link) -> bool:
             writer.close()
     except OSError:
         return False
+
+
+async def stop_gently(process: asyncio.subprocess.Process, *, grace: float = 8.0) -> None:
+    """End the engine so that it hangs up its calls first, and tells so; after ``grace`` seconds by force."""
+    # Told itself, not the wrapper around it: with that it would be killed at once, and leave callers in silence.
+    try:
+        inside = _children(process.pid)
+        for pid in inside:
+            os.kill(pid, signal.SIGTERM)
+        if inside:
+            async with asyncio.timeout(grace):
+                await process.wait()
+    except (OSError, TimeoutError):
+        pass  # it is gone, has no wrapper, or does not listen
+    await stop(process, grace=grace)
+
+
+def _children(pid: int) -> list[int]:
+    """Raises ``OSError`` when the process is gone."""
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
 async def stop(process: asyncio.subprocess.Process, *, grace: float = 8.0) -> None:
