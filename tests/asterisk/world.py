@@ -54,18 +54,29 @@ def own_network() -> Iterator[None]:
 class EngineWorld:
     """Engine, adapter and the events it told, newest last."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, host: str = ENGINE, rtp_from: int = 20000) -> None:
         self.home = home
         self.events: list[TelephonyEvent] = []
         self._changed = asyncio.Event()
         self.settings = EngineSettings(
-            home=home, recordings=home / "recordings", sip_host=ENGINE, rtp_from=20000, rtp_to=20999
+            home=home, recordings=home / "recordings", sip_host=host, rtp_from=rtp_from, rtp_to=rtp_from + 999
         )
         self.started: EngineProcess | None = None
         self.process: asyncio.subprocess.Process | None = None
-        self.telephony = AsteriskTelephony.connect(home / "engine/run/link.json", home / "recordings")
-        self.telephony.subscribe(self._note)
+        self._make_adapter()
         self._adapter: asyncio.Task[None] | None = None
+
+    def _make_adapter(self) -> None:
+        self.telephony = AsteriskTelephony.connect(self.home / "engine/run/link.json", self.home / "recordings")
+        self.telephony.subscribe(self._note)
+
+    async def new_adapter(self) -> None:
+        """In place of the old one, which is gone, comes one that knows nothing."""
+        self.telephony.subscribe(lambda _: None)
+        await self.stop_adapter()
+        self.events.clear()
+        self._make_adapter()
+        await self.start_adapter()
 
     def _note(self, event: TelephonyEvent) -> None:
         self.events.append(event)

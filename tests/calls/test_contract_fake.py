@@ -59,6 +59,13 @@ class FakeSomebody:
     async def hang_up(self) -> None:
         self.party.hang_up()
 
+    def fall_silent(self) -> None:
+        self.party.vanish()
+
+    @property
+    def answers_by_itself(self) -> bool:
+        return self.party.auto_answer
+
     async def hears(self, what: Somebody | Sound) -> None:
         assert isinstance(what, (FakeSomebody, Sound))
         name = what.party.name if isinstance(what, FakeSomebody) else str(what.hertz)
@@ -66,6 +73,9 @@ class FakeSomebody:
 
     async def hears_music(self) -> None:
         await self._until(lambda: self.party.hears() == {"music"})
+
+    async def hears_ringing(self) -> None:
+        await self._until(lambda: self.party.hears() == {"ringing"})
 
     async def hears_nothing(self) -> None:
         await self._until(lambda: self.party.hears() == set())
@@ -114,6 +124,9 @@ class FakeWorld:
     async def phone_on(self) -> None:
         self.fake.register(ANA)
 
+    async def wrong_secret(self) -> None:
+        self.fake.sign_in_refused(ANA)
+
     async def call_in(self, dialled: str, caller: str = "13800138000") -> FakeSomebody:
         return FakeSomebody(self.fake.call_in(CITY, dialled=dialled, caller=caller), self.fake)
 
@@ -142,6 +155,12 @@ class FakeWorld:
         self.fake.disconnect()
 
     async def connect_again(self) -> None:
+        self.fake.reconnect()
+
+    async def new_server(self) -> None:
+        self.fake.server_dies()
+        self.events.clear()
+        self.fake.subscribe(self._note)
         self.fake.reconnect()
 
     async def restart_engine(self) -> None:

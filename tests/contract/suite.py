@@ -1,11 +1,16 @@
 """Promises of the telephony port. A runner gives the ``world`` fixture and imports these tests."""
 
+import asyncio
+
 import pytest
 
 from callroom.core.ids import LegId, RoomId, SoundId, TapeId
 from callroom.telephony.port import (
     CallerId,
     CommandRefused,
+    DeviceChanged,
+    DeviceRefused,
+    DeviceState,
     DigitPressed,
     EndCause,
     EngineLost,
@@ -162,6 +167,106 @@ async def test_keys_reach_the_party_they_are_sent_to(world: World):
     await world.telephony.send_digits(OUT, "12#")
     assert await ana.digits(3) == "12#"
     await end(world, OUT)
+    await finished(world)
+
+
+async def test_a_leg_hears_ringing_until_it_enters_a_room(world: World):
+    t = world.telephony
+    caller, leg = await answered_caller(world)
+    ana = await answered_ana(world)
+    await t.ring(leg)
+    await caller.hears_ringing()
+    await t.open_room(ROOM, "talking")
+    await t.enter(ROOM, leg, OUT)
+    await caller.hears(ana)
+    await ana.hears(caller)
+    await end(world, leg, OUT)
+    await t.close_room(ROOM)
+    await finished(world)
+
+
+async def test_a_leg_hears_ringing_until_a_sound_is_played_to_it(world: World):
+    t = world.telephony
+    caller = await world.call_in("88001")
+    leg = (await world.saw(LegArrived)).leg
+    t.answer(leg)
+    t.ring(leg)
+    await caller.answered()
+    await caller.hears_ringing()
+    notice = world.sound(900, 1.0)
+    await t.play(SoundId("notice"), leg, [notice.file])
+    await caller.hears(notice)
+    assert (await world.saw(SoundEnded)).completed
+    await caller.hears_nothing()
+    await end(world, leg)
+    await finished(world)
+
+
+async def test_a_phone_is_asked_to_answer_by_itself_only_if_told_so(world: World):
+    await world.phone_on()
+    for leg, asked in ((LegId("usual"), False), (OUT, True)):
+        await world.telephony.dial(leg, ToDevice(ANA), shown=SHOWN, timeout=20, auto_answer=asked)
+        ana = await world.at_ana()
+        assert ana.answers_by_itself is asked
+        await end(world, leg)
+    await finished(world)
+
+
+async def test_packets_are_counted_while_a_party_is_there(world: World):
+    t = world.telephony
+    ana = await answered_ana(world)
+
+    async def came(seconds: float) -> int:
+        before = await t.packets_from(OUT)
+        await asyncio.sleep(seconds)
+        return await t.packets_from(OUT) - before
+
+    assert 25 <= await came(1.0) <= 75
+    ana.fall_silent()
+    await came(0.2)  # what was on its way
+    assert await came(1.0) == 0
+    await end(world, OUT)
+    with pytest.raises(LegGone):
+        await t.packets_from(OUT)
+    await finished(world)
+
+
+# ---------------------------------------------------------------- who is known
+
+
+async def test_a_wrong_secret_is_told_and_the_right_one_still_works(world: World):
+    await world.wrong_secret()
+    refused = await world.saw(DeviceRefused)
+    assert refused.device == ANA
+    host, _, port = refused.address.rpartition(":")
+    assert host and port.isdigit()
+    assert not [event for event in world.events if isinstance(event, DeviceChanged)]
+    await world.phone_on()
+    await world.saw(DeviceChanged, lambda e: e.device == ANA and e.state is DeviceState.ONLINE)
+    await finished(world)
+
+
+async def test_a_removed_device_can_neither_call_nor_be_called(world: World):
+    await world.phone_on()
+    await world.saw(DeviceChanged, lambda e: e.device == ANA and e.state is DeviceState.ONLINE)
+    await world.telephony.remove_device(ANA)
+    await world.telephony.remove_device(ANA)  # a second time is no error
+    ana = await world.ana_calls("88001")
+    assert await ana.ended() is EndCause.REJECTED
+    await world.telephony.dial(OUT, ToDevice(ANA), shown=SHOWN, timeout=10)
+    assert (await world.saw(LegEnded)).cause is EndCause.UNREACHABLE
+    assert not [event for event in world.events if isinstance(event, LegArrived)]
+    await finished(world)
+
+
+async def test_nobody_calls_through_a_removed_trunk(world: World):
+    await world.telephony.remove_trunk(CITY)
+    assert CITY not in world.telephony.trunk_states()
+    caller = await world.call_in("88001")
+    assert await caller.ended() is EndCause.REJECTED
+    await world.telephony.dial(OUT, ToNumber(CITY, "13900"), shown=CallerId("88001"), timeout=10)
+    assert (await world.saw(LegEnded)).cause is EndCause.UNREACHABLE
+    assert not [event for event in world.events if isinstance(event, LegArrived)]
     await finished(world)
 
 
@@ -486,6 +591,46 @@ async def test_calls_survive_a_lost_connection_and_end_with_the_engine(world: Wo
     ended = await world.saw(LegEnded, lambda e: e.leg == leg)
     assert ended.cause is EndCause.ENGINE_LOST
     assert world.events.index(ended) < world.events.index(ready)
+    await finished(world)
+
+
+async def test_a_new_server_finds_the_calls_of_one_that_died(world: World):
+    caller, leg = await answered_caller(world)
+    ana = await answered_ana(world)
+    t = world.telephony
+    await t.open_room(ROOM, "talking")
+    await t.enter(ROOM, leg, OUT)
+    await t.set_checkpoint(leg, "main")
+    await t.record_conversation(TapeId("t4"), leg, "t4")
+    await caller.hears(ana)
+    await world.new_server()
+    t = world.telephony
+    ready = await world.saw(EngineReady)
+    assert not ready.fresh
+    seen = {each.leg: each for each in ready.snapshot.legs}
+    assert seen.keys() == {leg, OUT}
+    main, out = seen[leg], seen[OUT]
+    assert (main.origin, main.dialled, main.answered, main.checkpoint) == (FromTrunk(CITY), "88001", True, "main")
+    assert (out.origin, out.answered, out.checkpoint) == (None, True, "")
+    (room,) = ready.snapshot.rooms
+    assert (room.room, room.kind, set(room.legs)) == (ROOM, "talking", {leg, OUT})
+    assert ready.snapshot.tapes == (TapeId("t4"),)
+    await caller.hears(ana)
+    await caller.press("3")
+    assert (await world.saw(DigitPressed)).leg == leg
+    await t.leave(ROOM, OUT)
+    await caller.hears_nothing()
+    await t.enter(ROOM, OUT)
+    await caller.hears(ana)
+    await t.stop_tape(TapeId("t4"))
+    tape = await world.saw(TapeEnded)
+    assert tape.complete
+    world.check_tape(tape, "t4", caller, ana)
+    await ana.hang_up()
+    assert (await world.saw(LegEnded)).leg == OUT
+    await t.hang_up(leg)
+    await world.saw(LegEnded, lambda e: e.leg == leg)
+    await t.close_room(ROOM)
     await finished(world)
 
 

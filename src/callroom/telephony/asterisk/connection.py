@@ -24,6 +24,7 @@ from callroom.telephony.port import EndCause, EngineUnreachable
 log = structlog.get_logger(__name__)
 _APP = "callroom"
 _PREFIX = "x-callroom-"
+ASK_AGAIN_AFTER = 5.0  # seconds
 # All that `_event` reads, and the answers to requests; the engine tells three times as much.
 _HEARD = (
     "RESTResponse",
@@ -103,6 +104,7 @@ class Connection:
         try:
             fresh, snapshot = await self._look(link)
             readers.append(asyncio.create_task(self._registrations(ami), name="engine registrations"))
+            readers.append(asyncio.create_task(self._ask_again(ami), name="silent trunks"))
             was_ready = True
             self._ami = ami
             self._listener(port.EngineReady(self.clock(), snapshot, fresh))
@@ -181,6 +183,14 @@ class Connection:
         asked = [self.main.send("GET", "asterisk/variable", {"variable": checkpoint_name(leg)}) for leg in legs]
         told = await asyncio.gather(*asked)
         return {leg: str(msgspec.json.decode(answer)["value"]) for leg, answer in zip(legs, told, strict=True)}
+
+    async def _ask_again(self, ami: Ami) -> None:
+        """What the engine should have told of a trunk, and has not: it tells changes only, and each only once."""
+        while True:
+            await asyncio.sleep(ASK_AGAIN_AFTER)
+            for endpoint in self.registrations.untold():
+                ami.send("PJSIPShowEndpoint", Endpoint=endpoint)
+                self.qualify(endpoint)
 
     def qualify(self, endpoint: str) -> None:
         """Ask an endpoint now whether it is there: by itself the engine begins at some time in its interval."""

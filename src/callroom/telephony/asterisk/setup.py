@@ -143,11 +143,18 @@ class Registrations:
         self._contacts.pop(TRUNK + trunk, None)
         self._registered.pop(TRUNK + trunk, None)
 
+    def untold(self) -> list[str]:
+        """Endpoints of trunks of which nothing was told yet."""
+        names = [TRUNK + trunk for trunk in self.setups]
+        return [n for n in names if not {"Reachable", "Unreachable"} & set(self._contacts.get(n, {}).values())]
+
     def take(self, message: Message) -> bool:
         """Take one message; True when the list of registrations must be asked for."""
         match message.get("Event"):
             case "ContactStatus":
                 self._contact(message.get("AOR", ""), message.get("URI", ""), message.get("ContactStatus", ""))
+            case "ContactStatusDetail":
+                self._contact(message.get("AOR", ""), message.get("URI", ""), message.get("Status", ""))
             case "ContactList":
                 endpoint = message.get("Endpoint") or message.get("ObjectName", "").partition(";")[0]
                 self._contact(endpoint, message.get("Uri", ""), message.get("Status", ""))

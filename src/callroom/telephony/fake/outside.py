@@ -29,6 +29,7 @@ class Outside(Engine):
         self.sound_seconds = self.sounds.seconds
         self._devices: set[DeviceId] = set()  # put by the server
         self._on: set[DeviceId] = set()  # phones that are switched on
+        self._removed: set[str] = set()  # devices and trunks that were put once: what comes from them is refused
         self._trunks: set[TrunkId] = set()
         self._seen_trunks: set[TrunkId] = set()  # nobody put them, but calls came through them
         self._carriers: dict[TrunkId, tuple[TrunkState, str]] = {}
@@ -64,10 +65,12 @@ class Outside(Engine):
 
     def device_put(self, device: DeviceId) -> None:
         self._devices.add(device)
+        self._removed.discard(device)
         self._tell_device(device)  # a phone that is on has been trying
 
     def device_removed(self, device: DeviceId) -> None:
         self._devices.discard(device)
+        self._removed.add(device)
         self._tell_device(device)
 
     def sign_in_refused(self, device: DeviceId, address: str = "192.0.2.7:5060") -> None:
@@ -91,9 +94,11 @@ class Outside(Engine):
 
     def trunk_put(self, trunk: TrunkId) -> None:
         self._trunks.add(trunk)
+        self._removed.discard(trunk)
         self._tell_trunk(trunk)
 
     def trunk_removed(self, trunk: TrunkId) -> None:
+        self._removed.add(trunk)
         self._trunks.discard(trunk)
         self._seen_trunks.discard(trunk)
         self.link.trunks.pop(trunk, None)
@@ -104,14 +109,14 @@ class Outside(Engine):
         self, trunk: TrunkId | None, *, dialled: str, caller: str, caller_name: str = "", name: str = ""
     ) -> Party:
         """Somebody calls through a trunk; None: from an address nobody knows."""
-        if trunk is not None:
+        if trunk is not None and trunk not in self._removed:
             self._seen_trunks.add(trunk)
         origin = FromTrunk(trunk) if trunk is not None else FromUnknown("192.0.2.1")
         return self._arrive(origin, name or caller, dialled, caller, caller_name, {})
 
     def device_calls(self, device: DeviceId, dialled: str, *, headers: dict[str, str] | None = None) -> Party:
-        """A phone of ours dials; it must be registered."""
-        if not self._online(device):
+        """A phone of ours dials; it must be registered, or have been removed."""
+        if not self._online(device) and device not in self._removed:
             raise RuntimeError(f"{device} is not registered")
         told = {key.lower(): value for key, value in (headers or {}).items()}
         return self._arrive(FromDevice(device), device, dialled, device, "", told)
@@ -123,6 +128,9 @@ class Outside(Engine):
         party = Party(name, LegId(f"in-{self._arrivals}"), self, PartyState.CALLING, dialled=dialled)
         if not self.link.connected:  # the engine turns callers away while the server is away
             party.state, party.end_cause = PartyState.ENDED, EndCause.UNREACHABLE
+            return party
+        if getattr(origin, "trunk", getattr(origin, "device", "")) in self._removed:
+            party.state, party.end_cause = PartyState.ENDED, EndCause.REJECTED
             return party
         self.legs[party.leg] = Leg(party.leg, party, origin, caller, self.now)
         self.link.began(party.leg)
