@@ -1,6 +1,7 @@
 """The server process: the only place where the parts of a site are put together."""
 
 import asyncio
+import signal
 import sys
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -78,6 +79,8 @@ async def serve(settings: SiteSettings) -> None:
         print(message, file=stream, flush=True)  # the password is shown once and never logged
         log.info("server is ready", http=settings.http, https=settings.https)
 
+    for task in running:
+        task.add_done_callback(_end_with)
     try:
         await serving.serve(app, plain, secure, certificate, tell)
     finally:
@@ -88,6 +91,13 @@ async def serve(settings: SiteSettings) -> None:
         await asyncio.gather(*running, return_exceptions=True)  # only their own cancellation can come back
         await journal.close()
         await database.dispose()
+
+
+def _end_with(task: asyncio.Task[None]) -> None:
+    """A part of the server that failed takes the server along: it starts again whole, and its calls go on meanwhile."""
+    if not task.cancelled() and (error := task.exception()) is not None:
+        log.error("a part of the server failed; it starts again", failed=task.get_name(), exc_info=error)
+        signal.raise_signal(signal.SIGTERM)
 
 
 async def take_up(

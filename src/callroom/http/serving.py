@@ -49,6 +49,8 @@ class _Server(uvicorn.Server):
     def capture_signals(self) -> Generator[None, None, None]:
         with super().capture_signals() if self.hears_signals else contextlib.nullcontext():
             yield
+            # Not raised once more: that would end the process at once, and it has yet to leave its calls and journal.
+            self._captured_signals.clear()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         super().handle_exit(sig, frame)
