@@ -40,10 +40,10 @@ async def run_site(settings: SiteSettings) -> int:
     """Run a site until SIGTERM or SIGINT; returns the exit code. Raises ``EngineMissing``, ``BadEngineSettings``."""
     settings.home.mkdir(parents=True, exist_ok=True)
     engine = find_engine()
-    _engine_settings(settings).check()
+    engine_settings(settings).check()
 
     async def start_engine() -> asyncio.subprocess.Process:
-        process = prepare(engine, _engine_settings(settings))
+        process = prepare(engine, engine_settings(settings))
         return await asyncio.create_subprocess_exec(
             *process.command,
             env=process.env,
@@ -79,7 +79,8 @@ async def run_site(settings: SiteSettings) -> int:
         await asyncio.gather(follower, return_exceptions=True)  # its own cancellation
 
 
-def _engine_settings(settings: SiteSettings) -> EngineSettings:
+def engine_settings(settings: SiteSettings) -> EngineSettings:
+    """What the engine's next start is given; the emergency phones are those the server wrote down last."""
     sip_host, sip_port = settings.sip_address
     rtp_from, rtp_to = settings.rtp_ports
     return EngineSettings(
