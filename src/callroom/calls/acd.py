@@ -48,10 +48,26 @@ class Acd:
         self._waiting: dict[JourneyId, tuple[Call, asyncio.Future[Result]]] = {}
         self._offers: dict[OfferId, Ringing] = {}
         self._timer: asyncio.TimerHandle | None = None
+        self._told: dict[AgentId, m.AgentState] = {}
 
-    def set_directory(self, directory: Directory) -> None:
-        for queue in directory.queues.values():
-            self.distributor.set_queue(queue.settings)
+    def set_directory(self, directory: Directory, before: Directory) -> None:
+        """Follow a changed configuration.
+
+        Who waits in a deleted queue flows out. A signed-in agent leaves queues that are not his any more and joins
+        those he was added to; one who takes no calls any more is signed out, after his talk if he has one.
+        """
+        self.handle(m.QueuesChanged(tuple(queue.settings for queue in directory.queues.values())))
+        for agent, was in before.agents.items():
+            if isinstance(self.distributor.rest_of(agent), m.SignedOut):
+                continue
+            now = directory.agents.get(agent)
+            if now is None or not now.takes_calls:
+                self.handle(m.PresenceChosen(agent, m.SignedOut()))
+                continue
+            serves = self.distributor.queues_of(agent)
+            wanted = (serves & now.queues) | (now.queues - was.queues)
+            if wanted != serves:
+                self.handle(m.AgentSignedIn(agent, wanted))
 
     # ------------------------------------------------------------ callers
 
@@ -150,7 +166,6 @@ class Acd:
         party = ring.result.result()
         queue = self._exchange.directory.queues[command.visit.queue]
         self._left(call, command.visit, "answered", command.agent, self._why(queue, command))
-        self._exchange.board.count_answer(command.agent)
         if not result.done():
             result.set_result(Connected(command.agent, party))
 
@@ -184,7 +199,7 @@ class Acd:
         call.note(
             QueueLeft(visit.queue, outcome, round(visit.wait, 3), visit.offers, visit.signed_in, agent, name, why)
         )
-        self._exchange.board.count_visit(visit.queue, outcome)
+        self._exchange.board.count_visit(visit.queue, outcome, visit.wait, agent)
 
     # ------------------------------------------------------------ agents
 
@@ -197,7 +212,9 @@ class Acd:
         until = None
         if isinstance(state, m.WrapUp):
             until = exchange.now() + timedelta(seconds=max(0.0, state.until - exchange.clock()))
-        exchange.board.show_agent(agent, changed=True, until=until)
+        changed = self._told.get(agent) != state
+        self._told[agent] = state
+        exchange.board.show_agent(agent, changed=changed, until=until)
 
 
 def state_name(state: m.AgentState) -> str:

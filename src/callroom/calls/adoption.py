@@ -4,92 +4,113 @@ A flow leaves a note on its main leg at each stage; after a restart every leg th
 Talks go on talking, waiting callers keep their place, a caller in a menu hears the current step again.
 """
 
+from collections.abc import Callable, Coroutine
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 import structlog
 
 from callroom.calls.arrivals import arrived
 from callroom.calls.attendant import attend
+from callroom.calls.call import MAIN
 from callroom.calls.conversation import Adopted
 from callroom.calls.leading import lead, ring_extension
 from callroom.calls.live import Named
 from callroom.calls.party import Party
-from callroom.calls.queueing import wait_in_queue
+from callroom.calls.queueing import overflow_of, wait_in_queue
 from callroom.calls.talking import talk
-from callroom.calls.voicemail import take_message
+from callroom.calls.voicemail import book_message, end_message, take_message
 from callroom.core.acd.model import Engagement
-from callroom.core.ids import AgentId, DeviceId, ExtensionId, FlowId, JourneyId, LegId, QueueId, RoomId, TapeId
-from callroom.core.journeys.facts import Ended, LegEnded, QueueLeft, RecordingEnded, Started
+from callroom.core.ids import AgentId, DeviceId, ExtensionId, FlowId, JourneyId, LegId, QueueId, RoomId, TapeId, TrunkId
+from callroom.core.journeys.facts import Ended, LegEnded, QueueLeft, RecordingEnded, Started, TalkEnded
 from callroom.core.journeys.model import Journey, Recording
 from callroom.core.routing.matching import choose_inbound
-from callroom.telephony.port import EndCause, FromDevice, FromTrunk, LegArrived, LegSeen, Snapshot
+from callroom.core.routing.model import Destination
+from callroom.telephony.port import EndCause, FromDevice, FromTrunk, LegArrived, LegSeen, Snapshot, TapeEnded
 
 if TYPE_CHECKING:
     from callroom.calls.call import Call
     from callroom.calls.exchange import Exchange
 
 log = structlog.get_logger(__name__)
+Note = dict[str, Any]  # what a flow left on a leg
 
 
 def adopt(exchange: "Exchange", snapshot: Snapshot) -> None:
     """Take over every call found alive that is not ours yet, and close the journeys of those that are gone."""
-    ours = set(exchange.parties)
-    unknown = [leg for leg in snapshot.legs if leg.leg not in exchange.parties]
-    notes = {leg.leg: _read(leg) for leg in unknown}
-    agents: dict[str, list[LegSeen]] = {}
     for room in snapshot.rooms:
         if room.kind == "waiting":
             exchange.adopt_waiting_room(room.room)
-    for leg in unknown:
-        note = notes[leg.leg]
-        if note.get("r") not in (None, "main") and leg.answered:
-            agents.setdefault(str(note["j"]), []).append(leg)
-    taken: set[LegId] = set()
-    for leg in unknown:
-        note = notes[leg.leg]
-        if note.get("r") == "main":
-            others = agents.get(str(note["j"]), [])
-            taken |= {leg.leg, *(other.leg for other in others)}
-            try:
-                _take_over(exchange, leg, note, others, snapshot)
-            except (KeyError, TypeError, ValueError):
-                log.exception("a call could not be taken over", leg=leg.leg)
-                exchange.telephony.hang_up(leg.leg)
-        elif not note and leg.origin is not None:  # it arrived in the very moment the server went
-            taken.add(leg.leg)
+    for call in exchange.calls.values():
+        call.reconcile(snapshot)
+    unknown: dict[str, list[LegSeen]] = {}
+    notes: dict[LegId, Note] = {}
+    for leg in snapshot.legs:
+        if leg.leg in exchange.parties:
+            continue
+        note = notes[leg.leg] = _read(leg)
+        if "j" in note:
+            unknown.setdefault(str(note["j"]), []).append(leg)
+        elif leg.origin is not None:  # it arrived in the very moment the server went
             arrived(exchange, LegArrived(exchange.clock(), leg.leg, leg.origin, leg.dialled, leg.caller))
-    for leg in unknown:
-        if leg.leg not in taken:  # rung or dialled for a call that is gone, or that rings anew
+        else:
             exchange.telephony.hang_up(leg.leg)
-    in_use = {str(note.get("room")) for note in notes.values()}
-    for room in snapshot.rooms:
-        if room.kind == "talking" and room.room not in in_use and not ours & set(room.legs):
-            exchange.telephony.close_room(room.room)
+    for journey, legs in unknown.items():
+        taken: set[LegId] = set()
+        # The talk's own note is written last: two legs are main ones for a moment when a call out is answered.
+        mains = [leg for leg in legs if notes[leg.leg].get("r") == MAIN]
+        if mains and JourneyId(journey) not in exchange.calls:
+            main = next((leg for leg in mains if notes[leg.leg].get("s") == "talk"), mains[0])
+            others = [leg for leg in legs if leg is not main and leg.answered]
+            try:
+                taken = {main.leg, *_take_over(exchange, main, notes[main.leg], others, snapshot)}
+            except (KeyError, TypeError, ValueError):
+                log.exception("a call could not be taken over", leg=main.leg)
+        for leg in legs:
+            if leg.leg not in taken:  # rung or dialled for a call that is gone, or that rings anew
+                exchange.telephony.hang_up(leg.leg)
+    _close_rooms(exchange, snapshot)
     for journey in list(exchange.notes.open_journeys().values()):
-        if JourneyId(journey.id) not in exchange.calls:
+        if not _lives(exchange, JourneyId(journey.id)):
             _close(exchange, journey)
 
 
-def _read(leg: LegSeen) -> dict[str, Any]:
+def _close_rooms(exchange: "Exchange", snapshot: Snapshot) -> None:
+    """Rooms where nobody talks any more."""
+    for room in snapshot.rooms:
+        if room.kind == "talking" and not any(leg in exchange.parties for leg in room.legs):
+            exchange.telephony.close_room(room.room)
+
+
+def _lives(exchange: "Exchange", journey: JourneyId) -> bool:
+    return (
+        journey in exchange.calls
+        or exchange.notes.awaits_more(journey)
+        or any(party.journey == journey for party in exchange.parties.values())
+    )
+
+
+def _read(leg: LegSeen) -> Note:
     if not leg.checkpoint:
         return {}
     try:
-        return msgspec.json.decode(leg.checkpoint, type=dict[str, Any])
+        return msgspec.json.decode(leg.checkpoint, type=Note)
     except msgspec.DecodeError:
         log.warning("a leg carries a note that cannot be read", leg=leg.leg)
         return {}
 
 
 def _take_over(
-    exchange: "Exchange", leg: LegSeen, note: dict[str, Any], others: list[LegSeen], snapshot: Snapshot
-) -> None:
+    exchange: "Exchange", leg: LegSeen, note: Note, others: list[LegSeen], snapshot: Snapshot
+) -> list[LegId]:
+    """Go on with a call; returns which of its other legs are still in it."""
     journey_id = JourneyId(note["j"])
     journey = exchange.notes.open_journeys().get(journey_id)
     if journey is None:  # its facts were lost: the call is kept all the same
-        exchange.notes.note(journey_id, Started("inbound", leg.caller, leg.dialled))
-        journey = exchange.notes.open_journeys()[journey_id]
+        journey = exchange.notes.note(journey_id, Started("inbound", leg.caller, leg.dialled))
+        assert journey is not None
     call = exchange.new_call(
         journey_id, journey.direction, journey.from_number, journey.to_number, did=journey.did, trunk=journey.trunk
     )
@@ -102,84 +123,136 @@ def _take_over(
         visit = journey.queue_visits[-1]
         call.view.queue = Named(visit.queue, visit.queue_name)
     call.view.ivr_path = [f"{step.key} {step.label}".strip() for step in journey.ivr_steps if step.key]
-    known = {told.id: told for told in journey.legs}
-    main = _party(exchange, call, leg, journey, known_legs=set(known))
-    call.follow(main)
-    sides = {other.leg: _party(exchange, call, other, journey, known_legs=set(known)) for other in others}
+    call.follow(_party(exchange, call, leg, journey))
     log.info("a call is taken over", call=journey_id, stage=note.get("s"))
-    match note.get("s"):
-        case "talk" if LegId(note["leg"]) in sides:
-            side = sides[LegId(note["leg"])]
-            kind = Engagement.OUTBOUND if journey.direction == "outbound" else Engagement.QUEUE
-            kind = Engagement.INTERNAL if note["internal"] else kind
-            queue = exchange.directory.queues.get(QueueId(call.view.queue.id)) if call.view.queue else None
-            wrap_up = queue.settings.wrap_up if queue and kind is Engagement.QUEUE else 0.0
-            running = [r for r in journey.recordings if r.seconds is None]
-            living = next((TapeId(r.id) for r in running if r.id in snapshot.tapes), None)
-            for ended in running:
-                if ended.id != living:
-                    _measure(exchange, journey_id, ended)
-            adopted = Adopted(
-                RoomId(note["room"]), bool(note["held"]), living, float(note["talk"]), float(note["hold"]), note["at"]
+    resume, side = _where_it_stood(exchange, call, journey, leg, note, others, snapshot)
+    for each in journey.recordings:
+        if each.seconds is None and each.id not in snapshot.tapes:
+            _measure(exchange, journey_id, each)
+        elif each.seconds is None and note.get("s") != "talk":
+            _end_tape(exchange, call, TapeId(each.id))
+    for room in snapshot.rooms:
+        if side is None and leg.leg in room.legs:
+            if room.kind == "talking":
+                exchange.telephony.close_room(room.room)
+            elif note.get("s") != "queue":
+                exchange.telephony.leave(room.room, leg.leg)
+    call.run(resume)
+    return [side] if side else []
+
+
+Flow = Callable[["Call"], Coroutine[Any, Any, None]]
+
+
+def _where_it_stood(
+    exchange: "Exchange",
+    call: "Call",
+    journey: Journey,
+    leg: LegSeen,
+    note: Note,
+    others: list[LegSeen],
+    snapshot: Snapshot,
+) -> tuple[Flow, LegId | None]:
+    """The flow that goes on, and the leg of the other side of a talk. The journal knows more than the note: a fact is
+    kept at once, a note only when the engine has it."""
+    visit = journey.queue_visits[-1] if journey.queue_visits else None
+    stage = note.get("s")
+    if visit is not None and visit.outcome is None:
+        waited = max(0.0, (exchange.now() - visit.entered_at).total_seconds())
+        first = bool(note.get("returned"))
+        queue = QueueId(visit.queue)
+        return _leading(lambda c: wait_in_queue(c, queue, waited=waited, adopted=True, returned=first)), None
+    if stage == "talk":
+        side = next((other for other in others if other.leg == note["leg"]), None)
+        if side is not None:
+            return _talk_on(exchange, call, journey, note, side, snapshot), side.leg
+        booked = TalkEnded(str(note["leg"]), float(note["talk"]), float(note["hold"]))
+        call.note(booked)
+    if stage in ("talk", "queue") and visit is not None and visit.outcome == "answered":
+        answered = next((other for other in others if _read(other).get("a") == visit.agent), None)
+        queue = exchange.directory.queues.get(QueueId(visit.queue))
+        if stage == "queue" and answered is not None and queue is not None:  # not connected yet
+            party = _party(exchange, call, answered, journey)
+            talks = partial(
+                talk, agent=party, kind=Engagement.QUEUE, record=queue.record, wrap_up=queue.settings.wrap_up
             )
-
-            async def go_on(call: "Call") -> None:
-                record = bool(note["record"])
-                await lead(call, await talk(call, side, kind=kind, record=record, wrap_up=wrap_up, adopted=adopted))
-
-            call.run(go_on)
-        case "talk" if call.view.queue is not None:  # the agent's side is gone: the customer goes first in line
-            exchange.telephony.close_room(RoomId(note["room"]))
-            queue = QueueId(call.view.queue.id)
-            call.run(lambda call: _again(call, queue))
-        case "queue":
-            queue = QueueId(note["queue"])
-            waited = max(0.0, exchange.now().timestamp() - float(note["at"]))
-
-            async def wait_on(call: "Call") -> None:
-                await lead(call, await wait_in_queue(call, queue, waited=waited, adopted=True))
-
-            call.run(wait_on)
-        case "ivr" if attendant := exchange.directory.attendants.get(FlowId(note["flow"])):
-
-            async def hear_again(call: "Call") -> None:
-                await lead(call, await attend(call, attendant, str(note["node"])))
-
-            call.run(hear_again)
-        case "voicemail":
-            kind_of_box = "extension" if note["kind"] == "extension" else "queue"
-            call.run(lambda call: take_message(call, kind_of_box, str(note["box"])))
-        case "extension":
-            extension = ExtensionId(note["extension"])
-
-            async def ring_on(call: "Call") -> None:
-                await lead(call, await ring_extension(call, extension))
-
-            call.run(ring_on)
-        case _:
-            _from_the_start(exchange, call, leg)
+            return _leading(talks), answered.leg
+        back = QueueId(visit.queue)  # the agent is gone: the customer goes first in line
+        return _leading(lambda c: wait_in_queue(c, back, returned=True)), None
+    if stage == "queue" and (left := exchange.directory.queues.get(QueueId(note["queue"]))) is not None:
+        return (lambda c: lead(c, overflow_of(left))), None
+    if journey.message is not None:
+        message = journey.message
+        if message.id in snapshot.tapes:
+            log.info("a message is still being spoken", call=call.journey)
+        return (lambda c: end_message(c, message)), None
+    if stage == "ivr" and (attendant := exchange.directory.attendants.get(FlowId(note["flow"]))):
+        node = str(note["node"])
+        return _leading(lambda c: attend(c, attendant, node)), None
+    if stage == "voicemail" and journey.voicemail is None:
+        kind: Literal["extension", "queue"] = "extension" if note["kind"] == "extension" else "queue"
+        return (lambda c: take_message(c, kind, str(note["box"]))), None
+    if stage == "extension":
+        extension = ExtensionId(note["extension"])
+        return _leading(lambda c: ring_extension(c, extension)), None
+    return _from_the_start(exchange, call, leg), None
 
 
-def _from_the_start(exchange: "Exchange", call: "Call", leg: LegSeen) -> None:
+def _leading(station: "Callable[[Call], Coroutine[Any, Any, Destination]]") -> Flow:
+    """The flow that goes on from a station."""
+
+    async def go_on(call: "Call") -> None:
+        await lead(call, await station(call))
+
+    return go_on
+
+
+def _talk_on(
+    exchange: "Exchange", call: "Call", journey: Journey, note: Note, other: LegSeen, snapshot: Snapshot
+) -> Flow:
+    side = _party(exchange, call, other, journey)
+    kind = Engagement.OUTBOUND if journey.direction == "outbound" else Engagement.QUEUE
+    kind = Engagement.INTERNAL if note["internal"] else kind
+    queue = exchange.directory.queues.get(QueueId(call.view.queue.id)) if call.view.queue else None
+    wrap_up = queue.settings.wrap_up if queue and kind is Engagement.QUEUE else 0.0
+    running = [TapeId(r.id) for r in journey.recordings if r.seconds is None and r.id in snapshot.tapes]
+    adopted = Adopted(
+        RoomId(note["room"]),
+        bool(note["held"]),
+        snapshot,
+        running[-1] if running else None,
+        float(note["talk"]),
+        float(note["hold"]),
+        note["at"],
+    )
+    record = bool(note["record"])
+    return _leading(partial(talk, agent=side, kind=kind, record=record, wrap_up=wrap_up, adopted=adopted))
+
+
+def _end_tape(exchange: "Exchange", call: "Call", tape: TapeId) -> None:
+    """A talk is over whose recording goes on."""
+
+    def ended(event: TapeEnded) -> None:
+        call.note(RecordingEnded(tape, round(event.seconds, 2), event.complete))
+
+    call.expect_tape(tape, ended, exchange.telephony.stop_tape(tape))
+
+
+def _from_the_start(exchange: "Exchange", call: "Call", leg: LegSeen) -> Flow:
     """Nothing had happened yet, or what had cannot be gone on with: a caller is routed anew, others are let go."""
     if isinstance(leg.origin, FromTrunk):
         route = choose_inbound(exchange.directory.inbound, trunk=leg.origin.trunk, did=leg.dialled, caller=leg.caller)
         if route is not None:
-            call.run(lambda call: lead(call, route.destination))
-            return
+            return lambda call: lead(call, route.destination)
     call.stop("system")
-    call.run(_nothing)
+    return _nothing
 
 
 async def _nothing(_call: "Call") -> None:
     pass
 
 
-async def _again(call: "Call", queue: QueueId) -> None:
-    await lead(call, await wait_in_queue(call, queue, returned=True))
-
-
-def _party(exchange: "Exchange", call: "Call", leg: LegSeen, journey: Journey, *, known_legs: set[str]) -> Party:
+def _party(exchange: "Exchange", call: "Call", leg: LegSeen, journey: Journey) -> Party:
     told = next((known for known in journey.legs if known.id == leg.leg), None)
     note = _read(leg)
     device = DeviceId(told.device) if told and told.device else None
@@ -195,8 +268,8 @@ def _party(exchange: "Exchange", call: "Call", leg: LegSeen, journey: Journey, *
         AgentId(agent) if agent else None,
         device,
         browser=known_device is not None and known_device.kind == "browser",
-        trunk=leg.origin.trunk if isinstance(leg.origin, FromTrunk) else None,
-        known=leg.leg in known_legs,
+        trunk=TrunkId(told.trunk) if told and told.trunk else None,
+        known=told is not None,
     )
     if leg.answered:
         party.answered.set_result(None)
@@ -224,7 +297,13 @@ def _close(exchange: "Exchange", journey: Journey) -> None:
     for recording in journey.recordings:
         if recording.seconds is None:
             _measure(exchange, journey_id, recording)
+    if journey.message is not None:
+        book_message(exchange, journey_id, journey.message, exchange.tape_seconds(journey.message.path))
     for leg in journey.legs:
+        if leg.talked_at is not None and leg.ended_at is None and leg.talk + leg.hold == 0:
+            # What was talked while nobody counted is known from the recording alone.
+            heard = [r.seconds or 0.0 for r in journey.recordings if r.started_at >= leg.talked_at]
+            exchange.notes.note(journey_id, TalkEnded(leg.id, round(sum(heard), 2), 0.0))
         if leg.ended_at is None:
             exchange.notes.note(journey_id, LegEnded(leg.id, EndCause.ENGINE_LOST))
     if journey.ended_at is None:

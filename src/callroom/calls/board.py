@@ -1,7 +1,8 @@
 """The board of agents and queues: what the screens show of them, and today's counts."""
 
+import asyncio
 from collections import Counter, defaultdict
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -16,6 +17,7 @@ from callroom.core.journeys.facts import Outcome
 if TYPE_CHECKING:
     from callroom.calls.exchange import Exchange
 
+HOUR = 3600.0  # seconds; the machine's clock may be set meanwhile
 _VISITS = ("offered", "answered", "abandoned", "flowed_out")
 
 
@@ -36,25 +38,41 @@ class Board:
         self._visits.update({queue: Counter(counts) for queue, counts in visits.items()})
         self._agents.update({agent: Counter(counts) for agent, counts in agents.items()})
 
-    def count_visit(self, queue: QueueId, outcome: Outcome) -> None:
+    def count_visit(self, queue: QueueId, outcome: Outcome, wait: float, agent: AgentId | None) -> None:
+        """A visit of ``wait`` seconds is over; it belongs to the day on which it began, as in the reports."""
         self._turn_day()
-        self._visits[queue].update([outcome, "offered"])
+        if self._day == (self._local_now() - timedelta(seconds=wait)).date():
+            self._visits[queue].update([outcome, "offered"])
+            if agent is not None:
+                self._agents[agent]["answered"] += 1
         self.show_queue(queue)
-
-    def count_answer(self, agent: AgentId) -> None:
-        self._turn_day()
-        self._agents[agent]["answered"] += 1
 
     def count_refusal(self, agent: AgentId) -> None:
         self._turn_day()
         self._agents[agent]["refused"] += 1
 
-    def _turn_day(self) -> None:
-        today = self._exchange.now().astimezone(ZoneInfo(self._exchange.directory.company.time_zone)).date()
-        if today != self._day:
-            self._day = today
-            self._visits.clear()
-            self._agents.clear()
+    def _local_now(self) -> datetime:
+        return self._exchange.now().astimezone(ZoneInfo(self._exchange.directory.company.time_zone))
+
+    def _turn_day(self) -> bool:
+        """Begin with nothing on a new day of the site; whether there was one."""
+        today = self._local_now().date()
+        if today == self._day:
+            return False
+        self._day = today
+        self._visits.clear()
+        self._agents.clear()
+        return True
+
+    async def follow_days(self) -> None:
+        """Let the screens begin a new day at the site's midnight, on which nobody may call."""
+        while True:
+            now = self._local_now()
+            midnight = datetime.combine(now.date() + timedelta(days=1), time(), now.tzinfo)
+            await asyncio.sleep(min(HOUR, max(0.05, (midnight - now.astimezone(UTC)).total_seconds())))
+            if self._turn_day():
+                for agent in self._exchange.directory.agents:
+                    self.show_agent(agent)
 
     # ------------------------------------------------------------ views
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -11,13 +12,14 @@ from callroom.calls.live import CallView
 from callroom.calls.party import Party
 from callroom.core.ids import AgentId, JourneyId, RoomId, SoundId, TapeId
 from callroom.core.journeys.facts import Ended, EndedBy, Fact
-from callroom.telephony.port import EndCause, TapeEnded
+from callroom.telephony.port import EndCause, LegGone, Snapshot, TapeEnded
 
 if TYPE_CHECKING:
     from callroom.calls.conversation import Conversation
     from callroom.calls.exchange import Exchange
 
 log = structlog.get_logger(__name__)
+MAIN = "main"  # the role in a main leg's note
 
 
 class Call:
@@ -34,16 +36,17 @@ class Call:
         self.ended_by: EndedBy | None = None
         self._flow: asyncio.Task[None] | None = None
         self._audience: frozenset[AgentId] = frozenset()
-        self._in_music = False
+        self._music: RoomId | None = None  # the waiting room where main is
         self._stopped = False
 
     # ------------------------------------------------------------ life
 
     def run(self, flow: Callable[["Call"], Coroutine[Any, Any, None]]) -> None:
         """Run the flow until it ends or ``main`` hangs up, then close the journey."""
-        self._flow = self.exchange.spawn(self._live(flow), name=f"call {self.journey}")
         if self.main is not None and self.main.gone:
-            self._flow.cancel()
+            self._close()
+        else:
+            self._flow = self.exchange.spawn(self._live(flow), name=f"call {self.journey}")
 
     async def _live(self, flow: Callable[["Call"], Coroutine[Any, Any, None]]) -> None:
         try:
@@ -78,8 +81,8 @@ class Call:
             self.exchange.telephony.hang_up(main.leg)
         if main is not None and main.gone and main.ended.result() is EndCause.ENGINE_LOST:
             by, self.lost = "system", None if self.view.answered_at else "network"
-        self.note(Ended(by, self.lost))
-        self.exchange.call_ended(self, by)
+        journey = self.exchange.notes.note(self.journey, Ended(by, self.lost))
+        self.exchange.call_ended(self, by, journey.loss_reason if journey else None)
 
     # ------------------------------------------------------------ telling
 
@@ -112,7 +115,7 @@ class Call:
     def checkpoint(self, **stage: Any) -> None:
         """Leave on the main leg what is needed to go on after a restart of the server."""
         assert self.main is not None
-        note = {"j": self.journey, "r": "main", "lang": self.language, **stage}
+        note = {"j": self.journey, "r": MAIN, "lang": self.language, **stage}
         self.exchange.telephony.set_checkpoint(self.main.leg, msgspec.json.encode(note).decode())
 
     # ------------------------------------------------------------ sound
@@ -121,7 +124,8 @@ class Call:
         """Answer an arrived main leg; nothing when it is answered."""
         assert self.main is not None
         if not self.main.answered.done():
-            self.exchange.telephony.answer(self.main.leg)
+            with suppress(LegGone):  # its end is told on its own, and cancels this
+                await self.exchange.telephony.answer(self.main.leg)
             await asyncio.shield(self.main.answered)
 
     async def say(self, files: Sequence[str], *, until_key: bool = False) -> None:
@@ -157,29 +161,55 @@ class Call:
 
     def play_music(self) -> None:
         """Let the main party wait with music until ``stop_music`` or until it enters a room."""
+        self._enter_music(again=True)
+
+    def _enter_music(self, *, again: bool) -> None:
         assert self.main is not None
-        self.exchange.telephony.enter(self.exchange.waiting_room(), self.main.leg)
-        self._in_music = True
+        self._music = room = self.exchange.waiting_room()
+        sent = self.exchange.telephony.enter(room, self.main.leg)
+
+        def refused() -> None:
+            self.exchange.forget_waiting_room(room)
+            if self._music == room and again:
+                self._enter_music(again=False)
+
+        self.exchange.if_refused(sent, refused)
 
     def stop_music(self) -> None:
-        if self._in_music and self.main is not None:
-            self.exchange.telephony.leave(self.exchange.waiting_room(), self.main.leg)
-        self._in_music = False
+        if self._music is not None and self.main is not None:
+            self.exchange.telephony.leave(self._music, self.main.leg)
+        self._music = None
 
     def joined_a_room(self) -> None:
-        self._in_music = False
+        self._music = None
+
+    def reconcile(self, snapshot: Snapshot) -> None:
+        """The connection to the engine was lost for a while: what was asked of it in between is asked again."""
+        main = self.main
+        if main is None or main.gone:
+            return
+        inside = {room.room for room in snapshot.rooms if main.leg in room.legs}
+        if self._music is not None and self._music not in inside:
+            self.play_music()
+        elif self.conversation is not None:
+            self.conversation.reconcile(snapshot)
 
     # ------------------------------------------------------------ tapes
 
     def new_room(self) -> RoomId:
         return RoomId(self.exchange.new_id("room"))
 
-    def expect_tape(self, tape: TapeId, then: Callable[[TapeEnded], None]) -> Awaitable[TapeEnded]:
-        """``then`` is called when the file is measured, even if the call is over by then."""
+    def expect_tape(
+        self, tape: TapeId, then: Callable[[TapeEnded], None], sent: Awaitable[None] | None = None
+    ) -> Awaitable[TapeEnded]:
+        """``then`` is called when the file is measured, even if the call is over by then.
+
+        ``sent``: the command that starts it; when it is refused the tape ended with nothing on it.
+        """
         self.exchange.notes.keep(self.journey)
 
         def ended(event: TapeEnded) -> None:
             then(event)
             self.exchange.notes.done(self.journey)
 
-        return self.exchange.expect_tape(tape, ended)
+        return self.exchange.expect_tape(tape, ended, sent)

@@ -1,7 +1,7 @@
 """Carries out a conversation of a customer and an agent (or of two colleagues): ``core.conversation`` decides."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,7 @@ from callroom.core import conversation as c
 from callroom.core.ids import DeviceId, RoomId, TapeId
 from callroom.core.journeys.facts import RecordingEnded, RecordingStarted, TalkEnded, TalkStarted
 from callroom.errors import InternalCall, NotNow
-from callroom.telephony.port import CallerId, TapeEnded, TelephonyError, ToDevice
+from callroom.telephony.port import CallerId, Snapshot, TapeEnded, TelephonyError, ToDevice
 
 if TYPE_CHECKING:
     from callroom.calls.call import Call
@@ -100,8 +100,10 @@ class Conversation:
         assert call.main is not None
         self._room = call.new_room()
         exchange.telephony.open_room(self._room, "talking")
-        exchange.telephony.enter(self._room, call.main.leg, self.agent.leg)
-        call.joined_a_room()
+        # Before they hear each other: whenever the server goes, the next one knows that these two belong together.
+        self._checkpoint()
+        exchange.mark_agent_leg(call, self.agent)
+        self._enter(self._room)
         call.note(TalkStarted(self.agent.agent, self._name, self.agent.leg))
         if self._record:
             self._start_tape()
@@ -114,7 +116,44 @@ class Conversation:
             internal=self.internal,
             muted=False,
         )
+
+    def _enter(self, room: RoomId, *, again: bool = True) -> None:
+        """Bring both together; in another room, or not at all, if the engine refuses."""
+        call, exchange = self.call, self.call.exchange
+        assert call.main is not None
+        sent = exchange.telephony.enter(room, call.main.leg, self.agent.leg)
+        call.joined_a_room()
+
+        def refused() -> None:
+            if self._over.done() or not isinstance(self.state, c.Talking):
+                return
+            if again:
+                self._new_room()
+            else:
+                log.error("two parties cannot be brought together", call=call.journey)
+                exchange.telephony.hang_up(self.agent.leg)
+                self._over.set_result(c.HungUp(c.Side.NOBODY))
+
+        exchange.if_refused(sent, refused)
+
+    def _new_room(self) -> None:
+        telephony = self.call.exchange.telephony
+        self._room = self.call.new_room()
+        telephony.open_room(self._room, "talking")
         self._checkpoint()
+        self._enter(self._room, again=False)
+
+    def reconcile(self, snapshot: Snapshot) -> None:
+        """Join both again if the engine did not hear of it."""
+        main = self.call.main
+        seen = next((room for room in snapshot.rooms if room.room == self._room), None)
+        joined = seen is not None and main is not None and {main.leg, self.agent.leg} <= set(seen.legs)
+        if joined or self._over.done() or self.agent.gone or not isinstance(self.state, c.Talking):
+            return
+        if seen is None:
+            self._new_room()
+        else:
+            self._enter(seen.room)
 
     def _go_on(self, adopted: "Adopted") -> None:
         """A former server process began this talk."""
@@ -124,14 +163,17 @@ class Conversation:
         if adopted.held:
             self.state = c.Held()
             self.call.play_music()
+        self.reconcile(adopted.snapshot)
         self.call.show(
             state="held" if adopted.held else "talking",
             agent=self.agent.agent or self.call.view.agent,
             internal=self.internal,
-            recording=adopted.tape is not None,
+            recording=self._record,
         )
         if adopted.tape is not None:
             self._expect_tape(adopted.tape)
+        elif self._record:
+            self._start_tape()
         self._checkpoint()
 
     def _checkpoint(self) -> None:
@@ -166,10 +208,9 @@ class Conversation:
         tape = TapeId(exchange.new_id("rec"))
         path = f"{exchange.now():%Y/%m/%d}/{tape}"
         call.note(RecordingStarted(tape, path, self.agent.agent))
-        self._expect_tape(tape)
-        exchange.telephony.record_conversation(tape, call.main.leg, path)
+        self._expect_tape(tape, exchange.telephony.record_conversation(tape, call.main.leg, path))
 
-    def _expect_tape(self, tape: TapeId) -> None:
+    def _expect_tape(self, tape: TapeId, sent: Awaitable[None] | None = None) -> None:
         self._tape = tape
 
         def ended(event: TapeEnded) -> None:
@@ -177,7 +218,7 @@ class Conversation:
             if self._tape == tape:
                 self._tape = None
 
-        self.call.expect_tape(tape, ended)
+        self.call.expect_tape(tape, ended, sent)
 
     # ------------------------------------------------------------ the machine
 
@@ -205,8 +246,7 @@ class Conversation:
         assert main is not None
         match command:
             case c.Command.JOIN if self._room is not None:
-                telephony.enter(self._room, main.leg, self.agent.leg)
-                self.call.joined_a_room()
+                self._enter(self._room)
             case c.Command.JOIN:
                 pass
             case c.Command.PLAY_MUSIC:
@@ -240,7 +280,7 @@ class Conversation:
         if agent.browser and agent.device is not None:
             self._unhear()
             self._unhear = self.call.exchange.hear_device(agent.device, self._page_changed)
-            if self._adopted is not None:  # after a restart nobody has told whether the page is there
+            if not self.call.exchange.device_online(agent.device):  # also after a restart: nobody has told yet
                 self._page_changed()
 
     def _agent_left(self, agent: Party) -> None:
@@ -267,6 +307,8 @@ class Conversation:
                 count = await exchange.telephony.packets_from(agent.leg)
             except TelephonyError:
                 return  # the leg's end, or the engine's, is told on its own
+            if self._over.done():
+                return
             if heard >= 0 and count > heard:
                 silent_since, grew = exchange.clock(), grew + 1
             heard = count
@@ -298,8 +340,8 @@ class Conversation:
             self._take(c.PageGivenUp())
             return
         self._book_rejoin(lost)
-        self._follow_agent()
         self._take(c.PageBack())
+        self._follow_agent()
 
     def _book_rejoin(self, lost: Party) -> None:
         self._count()
@@ -324,6 +366,7 @@ class Adopted:
 
     room: RoomId
     held: bool
+    snapshot: Snapshot  # who is in which room
     tape: TapeId | None  # the recording that still runs
     talk: float  # seconds until ``at``
     hold: float

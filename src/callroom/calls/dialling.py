@@ -79,9 +79,8 @@ async def _echo(call: "Call") -> None:
     def ended(_event: TapeEnded) -> None:
         pass
 
-    done = call.expect_tape(tape, ended)
-    exchange.telephony.record_message(tape, call.main.leg, path, longest=ECHO_SECONDS, silence=ECHO_SECONDS)
-    heard = await done
+    sent = exchange.telephony.record_message(tape, call.main.leg, path, longest=ECHO_SECONDS, silence=ECHO_SECONDS)
+    heard = await call.expect_tape(tape, ended, sent)
     if heard.seconds > 0:
         await call.say([*exchange.sounds.system(call.language, "echo_replay"), str(exchange.recordings / path)])
         exchange.forget_file(f"{path}.wav")

@@ -21,6 +21,7 @@ from callroom.calls.party import Party
 from callroom.calls.refusals import Refusals
 from callroom.calls.ringing import Target
 from callroom.calls.setup import push
+from callroom.calls.silent import Silent, States
 from callroom.calls.sounds import Sounds
 from callroom.core.acd import model as m
 from callroom.core.conversation import HangUpPressed
@@ -38,6 +39,7 @@ from callroom.telephony import port
 from callroom.telephony.port import EndCause
 
 log = structlog.get_logger(__name__)
+SEE_OFF = 5.0  # seconds until a leg that should have gone is hung up again
 
 
 class Customers(Protocol):
@@ -95,7 +97,7 @@ class Exchange:
     def set_directory(self, directory: Directory) -> None:
         """Take a changed configuration: living calls go on, devices and trunks are pushed where they differ."""
         before, self.directory = self.directory, directory
-        self.acd.set_directory(directory)
+        self.acd.set_directory(directory, before)
         if self.engine_answers:
             push(self.telephony, directory, before)
         for agent in directory.agents:
@@ -104,8 +106,9 @@ class Exchange:
     def restore_agents(self, rests: dict[AgentId, tuple[str, str, tuple[QueueId, ...]]]) -> None:
         """Sign agents in again as a former server process knew them: chosen state, reason, queues."""
         for agent, (rest, reason, queues) in rests.items():
-            if agent in self.directory.agents and rest != "offline":
-                self.acd.handle(m.AgentSignedIn(agent, frozenset(queues)))
+            known = self.directory.agents.get(agent)
+            if known is not None and known.takes_calls and rest != "offline":
+                self.acd.handle(m.AgentSignedIn(agent, known.queues & frozenset(queues)))
                 if rest in ("busy", "away"):
                     self._choose(agent, rest, reason)
                 self._check_reachable(agent)
@@ -143,7 +146,7 @@ class Exchange:
         )
         self.parties[leg] = party
         if not known:
-            call.note(LegStarted(leg, role, number, agent, device))
+            call.note(LegStarted(leg, role, number, agent, device, trunk))
         return party
 
     def new_call(self, journey: JourneyId, direction: Direction, from_number: str, to_number: str, **more: Any) -> Call:
@@ -161,14 +164,41 @@ class Exchange:
         self.calls[journey] = call
         return call
 
-    def call_ended(self, call: Call, by: EndedBy) -> None:
-        known = self.notes.open_journeys().get(call.journey)
+    def call_ended(self, call: Call, by: EndedBy, loss_reason: str | None) -> None:
         self.calls.pop(call.journey, None)
-        for party in self.parties.values():
-            if party.journey == call.journey and party is not call.main and not party.gone:
+        left = [party for party in self.parties.values() if party.journey == call.journey and not party.gone]
+        for party in left:
+            if party is not call.main:
                 self.telephony.hang_up(party.leg)
-        over = {"id": call.journey, "ended_by": by, "loss_reason": known.loss_reason if known else None}
+        if left:
+            self.spawn(self._see_off(left), name=f"end of {call.journey}")
+        over = {"id": call.journey, "ended_by": by, "loss_reason": loss_reason}
         self.live.tell("call.ended", over, call.audience)
+
+    async def _see_off(self, parties: list[Party]) -> None:
+        """Until all have gone: a leg whose hang-up the engine refused, or did not hear, must not live for ever."""
+        while left := [party for party in parties if not party.gone]:
+            await asyncio.wait([party.ended for party in left], timeout=SEE_OFF)
+            for party in left:
+                if not party.gone and self.engine_answers:
+                    self.telephony.hang_up(party.leg)
+
+    def if_refused(self, sent: Awaitable[None], then: Callable[[], None]) -> None:
+        """``then`` is called if the engine refuses a command, which nothing else would tell."""
+
+        async def wait() -> None:
+            try:
+                await sent
+            except port.CommandRefused:
+                then()
+            except port.TelephonyError:
+                pass  # the leg's end, or the engine's return, is told on its own
+
+        self.spawn(wait(), name="command")
+
+    def not_dialled(self, leg: LegId) -> None:
+        """The engine refused to dial a leg: it ends without having begun."""
+        self._hear(port.LegEnded(self.clock(), leg, EndCause.FAILED))
 
     def log_unanswered(self, call: Call, cause: EndCause) -> None:
         log.info("nobody answered", call=call.journey, cause=cause)
@@ -184,16 +214,32 @@ class Exchange:
         self._sounds[sound] = ended = asyncio.get_running_loop().create_future()
         return ended
 
-    def expect_tape(self, tape: TapeId, then: Callable[[port.TapeEnded], None]) -> Awaitable[port.TapeEnded]:
+    def expect_tape(
+        self, tape: TapeId, then: Callable[[port.TapeEnded], None], sent: Awaitable[None] | None = None
+    ) -> Awaitable[port.TapeEnded]:
         ended: asyncio.Future[port.TapeEnded] = asyncio.get_running_loop().create_future()
         self._tapes[tape] = then, ended
+        if sent is not None:
+            self.spawn(self._tape_begins(tape, sent), name=f"tape {tape}")
         return asyncio.shield(ended)
+
+    async def _tape_begins(self, tape: TapeId, sent: Awaitable[None]) -> None:
+        """A tape that never began will not be told as ended: not when it is refused, nor when its leg has gone."""
+        try:
+            await sent
+        except port.TelephonyError:
+            self._hear(port.TapeEnded(self.clock(), tape, None, 0.0, complete=False))
 
     def waiting_room(self) -> RoomId:
         if self._waiting_room is None:
             self._waiting_room = RoomId(self.new_id("wait"))
             self.telephony.open_room(self._waiting_room, "waiting")
         return self._waiting_room
+
+    def forget_waiting_room(self, room: RoomId) -> None:
+        """It could not be entered: who waits next opens another."""
+        if self._waiting_room == room:
+            self._waiting_room = None
 
     def adopt_waiting_room(self, room: RoomId) -> None:
         """Go on with the waiting room of a former process."""
@@ -367,32 +413,7 @@ class Exchange:
         self.notes.freeze()
         self.acd.stop()
         self.refusals.stop()
-        self.telephony = cast(port.Telephony, _Silent())  # cleaning up now would end the calls
+        self.telephony = cast(port.Telephony, Silent())  # cleaning up now would end the calls
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-
-
-class States:
-    """What is known of devices and trunks, for who shows them."""
-
-    def __init__(self, exchange: Exchange) -> None:
-        self._exchange = exchange
-
-    def device(self, device_id: str, /) -> tuple[str, str]:
-        return self._exchange.device_state(DeviceId(device_id))
-
-    def trunk(self, trunk_id: str, /) -> tuple[str, str]:
-        return self._exchange.trunk_state(TrunkId(trunk_id))
-
-
-class _Silent:
-    """Takes every command and does nothing."""
-
-    def __getattr__(self, name: str) -> Callable[..., Awaitable[None]]:
-        def nothing(*_args: object, **_named: object) -> Awaitable[None]:
-            done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-            done.set_result(None)
-            return done
-
-        return nothing

@@ -5,10 +5,14 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
 
+import structlog
+
 from callroom.core.ids import JourneyId
-from callroom.core.journeys.facts import AgentLine, Fact, JourneyLine, Line
+from callroom.core.journeys.facts import AgentLine, Fact, JourneyLine, Line, Started
 from callroom.core.journeys.model import Journey
-from callroom.core.journeys.story import apply
+from callroom.core.journeys.story import DoesNotFit, apply
+
+log = structlog.get_logger(__name__)
 
 
 class Journal(Protocol):
@@ -32,18 +36,31 @@ class Notes:
         """Go on with a journey of a former run of the server."""
         self._journeys[JourneyId(journey.id)] = journey
 
-    def note(self, journey: JourneyId, fact: Fact) -> None:
+    def note(self, journey: JourneyId, fact: Fact) -> Journey | None:
+        """The journey with the fact in it; None, and nothing is noted, when it is complete and let go."""
         if self._frozen:
-            return
-        known = self._journeys.setdefault(journey, Journey(id=journey))
+            return self._journeys.get(journey)
+        if isinstance(fact, Started):
+            self._journeys[journey] = Journey(id=journey)
+        if (known := self._journeys.get(journey)) is None:
+            log.warning("a fact came after its journey was complete", call=journey, fact=type(fact).__name__)
+            return None
         line = JourneyLine(journey, known.number + 1, self.now(), fact)
-        apply(known, line)
+        try:
+            apply(known, line)
+        except DoesNotFit as error:  # the call itself must go on
+            log.error("a fact does not fit its journey", call=journey, fact=type(fact).__name__, error=str(error))
         self._journal.append(line)
         self._let_go(journey)
+        return known
 
     def note_agent(self, line: AgentLine) -> None:
         if not self._frozen:
             self._journal.append(line)
+
+    def awaits_more(self, journey: JourneyId) -> bool:
+        """Whether ``keep`` waits for ``done``."""
+        return self._kept[journey] > 0
 
     def keep(self, journey: JourneyId) -> None:
         """More will be told of this journey after its end; ``done`` follows."""
@@ -58,5 +75,8 @@ class Notes:
         self._frozen = True
 
     def _let_go(self, journey: JourneyId) -> None:
-        if self._kept[journey] <= 0 and journey in self._journeys and self._journeys[journey].settled:
-            del self._journeys[journey], self._kept[journey]
+        if self._kept[journey] > 0:
+            return
+        self._kept.pop(journey, None)
+        if journey in self._journeys and self._journeys[journey].settled:
+            del self._journeys[journey]

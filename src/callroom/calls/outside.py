@@ -43,7 +43,7 @@ async def call_outside(
     assert call.main is not None
     way = find_way(exchange.directory, number, permission)
     if isinstance(way, Refusal):
-        call.lost = str(way)
+        call.lost = str(way) if by is not None else None
         said = "not_allowed" if way is Refusal.NOT_PERMITTED else "number_not_in_service"
         return await _tell(call, said)
     call.show(state="dialling", to_number=number, offered_to=[])
@@ -71,7 +71,6 @@ async def call_outside(
             return await talk(call, party, kind=Engagement.OUTBOUND, record=True)
         # The called party is now the one who stays when the colleague hands the call on.
         call.follow(party)
-        exchange.mark_agent_leg(call, by)
         return await talk(call, by, kind=Engagement.OUTBOUND, record=True, engaged=True)
     call.lost = "trunk_full" if full else "network"
     return await _tell(call, "trunk_busy")

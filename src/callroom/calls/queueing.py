@@ -9,7 +9,7 @@ from callroom.calls.talking import talk
 from callroom.core.acd.model import Engagement, TalkEnded
 from callroom.core.directory import Queue
 from callroom.core.ids import QueueId
-from callroom.core.journeys.facts import QueueEntered
+from callroom.core.journeys.facts import QueueEntered, QueueLeft
 from callroom.core.routing.model import Destination, ToHangUp, ToQueueVoicemail
 
 if TYPE_CHECKING:
@@ -28,6 +28,9 @@ async def wait_in_queue(
     exchange = call.exchange
     queue = exchange.directory.queues.get(queue_id)
     if queue is None:  # deleted meanwhile
+        if adopted:
+            call.note(QueueLeft(queue_id, "flowed_out", round(waited, 3)))
+        call.stop_music()
         await call.say(exchange.sounds.system(call.language, "nobody_available"))
         return ToHangUp()
     await call.answer()
@@ -35,7 +38,7 @@ async def wait_in_queue(
     if not adopted:
         call.note(QueueEntered(queue.id, queue.name))
     call.show(state="waiting", queue=Named(queue.id, queue.name), agent=None)
-    call.checkpoint(s="queue", queue=queue.id, at=exchange.now().timestamp() - waited)
+    call.checkpoint(s="queue", queue=queue.id, at=exchange.now().timestamp() - waited, returned=returned)
     call.play_music()
     visit = exchange.acd.join(call, queue.id, waited=waited, priority=RETURNED if returned else 0)
     announcer = exchange.spawn(_announce(call, queue, quiet=adopted), name=f"announcements {call.journey}")
@@ -44,22 +47,28 @@ async def wait_in_queue(
     except asyncio.CancelledError:
         if visit.done() and not visit.cancelled() and isinstance(late := visit.result(), Connected):
             exchange.telephony.hang_up(late.party.leg)  # the caller hung up in the moment of the answer
-            exchange.acd.handle(TalkEnded(late.agent))
+            exchange.acd.handle(TalkEnded(late.agent, call.journey))
         exchange.acd.leave(call.journey)
         raise
     finally:
         announcer.cancel()
     match result:
-        case Connected(party=party):
+        case Connected(agent=agent, party=party):
             if party.gone:  # the agent hung up in the very moment of the connection: the caller goes first in line
+                exchange.acd.handle(TalkEnded(agent, call.journey))
                 return await wait_in_queue(call, queue_id, returned=True)
             return await talk(call, party, kind=Engagement.QUEUE, record=queue.record, engaged=True)
         case FlowedOut():
             call.stop_music()
-            overflow = queue.overflow
-            if isinstance(overflow, ToQueueVoicemail) and not overflow.id:
-                return ToQueueVoicemail(queue.id)
-            return overflow
+            return overflow_of(queue)
+
+
+def overflow_of(queue: Queue) -> Destination:
+    """Where callers go whom nobody came for."""
+    overflow = queue.overflow
+    if isinstance(overflow, ToQueueVoicemail) and not overflow.id:
+        return ToQueueVoicemail(queue.id)
+    return overflow
 
 
 async def _announce(call: "Call", queue: Queue, *, quiet: bool) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -69,7 +70,7 @@ class Ringing:
             if device is not None:
                 headers = {"Call": call.journey, **({"Auto": "1"} if auto_answer else {})}
             note = {"j": call.journey, "r": target.role, "a": target.agent}
-            exchange.telephony.dial(
+            sent = exchange.telephony.dial(
                 leg,
                 target.to,
                 shown=shown,
@@ -78,6 +79,7 @@ class Ringing:
                 auto_answer=auto_answer,
                 checkpoint=msgspec.json.encode(note).decode(),
             )
+            exchange.if_refused(sent, partial(exchange.not_dialled, leg))
         if not targets:
             self.result.set_exception(NotAnswered(EndCause.UNREACHABLE))
         self.result.add_done_callback(lambda done: done.cancelled() or done.exception())

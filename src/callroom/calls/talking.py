@@ -43,16 +43,17 @@ async def talk(
         outcome = await conversation.run()
     finally:
         if agent.agent:
-            exchange.acd.handle(TalkEnded(agent.agent))
+            exchange.acd.handle(TalkEnded(agent.agent, call.journey))
     match outcome:
         case c.Transferred(to=to):
             call.show(agent=None, offered_to=[])
+            call.stop_music()  # he may have been on hold
             return to
         case c.HungUp(by=c.Side.NOBODY) if call.view.queue is not None:
             call.show(agent=None)
             return ToQueue(exchange.queue_id(call.view.queue.id))
-        case c.HungUp():
-            call.ended_by = "agent" if agent.role == "agent" else agent.role
+        case c.HungUp(by=by):
+            call.ended_by = "system" if by is c.Side.NOBODY else agent.role
             return ToHangUp()
 
 
@@ -64,4 +65,4 @@ def engage(call: "Call", agent: AgentId | None, kind: Engagement) -> None:
 
 def release(call: "Call", agent: AgentId | None) -> None:
     if agent:
-        call.exchange.acd.handle(TalkEnded(agent))
+        call.exchange.acd.handle(TalkEnded(agent, call.journey))

@@ -2,12 +2,14 @@
 
 from typing import TYPE_CHECKING, Literal
 
-from callroom.core.ids import TapeId
-from callroom.core.journeys.facts import VoicemailLeft, VoicemailStarted
+from callroom.core.ids import JourneyId, TapeId
+from callroom.core.journeys.facts import MessageDropped, MessageStarted, VoicemailLeft, VoicemailStarted
+from callroom.core.journeys.model import Message
 from callroom.telephony.port import TapeEnded
 
 if TYPE_CHECKING:
     from callroom.calls.call import Call
+    from callroom.calls.exchange import Exchange
 
 LONGEST = 180.0  # seconds
 SILENCE = 6.0  # seconds after which the caller is taken to be done
@@ -18,20 +20,43 @@ async def take_message(call: "Call", box_kind: Literal["queue", "extension"], bo
     """Ask for a message and record it; it counts as left also when the caller simply hangs up after speaking."""
     exchange = call.exchange
     await call.answer()
+    call.stop_music()  # who is in a room cannot leave a message
     call.note(VoicemailStarted(box_kind, box_id))
     call.show(state="voicemail", offered_to=[], agent=None)
     call.checkpoint(s="voicemail", kind=box_kind, box=box_id)
     await call.say(exchange.sounds.system(call.language, "leave_message"))
     assert call.main is not None
-    message = TapeId(exchange.new_id("vm"))
-    path = f"voicemail/{exchange.now():%Y/%m/%d}/{message}"
+    tape = TapeId(exchange.new_id("vm"))
+    message = Message(tape, box_kind, box_id, f"voicemail/{exchange.now():%Y/%m/%d}/{tape}")
 
     def ended(event: TapeEnded) -> None:
-        if event.seconds >= SHORTEST:
-            call.note(VoicemailLeft(message, box_kind, box_id, path, round(event.seconds, 2)))
+        book_message(exchange, call.journey, message, event.seconds)
 
-    done = call.expect_tape(message, ended)
-    exchange.telephony.record_message(message, call.main.leg, path, longest=LONGEST, silence=SILENCE)
-    taken = await done
+    call.note(MessageStarted(message.id, box_kind, box_id, message.path))
+    sent = exchange.telephony.record_message(tape, call.main.leg, message.path, longest=LONGEST, silence=SILENCE)
+    taken = await call.expect_tape(tape, ended, sent)
     said = "message_saved" if taken.seconds >= SHORTEST else "no_message"
     await call.say(exchange.sounds.system(call.language, said, "goodbye"))
+
+
+async def end_message(call: "Call", message: Message) -> None:
+    """The server was away while this message was spoken; the engine wrote it to its end all the same.
+
+    What is said waits in the engine until the caller is done, so the file is measured behind it.
+    """
+    exchange = call.exchange
+    if exchange.tape_seconds(message.path) < SHORTEST:
+        call.note(MessageDropped(message.id))
+        await take_message(call, message.box_kind, message.box_id)
+        return
+    call.show(state="voicemail")
+    try:
+        await call.say(exchange.sounds.system(call.language, "message_saved", "goodbye"))
+    finally:
+        book_message(exchange, call.journey, message, exchange.tape_seconds(message.path))
+
+
+def book_message(exchange: "Exchange", journey: JourneyId, message: Message, seconds: float) -> None:
+    """Note that a message was left, if it is one."""
+    left = VoicemailLeft(message.id, message.box_kind, message.box_id, message.path, round(seconds, 2))
+    exchange.notes.note(journey, left if seconds >= SHORTEST else MessageDropped(message.id))

@@ -51,7 +51,7 @@ def test_who_answered_last_goes_to_the_end():
     for n in range(5):
         [(agent, offer)] = rung(acd.handle(m.CallerJoined(JourneyId(f"j{n}"), SALES), float(n))).items()
         acd.handle(m.OfferAnswered(offer), float(n))
-        acd.handle(m.TalkEnded(agent), float(n))
+        acd.handle(m.TalkEnded(agent, JourneyId(f"j{n}")), float(n))
         order.append(agent)
     assert order == [ANA, BO, CHEN, ANA, BO]
 
@@ -71,7 +71,7 @@ def test_busy_chosen_during_a_talk_counts_after_it():
     acd.handle(m.OfferAnswered(rung(acd.handle(m.CallerJoined(CALLER, SALES), 0.0))[ANA]), 1.0)
     acd.handle(m.PresenceChosen(ANA, m.Busy(5.0, "lunch")), 5.0)
     assert isinstance(acd.state_of(ANA), m.Talking)
-    acd.handle(m.TalkEnded(ANA), 60.0)
+    acd.handle(m.TalkEnded(ANA, CALLER), 60.0)
     assert acd.state_of(ANA) == m.WrapUp(60.0, 70.0)
     acd.handle(m.CallerJoined(NEXT, SALES), 61.0)
     assert rung(acd.tick(70.0)) == {}
@@ -207,7 +207,9 @@ def test_no_caller_vanishes_and_nobody_is_offered_twice(steps: list[tuple[str, i
             case "lost" | "back":
                 commands = acd.handle(m.AgentReachable(agent, step == "back"), now)
             case "end":
-                commands = acd.handle(m.TalkEnded(agent), now)
+                state = acd.state_of(agent)
+                talked = state.journey if isinstance(state, m.Talking) else JourneyId("out")
+                commands = acd.handle(m.TalkEnded(agent, talked), now)
             case _:
                 commands = acd.tick(now)
         for command in commands:

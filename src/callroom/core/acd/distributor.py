@@ -32,6 +32,8 @@ class _Agent:
     rest: m.Rest = field(default_factory=m.SignedOut)  # what he returns to after a call
     reachable: bool = True
     paused_until: float = float("-inf")
+    calls: dict[JourneyId, m.Talking] = field(default_factory=dict[JourneyId, m.Talking])
+    owes: float = 0.0  # seconds of wrap-up for calls that ended while another went on
     last_answer: dict[QueueId, int] = field(default_factory=dict[QueueId, int])
 
 
@@ -55,10 +57,6 @@ class Distributor:
         self._agents: dict[AgentId, _Agent] = {}
         self._offers: dict[OfferId, _Offer] = {}
         self._count = 0  # numbers callers, offers and answers, so that order never depends on chance
-
-    def set_queue(self, settings: m.QueueSettings) -> None:
-        """Make a queue known, or change it; callers who wait in it go on waiting."""
-        self._queues[settings.id] = settings
 
     def waiting(self, queue: QueueId) -> list[JourneyId]:
         """Who waits in a queue, first in line first."""
@@ -124,6 +122,8 @@ class Distributor:
 
     def _take(self, event: m.AcdEvent, now: float) -> Iterator[m.AcdCommand]:
         match event:
+            case m.QueuesChanged(queues):
+                yield from self._change_queues({queue.id: queue for queue in queues}, now)
             case m.CallerJoined():
                 yield from self._caller_joined(event, now)
             case m.CallerLeft(journey):
@@ -132,9 +132,10 @@ class Distributor:
                     yield m.CallerAbandoned(journey, self._visit(caller, now))
             case m.AgentSignedIn(agent_id, queues):
                 agent = self._agents.setdefault(agent_id, _Agent(agent_id))
-                agent.queues = queues & self._queues.keys()
-                if isinstance(agent.state, m.SignedOut):
+                if isinstance(agent.rest, m.SignedOut):
                     agent.rest = m.Ready(now)
+                yield from self._serve(agent, queues, now, tell=not isinstance(agent.state, m.SignedOut))
+                if isinstance(agent.state, m.SignedOut):
                     yield from self._to_rest(agent, now)
             case m.AgentReachable(agent_id, reachable):
                 agent = self._agents.setdefault(agent_id, _Agent(agent_id))
@@ -156,14 +157,11 @@ class Distributor:
             case m.AgentEngaged(agent_id, journey, kind, wrap_up):
                 agent = self._agents.setdefault(agent_id, _Agent(agent_id))
                 yield from self._stop_ringing(agent, now)
-                yield self._set(agent, m.Talking(now, journey, kind, wrap_up))
-            case m.TalkEnded(agent_id):
+                yield self._talks(agent, m.Talking(now, journey, kind, wrap_up))
+            case m.TalkEnded(agent_id, journey):
                 agent = self._agents.get(agent_id)
-                if agent and isinstance(agent.state, m.Talking):
-                    if agent.state.wrap_up > 0 and not isinstance(agent.rest, m.SignedOut):
-                        yield self._set(agent, m.WrapUp(now, now + agent.state.wrap_up))
-                    else:
-                        yield from self._to_rest(agent, now)
+                if agent and (ended := agent.calls.pop(journey, None)):
+                    yield from self._talked(agent, ended, now)
             case m.WrapUpEnded(agent_id):
                 agent = self._agents.get(agent_id)
                 if agent and isinstance(agent.state, m.WrapUp):
@@ -181,6 +179,45 @@ class Distributor:
             return
         joined_at = now - event.waited
         self._callers[event.journey] = _Caller(event.journey, queue.id, event.priority, joined_at, self._number())
+
+    def _change_queues(self, queues: dict[QueueId, m.QueueSettings], now: float) -> Iterator[m.AcdCommand]:
+        for caller in [caller for caller in self._callers.values() if caller.queue not in queues]:
+            yield from self._flow_out(caller, m.FlowOutReason.QUEUE_GONE, now)
+        self._queues = queues
+        for agent in self._agents.values():
+            yield from self._serve(agent, agent.queues, now)
+
+    def _serve(
+        self, agent: _Agent, queues: frozenset[QueueId], now: float, *, tell: bool = True
+    ) -> Iterator[m.AcdCommand]:
+        """Let an agent serve these queues and no others."""
+        known = queues & self._queues.keys()
+        if known == agent.queues:
+            return
+        agent.queues = known
+        if isinstance(agent.state, m.Ringing):
+            offer = self._offers[agent.state.offer]
+            if self._callers[offer.journey].queue not in known:
+                yield from self._stop_ringing(agent, now)
+        if tell and not isinstance(agent.rest, m.SignedOut):
+            yield m.AgentChanged(agent.id, agent.state)
+
+    def _talks(self, agent: _Agent, call: m.Talking) -> m.AgentChanged:
+        agent.calls[call.journey] = call
+        return self._set(agent, call)
+
+    def _talked(self, agent: _Agent, ended: m.Talking, now: float) -> Iterator[m.AcdCommand]:
+        agent.owes = max(agent.owes, ended.wrap_up)
+        if agent.calls:
+            other = next(reversed(agent.calls.values()))
+            if agent.state != other:
+                yield self._set(agent, other)
+            return
+        owed, agent.owes = agent.owes, 0.0
+        if owed > 0 and not isinstance(agent.rest, m.SignedOut):
+            yield self._set(agent, m.WrapUp(now, now + owed))
+        else:
+            yield from self._to_rest(agent, now)
 
     def _choose(self, agent: _Agent, rest: m.Rest, now: float) -> Iterator[m.AcdCommand]:
         agent.rest = rest
@@ -202,7 +239,7 @@ class Distributor:
         caller.offers.discard(offer.id)
         agent.last_answer[queue.id] = self._number()
         yield m.ConnectCaller(offer.id, caller.journey, agent.id, self._visit(caller, now), rung)
-        yield self._set(agent, m.Talking(now, caller.journey, m.Engagement.QUEUE, queue.wrap_up))
+        yield self._talks(agent, m.Talking(now, caller.journey, m.Engagement.QUEUE, queue.wrap_up))
         yield from self._withdraw_all(caller, m.Withdrawal.ANSWERED_ELSEWHERE, now)
 
     # ------------------------------------------------------------ offers

@@ -25,6 +25,7 @@ class FlowOutReason(StrEnum):
     MAX_WAIT = "max_wait"
     MAX_LENGTH = "max_length"
     NO_AGENT = "no_agent"  # nobody is signed in, and the queue does not wait for somebody to come
+    QUEUE_GONE = "queue_gone"  # it was deleted while he waited
 
 
 class Withdrawal(StrEnum):
@@ -101,6 +102,13 @@ Rest = SignedOut | Ready | Busy | Away  # what an agent chooses himself
 
 
 @dataclass(frozen=True, slots=True)
+class QueuesChanged:
+    """All queues there are now. Who waits in one that is no more flows out."""
+
+    queues: tuple[QueueSettings, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CallerJoined:
     """``waited``: seconds a caller had in this queue before; he keeps his place."""
 
@@ -117,6 +125,8 @@ class CallerLeft:
 
 @dataclass(frozen=True, slots=True)
 class AgentSignedIn:
+    """Signs in, or changes the queues of one who is; in a call it counts from the end of it."""
+
     agent: AgentId
     queues: frozenset[QueueId]
 
@@ -161,7 +171,10 @@ class AgentEngaged:
 
 @dataclass(frozen=True, slots=True)
 class TalkEnded:
+    """One call of an agent is over; with a second one on his phone he goes on talking."""
+
     agent: AgentId
+    journey: JourneyId
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +185,8 @@ class WrapUpEnded:
 
 
 AcdEvent = (
-    CallerJoined
+    QueuesChanged
+    | CallerJoined
     | CallerLeft
     | AgentSignedIn
     | AgentReachable

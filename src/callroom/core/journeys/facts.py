@@ -36,6 +36,7 @@ class LegStarted(_Fact, frozen=True, tag="leg_started"):
     number: str
     agent: str | None = None
     device: str | None = None
+    trunk: str | None = None
 
 
 class LegAnswered(_Fact, frozen=True, tag="leg_answered"):
@@ -104,6 +105,21 @@ class VoicemailStarted(_Fact, frozen=True, tag="voicemail_started"):
     box_id: str
 
 
+class MessageStarted(_Fact, frozen=True, tag="message_started"):
+    """From now on the caller's words are kept; ``VoicemailLeft`` or ``MessageDropped`` follows."""
+
+    id: str
+    box_kind: Literal["queue", "extension"]
+    box_id: str
+    path: str
+
+
+class MessageDropped(_Fact, frozen=True, tag="message_dropped"):
+    """Nothing was said."""
+
+    id: str
+
+
 class VoicemailLeft(_Fact, frozen=True, tag="voicemail_left"):
     id: str
     box_kind: Literal["queue", "extension"]
@@ -133,6 +149,8 @@ Fact = (
     | RecordingStarted
     | RecordingEnded
     | VoicemailStarted
+    | MessageStarted
+    | MessageDropped
     | VoicemailLeft
     | Ended
 )

@@ -1,6 +1,7 @@
 """A journey: one caller's or called party's whole story, from the first INVITE to the last hang-up (METRICS)."""
 
 from datetime import datetime
+from typing import Literal
 
 import msgspec
 
@@ -19,6 +20,8 @@ class Leg(msgspec.Struct):
     talk: float = 0.0  # seconds
     hold: float = 0.0
     cause: str = ""
+    trunk: str | None = None
+    talked_at: datetime | None = None  # when it was last connected as the agent's side of a talk
 
 
 class IvrStep(msgspec.Struct):
@@ -59,6 +62,15 @@ class Voicemail(msgspec.Struct):
     left_at: datetime
 
 
+class Message(msgspec.Struct):
+    """A message that is being spoken."""
+
+    id: str
+    box_kind: Literal["queue", "extension"]
+    box_id: str
+    path: str
+
+
 class Customer(msgspec.Struct):
     id: str
     name: str
@@ -83,6 +95,7 @@ class Journey(msgspec.Struct, kw_only=True):
     queue_visits: list[QueueVisit] = []
     recordings: list[Recording] = []
     voicemail: Voicemail | None = None
+    message: Message | None = None
     at_voicemail: bool = False
     survey: None = None
     ended_by: str = ""
@@ -93,21 +106,24 @@ class Journey(msgspec.Struct, kw_only=True):
         """Nothing more will be told of it."""
         return (
             self.ended_at is not None
+            and self.message is None
             and all(leg.ended_at for leg in self.legs)
             and all(r.seconds is not None for r in self.recordings)
         )
 
     @property
     def agent(self) -> str | None:
-        """Who talked last."""
-        talked = [leg for leg in self.legs if leg.agent and leg.answered_at]
-        return talked[-1].agent if talked else None
+        """Who talked last; of a call out that nobody answered, who dialled."""
+        talked = [(leg.talked_at, leg.agent) for leg in self.legs if leg.agent and leg.talked_at]
+        if talked:
+            return max(talked)[1]
+        dialled = [leg.agent for leg in self.legs if leg.agent and self.direction != "inbound"]
+        return dialled[0] if dialled else None
 
     @property
     def talk(self) -> float:
-        return max((leg.talk for leg in self.legs if leg.party == "caller"), default=0.0) or sum(
-            leg.talk for leg in self.legs if leg.party == "agent"
-        )
+        """Seconds of all its talks: each is booked on one leg, the side that can change while the other stays."""
+        return sum(leg.talk for leg in self.legs)
 
     @property
     def wait(self) -> float:

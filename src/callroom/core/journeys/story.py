@@ -3,13 +3,24 @@
 from typing import assert_never
 
 from callroom.core.journeys import facts as f
-from callroom.core.journeys.model import Customer, IvrStep, Journey, Leg, QueueVisit, Recording, Voicemail
+from callroom.core.journeys.model import Customer, IvrStep, Journey, Leg, Message, QueueVisit, Recording, Voicemail
 
 SHORT_ABANDON = 5.0  # seconds: who leaves sooner gave up by himself, whatever the agents did
 
 
+# What a story cannot tell by itself. Other reasons given with the end are about a call out.
+_GIVEN = ("trunk_full", "network", "no_route")
+
+
+class DoesNotFit(Exception):
+    """A fact tells of a leg or a queue visit that its journey does not have; it is left out."""
+
+
 def apply(journey: Journey, line: f.JourneyLine) -> bool:
-    """Take one fact. False, and nothing changes, when it was taken before: replay does no harm."""
+    """Take one fact. False, and nothing changes, when it was taken before: replay does no harm.
+
+    Raises ``DoesNotFit``; the fact counts as taken.
+    """
     if line.number <= journey.number:
         return False
     journey.number = line.number
@@ -22,7 +33,9 @@ def apply(journey: Journey, line: f.JourneyLine) -> bool:
         case f.CustomerFound(id=customer, name=name):
             journey.customer = Customer(customer, name)
         case f.LegStarted() as fact:
-            journey.legs.append(Leg(fact.leg, fact.party, fact.number, at, fact.agent, fact.device))
+            made = Leg(fact.leg, fact.party, fact.number, at, fact.agent, fact.device, trunk=fact.trunk)
+            journey.legs.append(made)
+            journey.trunk = journey.trunk or fact.trunk
         case f.LegAnswered(leg=leg):
             _leg(journey, leg).answered_at = at
         case f.LegEnded(leg=leg, cause=cause):
@@ -33,12 +46,15 @@ def apply(journey: Journey, line: f.JourneyLine) -> bool:
         case f.QueueEntered(queue=queue, name=name):
             journey.queue_visits.append(QueueVisit(queue, name, at))
         case f.QueueLeft() as fact:
-            visit = next(v for v in reversed(journey.queue_visits) if v.outcome is None)
+            visit = next((v for v in reversed(journey.queue_visits) if v.outcome is None), None)
+            if visit is None:
+                raise DoesNotFit(f"no open visit of {fact.queue}")
             visit.outcome, visit.wait = fact.outcome, fact.wait
             visit.offers, visit.signed_in = fact.offers, fact.signed_in
             visit.agent, visit.agent_name, visit.why_agent = fact.agent, fact.agent_name, fact.why
-        case f.TalkStarted():
+        case f.TalkStarted(leg=leg):
             journey.answered_at = journey.answered_at or at
+            _leg(journey, leg).talked_at = at
         case f.TalkEnded(leg=leg, talk=talk, hold=hold):
             _leg(journey, leg).talk += talk
             _leg(journey, leg).hold += hold
@@ -50,13 +66,20 @@ def apply(journey: Journey, line: f.JourneyLine) -> bool:
                     known.seconds, known.complete = seconds, complete
         case f.VoicemailStarted():
             journey.at_voicemail = True
+        case f.MessageStarted() as fact:
+            journey.message = Message(fact.id, fact.box_kind, fact.box_id, fact.path)
+        case f.MessageDropped():
+            journey.message = None
         case f.VoicemailLeft() as fact:
+            journey.message = None
             journey.voicemail = Voicemail(fact.id, fact.box_kind, fact.box_id, fact.path, fact.seconds, at)
             if journey.ended_at is not None:  # the caller hung up while he spoke: the file is measured a moment later
                 journey.loss_reason = loss_reason(journey)
         case f.Ended(ended_by=ended_by, reason=reason):
             journey.ended_at, journey.ended_by = at, ended_by
-            journey.loss_reason = reason or loss_reason(journey)
+            given = reason if journey.answered_at is None else None
+            own = journey.direction == "inbound" and given not in _GIVEN
+            journey.loss_reason = loss_reason(journey) if own else given
         case _:
             assert_never(line.fact)
     return True
@@ -70,6 +93,8 @@ def loss_reason(journey: Journey) -> str | None:
         return "network"
     if journey.queue_visits:
         visit = journey.queue_visits[-1]
+        if visit.outcome == "answered":  # he hung up in the moment of the answer
+            return "gave_up_in_queue"
         if visit.outcome == "abandoned" and visit.wait < SHORT_ABANDON:
             return "gave_up_in_queue"
         if visit.outcome == "flowed_out" and journey.at_voicemail and journey.voicemail is None:
@@ -87,4 +112,7 @@ def loss_reason(journey: Journey) -> str | None:
 
 
 def _leg(journey: Journey, leg: str) -> Leg:
-    return next(known for known in journey.legs if known.id == leg)
+    for known in journey.legs:
+        if known.id == leg:
+            return known
+    raise DoesNotFit(f"no leg {leg}")
