@@ -24,7 +24,7 @@ async def _one(name: str) -> int:
             figures = await BENCHMARKS[name]()
     except (TimeoutError, LoadFailed, SiteFailed) as error:
         print(
-            f"{name}: {error or f'not done within {LONGEST:g} s, or one of its steps not within its own'}",
+            f"{name}: {str(error) or f'not done within {LONGEST:g} s, or one of its steps not within its own'}",
             file=sys.stderr,
         )
         return 1

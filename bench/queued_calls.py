@@ -11,8 +11,8 @@ from bench.network import CARRIER, ENGINE, PHONE, own_network
 from bench.peer import app_queue
 from bench.site import bench_site, make_company
 
-QUEUES = 100  # one agent each: "ring all" rings one phone, as Queue() with one member does
-SECONDS = {50: 20, 100: 20}  # of load at each rate
+QUEUES = 50  # one agent each: "ring all" rings one phone, as Queue() with one member does
+SECONDS = {50: 15, 100: 15}  # of load at each rate
 WARM = 200  # calls before anything is counted
 
 

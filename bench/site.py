@@ -24,6 +24,7 @@ from callroom.store.database import open_database, writing
 from callroom.store.tables import User
 
 HTTP = "127.0.0.1:8080"
+SECRET = "secret-of-a-phone"
 PASSWORD = "long enough"  # of the first admin, for as long as the benchmark runs
 RTP = "20000-39999"
 
@@ -163,8 +164,10 @@ async def make_company(site: BenchSite, queues: int, *, agents_each: int = 1, st
         for place in range(agents_each):
             inside = f"{1000 + number * agents_each + place}"
             extension = await site.ask("POST", "extensions", {"number": inside, "name": inside, "record": False})
-            device = await site.ask("POST", "devices", {"extension_id": extension["id"], "kind": "sip"})
-            phones.append((device["id"], device["secret"]))
+            device = await site.ask(
+                "POST", "devices", {"extension_id": extension["id"], "kind": "sip", "secret": SECRET}
+            )
+            phones.append((device["id"], SECRET))
             person = {"login": f"agent{inside}", "name": f"Agent {inside}", "role": "agent", "password": PASSWORD,
                       "staff_number": inside, "extension_id": extension["id"], "queues": [queue["id"]]}  # fmt: skip
             await site.ask("POST", "users", person)
