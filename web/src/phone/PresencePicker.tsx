@@ -38,7 +38,7 @@ export function PresencePicker() {
   ];
   return (
     <Dropdown menu={{ items }} trigger={["click"]}>
-      <Button aria-label={t("presence.mine")}>
+      <Button title={t("presence.mine")}>
         <StateTag state={me.state} />
         {me.until ? <Until at={me.until} /> : <Since at={me.since} />}
         <DownOutlined aria-hidden />

@@ -12,7 +12,7 @@ export const STATES: Record<AgentState, { color: [string, string]; mark: string 
   wrap_up: { color: ["#531dab", "#b37feb"], mark: "✎" },
   busy: { color: ["#8c4a4a", "#d69a9a"], mark: "■" },
   away: { color: ["#7a6a48", "#c9b88f"], mark: "◐" },
-  offline: { color: ["#6b7280", "#9ca3af"], mark: "○" },
+  offline: { color: ["#565d6a", "#a6adb8"], mark: "○" },
 };
 
 export function useStateColor(state: AgentState): string {

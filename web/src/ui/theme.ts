@@ -26,6 +26,7 @@ export function themeFor(dark: boolean): ThemeConfig {
       colorPrimary: dark ? "#2aa7bd" : "#0b7285",
       colorInfo: dark ? "#2aa7bd" : "#0b7285",
       colorLink: dark ? "#4fc3d7" : "#0b7285",
+      colorError: dark ? "#ff8080" : "#cf1322",
       // The soft tints of the accent; those antd derives from so dark a colour are grey.
       colorPrimaryBg: dark ? "#123138" : "#e1f1f4",
       colorPrimaryBgHover: dark ? "#173e47" : "#cfe8ed",
@@ -33,6 +34,11 @@ export function themeFor(dark: boolean): ThemeConfig {
       colorInfoBorder: dark ? "#1d4f5a" : "#b5dae2",
       controlItemBgActive: dark ? "#123138" : "#e1f1f4",
       controlItemBgActiveHover: dark ? "#173e47" : "#cfe8ed",
+      // Quiet texts stay readable (4.5 : 1) on every ground.
+      colorTextSecondary: dark ? "rgba(255, 255, 255, 0.72)" : "rgba(0, 0, 0, 0.68)",
+      colorTextTertiary: dark ? "rgba(255, 255, 255, 0.62)" : "rgba(0, 0, 0, 0.62)",
+      colorTextDescription: dark ? "rgba(255, 255, 255, 0.62)" : "rgba(0, 0, 0, 0.62)",
+      colorTextPlaceholder: dark ? "rgba(255, 255, 255, 0.58)" : "rgba(0, 0, 0, 0.58)",
       colorBgLayout: dark ? "#101416" : "#f4f6f7",
       colorBgContainer: dark ? "#171c1f" : "#ffffff",
       colorBgElevated: dark ? "#1f2629" : "#ffffff",
@@ -53,8 +59,17 @@ export function themeFor(dark: boolean): ThemeConfig {
         headerSortHoverBg: "transparent",
         bodySortBg: "transparent",
       },
+      // On the light accent of the dark theme white would not be readable.
+      Button: dark ? { primaryColor: "#04171b", dangerColor: "#1d0506" } : {},
       Layout: { bodyBg: dark ? "#101416" : "#f4f6f7", headerPadding: "0 16px", headerHeight: 56 },
-      Menu: { itemHeight: 32, itemMarginInline: 8, itemMarginBlock: 2, groupTitleFontSize: 12, itemBg: "transparent" },
+      Menu: {
+        itemHeight: 32,
+        itemMarginInline: 8,
+        itemMarginBlock: 2,
+        groupTitleFontSize: 12,
+        itemBg: "transparent",
+        ...(dark ? { itemSelectedColor: "#6fd3e4" } : {}),
+      },
     },
   };
 }

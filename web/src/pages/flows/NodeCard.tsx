@@ -43,7 +43,7 @@ export function NodeCard({ name, node, steps, isEntry, onChange, onFirst, onRemo
         extra={
           <Flex gap={4} align="center">
             {isEntry ? (
-              <Tag color="cyan">{t("flows.first")}</Tag>
+              <Tag>{t("flows.first")}</Tag>
             ) : (
               <Button size="small" type="text" onClick={onFirst}>
                 {t("flows.make_first")}

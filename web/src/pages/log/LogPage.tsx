@@ -1,5 +1,5 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { Alert, Button, Flex, Input, Table } from "antd";
+import { Alert, Button, Flex, Select, Table } from "antd";
 import dayjs from "dayjs";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -7,7 +7,7 @@ import { listAuditLog } from "../../api";
 import type { LogEntry } from "../../lib/types";
 import { Dash } from "../../ui/fields";
 import { PageFrame } from "../../ui/PageFrame";
-import { changesOf } from "./changes";
+import { ACTIONS, changesOf } from "./changes";
 
 /** "queue.updated" in words, as far as they are known. */
 export function useActionText(): (action: string) => string {
@@ -47,11 +47,14 @@ export default function LogPage() {
         />
       )}
       <Flex style={{ marginBlockEnd: 12 }}>
-        <Input.Search
+        <Select
           allowClear
+          showSearch={{ optionFilterProp: "label" }}
           aria-label={t("log.filter")}
-          placeholder={`${t("log.filter")} (queue.updated)`}
-          onSearch={(text) => setAction(text.trim())}
+          placeholder={t("log.filter")}
+          value={action || null}
+          options={ACTIONS.map((value) => ({ value, label: say(value) }))}
+          onChange={(chosen) => setAction(chosen ?? "")}
           style={{ width: 320 }}
         />
       </Flex>
@@ -76,7 +79,7 @@ export default function LogPage() {
           { title: t("log.actor"), render: (_, { actor }) => actor || t("log.system") },
           {
             title: t("log.action"),
-            render: (_, entry) => <span title={entry.action}>{say(entry.action)}</span>,
+            render: (_, entry) => say(entry.action),
           },
           { title: t("log.subject"), render: (_, entry) => nameIn(entry) || entry.subject_id || <Dash /> },
           { title: t("log.address"), dataIndex: "address", render: (address: string) => address || <Dash /> },

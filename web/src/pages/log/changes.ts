@@ -21,3 +21,39 @@ export function changesOf({ before, after }: Pick<LogEntry, "before" | "after">)
     .map((field) => ({ field, before: shown(before?.[field]), after: shown(after?.[field]) }))
     .filter((change) => change.before !== change.after);
 }
+
+const WRITTEN = [
+  "user",
+  "team",
+  "queue",
+  "extension",
+  "device",
+  "trunk",
+  "inbound_route",
+  "outbound_route",
+  "ivr_flow",
+  "prompt",
+  "presence_reason",
+  "customer",
+  "api_key",
+];
+
+/** What the log is asked for by: everything that the site notes. */
+export const ACTIONS = [
+  "session.created",
+  "session.ended",
+  "session.refused",
+  "user.password_changed",
+  "agent.signed_in",
+  "agent.signed_out",
+  "agent.presence",
+  "settings.updated",
+  "recording.played",
+  "recording.deleted",
+  "recordings.expired",
+  "voicemail.played",
+  "voicemail.deleted",
+  "job.created",
+  "job.cancelled",
+  ...WRITTEN.flatMap((kind) => ["created", "updated", "deleted"].map((verb) => `${kind}.${verb}`)),
+];

@@ -1,0 +1,216 @@
+"""Every page, in both languages and both themes: complete, quiet in the console, usable without eyes or mouse."""
+
+import asyncio
+import json
+import os
+import re
+import sys
+import tempfile
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+sys.path.insert(0, str(Path(__file__).parent))
+from desk import BASE, CALLER, MICROPHONE, Desk, caller, chromium, new_desk
+from playwright.async_api import Browser, expect
+
+from callroom.demo.company import CARRIER, CARRIER_PORT
+from callroom.demo.phone import Phone, Tone
+from site_world import PASSWORD, Person, SiteWorld, site_world
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+SCREENSHOTS = os.environ.get("CALLROOM_SCREENSHOTS")  # a folder; empty: none are kept
+WEB = Path(__file__).parents[2] / "web"
+LOOKS = [("zh", "light"), ("zh", "dark"), ("en", "light"), ("en", "dark")]
+JUDGED = {("zh", "light"), ("en", "dark")}  # by axe: both languages and both themes
+FIRST_LOAD = 350_000  # bytes of script, compressed, before the desk is drawn
+
+ADMIN_PAGES = (
+    "exchange/extensions",
+    "exchange/trunks",
+    "exchange/numbers-in",
+    "exchange/routes-out",
+    "exchange/flows",
+    "exchange/prompts",
+    "queues",
+    "settings/people",
+    "settings/teams",
+    "settings/reasons",
+    "settings/company",
+    "settings/log",
+)
+ROWS_TO_OPEN = {"exchange/extensions", "exchange/trunks", "exchange/flows", "queues", "settings/people"}
+
+# A look is the account's; a page follows its address as it does after a click on a link.
+GO = """(path) => { document.querySelector("main > *")?.setAttribute("data-former", ""); history.pushState({}, "", path); dispatchEvent(new PopStateEvent("popstate")); }"""
+SETTLED = """() => !document.querySelector("[data-former]") && document.querySelector("main")?.innerText.trim().length > 8
+  && !document.querySelector(".ant-spin-spinning, .ant-skeleton-active, .ant-btn-loading")
+  && document.getAnimations().every((one) => one.playState !== "running" || one.effect.getTiming().iterations > 1)"""
+TEXTS = """() => [document.title, document.body.innerText, ...[...document.querySelectorAll("*")].flatMap((one) =>
+  ["aria-label", "placeholder", "title", "alt"].map((name) => one.getAttribute(name)).filter(Boolean))].join("\\n")"""
+JUDGE = """async () => (await axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"],
+  resultTypes: ["violations"]})).violations.filter(({impact}) => ["serious", "critical"].includes(impact))
+  .flatMap(({id, nodes}) => nodes.slice(0, 6).map(({html, target, any: [{message} = {}]}) =>
+    `${id}: ${html.slice(0, 160)} at ${target.join(" ").slice(-80)}: ${message ?? ""}`))"""
+DRAWN = """new MutationObserver((_, watch) => {
+  if (!document.querySelector(".desk")) return;
+  window.deskDrawn ??= performance.now();
+  watch.disconnect();
+}).observe(document, {childList: true, subtree: true})"""
+SCRIPTS = """() => performance.getEntriesByType("resource").filter(({name}) => name.endsWith(".js"))
+  .map(({name, startTime, encodedBodySize}) => [name.split("/").at(-1), startTime <= window.deskDrawn, encodedBodySize])
+"""
+
+
+def groups() -> str:
+    """The first parts of all texts' keys, for finding a key that stands where its text should."""
+    files = [json.loads((WEB / "src/i18n" / name).read_text("utf-8")) for name in ("zh.json", "desk.zh.json")]
+    return "|".join({key for texts in files for key, value in texts.items() if isinstance(value, dict)})
+
+
+class Scene:
+    def __init__(self, world: SiteWorld, browser: Browser, passwords: dict[str, str], people: dict[str, Person]):
+        self.world, self.browser, self.passwords, self.people = world, browser, passwords, people
+        self.desks: dict[str, Desk] = {}
+        self.axe = (WEB / "node_modules/axe-core/axe.min.js").read_text("utf-8")
+        self.key = re.compile(rf"\b(?:{groups()})\.[a-z_]+\b")
+
+    async def desk(self, login: str) -> Desk:
+        """This person's page; one for all tests."""
+        if login not in self.desks:
+            _, desk = await new_desk(self.browser, viewport={"width": 1280, "height": 800})
+            await desk.sign_in(login, self.passwords[login])
+            self.desks[login] = desk
+        return self.desks[login]
+
+    async def look(self, login: str, language: str, theme: str) -> Desk:
+        await self.people[login]("PATCH", "me", {"language": language, "theme": theme})
+        desk = await self.desk(login)
+        await desk.page.goto(f"{BASE}/nowhere")
+        await expect(desk.page.locator(f"html[data-theme={theme}][lang^={language}]")).to_be_attached()
+        await desk.page.evaluate(self.axe)
+        return desk
+
+    async def faults(self, desk: Desk, name: str, look: tuple[str, str]) -> list[str]:
+        """What is wrong with the page that is shown."""
+        await desk.page.wait_for_function(SETTLED)
+        if SCREENSHOTS:
+            await desk.page.screenshot(path=f"{SCREENSHOTS}/{name.replace('/', '-')}-{'-'.join(look)}.png")
+        found = [f"{name} {look}: shows the key {key}" for key in self.key.findall(await desk.page.evaluate(TEXTS))]
+        if look in JUDGED:
+            found += [f"{name} {look}: {fault}" for fault in await desk.page.evaluate(JUDGE)]
+        return found
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def scene() -> AsyncIterator[Scene]:
+    async with site_world() as world:
+        passwords = {"admin": PASSWORD} | await world.load_demo()
+        people = {login: await world.sign_in(login, passwords[login]) for login in ("admin", "ana")}
+        settings: dict[str, Any] = await people["admin"]("GET", "settings")
+        version = settings.pop("version")
+        people["admin"].client.headers["If-Match"] = str(version)
+        await people["admin"]("PUT", "settings", settings | {"company_name": "示例科技", "set_up_done": True})
+        with tempfile.TemporaryDirectory(prefix="callroom-browser-") as folder:
+            async with chromium(Path(folder)) as browser:
+                scene = Scene(world, browser, passwords, people)
+                yield scene
+                complaints = {login: desk.errors for login, desk in scene.desks.items() if desk.errors}
+    assert not complaints, "pages complained in their consoles"
+
+
+async def test_the_desk_is_drawn_from_little(scene: Scene):
+    desk = await scene.desk("ana")
+    await desk.page.add_init_script(DRAWN)
+    await desk.page.goto(f"{BASE}/desk")
+    await expect(desk.page.get_by_role("button", name="签入")).to_be_visible(timeout=15_000)
+    await expect(desk.page.get_by_text("电话已连接").first).to_be_visible(timeout=15_000)
+    scripts = await desk.page.evaluate(SCRIPTS)
+    first = sum(size for _, early, size in scripts if early)
+    assert 100_000 < first < FIRST_LOAD, f"{first} bytes: {scripts}"
+
+
+async def test_a_call_is_told_and_heard_again(scene: Scene):
+    desk = await scene.desk("ana")
+    page = desk.page
+    await page.goto(f"{BASE}/desk")
+    await page.get_by_role("button", name="签入").click()
+    await expect(page.get_by_text("电话就绪").first).to_be_visible(timeout=15_000)
+    async with caller() as call:
+        await expect(page.get_by_role("button", name="接听")).to_be_enabled(timeout=15_000)
+        await page.keyboard.press("Space")
+        await desk.hears(CALLER)
+        await call.heard.wait_tone(MICROPHONE, timeout=10)
+        if SCREENSHOTS:
+            await page.screenshot(path=f"{SCREENSHOTS}/talking-zh-light.png")
+        await asyncio.sleep(4)  # seconds of talk to be heard again
+        await call.hang_up()
+    journey = await scene.world.journey(scene.people["admin"], has_recording=True)
+    await page.get_by_role("button", name="完成").click()
+
+    await page.goto(f"{BASE}/calls/{journey['id']}")
+    await expect(page.get_by_text("振铃所有空闲坐席（王安娜）")).to_be_visible()
+    await page.get_by_role("button", name="播放").click()
+    time = page.locator(".player-time")
+    await expect(time).to_have_text(re.compile(r"^0:0[1-9] / 0:0[4-9]"), timeout=10_000)
+    painted = "() => document.querySelector('.player-wave > div').shadowRoot.querySelector('canvas').width > 100"
+    assert await page.evaluate(painted), "no waveform is drawn"
+
+    async with Phone(bind=CARRIER, port=CARRIER_PORT, user="carrier") as carrier:
+        await page.get_by_role("button", name="拨打 赵伟").click()
+        far = await carrier.incoming(timeout=15)
+        await far.answer(Tone(900))
+        await desk.hears(900)
+        await far.hang_up()
+    back = await scene.world.journey(scene.people["admin"], direction="outbound")
+    assert back["to"].endswith("13800138000")
+
+    await scene.look("ana", "en", "light")
+    await page.goto(f"{BASE}/calls/{journey['id']}")
+    await expect(page.get_by_text("All free agents were rung")).to_be_visible()
+
+
+@pytest.mark.parametrize("look", LOOKS, ids="-".join)
+async def test_the_admins_pages_are_whole(scene: Scene, look: tuple[str, str]):
+    desk = await scene.look("admin", *look)
+    faults: list[str] = []
+    for path in ADMIN_PAGES:
+        await desk.page.evaluate(GO, f"/{path}")
+        faults += await scene.faults(desk, path, look)
+        if path in ROWS_TO_OPEN and look in JUDGED:
+            await desk.page.locator("main tbody tr.ant-table-row").first.click()
+            await expect(desk.page.locator(".ant-drawer-section")).to_be_visible()
+            faults += await scene.faults(desk, f"{path}-one", look)
+            await desk.page.keyboard.press("Escape")
+            await expect(desk.page.locator(".ant-drawer-section")).to_have_count(0)
+    assert not faults, "\n".join(faults)
+
+
+@pytest.mark.parametrize("look", LOOKS, ids="-".join)
+async def test_the_agents_pages_are_whole(scene: Scene, look: tuple[str, str]):
+    desk = await scene.look("ana", *look)
+    journey = (await scene.people["admin"]("GET", "journeys?direction=inbound&limit=1"))["items"][0]["id"]
+    faults: list[str] = []
+    for name, path in (("calls", "calls"), ("journey", f"calls/{journey}"), ("voicemail", "calls?tab=voicemail")):
+        await desk.page.evaluate(GO, f"/{path}")
+        faults += await scene.faults(desk, name, look)
+    for name, path in (("check", "desk/check"), ("desk", "desk")):
+        await desk.page.evaluate(GO, f"/{path}")
+        faults += await scene.faults(desk, name, look)
+    assert not faults, "\n".join(faults)
+
+
+async def test_who_is_not_signed_in_sees_a_whole_page(scene: Scene):
+    for look in LOOKS:
+        locale, theme = "zh-CN" if look[0] == "zh" else "en-GB", "dark" if look[1] == "dark" else "light"
+        context, desk = await new_desk(scene.browser, locale=locale, color_scheme=theme)
+        await desk.page.goto(f"{BASE}/sign-in")
+        await expect(desk.page.locator("input[type=password]")).to_be_visible()
+        await desk.page.evaluate(scene.axe)
+        await expect(desk.page.locator(f"html[data-theme={look[1]}]")).to_be_attached()
+        faults = await scene.faults(desk, "sign-in", look)
+        assert not faults, "\n".join(faults)
+        await context.close()

@@ -1,0 +1,101 @@
+"""The first run as its owner walks it: from the printed password to a demo call that he takes himself."""
+
+import os
+import re
+import sys
+import tempfile
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+sys.path.insert(0, str(Path(__file__).parent))
+from desk import BASE, Desk, chromium, new_desk
+from playwright.async_api import expect
+
+from site_world import SiteWorld, site_world
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+SCREENSHOTS = os.environ.get("CALLROOM_SCREENSHOTS")  # a folder; empty: none are kept
+OWN = "my own long password"
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def newcomer() -> AsyncIterator[tuple[SiteWorld, Desk]]:
+    """A site just started, and the browser of who started it."""
+    async with site_world(CALLROOM_ADMIN_PASSWORD="") as world:
+        with tempfile.TemporaryDirectory(prefix="callroom-browser-") as folder:
+            async with chromium(Path(folder)) as browser:
+                context, desk = await new_desk(browser)
+                yield world, desk
+                await context.close()
+    assert desk.errors == [], "the page complained in its console"
+
+
+def printed_password(world: SiteWorld) -> str:
+    told = re.sub(r"\x1b\[[0-9;]*m", "", world.log.read_text())
+    found = re.search(r"first sign-in: +admin +(\S+)", told)
+    assert found, f"no password was printed\n{told}"
+    return found[1]
+
+
+async def snap(desk: Desk, name: str) -> None:
+    if SCREENSHOTS:
+        await desk.page.screenshot(path=f"{SCREENSHOTS}/setup-{name}.png", full_page=True)
+
+
+async def test_four_steps_end_with_a_call_taken(newcomer: tuple[SiteWorld, Desk]):
+    world, desk = newcomer
+    page, password = desk.page, printed_password(world)
+    await page.goto(BASE)
+    await page.wait_for_url("**/sign-in**")
+    desk.errors.clear()  # the browser notes that nobody was signed in yet
+    await page.locator("input[autocomplete=username]").fill("admin")
+    await page.locator("input[type=password]").fill(password)
+    await page.keyboard.press("Enter")
+
+    await expect(page.get_by_text("开始使用 Callroom")).to_be_visible(timeout=15_000)
+    await snap(desk, "1-company")
+    await page.get_by_label("企业名称").fill("示例科技")
+    await page.get_by_role("button", name="下一步").click()
+
+    await page.get_by_label("当前密码").fill(password)
+    await page.get_by_label("新密码", exact=True).fill(OWN)
+    await page.get_by_label("再次输入新密码").fill(OWN)
+    await snap(desk, "2-password")
+    await page.get_by_role("button", name="下一步").click()
+
+    await page.get_by_label("姓名").first.fill("周敏")
+    await page.get_by_label("账号").first.fill("zhoumin")
+    await page.get_by_role("button", name="移除第 2 名坐席").click()
+    await snap(desk, "3-agents")
+    await page.get_by_role("button", name="创建并继续").click()
+    await page.get_by_role("button", name="下一步").click()
+
+    await expect(page.get_by_role("checkbox", name="我自己也接电话，分机 100")).to_be_checked()
+    await page.get_by_role("button", name="载入演示企业").click()
+    await expect(page.get_by_text("演示企业已载入")).to_be_visible(timeout=30_000)
+    await snap(desk, "4-demo")
+    await page.get_by_role("button", name="完成，打开坐席工作台").click()
+    await page.wait_for_url("**/desk")
+
+    await page.get_by_role("button", name="签入").click()
+    await expect(page.get_by_text("电话就绪")).to_be_visible(timeout=15_000)
+    await page.get_by_role("button", name="演示来电").click()
+    await expect(page.get_by_text("演示来电正在打入")).to_be_visible()
+    await snap(desk, "5-desk")
+    answer = page.get_by_role("button", name="接听")
+    await expect(answer).to_be_enabled(timeout=30_000)
+    await answer.click()
+    await expect(page.get_by_role("button", name="挂断")).to_be_enabled()
+    await expect(page.get_by_text("通话中").first).to_be_visible(timeout=10_000)
+    await page.get_by_role("button", name="挂断").click()
+    await expect(page.get_by_text("话后处理").first).to_be_visible()
+
+    admin = await world.sign_in("admin", OWN)
+    journey = await world.journey(admin)
+    assert (journey["queue_visits"][0]["outcome"], journey["ended_by"]) == ("answered", "agent")
+    people = {user["login"]: user for user in (await admin("GET", "users?limit=200"))["items"]}
+    assert (people["admin"]["extension"], len(people["admin"]["queues"])) == ("100", 2)
+    assert len(people["zhoumin"]["queues"]) == 2, "the first agents serve the demo queues too"
