@@ -97,19 +97,10 @@ class AsteriskTelephony(Connection):
     # ------------------------------------------------------------ legs
 
     def ring(self, leg: LegId) -> Awaitable[None]:
-        if (known := self.legs.get(leg)) is not None:
-            known.hears_ringing = known.answered or known.answering
         return self._do("POST", f"channels/{_q(leg)}/ring", leg=leg)
-
-    def _end_ringing(self, leg: LegId) -> None:
-        if (known := self.legs.get(leg)) is not None and known.hears_ringing:
-            known.hears_ringing = False
-            self._do("DELETE", f"channels/{_q(leg)}/ring", leg=leg)
 
     def answer(self, leg: LegId) -> Awaitable[None]:
         self._hush([leg])
-        if (known := self.legs.get(leg)) is not None:
-            known.answering = True
         return self._do("POST", f"channels/{_q(leg)}/answer", leg=leg)
 
     def hang_up(self, leg: LegId, cause: EndCause = EndCause.NORMAL) -> Awaitable[None]:
@@ -221,8 +212,6 @@ class AsteriskTelephony(Connection):
 
     def enter(self, room: RoomId, *legs: LegId) -> Awaitable[None]:
         self._hush(legs)
-        for leg in legs:
-            self._end_ringing(leg)
         return self._do("POST", f"bridges/{_q(room)}/addChannel", None, {"channel": list(legs)}, moved=legs)
 
     def leave(self, room: RoomId, leg: LegId) -> Awaitable[None]:
@@ -238,7 +227,6 @@ class AsteriskTelephony(Connection):
         if (known := self.legs.get(leg)) is not None:  # else nothing may be told of it any more
             self.sounds[sound] = PlayingSound(leg)
             known.sounds.add(sound)
-        self._end_ringing(leg)
         return self._play(f"channels/{_q(leg)}", sound, files, leg)
 
     def play_in_room(self, sound: SoundId, room: RoomId, files: Sequence[str]) -> Awaitable[None]:

@@ -13,10 +13,8 @@ class Leg:
     id: LegId
     dialled_by_us: bool
     answered: bool = False
-    answering: bool = False  # the engine was asked to answer it
     ringing: bool = False
     noted: bool = False  # a checkpoint was set after the leg began
-    hears_ringing: bool = False  # a tone of the engine's, which does not end by itself
     ended_by_us: EndCause | None = None
     gives_up_at: float = 0.0
     sounds: set[SoundId] = field(default_factory=set[SoundId])
