@@ -52,11 +52,11 @@ async def run_site(settings: SiteSettings) -> int:
             start_new_session=True,  # Ctrl-C reaches us alone; we stop the parts in order
         )
 
-    async def start_ours(command: str) -> asyncio.subprocess.Process:
+    async def start_ours(*program: str) -> asyncio.subprocess.Process:
         options = settings.model_dump(mode="json")
         env = {f"CALLROOM_{key.upper()}": str(value) for key, value in options.items()}
         return await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "callroom.cli", command),
+            *(sys.executable, "-m", *program),
             env=os.environ | env,
             stdin=asyncio.subprocess.DEVNULL,
             start_new_session=True,
@@ -68,8 +68,8 @@ async def run_site(settings: SiteSettings) -> int:
         loop.add_signal_handler(number, told.set)
     parts = [
         Part("engine", start_engine, stop_gently),
-        Part("server", lambda: start_ours("serve")),
-        Part("worker", lambda: start_ours("work")),
+        Part("server", lambda: start_ours("callroom.cli", "serve")),
+        Part("worker", lambda: start_ours("callroom.worker")),
     ]
     follower = asyncio.create_task(EngineLog(settings.home / "engine/log/messages.log").follow(), name="engine log")
     try:

@@ -268,9 +268,9 @@ async def test_recordings_are_kept_for_ever_where_no_days_are_set(line: Line):
 # ---------------------------------------------------------------- the process
 
 
-async def start(line: Line, database_url: str) -> asyncio.subprocess.Process:
+async def start(line: Line, database_url: str, *program: str) -> asyncio.subprocess.Process:
     return await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "callroom.cli", "work"),
+        *(sys.executable, "-m", *program),
         env=os.environ | {"CALLROOM_HOME": str(line.home), "CALLROOM_DATABASE_URL": database_url},
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
@@ -282,7 +282,10 @@ async def test_a_worker_process_does_a_dead_ones_job_and_ends_when_told(line: Li
     line.now = utc_now() - LEASE
     dead = await line.claim()  # as a worker leaves it that was killed: running, and its lease over
     assert dead is not None and dead.id == job
-    workers = [await start(line, database_url) for _ in range(2)]
+    workers = [
+        await start(line, database_url, "callroom.worker"),
+        await start(line, database_url, "callroom.cli", "work"),
+    ]
     told: list[str] = []
     for worker in workers:
         assert worker.stdout is not None
