@@ -70,6 +70,7 @@ async def serve(settings: SiteSettings) -> None:
             ("telephony", telephony.run()),
             ("journal", journal.run()),
             ("configuration", configuration.run()),
+            ("days", exchange.board.follow_days()),
         )
     ]
 
@@ -111,7 +112,9 @@ async def take_up(
         write_emergency(settings.home, await emergency_phones(session))
         journeys = await open_journeys(session, now)
         rests = await agents_rests(session)
-        midnight = now.astimezone(ZoneInfo(directory.company.time_zone)).replace(hour=0, minute=0, second=0)
+        midnight = now.astimezone(ZoneInfo(directory.company.time_zone)).replace(
+            hour=0, minute=0, second=0, microsecond=0
+        )
         counts = await counts_since(session, midnight)
     notes = Notes(journal, utc_now)
     for journey in journeys:
@@ -159,7 +162,8 @@ class Configuration:
             except (SQLAlchemyError, OSError) as error:
                 log.warning("the configuration cannot be read; the calls go on with the former one", error=str(error))
                 await asyncio.sleep(1)
-                self._changed.put_nowait(kinds.pop())
+                for kind in kinds:
+                    self._changed.put_nowait(kind)
                 continue
             for kind in sorted(kinds):
                 self._exchange.live.tell("config.changed", {"kind": kind})

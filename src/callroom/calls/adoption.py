@@ -129,7 +129,7 @@ def _take_over(
     for each in journey.recordings:
         if each.seconds is None and each.id not in snapshot.tapes:
             _measure(exchange, journey_id, each)
-        elif each.seconds is None and note.get("s") != "talk":
+        elif each.seconds is None and (side is None or note.get("s") != "talk"):
             _end_tape(exchange, call, TapeId(each.id))
     for room in snapshot.rooms:
         if side is None and leg.leg in room.legs:
@@ -137,6 +137,10 @@ def _take_over(
                 exchange.telephony.close_room(room.room)
             elif note.get("s") != "queue":
                 exchange.telephony.leave(room.room, leg.leg)
+    alive = {seen.leg for seen in snapshot.legs}
+    for each in journey.legs:
+        if each.ended_at is None and each.id not in (leg.leg, side):  # gone meanwhile, or hung up now
+            call.note(LegEnded(each.id, EndCause.CANCELLED if each.id in alive else EndCause.ENGINE_LOST))
     call.run(resume)
     return [side] if side else []
 

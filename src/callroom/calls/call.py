@@ -141,6 +141,7 @@ class Call:
                 key.cancel()
             if not ended.done():
                 self.exchange.telephony.stop_sound(sound)
+                self.exchange.forget_sound(sound)
 
     async def ask(self, files: Sequence[str], *, timeout: float) -> str:
         """Play sounds and wait for one key, during them or ``timeout`` seconds after; "" for silence."""

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -138,6 +139,8 @@ class Conversation:
 
     def _new_room(self) -> None:
         telephony = self.call.exchange.telephony
+        if self._room is not None:
+            telephony.close_room(self._room)
         self._room = self.call.new_room()
         telephony.open_room(self._room, "talking")
         self._checkpoint()
@@ -199,7 +202,8 @@ class Conversation:
         if self._tape is not None:
             exchange.telephony.stop_tape(self._tape)
         if self._room is not None:
-            exchange.telephony.close_room(self._room)
+            sent = exchange.telephony.close_room(self._room)
+            exchange.if_refused(sent, partial(exchange.telephony.close_room, self._room))
         self.call.view.recording = False
 
     def _start_tape(self) -> None:

@@ -183,7 +183,7 @@ class Exchange:
                 if not party.gone and self.engine_answers:
                     self.telephony.hang_up(party.leg)
 
-    def if_refused(self, sent: Awaitable[None], then: Callable[[], None]) -> None:
+    def if_refused(self, sent: Awaitable[None], then: Callable[[], object]) -> None:
         """``then`` is called if the engine refuses a command, which nothing else would tell."""
 
         async def wait() -> None:
@@ -213,6 +213,10 @@ class Exchange:
     def expect_sound(self, sound: SoundId) -> "asyncio.Future[bool]":
         self._sounds[sound] = ended = asyncio.get_running_loop().create_future()
         return ended
+
+    def forget_sound(self, sound: SoundId) -> None:
+        """Nobody waits for its end any more; a leg that has gone would never tell it."""
+        self._sounds.pop(sound, None)
 
     def expect_tape(
         self, tape: TapeId, then: Callable[[port.TapeEnded], None], sent: Awaitable[None] | None = None
@@ -345,6 +349,10 @@ class Exchange:
         if event.fresh:
             self._waiting_room = None
         self.engine_answers = True
+        for ended in self._sounds.values():  # whether they ended meanwhile is not told: nobody waits for ever
+            if not ended.done():
+                ended.set_result(False)
+        self._sounds.clear()
         # All of it each time: what changed while one of the two was away is right again afterwards.
         push(self.telephony, self.directory, None)
         adopt(self, event.snapshot)

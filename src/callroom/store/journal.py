@@ -23,7 +23,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from callroom.core.journeys.facts import AgentLine, JourneyLine, Line
 from callroom.core.journeys.model import Journey
-from callroom.core.journeys.story import apply
+from callroom.core.journeys.story import DoesNotFit, apply
 from callroom.store import tables as t
 from callroom.store.database import reading, writing
 
@@ -82,9 +82,16 @@ class Journal:
                 return
             self._unwritten.pop(0)
         if self._size >= FULL:
-            os.close(self._file)
-            self._number, self._size = self._number + 1, 0
-            self._file = self._open()
+            full = self._file
+            try:
+                self._number += 1
+                self._file = self._open()
+            except OSError as error:
+                self._number -= 1
+                log.error("the next file of the journal cannot be made; this one goes on", error=str(error))
+                return
+            self._size = 0
+            os.close(full)
 
     # ------------------------------------------------------------ to the database
 
@@ -124,7 +131,10 @@ class Journal:
         while True:
             await asyncio.sleep(SYNC)  # the power failure does not tell when it comes
             self._flush()
-            await asyncio.to_thread(os.fsync, self._file)
+            try:
+                await asyncio.to_thread(os.fsync, self._file)
+            except OSError as error:  # also when the file was full and closed in this moment
+                log.warning("the journal cannot be brought to the disk", error=str(error))
 
     async def _step(self) -> bool:
         """Apply one batch of lines; False when there is no more."""
@@ -175,7 +185,7 @@ class Journal:
         changed: list[Journey] = []
         for journey_id, facts in told.items():
             journey = self._living.setdefault(journey_id, Journey(id=journey_id))
-            if any([apply(journey, line) for line in facts]):
+            if any([_applied(journey, line) for line in facts]):
                 changed.append(journey)
         rows = _Rows(changed)
         await _upsert(session, t.JourneyRow, rows.journeys)
@@ -184,9 +194,18 @@ class Journal:
         await _upsert(session, t.Voicemail, rows.voicemails, keep=("heard_at", "heard_by"))
         agents = {(line.agent, line.at): line for line in lines if isinstance(line, AgentLine)}
         await _upsert(session, t.AgentStateRow, [_agent_row(line) for line in agents.values()])
-        for journey in changed:
-            if journey.settled:
-                del self._living[journey.id]
+        for journey_id in told:
+            if self._living[journey_id].settled:
+                del self._living[journey_id]
+
+
+def _applied(journey: Journey, line: JourneyLine) -> bool:
+    """Take a fact; one that does not fit is logged and left: it must not keep all later ones from the database."""
+    try:
+        return apply(journey, line)
+    except DoesNotFit as error:
+        log.error("a fact does not fit its journey", call=journey.id, number=line.number, error=str(error))
+        return True
 
 
 def _read(path: Path, offset: int) -> tuple[list[Line], int]:
