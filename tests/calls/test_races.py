@@ -21,8 +21,8 @@ Story = Callable[[Office], Awaitable[None]]
 async def wait(office: Office, condition: Callable[[], bool], within: float = 8.0) -> None:
     """Until it is so, or not at all: in a sweep any step may have become impossible."""
     end = asyncio.get_running_loop().time() + within
-    while not condition() and asyncio.get_running_loop().time() < end:
-        await asyncio.sleep(0.1)  # noqa: ASYNC110 - virtual time: nothing tells of it
+    while not condition() and asyncio.get_running_loop().time() < end:  # noqa: ASYNC110 - time is virtual
+        await asyncio.sleep(0.1)
 
 
 def press(office: Office, event: c.Event) -> None:
@@ -169,7 +169,7 @@ def nothing_left(office: Office) -> None:
     assert not exchange.notes.open_journeys() and not exchange.notes._kept  # pyright: ignore[reportPrivateUsage]
     left = [each for each in office.fake.left_over() if "wait-" not in str(each)]
     assert not left, left
-    assert not exchange._tapes and not exchange._sounds  # pyright: ignore[reportPrivateUsage]
+    assert exchange.awaited.nothing
     assert not exchange.acd._waiting and not exchange.acd._offers  # pyright: ignore[reportPrivateUsage]
     assert not exchange.acd.distributor.waiting(SALES)
     for agent in (ANA, BO):

@@ -38,8 +38,11 @@ log = structlog.get_logger(__name__)
 Note = dict[str, Any]  # what a flow left on a leg
 
 
-def adopt(exchange: "Exchange", snapshot: Snapshot) -> None:
-    """Take over every call found alive that is not ours yet, and close the journeys of those that are gone."""
+def adopt(exchange: "Exchange", snapshot: Snapshot, *, fresh: bool) -> None:
+    """Take over every call found alive that is not ours yet, and close the journeys of those that are gone.
+
+    ``fresh``: the engine is a new one, so the former one's end ended them.
+    """
     for room in snapshot.rooms:
         if room.kind == "waiting":
             exchange.adopt_waiting_room(room.room)
@@ -74,7 +77,7 @@ def adopt(exchange: "Exchange", snapshot: Snapshot) -> None:
     _close_rooms(exchange, snapshot)
     for journey in list(exchange.notes.open_journeys().values()):
         if not _lives(exchange, JourneyId(journey.id)):
-            _close(exchange, journey)
+            _close(exchange, journey, EndCause.ENGINE_LOST if fresh else EndCause.NORMAL)
 
 
 def _close_rooms(exchange: "Exchange", snapshot: Snapshot) -> None:
@@ -140,7 +143,7 @@ def _take_over(
     alive = {seen.leg for seen in snapshot.legs}
     for each in journey.legs:
         if each.ended_at is None and each.id not in (leg.leg, side):  # gone meanwhile, or hung up now
-            call.note(LegEnded(each.id, EndCause.CANCELLED if each.id in alive else EndCause.ENGINE_LOST))
+            call.note(LegEnded(each.id, EndCause.CANCELLED if each.id in alive else EndCause.NORMAL))
     call.run(resume)
     return [side] if side else []
 
@@ -286,7 +289,7 @@ def _measure(exchange: "Exchange", journey: JourneyId, recording: Recording) -> 
     exchange.notes.note(journey, RecordingEnded(recording.id, round(seconds, 2), seconds > 0))
 
 
-def _close(exchange: "Exchange", journey: Journey) -> None:
+def _close(exchange: "Exchange", journey: Journey, cause: EndCause) -> None:
     """The call ended while no server was there: its journey is completed with what can be known."""
     journey_id = JourneyId(journey.id)
 
@@ -309,6 +312,6 @@ def _close(exchange: "Exchange", journey: Journey) -> None:
             heard = [r.seconds or 0.0 for r in journey.recordings if r.started_at >= leg.talked_at]
             exchange.notes.note(journey_id, TalkEnded(leg.id, round(sum(heard), 2), 0.0))
         if leg.ended_at is None:
-            exchange.notes.note(journey_id, LegEnded(leg.id, EndCause.ENGINE_LOST))
+            exchange.notes.note(journey_id, LegEnded(leg.id, cause))
     if journey.ended_at is None:
         exchange.notes.note(journey_id, Ended("system"))

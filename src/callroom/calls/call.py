@@ -141,7 +141,7 @@ class Call:
                 key.cancel()
             if not ended.done():
                 self.exchange.telephony.stop_sound(sound)
-                self.exchange.forget_sound(sound)
+                self.exchange.awaited.forget_sound(sound)
 
     async def ask(self, files: Sequence[str], *, timeout: float) -> str:
         """Play sounds and wait for one key, during them or ``timeout`` seconds after; "" for silence."""
@@ -156,7 +156,7 @@ class Call:
     def _play(self, files: Sequence[str]) -> tuple[SoundId, "asyncio.Future[bool]"]:
         assert self.main is not None
         sound = SoundId(self.exchange.new_id("s"))
-        ended = self.exchange.expect_sound(sound)
+        ended = self.exchange.awaited.expect_sound(sound)
         self.exchange.telephony.play(sound, self.main.leg, files)
         return sound, ended
 
@@ -213,4 +213,4 @@ class Call:
             then(event)
             self.exchange.notes.done(self.journey)
 
-        return self.exchange.expect_tape(tape, ended, sent)
+        return self.exchange.awaited.expect_tape(tape, ended, sent)

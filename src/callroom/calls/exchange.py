@@ -13,6 +13,7 @@ import structlog
 from callroom.calls.acd import Acd
 from callroom.calls.adoption import adopt
 from callroom.calls.arrivals import arrived
+from callroom.calls.awaited import Awaited
 from callroom.calls.board import Board
 from callroom.calls.call import Call
 from callroom.calls.live import CallView, Live
@@ -26,7 +27,7 @@ from callroom.calls.sounds import Sounds
 from callroom.core.acd import model as m
 from callroom.core.conversation import HangUpPressed
 from callroom.core.directory import Directory, Extension
-from callroom.core.ids import AgentId, DeviceId, JourneyId, LegId, QueueId, RoomId, SoundId, TapeId, TrunkId
+from callroom.core.ids import AgentId, DeviceId, JourneyId, LegId, QueueId, RoomId, TrunkId
 from callroom.core.journeys.facts import (
     Direction,
     EndedBy,
@@ -83,8 +84,7 @@ class Exchange:
         self.states = States(self)
         self.refusals = Refusals(self)
         self.customers = customers
-        self._sounds: dict[SoundId, asyncio.Future[bool]] = {}
-        self._tapes: dict[TapeId, tuple[Callable[[port.TapeEnded], None], asyncio.Future[port.TapeEnded]]] = {}
+        self.awaited = Awaited(self.spawn, clock)
         self._devices: dict[DeviceId, tuple[str, str]] = {}
         self._trunks: dict[TrunkId, tuple[str, str]] = {}
         self._device_listeners: dict[DeviceId, set[Callable[[], None]]] = defaultdict(set)
@@ -210,30 +210,6 @@ class Exchange:
 
     # ------------------------------------------------------------ what flows ask
 
-    def expect_sound(self, sound: SoundId) -> "asyncio.Future[bool]":
-        self._sounds[sound] = ended = asyncio.get_running_loop().create_future()
-        return ended
-
-    def forget_sound(self, sound: SoundId) -> None:
-        """Nobody waits for its end any more; a leg that has gone would never tell it."""
-        self._sounds.pop(sound, None)
-
-    def expect_tape(
-        self, tape: TapeId, then: Callable[[port.TapeEnded], None], sent: Awaitable[None] | None = None
-    ) -> Awaitable[port.TapeEnded]:
-        ended: asyncio.Future[port.TapeEnded] = asyncio.get_running_loop().create_future()
-        self._tapes[tape] = then, ended
-        if sent is not None:
-            self.spawn(self._tape_begins(tape, sent), name=f"tape {tape}")
-        return asyncio.shield(ended)
-
-    async def _tape_begins(self, tape: TapeId, sent: Awaitable[None]) -> None:
-        """A tape that never began will not be told as ended: not when it is refused, nor when its leg has gone."""
-        try:
-            await sent
-        except port.TelephonyError:
-            self._hear(port.TapeEnded(self.clock(), tape, None, 0.0, complete=False))
-
     def waiting_room(self) -> RoomId:
         if self._waiting_room is None:
             self._waiting_room = RoomId(self.new_id("wait"))
@@ -322,12 +298,9 @@ class Exchange:
             case port.DigitPressed(leg=leg, digit=digit) if party := self.parties.get(leg):
                 party.keys.press(digit)
             case port.SoundEnded(sound=sound, completed=completed):
-                if (ended := self._sounds.pop(sound, None)) and not ended.done():
-                    ended.set_result(completed)
-            case port.TapeEnded(tape=tape):
-                if known := self._tapes.pop(tape, None):
-                    known[0](event)
-                    known[1].set_result(event)
+                self.awaited.sound_ended(sound, completed=completed)
+            case port.TapeEnded():
+                self.awaited.tape_ended(event)
             case port.DeviceChanged(device=device, state=state, contact=contact):
                 self._device_changed(device, state, contact)
             case port.DeviceRefused(device=device, address=address):
@@ -349,13 +322,10 @@ class Exchange:
         if event.fresh:
             self._waiting_room = None
         self.engine_answers = True
-        for ended in self._sounds.values():  # whether they ended meanwhile is not told: nobody waits for ever
-            if not ended.done():
-                ended.set_result(False)
-        self._sounds.clear()
+        self.awaited.forget_sounds()
         # All of it each time: what changed while one of the two was away is right again afterwards.
         push(self.telephony, self.directory, None)
-        adopt(self, event.snapshot)
+        adopt(self, event.snapshot, fresh=event.fresh)
         self.live.tell("engine.changed", {"answers": True})
 
     def _device_changed(self, device: DeviceId, state: port.DeviceState, contact: str) -> None:

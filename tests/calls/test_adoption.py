@@ -1,0 +1,104 @@
+"""A server dies at a bad moment, or twice; what callers said and how long they talked is kept."""
+
+import asyncio
+
+import pytest
+from company import ANA, ANA_PAGE, BO, BO_PHONE, SALES, Office, company
+
+from callroom.calls.arrivals import dial
+from callroom.core.routing.model import DialPermission
+from callroom.telephony.fake import PartyState
+
+THEM = "13900139000"
+
+
+@pytest.mark.parametrize("stays", [True, False])
+async def test_a_message_spoken_while_no_server_was_there_is_kept(stays: bool):
+    office = Office(company(max_wait=5.0))
+    caller = office.call()
+    await office.until(lambda: caller.hears() == {"leave_message"}, within=10)
+    await asyncio.sleep(3)
+    office.new_server()
+    if not stays:
+        caller.hang_up()
+    await asyncio.sleep(2)
+    office.fake.reconnect()
+    await asyncio.sleep(10)
+    if caller.state is PartyState.TALKING:
+        caller.press("#")
+    story = await office.story()
+    assert story.voicemail is not None and story.voicemail.seconds == 7.0  # what the file measures
+    assert story.message is None
+    assert story.loss_reason == "no_agent_signed_in"
+
+
+async def test_a_talk_outlives_two_deaths():
+    office = Office()
+    await office.sign_in(ANA)
+    office.fake.when_dialled(ANA_PAGE, answers_after=1)
+    caller = office.call()
+    await office.until(lambda: caller.hears() == {ANA_PAGE}, within=5)
+    await asyncio.sleep(10)
+    for _ in range(2):
+        office.new_server()
+        office.fake.reconnect()
+        await asyncio.sleep(0)  # dead again while it takes the calls over
+    await asyncio.sleep(5)
+    office.fake.register(ANA_PAGE)
+    assert caller.hears() == {ANA_PAGE}
+    await asyncio.sleep(5)
+    caller.hang_up()
+    story = await office.story()
+    assert story.talk == pytest.approx(20, abs=1.5)
+    assert (story.agent, story.loss_reason) == (ANA, None)
+
+
+async def test_who_talked_until_he_hung_up_unseen_has_talked():
+    office = Office()
+    await office.sign_in(ANA)
+    office.fake.when_dialled(ANA_PAGE, answers_after=1)
+    caller = office.call()
+    await office.until(lambda: caller.hears() == {ANA_PAGE}, within=5)
+    await asyncio.sleep(4)
+    office.new_server()
+    caller.hang_up()
+    await asyncio.sleep(1)
+    office.fake.reconnect()
+    await asyncio.sleep(1)
+    assert (await office.story()).talk == 7.0  # the recording's length
+
+
+async def test_the_called_party_answers_while_no_server_is_there():
+    office = Office()
+    await office.sign_in(ANA)
+    office.fake.when_dialled(THEM, answers_after=3)
+    dial(office.exchange, ANA, THEM, DialPermission.NATIONAL)
+    await office.fake.dialled(THEM)
+    office.new_server()
+    await asyncio.sleep(5)
+    office.fake.reconnect()
+    await asyncio.sleep(1)
+    story = await office.story()
+    assert (story.answered_at, story.trunk, story.agent) == (None, "city", ANA)
+    assert office.state(ANA) == "ready"
+
+
+async def test_screens_are_told_why_a_call_was_lost():
+    office = Office()
+    caller = office.call()
+    await asyncio.sleep(2)
+    caller.hang_up()
+    await office.story()
+    assert [told["loss_reason"] for told in office.views("call.ended")] == ["gave_up_in_queue"]
+
+
+async def test_who_only_rang_has_not_talked():
+    office = Office(company(wrap_up=0.0))
+    await office.sign_in(ANA, BO)
+    office.fake.when_dialled(BO_PHONE, answers_after=1, hangs_up_after=10)
+    caller = office.call()
+    await office.until(lambda: caller.hears() == {BO_PHONE}, within=5)
+    story = await office.story()
+    assert (story.talk, story.agent) == (pytest.approx(10, abs=0.3), BO)
+    assert [leg.talked_at is not None for leg in story.legs if leg.agent] == [False, True]
+    assert office.exchange.acd.distributor.waiting(SALES) == []
