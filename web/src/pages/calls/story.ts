@@ -29,13 +29,20 @@ function later(time: string, seconds: number): string {
   return new Date(Date.parse(time) + seconds * 1000).toISOString();
 }
 
+/** When the wait ended; who was answered left at the moment in which his agent's leg was, to the millisecond. */
+function left({ legs }: Journey, { agent, entered_at, wait }: QueueVisit): string {
+  const entered = Date.parse(entered_at);
+  const answered = legs.find((leg) => agent && leg.agent === agent && Date.parse(leg.answered_at ?? "") >= entered);
+  return answered?.answered_at ?? later(entered_at, wait);
+}
+
 /** The legs of agents and called parties are chapters; the caller's own leg is the whole story. */
 export function story(journey: Journey): Chapter[] {
   const chapters: Chapter[] = [{ at: journey.started_at, kind: "arrived" }];
   for (const step of journey.ivr_steps) chapters.push({ at: step.at, kind: "ivr", step });
   for (const visit of journey.queue_visits) {
     chapters.push({ at: visit.entered_at, kind: "queue", visit });
-    if (visit.outcome) chapters.push({ at: later(visit.entered_at, visit.wait), kind: "queue_left", visit });
+    if (visit.outcome) chapters.push({ at: left(journey, visit), kind: "queue_left", visit });
   }
   const talked = new Set<string>();
   for (const leg of journey.legs) {
