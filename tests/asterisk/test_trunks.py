@@ -1,6 +1,7 @@
 """Trunks of a real engine, with a second real engine as the carrier."""
 
 import contextlib
+import socket
 import sys
 import tempfile
 from collections.abc import AsyncIterator
@@ -151,6 +152,15 @@ async def test_a_wrong_password_is_told_and_mended_by_the_right_one(line: Line):
     await line.state(TrunkState.WRONG_PASSWORD)
 
 
+def port_is_free() -> bool:
+    with socket.socket(type=socket.SOCK_DGRAM) as trial:
+        try:
+            trial.bind((CARRIER, 5060))
+        except OSError:
+            return False
+    return True
+
+
 async def test_a_carrier_that_is_away_is_unreachable_until_it_comes_back(line: Line):
     await line.put(port=5999)
     await line.state(TrunkState.UNREACHABLE)
@@ -163,6 +173,7 @@ async def test_a_carrier_that_is_away_is_unreachable_until_it_comes_back(line: L
     await line.state(TrunkState.UNREACHABLE, timeout=25)  # it is asked every 15 s, and has 3 s to answer
     await line.us.telephony.dial(OURS, ToNumber(LINE, "13800138000"), shown=CallerId("88001"), timeout=20)
     assert (await line.us.saw(LegEnded)).cause is EndCause.UNREACHABLE
+    await line.carrier.until(port_is_free, what="the end of the killed carrier")
     await line.carrier.start_engine()
     await line.state(TrunkState.REGISTERED, timeout=25)
 
