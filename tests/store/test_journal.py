@@ -112,3 +112,17 @@ async def test_the_database_is_away_and_comes_back(engine: AsyncEngine, tmp_path
             await asyncio.sleep(0.05)
     running.cancel()
     await journal.close()
+
+
+async def test_a_fact_that_does_not_fit_keeps_no_later_one_back(engine: AsyncEngine, tmp_path: Path):
+    journal = Journal(tmp_path, engine)
+    for line in call("j1")[:2]:
+        journal.append(line)
+    journal.append(f.JourneyLine("j1", 3, START, f.LegEnded("nobody", "normal")))
+    journal.append(f.JourneyLine("j1", 4, START, f.LegEnded("l1", "normal")))
+    for line in call("j2"):
+        journal.append(line)
+    await journal.close()
+    async with reading(engine) as session:
+        rows = {row.id: row.seq for row in await session.scalars(select(t.JourneyRow))}
+    assert rows == {"j1": 4, "j2": 13}
