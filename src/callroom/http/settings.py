@@ -47,6 +47,7 @@ class SettingsOut(BaseModel):
 class SiteOut(BaseModel):
     name: str
     language: str
+    time_zone: str
     set_up_done: bool
     version: str
 
@@ -56,7 +57,11 @@ async def about_the_site(session: Read) -> SiteOut:
     """Needs no session: the page of the sign-in shows it."""
     values, _ = await read_settings(session)
     return SiteOut(
-        name=values["company_name"], language=values["language"], set_up_done=values["set_up_done"], version=VERSION
+        name=values["company_name"],
+        language=values["language"],
+        time_zone=values["time_zone"],
+        set_up_done=values["set_up_done"],
+        version=VERSION,
     )
 
 

@@ -2106,6 +2106,10 @@ export type SiteOut = {
      */
     set_up_done: boolean;
     /**
+     * Time Zone
+     */
+    time_zone: string;
+    /**
      * Version
      */
     version: string;

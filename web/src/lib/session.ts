@@ -3,6 +3,7 @@ import { createContext, useContext } from "react";
 import { getMe, getSite } from "../api";
 import "./http";
 import type { Me, Role, Site } from "./types";
+import { setZone } from "./zone";
 
 export const ME = ["me"];
 export const SITE = ["site"];
@@ -10,7 +11,11 @@ export const SITE = ["site"];
 export function useSite() {
   return useQuery({
     queryKey: SITE,
-    queryFn: async () => (await getSite({ throwOnError: true })).data as Site,
+    queryFn: async () => {
+      const site = (await getSite({ throwOnError: true })).data as Site;
+      setZone(site.time_zone);
+      return site;
+    },
     staleTime: 60_000,
   });
 }

@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from "react";
+import { here, zoneName } from "../lib/zone";
 
 /** One clock for all timers on the page: they change together, and only while one is shown. */
 const watchers = new Set<() => void>();
@@ -36,19 +37,22 @@ export function clockText(seconds: number): string {
 
 /** "11/23 14:05", with the year when it is not this one. */
 export function dateTimeText(time: string, language: string): string {
-  const date = new Date(time);
-  const year = date.getFullYear() === new Date().getFullYear() ? {} : { year: "numeric" as const };
-  return date
+  const year = here(time).year() === here().year() ? {} : { year: "numeric" as const };
+  return new Date(time)
     .toLocaleString(language === "zh" ? "zh-CN" : "en-GB", {
       ...year,
       month: "2-digit",
       day: "2-digit",
       hour: "2-digit",
       minute: "2-digit",
+      timeZone: zoneName(),
     })
     .replace(",", "");
 }
 
 export function timeText(time: string, language: string): string {
-  return new Date(time).toLocaleTimeString(language === "zh" ? "zh-CN" : "en-GB", { hour12: false });
+  return new Date(time).toLocaleTimeString(language === "zh" ? "zh-CN" : "en-GB", {
+    hour12: false,
+    timeZone: zoneName(),
+  });
 }

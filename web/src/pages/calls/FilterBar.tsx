@@ -1,8 +1,8 @@
 import { Button, Checkbox, DatePicker, Input, Select } from "antd";
-import dayjs from "dayjs";
 import { useTranslation } from "react-i18next";
+import { here } from "../../lib/zone";
 import { useLive } from "../../live/store";
-import { dayBounds, type Filters, lastDay } from "./filters";
+import { dayBounds, daysOf, type Filters } from "./filters";
 
 interface Props {
   filters: Filters;
@@ -31,15 +31,13 @@ export function FilterBar({ filters, onChange }: Props) {
   return (
     <search className="calls-filters" aria-label={t("calls.filter.title")}>
       <DatePicker.RangePicker
-        value={filters.from && filters.to ? [dayjs(filters.from), dayjs(lastDay(filters.to))] : null}
+        value={filters.from && filters.to ? daysOf(filters.from, filters.to) : null}
         presets={[
-          { label: t("calls.today"), value: [dayjs(), dayjs()] },
-          { label: t("calls.week"), value: [dayjs().subtract(6, "day"), dayjs()] },
-          { label: t("calls.month"), value: [dayjs().startOf("month"), dayjs()] },
+          { label: t("calls.today"), value: [here(), here()] },
+          { label: t("calls.week"), value: [here().subtract(6, "day"), here()] },
+          { label: t("calls.month"), value: [here().startOf("month"), here()] },
         ]}
-        onChange={(range) =>
-          onChange(range?.[0] && range[1] ? dayBounds(range[0].toDate(), range[1].toDate()) : { from: "", to: "" })
-        }
+        onChange={(range) => onChange(range?.[0] && range[1] ? dayBounds(range[0], range[1]) : { from: "", to: "" })}
       />
       {choose("direction", [
         { value: "inbound", label: t("call.direction.inbound") },

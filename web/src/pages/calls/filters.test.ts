@@ -1,5 +1,7 @@
+import dayjs from "dayjs";
 import { expect, test } from "vitest";
-import { dayBounds, filtersOf, lastDay, withFilters } from "./filters";
+import { setZone } from "../../lib/zone";
+import { dayBounds, daysOf, filtersOf, withFilters } from "./filters";
 
 test("filters go into the address and come back", () => {
   const address = withFilters(new URLSearchParams("tab=calls"), { direction: "inbound", number: "138" });
@@ -13,10 +15,10 @@ test("an emptied filter leaves the address, strangers in it are no filters", () 
   expect(filtersOf(new URLSearchParams("limit=9&queue=q1"))).toEqual({ queue: "q1" });
 });
 
-test("a day reaches from its first to its last moment", () => {
-  const day = new Date(2026, 10, 23, 15, 30);
+test("a day is the site's, from its first to its last moment", () => {
+  setZone("Asia/Shanghai");
+  const day = dayjs("2026-11-23");
   const { from, to } = dayBounds(day, day);
-  expect(new Date(from).getHours()).toBe(0);
-  expect(new Date(to).getDate()).toBe(24);
-  expect(lastDay(to).getDate()).toBe(23);
+  expect([from, to]).toEqual(["2026-11-22T16:00:00.000Z", "2026-11-23T16:00:00.000Z"]);
+  expect(daysOf(from, to).map((one) => one.format("MM-DD"))).toEqual(["11-23", "11-23"]);
 });

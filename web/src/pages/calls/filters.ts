@@ -1,3 +1,6 @@
+import type { Dayjs } from "dayjs";
+import { dayBegins, here } from "../../lib/zone";
+
 /** The call list's filters live in the address, so that a list can be kept, sent and come back to. */
 export const FILTERS = ["from", "to", "direction", "outcome", "number", "agent", "queue", "has_recording"] as const;
 export type Filter = (typeof FILTERS)[number];
@@ -22,14 +25,12 @@ export function withFilters(address: URLSearchParams, changes: Filters): URLSear
   return next;
 }
 
-/** Days of this machine's calendar as the server's times: the first moment of one, the first after the other. */
-export function dayBounds(from: Date, to: Date): { from: string; to: string } {
-  const first = new Date(from.getFullYear(), from.getMonth(), from.getDate());
-  const after = new Date(to.getFullYear(), to.getMonth(), to.getDate() + 1);
-  return { from: first.toISOString(), to: after.toISOString() };
+/** Calendar days of the site as the server's times: the first moment of one, the first after the other. */
+export function dayBounds(from: Dayjs, to: Dayjs): { from: string; to: string } {
+  return { from: dayBegins(from).toISOString(), to: dayBegins(to.add(1, "day")).toISOString() };
 }
 
-/** The day on which such a period ends. */
-export function lastDay(to: string): Date {
-  return new Date(Date.parse(to) - 1);
+/** The days on which such a period begins and ends. */
+export function daysOf(from: string, to: string): [Dayjs, Dayjs] {
+  return [here(from), here(Date.parse(to) - 1)];
 }

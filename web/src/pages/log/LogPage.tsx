@@ -1,10 +1,10 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Alert, Button, Flex, Select, Table } from "antd";
-import dayjs from "dayjs";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { listAuditLog } from "../../api";
 import type { LogEntry } from "../../lib/types";
+import { here } from "../../lib/zone";
 import { Dash } from "../../ui/fields";
 import { PageFrame } from "../../ui/PageFrame";
 import { ACTIONS, changesOf } from "./changes";
@@ -74,7 +74,7 @@ export default function LogPage() {
         columns={[
           {
             title: t("log.at"),
-            render: (_, { at }) => <time dateTime={at}>{dayjs(at).format("YYYY-MM-DD HH:mm:ss")}</time>,
+            render: (_, { at }) => <time dateTime={at}>{here(at).format("YYYY-MM-DD HH:mm:ss")}</time>,
           },
           { title: t("log.actor"), render: (_, { actor }) => actor || t("log.system") },
           {

@@ -1,0 +1,27 @@
+import dayjs, { type Dayjs } from "dayjs";
+import timezone from "dayjs/plugin/timezone";
+import utc from "dayjs/plugin/utc";
+
+dayjs.extend(utc);
+dayjs.extend(timezone);
+
+let zone = dayjs.tz.guess(); // until the site has told its own
+
+/** Times are shown in the site's time zone, wherever the reader sits. */
+export function setZone(name: string): void {
+  zone = name;
+}
+
+export function zoneName(): string {
+  return zone;
+}
+
+/** A moment as the site's clocks show it. */
+export function here(time?: string | number): Dayjs {
+  return dayjs(time).tz(zone);
+}
+
+/** The first moment of a calendar day at the site. */
+export function dayBegins(day: Dayjs): Dayjs {
+  return dayjs.tz(day.format("YYYY-MM-DD"), zone);
+}
