@@ -122,7 +122,8 @@ async def take_up(
     exchange = Exchange(
         telephony,
         notes,
-        Live(int(now.timestamp() * 1000)),  # so that the numbers grow over restarts too
+        # Numbered from a time, so that the numbers grow over restarts too.
+        Live(int(now.timestamp() * 1000), asyncio.get_running_loop().time),
         customers=StoredCustomers(
             database, lambda: (exchange.directory.company.country, exchange.directory.company.area_code)
         ),

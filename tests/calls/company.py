@@ -131,7 +131,7 @@ class Office:
         def now() -> datetime:
             return START + timedelta(seconds=loop.time())
 
-        live = Live(int(START.timestamp()) + len(self.told))
+        live = Live(int(START.timestamp()) + len(self.told), loop.time)
         live.listen(self.told.append)
         exchange = Exchange(
             self.fake,

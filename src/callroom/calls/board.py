@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter, defaultdict
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -139,25 +140,26 @@ class Board:
         if changed:
             self._since[agent] = self._exchange.now()
             self._until[agent] = until
-        if (view := self.agent(agent)) is not None:
-            self._tell("agent.changed", view)
-            for queue in sorted(self._exchange.directory.agents[agent].queues):
+        self._tell("agent.changed", lambda: self.agent(agent))
+        if (known := self._exchange.directory.agents.get(agent)) is not None:
+            for queue in sorted(known.queues):
                 self.show_queue(queue)
 
     def show_queue(self, queue: QueueId) -> None:
-        if (view := self.queue(queue)) is not None:
-            self._tell("queue.changed", view)
+        self._tell("queue.changed", lambda: self.queue(queue))
 
     def show_trunk(self, trunk: TrunkId) -> None:
-        if (view := self.trunk(trunk)) is not None:
-            self._tell("trunk.changed", view)
+        self._tell("trunk.changed", lambda: self.trunk(trunk))
 
     def show_device(self, device: DeviceId) -> None:
-        if (view := self.device(device)) is not None:
-            self._tell("device.changed", view)
+        self._tell("device.changed", lambda: self.device(device))
 
-    def _tell(self, kind: str, view: msgspec.Struct) -> None:
-        self._exchange.live.tell(kind, msgspec.to_builtins(view))
+    def _tell(self, kind: str, make: Callable[[], msgspec.Struct | None]) -> None:
+        live = self._exchange.live
+        if not live.watched:
+            live.skip()
+        elif (view := make()) is not None:
+            live.tell(kind, msgspec.to_builtins(view))
 
     def snapshot(self, agent: AgentId | None, *, everything: bool) -> dict[str, Any]:
         """All that a page begins with; calls of others only with ``everything``."""

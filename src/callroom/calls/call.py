@@ -103,6 +103,9 @@ class Call:
         audience = frozenset(AgentId(a) for a in (*view.offered_to, view.agent, dialler) if a)
         gone = self._audience - audience
         self._audience = audience
+        if not self.exchange.live.watched:
+            self.exchange.live.skip()
+            return
         self.exchange.live.tell("call.changed", msgspec.to_builtins(view), audience)
         if gone:  # for them alone the call is over: another agent has it
             over = {"id": self.journey, "ended_by": "elsewhere", "loss_reason": None}

@@ -10,6 +10,7 @@ import msgspec
 from callroom.core.ids import AgentId
 
 HELD = 5000  # events kept for a page that comes back
+REMEMBERED = 60.0  # seconds after the last page has gone; then nothing is told, and nothing kept, until one comes
 
 
 class AgentView(msgspec.Struct):
@@ -93,12 +94,26 @@ class Told(msgspec.Struct):
 
 
 class Live:
-    """The stream of events. Numbers start at ``first`` and only grow, over restarts too when it is a time."""
+    """The stream of events. Numbers start at ``first`` and only grow, over restarts too when it is a time.
 
-    def __init__(self, first: int) -> None:
+    Views are costly to make: ask ``watched`` before making one, and ``skip`` where nobody would see it.
+    """
+
+    def __init__(self, first: int, clock: Callable[[], float]) -> None:
         self.seq = first
+        self._clock = clock
+        self._left_at = float("-inf")
         self._held: deque[Told] = deque(maxlen=HELD)
         self._listeners: set[Callable[[Told], None]] = set()
+
+    @property
+    def watched(self) -> bool:
+        return bool(self._listeners) or self._clock() - self._left_at < REMEMBERED
+
+    def skip(self) -> None:
+        """Something happened that nobody watches: who comes later begins with a snapshot."""
+        self.seq += 1
+        self._held.clear()
 
     def tell(self, kind: str, data: Any, agents: frozenset[AgentId] | None = None) -> None:
         self.seq += 1
@@ -110,7 +125,12 @@ class Live:
     def listen(self, listener: Callable[[Told], None]) -> Callable[[], None]:
         """Hear every event from now on; returns what ends it."""
         self._listeners.add(listener)
-        return lambda: self._listeners.discard(listener)
+
+        def leave() -> None:
+            self._listeners.discard(listener)
+            self._left_at = self._clock()
+
+        return leave
 
     @property
     def listeners(self) -> int:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 
 from callroom.core.ids import TrunkId
 from callroom.core.routing.model import DialPermission, InboundRoute, OutboundRoute
@@ -24,8 +25,12 @@ def matches(pattern: str, number: str) -> bool:
     """Whether a number fits; a leading ``+`` of the number counts only where the pattern names it."""
     if not pattern:
         return True
-    expression = "".join(_CLASSES.get(c, re.escape(c)) for c in pattern.upper())
-    return re.fullmatch(expression, number) is not None
+    return _expression(pattern).fullmatch(number) is not None
+
+
+@cache
+def _expression(pattern: str) -> re.Pattern[str]:
+    return re.compile("".join(_CLASSES.get(c, re.escape(c)) for c in pattern.upper()))
 
 
 def specificity(pattern: str) -> tuple[int, int, int]:
