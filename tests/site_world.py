@@ -136,6 +136,15 @@ class SiteWorld:
         await self.until(online, what="a phone that is online")
         return phone
 
+    async def carrier_answers(self, admin: Person) -> None:
+        """Until the engine knows that the demo line's carrier is there; it asks every 15 seconds."""
+
+        async def reachable() -> bool:
+            [trunk] = (await admin("GET", "trunks"))["items"]
+            return trunk["state"] == "registered"
+
+        await self.until(reachable, within=30, what="a carrier that answers")
+
     async def journey(self, person: Person, **wanted: Any) -> dict[str, Any]:
         """The newest journey, once it ended and has these values."""
 

@@ -125,6 +125,7 @@ async def test_a_killed_server_is_not_heard(scene: Scene, ana: Desk):
 
 async def test_ana_dials_from_the_pad(scene: Scene, ana: Desk):
     async with Phone(bind=CARRIER, port=CARRIER_PORT, user="carrier") as carrier:
+        await scene.world.carrier_answers(scene.admin)
         await ana.page.get_by_placeholder("输入号码").fill("13900000001")
         await ana.page.keyboard.press("Enter")
         far = await carrier.incoming(timeout=15)

@@ -121,12 +121,8 @@ async def test_a_killed_server_drops_no_call(company: Company):
 
 
 async def test_ana_calls_out_and_hands_the_caller_on(company: Company):
-    async def reachable() -> bool:
-        [trunk] = (await company.admin.client.get("trunks")).json()["items"]
-        return trunk["state"] == "registered"
-
     async with Phone(bind="127.0.0.9", port=5080, user="carrier") as carrier:
-        await company.world.until(reachable, within=30, what="a carrier that answers; it is asked every 15 s")
+        await company.world.carrier_answers(company.admin)
         ring = asyncio.create_task(company.phone.incoming(timeout=10))
         made = await company.ana("POST", "calls", {"to": "13900000001"})
         own = await ring
