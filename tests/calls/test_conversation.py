@@ -276,6 +276,14 @@ async def test_the_prefix_for_an_outside_line_is_not_sent():
         assert [line.number for line in way.lines] == ["13900139000"]
 
 
+async def test_an_emergency_number_that_begins_like_the_prefix_is_sent_whole():
+    directory = replace(company(), company=Company(country="GB", external_prefix="9"))
+    for dialled in ("999", "9999"):
+        way = find_way(directory, dialled, DialPermission.INTERNAL)
+        assert isinstance(way, WayOut)
+        assert [line.number for line in way.lines] == ["999"]
+
+
 async def test_colleagues_talk_and_can_neither_hold_nor_transfer():
     office = Office()
     await office.sign_in(ANA, BO)

@@ -200,9 +200,6 @@ class Exchange:
         """The engine refused to dial a leg: it ends without having begun."""
         self._hear(port.LegEnded(self.clock(), leg, EndCause.FAILED))
 
-    def log_unanswered(self, call: Call, cause: EndCause) -> None:
-        log.info("nobody answered", call=call.journey, cause=cause)
-
     def mark_agent_leg(self, call: Call, party: Party) -> None:
         """After a restart of the server this leg is found as the agent's side, not as the main one."""
         note = {"j": call.journey, "r": "agent", "a": party.agent}
@@ -250,9 +247,6 @@ class Exchange:
     def name_of(self, agent: AgentId) -> str:
         known = self.directory.agents.get(agent)
         return known.name if known else agent
-
-    def queue_id(self, queue: str) -> QueueId:
-        return QueueId(queue)
 
     def phones_of(self, agent: AgentId) -> list[Target]:
         extension = self.directory.extension_of(agent)

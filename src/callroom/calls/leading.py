@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING, assert_never
 
+import structlog
+
 from callroom.calls.attendant import attend
 from callroom.calls.outside import call_outside
 from callroom.calls.party import NotAnswered
@@ -17,6 +19,7 @@ from callroom.telephony.port import CallerId
 if TYPE_CHECKING:
     from callroom.calls.call import Call
 
+log = structlog.get_logger(__name__)
 MOST_STATIONS = 20  # two queues that flow into each other must not keep a call for ever
 
 
@@ -85,7 +88,7 @@ async def ring_extension(call: "Call", extension_id: ExtensionId) -> to.Destinat
         try:
             party = await ring.answered()
         except NotAnswered as error:
-            exchange.log_unanswered(call, error.cause)
+            log.info("nobody answered", call=call.journey, cause=error.cause)
             call.show(offered_to=[])
         else:
             await call.answer()

@@ -28,8 +28,10 @@ _SAID = {
 def find_way(directory: Directory, number: str, permission: DialPermission) -> WayOut | Refusal:
     """Which lines lead to a number for somebody with this permission."""
     company = directory.company
-    number = number.removeprefix(company.external_prefix) or number  # "9 for an outside line"
     kind = kind_of(number, company.country, company.area_code)
+    if kind is not NumberKind.EMERGENCY:  # "9 for an outside line", but never a digit off a call for help
+        number = number.removeprefix(company.external_prefix) or number
+        kind = kind_of(number, company.country, company.area_code)
     needed = permission_for(kind)
     emergency = kind is NumberKind.EMERGENCY
     return choose_outbound(directory.outbound, number, permission=permission, needed=needed, emergency=emergency)

@@ -6,7 +6,7 @@ from callroom.calls.conversation import Adopted, Conversation
 from callroom.calls.party import Party
 from callroom.core import conversation as c
 from callroom.core.acd.model import AgentEngaged, Engagement, TalkEnded
-from callroom.core.ids import AgentId
+from callroom.core.ids import AgentId, QueueId
 from callroom.core.routing.model import Destination, ToHangUp, ToQueue
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ async def talk(
             return to
         case c.HungUp(by=c.Side.NOBODY) if call.view.queue is not None:
             call.show(agent=None)
-            return ToQueue(exchange.queue_id(call.view.queue.id))
+            return ToQueue(QueueId(call.view.queue.id))
         case c.HungUp(by=by):
             call.ended_by = "system" if by is c.Side.NOBODY else agent.role
             return ToHangUp()

@@ -1,6 +1,5 @@
 """A site's configuration as the calls see it: read whole, kept in memory, replaced whole after each change."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -135,6 +134,3 @@ class Directory:
             if attendant.number == number:
                 return ToFlow(attendant.id)
         return None
-
-    def agents_of(self, queue: QueueId) -> Iterable[Agent]:
-        return (agent for agent in self.agents.values() if queue in agent.queues)
