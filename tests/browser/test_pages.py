@@ -113,8 +113,10 @@ class Scene:
         if SCREENSHOTS:
             await desk.page.screenshot(path=f"{SCREENSHOTS}/{name.replace('/', '-')}-{'-'.join(look)}.png")
         found = [f"{name} {look}: shows the key {key}" for key in self.key.findall(await desk.page.evaluate(TEXTS))]
-        if look in JUDGED:
-            found += [f"{name} {look}: {fault}" for fault in await desk.page.evaluate(JUDGE)]
+        if look in JUDGED and (faults := set(await desk.page.evaluate(JUDGE))):
+            # A button that was just enabled is judged in the middle of its change of colours: what is wrong stays so.
+            await desk.page.wait_for_function(SETTLED)
+            found += [f"{name} {look}: {fault}" for fault in await desk.page.evaluate(JUDGE) if fault in faults]
         return found
 
 

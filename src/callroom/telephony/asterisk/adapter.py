@@ -23,10 +23,17 @@ from callroom.telephony.port import CallerId, CommandRefused, DialTarget, EndCau
 log = structlog.get_logger(__name__)
 _NUMBER = re.compile(r"[0-9A-Za-z+*#._-]{1,64}")
 _APP = "callroom"
+TRUNK_KINDS = ("registration", "identify", "endpoint", "aor", "auth")
+# Seconds until the engine, which answers a deletion at once, has really let go; what is put earlier is deleted with it.
+DELETED_AFTER = 0.3
 
 
 def _q(text: str) -> str:
     return quote(text, safe="")
+
+
+def _object(kind: str, name: str) -> str:
+    return f"asterisk/config/dynamic/res_pjsip/{kind}/{_q(name)}"
 
 
 def _settle(future: "asyncio.Future[None]") -> None:
@@ -319,40 +326,41 @@ class AsteriskTelephony(Connection):
     def put_trunk(self, trunk: port.TrunkSetup) -> Awaitable[None]:
         self.registrations.put(trunk)
         self.formats[TRUNK + trunk.trunk] = formats(trunk)
-        return self._put(trunk_objects(trunk), replace=True, then=lambda: self.qualify(TRUNK + trunk.trunk))
+        return self._task(asyncio.get_running_loop().create_task(self._replace(trunk), name="set-up of a line"))
+
+    async def _replace(self, trunk: port.TrunkSetup) -> None:
+        """Delete and put: the engine registers nothing anew for a registration that is only put again."""
+        name = TRUNK + trunk.trunk
+        async with self._replacing:
+            sent = [self.aux.send("DELETE", _object(kind, name)) for kind in TRUNK_KINDS]
+            gone = await asyncio.gather(*sent, return_exceptions=True)
+            if not all(isinstance(answer, BaseException) for answer in gone):
+                await asyncio.sleep(DELETED_AFTER)
+            await _all(self._put_objects(trunk_objects(trunk)), missing_is_fine=False)
+        self.qualify(name)
 
     def remove_trunk(self, trunk: TrunkId) -> Awaitable[None]:
         self.registrations.removed(trunk)
         self.formats.pop(TRUNK + trunk, None)
-        kinds = ("registration", "identify", "endpoint", "aor", "auth")
-        return self._remove([(kind, TRUNK + trunk, {}) for kind in kinds])
+        return self._remove([(kind, TRUNK + trunk, {}) for kind in TRUNK_KINDS])
 
-    def _put(
-        self, objects: list[Object], *, replace: bool = False, then: Callable[[], None] = lambda: None
-    ) -> Awaitable[None]:
-        if replace:  # a PUT on a living registration would send nothing
-            for kind, name, _ in reversed(objects):
-                self.aux.send("DELETE", f"asterisk/config/dynamic/res_pjsip/{kind}/{_q(name)}").add_done_callback(
-                    lambda f: f.cancelled() or f.exception()
-                )
-        sent = [
+    def _put(self, objects: list[Object]) -> Awaitable[None]:
+        put = _all(self._put_objects(objects), missing_is_fine=False)
+        return self._task(asyncio.get_running_loop().create_task(put, name="set-up"))
+
+    def _put_objects(self, objects: list[Object]) -> "list[asyncio.Future[str]]":
+        return [
             self.aux.send(
                 "PUT",
-                f"asterisk/config/dynamic/res_pjsip/{kind}/{_q(name)}",
+                _object(kind, name),
                 None,
                 {"fields": [{"attribute": key, "value": value} for key, value in fields.items()]},
             )
             for kind, name, fields in objects
         ]
 
-        async def put() -> None:
-            await _all(sent, missing_is_fine=False)
-            then()
-
-        return self._task(asyncio.get_running_loop().create_task(put(), name="set-up"))
-
     def _remove(self, objects: list[Object]) -> Awaitable[None]:
-        sent = [self.aux.send("DELETE", f"asterisk/config/dynamic/res_pjsip/{k}/{_q(n)}") for k, n, _ in objects]
+        sent = [self.aux.send("DELETE", _object(kind, name)) for kind, name, _ in objects]
         return self._task(asyncio.get_running_loop().create_task(_all(sent, missing_is_fine=True), name="set-up"))
 
     def device_states(self) -> dict[DeviceId, port.DeviceState]:

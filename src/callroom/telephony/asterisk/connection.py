@@ -58,6 +58,7 @@ class Connection:
         self._expected: dict[str, asyncio.Future[None]] = {}
         self._start_id = ""
         self._ami: Ami | None = None
+        self._replacing = asyncio.Lock()  # one line after another, else two changes of one line mix
 
     def subscribe(self, listener: Callable[[port.TelephonyEvent], None]) -> None:
         self._listener = listener
