@@ -55,7 +55,7 @@ class Line:
     async def join(self, room: str, ours: tuple[LegId, LegId], theirs: tuple[LegId, LegId]) -> None:
         """Let two legs talk in each engine."""
         for engine, legs in ((self.us, ours), (self.carrier, theirs)):
-            await engine.telephony.open_room(RoomId(room), "talking")
+            await engine.telephony.open_room(RoomId(room))
             await engine.telephony.enter(RoomId(room), *legs)
 
     async def state(self, state: TrunkState, *, timeout: float = 8.0) -> TrunkChanged:

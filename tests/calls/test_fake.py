@@ -121,13 +121,12 @@ async def test_who_hears_whom(heard: Heard):
     await fake.ring(caller.leg)
     assert caller.hears() == {"ringing"}
     await fake.answer(caller.leg)
-    await fake.open_room(RoomId("wait"), "waiting")
-    await fake.enter(RoomId("wait"), caller.leg)
+    await fake.start_music(caller.leg)
     assert caller.hears() == {"music"}
     await fake.dial(LegId("a"), ToDevice(ANA), shown=SHOWN, timeout=20)
     ana = await fake.dialled(ANA)
     await fake.until(lambda: ana.state is PartyState.TALKING)
-    await fake.open_room(ROOM, "talking")
+    await fake.open_room(ROOM)
     await fake.enter(ROOM, caller.leg, ana.leg)
     assert (caller.hears(), ana.hears()) == ({"ana"}, {"138"})
     await fake.mute(ana.leg, True)
@@ -142,7 +141,6 @@ async def test_who_hears_whom(heard: Heard):
     ana.hold()
     assert (caller.hears(), ana.hears()) == ({"music"}, set())
     ana.resume()
-    await fake.leave(ROOM, caller.leg)
     await fake.start_music(caller.leg)
     assert (caller.hears(), ana.hears()) == ({"music"}, set())
     await fake.stop_music(caller.leg)
@@ -208,7 +206,7 @@ async def test_a_party_hangs_up_just_before_a_command_is_carried_out(heard: Hear
 async def test_a_command_nobody_awaits_raises_nowhere(heard: Heard):
     heard.fake.hang_up(LegId("nobody"))
     heard.fake.refuse_next("open_room")
-    heard.fake.open_room(ROOM, "talking")
+    heard.fake.open_room(ROOM)
     await asyncio.sleep(1)
     with pytest.raises(CommandRefused):
         await heard.fake.close_room(ROOM)
@@ -228,7 +226,7 @@ async def test_before_its_answer_a_dialled_leg_can_only_be_hung_up(
 ):
     fake = heard.fake
     fake.register(ANA)
-    await fake.open_room(ROOM, "talking")
+    await fake.open_room(ROOM)
     await fake.dial(LegId("a"), ToDevice(ANA), shown=SHOWN, timeout=20)
     with pytest.raises(CommandRefused):
         await command(fake, LegId("a"))
@@ -315,7 +313,7 @@ async def test_a_transfer_from_the_phone(heard: Heard):
     await asyncio.sleep(0.1)
     caller = fake.call_in(CITY, dialled="1", caller="138")
     await fake.answer(caller.leg)
-    await fake.open_room(ROOM, "talking")
+    await fake.open_room(ROOM)
     await fake.enter(ROOM, caller.leg, LegId("a"))
     fake.party(ANA).hold()
     await asyncio.sleep(0)

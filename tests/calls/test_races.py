@@ -167,7 +167,7 @@ def nothing_left(office: Office) -> None:
     exchange = office.exchange
     assert not exchange.calls and not exchange.parties
     assert not exchange.notes.open_journeys() and not exchange.notes._kept  # pyright: ignore[reportPrivateUsage]
-    left = [each for each in office.fake.left_over() if "wait-" not in str(each)]
+    left = office.fake.left_over()
     assert not left, left
     assert exchange.awaited.nothing
     assert not exchange.acd._waiting and not exchange.acd._offers  # pyright: ignore[reportPrivateUsage]

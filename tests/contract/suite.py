@@ -33,7 +33,7 @@ from callroom.telephony.port import (
 from contract.world import ANA, CITY, Somebody, World, finished
 
 OUT = LegId("out")
-ROOM, WAIT = RoomId("room"), RoomId("wait")
+ROOM = RoomId("room")
 SHOWN = CallerId("13800138000")
 
 
@@ -79,7 +79,7 @@ async def test_a_caller_and_a_device_hear_each_other_and_are_recorded(world: Wor
     await world.saw(LegRinging, lambda e: e.leg == OUT)
     await ana.answer()
     await world.saw(LegAnswered, lambda e: e.leg == OUT)
-    await t.open_room(ROOM, "talking")
+    await t.open_room(ROOM)
     await t.enter(ROOM, arrived.leg, OUT)
     await caller.hears(ana)
     await ana.hears(caller)
@@ -96,13 +96,33 @@ async def test_a_caller_and_a_device_hear_each_other_and_are_recorded(world: Wor
     await finished(world)
 
 
-async def test_a_waiting_caller_hears_music(world: World):
+async def test_a_waiting_caller_hears_music_and_sounds_instead_of_it_until_he_talks(world: World):
+    t = world.telephony
     caller, leg = await answered_caller(world)
-    await world.telephony.open_room(WAIT, "waiting")
-    await world.telephony.enter(WAIT, leg)
+    ana = await answered_ana(world)
+    await t.start_music(leg)
     await caller.hears_music()
-    await end(world, leg)
-    await world.telephony.close_room(WAIT)
+    notice = world.sound(900, 1.5)
+    await t.play(SoundId("notice"), leg, [notice.file])
+    await caller.hears(notice)
+    await world.saw(SoundEnded)
+    await caller.hears_music()
+    await t.open_room(ROOM)
+    await t.enter(ROOM, leg, OUT)
+    await caller.hears(ana)
+    await ana.hears(caller)
+    await t.play(SoundId("again"), leg, [notice.file])
+    await caller.hears(notice)
+    await world.saw(SoundEnded, lambda e: e.sound == "again")
+    await caller.hears(ana)
+    await t.start_music(leg)
+    await caller.hears_music()
+    await ana.hears_nothing()
+    await t.enter(ROOM, leg)
+    await caller.hears(ana)
+    await ana.hears(caller)
+    await end(world, leg, OUT)
+    await t.close_room(ROOM)
     await finished(world)
 
 
@@ -110,7 +130,7 @@ async def test_a_muted_party_is_not_heard_until_it_is_unmuted(world: World):
     t = world.telephony
     caller, leg = await answered_caller(world)
     ana = await answered_ana(world)
-    await t.open_room(ROOM, "talking")
+    await t.open_room(ROOM)
     await t.enter(ROOM, leg, OUT)
     await caller.hears(ana)
     await t.mute(OUT, True)
@@ -127,7 +147,7 @@ async def test_a_leg_leaves_a_room_and_a_closed_room_leaves_its_legs_connected(w
     t = world.telephony
     caller, leg = await answered_caller(world)
     ana = await answered_ana(world)
-    await t.open_room(ROOM, "talking")
+    await t.open_room(ROOM)
     await t.enter(ROOM, leg, OUT)
     await caller.hears(ana)
     await t.leave(ROOM, leg)
@@ -137,7 +157,7 @@ async def test_a_leg_leaves_a_room_and_a_closed_room_leaves_its_legs_connected(w
     await t.close_room(ROOM)
     await ana.hears_nothing()
     again = RoomId("room-2")
-    await t.open_room(again, "talking")
+    await t.open_room(again)
     await t.enter(again, leg, OUT)
     await caller.hears(ana)
     await end(world, leg, OUT)
@@ -149,7 +169,7 @@ async def test_a_party_holds_and_comes_back(world: World):
     t = world.telephony
     caller, leg = await answered_caller(world)
     ana = await answered_ana(world)
-    await t.open_room(ROOM, "talking")
+    await t.open_room(ROOM)
     await t.enter(ROOM, leg, OUT)
     await caller.hears(ana)
     await ana.hold()
@@ -176,7 +196,7 @@ async def test_a_leg_hears_ringing_until_it_enters_a_room(world: World):
     ana = await answered_ana(world)
     await t.ring(leg)
     await caller.hears_ringing()
-    await t.open_room(ROOM, "talking")
+    await t.open_room(ROOM)
     await t.enter(ROOM, leg)
     await caller.hears_nothing()
     await t.enter(ROOM, OUT)
@@ -345,7 +365,7 @@ async def test_a_caller_gives_up_before_the_answer(world: World):
 async def test_a_leg_that_ended_is_gone(world: World):
     t = world.telephony
     caller, leg = await answered_caller(world)
-    await t.open_room(ROOM, "talking")
+    await t.open_room(ROOM)
     await caller.hang_up()
     await world.saw(LegEnded)
     for late in (
@@ -367,7 +387,7 @@ async def test_two_cannot_enter_when_one_of_them_is_gone(world: World):
     t = world.telephony
     caller, leg = await answered_caller(world)
     await answered_ana(world)
-    await t.open_room(ROOM, "talking")
+    await t.open_room(ROOM)
     await caller.hang_up()
     await world.saw(LegEnded)
     with pytest.raises(LegGone):
@@ -379,7 +399,7 @@ async def test_two_cannot_enter_when_one_of_them_is_gone(world: World):
 
 async def test_a_ringing_leg_can_only_be_hung_up(world: World):
     await world.phone_on()
-    await world.telephony.open_room(ROOM, "talking")
+    await world.telephony.open_room(ROOM)
     await world.telephony.dial(OUT, ToDevice(ANA), shown=SHOWN, timeout=20)
     (await world.at_ana()).ring()
     await world.saw(LegRinging)
@@ -434,7 +454,7 @@ async def test_a_sound_in_a_room_is_heard_by_all(world: World):
     t = world.telephony
     caller, leg = await answered_caller(world)
     ana = await answered_ana(world)
-    await t.open_room(ROOM, "talking")
+    await t.open_room(ROOM)
     await t.enter(ROOM, leg, OUT)
     await t.mute(leg, True)
     await t.mute(OUT, True)
@@ -462,14 +482,12 @@ async def test_a_leg_in_no_room_hears_music_until_it_is_stopped(world: World):
 async def test_a_command_nobody_awaits_is_carried_out_in_its_turn_and_raises_nothing(world: World):
     t = world.telephony
     caller, leg = await answered_caller(world)
-    t.open_room(WAIT, "waiting")
-    t.enter(WAIT, leg)
+    t.start_music(leg)
     t.close_room(RoomId("never opened"))
     t.stop_sound(SoundId("never played"))
     t.hang_up(LegId("never there"))
     await caller.hears_music()
     await end(world, leg)
-    await t.close_room(WAIT)
     await finished(world)
 
 
@@ -477,7 +495,7 @@ async def test_entering_a_room_stops_what_is_played_to_the_leg(world: World):
     t = world.telephony
     caller, leg = await answered_caller(world)
     ana = await answered_ana(world)
-    await t.open_room(ROOM, "talking")
+    await t.open_room(ROOM)
     await t.enter(ROOM, OUT)
     long = world.sound(900, 20.0)
     await t.play(SoundId("first"), leg, [long.file])
@@ -548,10 +566,9 @@ async def test_a_recording_goes_with_its_leg_from_room_to_room(world: World):
     t = world.telephony
     caller, leg = await answered_caller(world)
     await t.record_conversation(TapeId("t2"), leg, "t2")
-    await t.open_room(WAIT, "waiting")
-    await t.enter(WAIT, leg)
+    await t.start_music(leg)
     ana = await answered_ana(world)
-    await t.open_room(ROOM, "talking")
+    await t.open_room(ROOM)
     await t.enter(ROOM, leg, OUT)
     await caller.hears(ana)
     await t.stop_tape(TapeId("t2"))
@@ -559,7 +576,6 @@ async def test_a_recording_goes_with_its_leg_from_room_to_room(world: World):
     assert tape.complete
     world.check_tape(tape, "t2", caller, ana)
     await end(world, leg, OUT)
-    await t.close_room(WAIT)
     await t.close_room(ROOM)
     await finished(world)
 
@@ -572,8 +588,8 @@ async def test_calls_survive_a_lost_connection_and_end_with_the_engine(world: Wo
     caller, leg = await answered_caller(world)
     await t.play(SoundId("menu"), leg, [world.sound(900, 20.0).file])
     await t.set_checkpoint(leg, '{"node": "menu"}')
-    await t.open_room(WAIT, "waiting")
-    await t.enter(WAIT, leg)
+    await t.open_room(ROOM)
+    await t.enter(ROOM, leg)
     await world.lose_connection()
     await world.saw(EngineLost)
     with pytest.raises(EngineUnreachable):
@@ -585,7 +601,7 @@ async def test_calls_survive_a_lost_connection_and_end_with_the_engine(world: Wo
     (seen,) = ready.snapshot.legs
     assert (seen.leg, seen.answered, seen.checkpoint, seen.origin) == (leg, True, '{"node": "menu"}', FromTrunk(CITY))
     (room,) = ready.snapshot.rooms
-    assert (room.room, room.kind, room.legs) == (WAIT, "waiting", (leg,))
+    assert (room.room, room.legs) == (ROOM, (leg,))
     await caller.press("7")
     assert (await world.saw(DigitPressed)).digit == "7"
     world.events.clear()
@@ -602,7 +618,7 @@ async def test_a_new_server_finds_the_calls_of_one_that_died(world: World):
     caller, leg = await answered_caller(world)
     ana = await answered_ana(world)
     t = world.telephony
-    await t.open_room(ROOM, "talking")
+    await t.open_room(ROOM)
     await t.enter(ROOM, leg, OUT)
     await t.set_checkpoint(leg, "main")
     await t.record_conversation(TapeId("t4"), leg, "t4")
@@ -617,7 +633,7 @@ async def test_a_new_server_finds_the_calls_of_one_that_died(world: World):
     assert (main.origin, main.dialled, main.answered, main.checkpoint) == (FromTrunk(CITY), "88001", True, "main")
     assert (out.origin, out.answered, out.checkpoint) == (None, True, "")
     (room,) = ready.snapshot.rooms
-    assert (room.room, room.kind, set(room.legs)) == (ROOM, "talking", {leg, OUT})
+    assert (room.room, set(room.legs)) == (ROOM, {leg, OUT})
     assert ready.snapshot.tapes == (TapeId("t4"),)
     await caller.hears(ana)
     await caller.press("3")

@@ -43,9 +43,6 @@ def adopt(exchange: "Exchange", snapshot: Snapshot, *, fresh: bool) -> None:
 
     ``fresh``: the engine is a new one, so the former one's end ended them.
     """
-    for room in snapshot.rooms:
-        if room.kind == "waiting":
-            exchange.adopt_waiting_room(room.room)
     for call in exchange.calls.values():
         call.reconcile(snapshot)
     unknown: dict[str, list[LegSeen]] = {}
@@ -83,7 +80,7 @@ def adopt(exchange: "Exchange", snapshot: Snapshot, *, fresh: bool) -> None:
 def _close_rooms(exchange: "Exchange", snapshot: Snapshot) -> None:
     """Rooms where nobody talks any more."""
     for room in snapshot.rooms:
-        if room.kind == "talking" and not any(leg in exchange.parties for leg in room.legs):
+        if not any(leg in exchange.parties for leg in room.legs):
             exchange.telephony.close_room(room.room)
 
 
@@ -136,10 +133,7 @@ def _take_over(
             _end_tape(exchange, call, TapeId(each.id))
     for room in snapshot.rooms:
         if side is None and leg.leg in room.legs:
-            if room.kind == "talking":
-                exchange.telephony.close_room(room.room)
-            elif note.get("s") != "queue":
-                exchange.telephony.leave(room.room, leg.leg)
+            exchange.telephony.close_room(room.room)
     alive = {seen.leg for seen in snapshot.legs}
     for each in journey.legs:
         if each.ended_at is None and each.id not in (leg.leg, side):  # gone meanwhile, or hung up now

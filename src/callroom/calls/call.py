@@ -36,7 +36,7 @@ class Call:
         self.ended_by: EndedBy | None = None
         self._flow: asyncio.Task[None] | None = None
         self._audience: frozenset[AgentId] = frozenset()
-        self._music: RoomId | None = None  # the waiting room where main is
+        self._music = False  # main hears it
         self._stopped = False
 
     # ------------------------------------------------------------ life
@@ -165,35 +165,23 @@ class Call:
 
     def play_music(self) -> None:
         """Let the main party wait with music until ``stop_music`` or until it enters a room."""
-        self._enter_music(again=True)
-
-    def _enter_music(self, *, again: bool) -> None:
         assert self.main is not None
-        self._music = room = self.exchange.waiting_room()
-        sent = self.exchange.telephony.enter(room, self.main.leg)
-
-        def refused() -> None:
-            self.exchange.forget_waiting_room(room)
-            if self._music == room and again:
-                self._enter_music(again=False)
-
-        self.exchange.if_refused(sent, refused)
+        self._music = True
+        self.exchange.telephony.start_music(self.main.leg)
 
     def stop_music(self) -> None:
-        if self._music is not None and self.main is not None:
-            self.exchange.telephony.leave(self._music, self.main.leg)
-        self._music = None
+        if self._music and self.main is not None:
+            self.exchange.telephony.stop_music(self.main.leg)
+        self._music = False
 
     def joined_a_room(self) -> None:
-        self._music = None
+        self._music = False
 
     def reconcile(self, snapshot: Snapshot) -> None:
         """The connection to the engine was lost for a while: what was asked of it in between is asked again."""
-        main = self.main
-        if main is None or main.gone:
+        if self.main is None or self.main.gone:
             return
-        inside = {room.room for room in snapshot.rooms if main.leg in room.legs}
-        if self._music is not None and self._music not in inside:
+        if self._music:
             self.play_music()
         elif self.conversation is not None:
             self.conversation.reconcile(snapshot)

@@ -100,7 +100,7 @@ class Conversation:
         call, exchange = self.call, self.call.exchange
         assert call.main is not None
         self._room = call.new_room()
-        exchange.telephony.open_room(self._room, "talking")
+        exchange.telephony.open_room(self._room)
         # Before they hear each other: whenever the server goes, the next one knows that these two belong together.
         self._checkpoint()
         exchange.mark_agent_leg(call, self.agent)
@@ -142,7 +142,7 @@ class Conversation:
         if self._room is not None:
             telephony.close_room(self._room)
         self._room = self.call.new_room()
-        telephony.open_room(self._room, "talking")
+        telephony.open_room(self._room)
         self._checkpoint()
         self._enter(self._room, again=False)
 

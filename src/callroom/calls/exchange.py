@@ -27,7 +27,7 @@ from callroom.calls.sounds import Sounds
 from callroom.core.acd import model as m
 from callroom.core.conversation import HangUpPressed
 from callroom.core.directory import Directory, Extension
-from callroom.core.ids import AgentId, DeviceId, JourneyId, LegId, QueueId, RoomId, TrunkId
+from callroom.core.ids import AgentId, DeviceId, JourneyId, LegId, QueueId, TrunkId
 from callroom.core.journeys.facts import (
     Direction,
     EndedBy,
@@ -88,7 +88,6 @@ class Exchange:
         self._devices: dict[DeviceId, tuple[str, str]] = {}
         self._trunks: dict[TrunkId, tuple[str, str]] = {}
         self._device_listeners: dict[DeviceId, set[Callable[[], None]]] = defaultdict(set)
-        self._waiting_room: RoomId | None = None
         self._tasks: set[asyncio.Task[Any]] = set()
         telephony.subscribe(self._hear)
 
@@ -207,21 +206,6 @@ class Exchange:
 
     # ------------------------------------------------------------ what flows ask
 
-    def waiting_room(self) -> RoomId:
-        if self._waiting_room is None:
-            self._waiting_room = RoomId(self.new_id("wait"))
-            self.telephony.open_room(self._waiting_room, "waiting")
-        return self._waiting_room
-
-    def forget_waiting_room(self, room: RoomId) -> None:
-        """It could not be entered: who waits next opens another."""
-        if self._waiting_room == room:
-            self._waiting_room = None
-
-    def adopt_waiting_room(self, room: RoomId) -> None:
-        """Go on with the waiting room of a former process."""
-        self._waiting_room = self._waiting_room or room
-
     def hear_device(self, device: DeviceId, listener: Callable[[], None]) -> Callable[[], None]:
         """Be called when a device comes or goes; returns what ends it."""
         self._device_listeners[device].add(listener)
@@ -313,8 +297,6 @@ class Exchange:
 
     def _engine_ready(self, event: port.EngineReady) -> None:
         log.info("engine answers", fresh=event.fresh, legs=len(event.snapshot.legs))
-        if event.fresh:
-            self._waiting_room = None
         self.engine_answers = True
         self.awaited.forget_sounds()
         # All of it each time: what changed while one of the two was away is right again afterwards.

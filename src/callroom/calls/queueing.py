@@ -39,7 +39,6 @@ async def wait_in_queue(
         call.note(QueueEntered(queue.id, queue.name))
     call.show(state="waiting", queue=Named(queue.id, queue.name), agent=None)
     call.checkpoint(s="queue", queue=queue.id, at=exchange.now().timestamp() - waited, returned=returned)
-    call.play_music()
     visit = exchange.acd.join(call, queue.id, waited=waited, priority=RETURNED if returned else 0)
     announcer = exchange.spawn(_announce(call, queue, quiet=adopted), name=f"announcements {call.journey}")
     try:
@@ -72,10 +71,11 @@ def overflow_of(queue: Queue) -> Destination:
 
 
 async def _announce(call: "Call", queue: Queue, *, quiet: bool) -> None:
-    """Greet, then tell the caller now and then where he stands; over the music, in the queue's language."""
+    """Greet, then music, and now and then where the caller stands, in the queue's language."""
     sounds, language = call.exchange.sounds, call.language
     if not quiet:
-        await call.say(sounds.uploaded(queue.greeting) or sounds.system(language, "connecting_agent"))
+        await call.say(sounds.uploaded(queue.greeting))
+    call.play_music()
     while queue.announce_every > 0:
         await asyncio.sleep(queue.announce_every)  # the admin's own interval
         line = call.exchange.acd.distributor.waiting(queue.id)

@@ -3,8 +3,8 @@
 Two implementations: ``telephony.asterisk`` (a real engine) and ``telephony.fake`` (scripted, in virtual time).
 One contract suite proves that both keep the same promises.
 
-Vocabulary: a **leg** is one party's connection; a **room** joins legs (``talking``) or lets them wait with music
-(``waiting``). Times are seconds; ``at`` is the adapter's monotonic clock.
+Vocabulary: a **leg** is one party's connection; in a **room** legs hear each other. Times are seconds; ``at`` is the
+adapter's monotonic clock.
 
 Promises:
 
@@ -324,7 +324,6 @@ class LegSeen:
 @dataclass(frozen=True, slots=True)
 class RoomSeen:
     room: RoomId
-    kind: Literal["talking", "waiting"]
     legs: tuple[LegId, ...]
 
 
@@ -406,14 +405,14 @@ class Telephony(Protocol):
         ...
 
     # rooms
-    def open_room(self, room: RoomId, kind: Literal["talking", "waiting"]) -> Awaitable[None]:
+    def open_room(self, room: RoomId) -> Awaitable[None]:
         """Make a room. Never use a room id twice."""
         ...
 
     def enter(self, room: RoomId, *legs: LegId) -> Awaitable[None]:
-        """Move legs into a room (out of the one where they are). A waiting room plays music to each.
+        """Move legs into a room (out of the one where they are).
 
-        What is being played to them stops, as with ``leave``."""
+        What is being played to them stops, as with ``leave``; so does their music."""
         ...
 
     def leave(self, room: RoomId, leg: LegId) -> Awaitable[None]: ...
@@ -434,7 +433,9 @@ class Telephony(Protocol):
     def stop_sound(self, sound: SoundId) -> Awaitable[None]: ...
 
     def start_music(self, leg: LegId, music: str = "default") -> Awaitable[None]:
-        """Hold music to a leg that is in no room."""
+        """Music to one leg until ``stop_music``, or until it enters a room; it leaves the one where it is.
+
+        A sound played to it meanwhile is heard alone, then the music goes on."""
         ...
 
     def stop_music(self, leg: LegId) -> Awaitable[None]: ...

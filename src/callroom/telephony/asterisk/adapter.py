@@ -5,7 +5,6 @@ import re
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
-from typing import Literal
 from urllib.parse import quote
 
 import msgspec
@@ -16,7 +15,7 @@ from callroom.telephony import port
 from callroom.telephony.asterisk.ari import Refused
 from callroom.telephony.asterisk.causes import HANG_UP
 from callroom.telephony.asterisk.connection import Connection
-from callroom.telephony.asterisk.legs import Leg, PlayingSound, Tape, checkpoint_name
+from callroom.telephony.asterisk.legs import Leg, PlayingSound, Tape
 from callroom.telephony.asterisk.setup import TRUNK, Object, device_objects, formats, trunk_objects
 from callroom.telephony.port import CallerId, CommandRefused, DialTarget, EndCause, LegGone, ToDevice
 
@@ -40,6 +39,13 @@ def _settle(future: "asyncio.Future[None]") -> None:
     """A result nobody awaits never raises: take its error, log it, drop ``LegGone``."""
     if not future.cancelled() and (error := future.exception()) and not isinstance(error, LegGone):
         log.info("a command to the engine failed", error=repr(error))
+
+
+def _done() -> Awaitable[None]:
+    """Nothing had to be asked of the engine."""
+    done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    done.set_result(None)
+    return done
 
 
 class AsteriskTelephony(Connection):
@@ -133,7 +139,7 @@ class AsteriskTelephony(Connection):
                 return self._refused("dial", f"{target.number!r} cannot be dialled")
             name = TRUNK + target.trunk
             endpoint = f"PJSIP/{target.number}@{name}"
-        variables = {"CALLROOM_ORIGIN": "dialled:", "CALLROOM_CHECKPOINT": checkpoint}
+        variables = {"CALLROOM_ORIGIN": "dialled:"}
         for key, value in (headers or {}).items():
             if not re.fullmatch(r"[A-Za-z0-9-]+", key) or "\r" in value or "\n" in value:
                 return self._refused("dial", f"header {key!r} cannot be sent")
@@ -143,6 +149,8 @@ class AsteriskTelephony(Connection):
             variables["PJSIP_HEADER(add,Alert-Info)"] = "<http://callroom>;info=alert-autoanswer;delay=0"
         shown_name = shown.name.replace('"', "").replace("\\", "")
         self.legs[leg] = Leg(leg, dialled_by_us=True, gives_up_at=self.clock() + timeout)
+        if checkpoint:
+            self.checkpoints.keep(leg, checkpoint)
         query = {
             "endpoint": endpoint,
             "app": _APP,
@@ -182,11 +190,10 @@ class AsteriskTelephony(Connection):
         return result
 
     def set_checkpoint(self, leg: LegId, checkpoint: str) -> Awaitable[None]:
-        # A channel variable would wait until what is being played to the leg is over, and all later requests with it.
-        if (known := self.legs.get(leg)) is None:
+        if leg not in self.legs:
             return self._failed(LegGone(leg))
-        known.noted = True
-        return self._do("POST", "asterisk/variable", {"variable": checkpoint_name(leg), "value": checkpoint})
+        self.checkpoints.keep(leg, checkpoint)
+        return _done()
 
     def send_digits(self, leg: LegId, digits: str) -> Awaitable[None]:
         return self._do("POST", f"channels/{_q(leg)}/dtmf", {"dtmf": digits}, leg=leg)
@@ -205,11 +212,9 @@ class AsteriskTelephony(Connection):
 
     # ------------------------------------------------------------ rooms
 
-    def open_room(self, room: RoomId, kind: Literal["talking", "waiting"]) -> Awaitable[None]:
+    def open_room(self, room: RoomId) -> Awaitable[None]:
         # Without dtmf_events two legs become native RTP: no digits reach us, and music breaks the stream.
-        types = "mixing,dtmf_events" if kind == "talking" else "holding"
-        made = self._do("POST", "bridges", {"type": types, "bridgeId": room, "name": _APP})
-        return made if kind == "talking" else self._do("POST", f"bridges/{_q(room)}/moh")
+        return self._do("POST", "bridges", {"type": "mixing,dtmf_events", "bridgeId": room, "name": _APP})
 
     def _hush(self, legs: Sequence[LegId]) -> None:
         """An answer, or a move, waits until what is being played is over, and all later requests with it: stop that."""
@@ -218,14 +223,23 @@ class AsteriskTelephony(Connection):
                 self.stop_sound(sound)
 
     def enter(self, room: RoomId, *legs: LegId) -> Awaitable[None]:
+        for leg in legs:
+            self.stop_music(leg)
+            if (known := self.legs.get(leg)) is not None:
+                known.room = room
         self._hush(legs)
         return self._do("POST", f"bridges/{_q(room)}/addChannel", None, {"channel": list(legs)}, moved=legs)
 
     def leave(self, room: RoomId, leg: LegId) -> Awaitable[None]:
         self._hush([leg])
+        if (known := self.legs.get(leg)) is not None:
+            known.room = None
         return self._do("POST", f"bridges/{_q(room)}/removeChannel", {"channel": leg}, moved=[leg])
 
     def close_room(self, room: RoomId) -> Awaitable[None]:
+        for leg in self.legs.values():
+            if leg.room == room:
+                leg.room = None
         return self._do("DELETE", f"bridges/{_q(room)}")
 
     # ------------------------------------------------------------ sound
@@ -249,16 +263,28 @@ class AsteriskTelephony(Connection):
     def stop_sound(self, sound: SoundId) -> Awaitable[None]:
         known = self.sounds.get(sound)
         if known is None or known.stopped:  # it ended by itself, or is about to: nothing to tell the engine
-            done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-            done.set_result(None)
-            return done
+            return _done()
         known.stopped = True
         return self._do("DELETE", f"playbacks/{_q(sound)}")
 
     def start_music(self, leg: LegId, music: str = "default") -> Awaitable[None]:
+        if (known := self.legs.get(leg)) is None:
+            return self._failed(LegGone(leg))
+        if known.room is not None:
+            self.leave(known.room, leg)
+        known.music = music
+        if known.sounds:  # it begins after them
+            return _done()
         return self._do("POST", f"channels/{_q(leg)}/moh", {"mohClass": music}, leg=leg)
 
     def stop_music(self, leg: LegId) -> Awaitable[None]:
+        if (known := self.legs.get(leg)) is None:
+            return self._failed(LegGone(leg))
+        if not known.music:
+            return _done()
+        known.music = ""
+        if known.sounds:  # they stopped it already
+            return _done()
         return self._do("DELETE", f"channels/{_q(leg)}/moh", leg=leg)
 
     # ------------------------------------------------------------ recordings
@@ -276,8 +302,7 @@ class AsteriskTelephony(Connection):
             await self._do("POST", f"channels/{_q(tape.leg)}/snoop/{_q(tape.snoop)}", query, leg=tape.leg)
             async with asyncio.timeout(5):
                 await ready  # recording earlier is refused at times
-            note = {"variable": "CALLROOM_TAPE", "value": f"{tape.leg}|{tape.path}"}
-            await self._do("POST", f"channels/{_q(tape.snoop)}/variable", note)
+            self.checkpoints.keep(LegId(tape.snoop), f"{tape.leg}|{tape.path}")
             tape.since = self.clock()
             await self._do(
                 "POST", f"channels/{_q(tape.snoop)}/record", {"name": tape.path, "format": "wav", "ifExists": "fail"}

@@ -15,7 +15,8 @@ from callroom.telephony import port
 from callroom.telephony.asterisk.ami import Ami
 from callroom.telephony.asterisk.ari import AriSocket, Bridge, Channel, Event, Refused
 from callroom.telephony.asterisk.causes import end_cause
-from callroom.telephony.asterisk.legs import Leg, PlayingSound, Tape, checkpoint_name, origin_of, seen_origin
+from callroom.telephony.asterisk.checkpoints import Checkpoints
+from callroom.telephony.asterisk.legs import Leg, PlayingSound, Tape, origin_of, seen_origin
 from callroom.telephony.asterisk.link import Link, LinkMissing, read_link
 from callroom.telephony.asterisk.setup import Registrations
 from callroom.telephony.asterisk.tapes import measure
@@ -41,6 +42,11 @@ _HEARD = (
 )
 
 
+def _unheard(answer: "asyncio.Future[str]") -> None:
+    """Whether the engine could do it does not matter."""
+    answer.add_done_callback(lambda f: f.cancelled() or f.exception())
+
+
 class Connection:
     def __init__(self, link_file: Path, recordings: Path, clock: Callable[[], float] = time.monotonic) -> None:
         self.clock = clock
@@ -52,6 +58,7 @@ class Connection:
         self.tasks: set[asyncio.Task[None]] = set()
         self.registrations = Registrations(self._device, self._trunk, self._sign_in_refused)
         self.formats: dict[str, str] = {}  # by endpoint
+        self.checkpoints = Checkpoints(link_file.with_name("checkpoints"))  # of legs, and of channels that record
         self._link_file = link_file
         self._recordings = recordings
         self._listener: Callable[[port.TelephonyEvent], None] = lambda _: None
@@ -95,6 +102,7 @@ class Connection:
             await asyncio.gather(*self.tasks, return_exceptions=True)
             await self.main.close()
             await self.aux.close()
+            self.checkpoints.close()
 
     async def _connected(self, link: Link, ami: Ami) -> None:
         readers = [
@@ -131,13 +139,14 @@ class Connection:
         channels = msgspec.json.decode(await self.main.send("GET", "channels"), type=list[Channel])
         bridges = msgspec.json.decode(await self.main.send("GET", "bridges"), type=list[Bridge])
         now = datetime.fromtimestamp(time.time(), UTC)
-        notes = await self._checkpoints([LegId(c.id) for c in channels if c.name.startswith("PJSIP/")])
+        self.checkpoints.open(link.start_id)
+        self.checkpoints.only(LegId(channel.id) for channel in channels)
         seen: list[port.LegSeen] = []
         tapes: list[TapeId] = []
         for channel in channels:
             leg = LegId(channel.id)
             if channel.id.startswith("tape."):
-                on, _, path = channel.channelvars.get("CALLROOM_TAPE", "").partition("|")
+                on, _, path = self.checkpoints.get(leg).partition("|")
                 tape = TapeId(channel.id.removeprefix("tape."))
                 if path:
                     age = (now - datetime.fromisoformat(channel.creationtime)).total_seconds()
@@ -150,9 +159,11 @@ class Connection:
                 continue  # served by the dialplan's fall-back: it came while no server was there
             if leg in self.legs and channel.state == "Up":
                 self._answered(self.legs[leg])  # while we were away
-            known = self.legs.setdefault(leg, Leg(leg, dialled_by_us=origin is None))
+            if leg not in self.legs:  # a former process may have left it with music; it is begun again
+                self.legs[leg] = Leg(leg, dialled_by_us=origin is None)
+                _unheard(self.main.send("DELETE", f"channels/{leg}/moh"))
+            known = self.legs[leg]
             known.answered = channel.state == "Up"
-            known.noted = bool(notes[leg])
             seen.append(
                 port.LegSeen(
                     leg,
@@ -160,30 +171,19 @@ class Connection:
                     known.answered,
                     channel.dialplan.exten if origin else "",
                     channel.caller.number,
-                    notes[leg] or channel.channelvars.get("CALLROOM_CHECKPOINT", ""),
+                    self.checkpoints.get(leg),
                     (now - datetime.fromisoformat(channel.creationtime)).total_seconds(),
                 )
             )
         alive = {leg.leg for leg in seen}
         for leg in [leg for leg in self.legs if leg not in alive]:
             self.leg_ended(leg, EndCause.ENGINE_LOST)
-        rooms = [
-            port.RoomSeen(
-                RoomId(b.id),
-                "waiting" if b.bridge_type == "holding" else "talking",
-                tuple(LegId(c) for c in b.channels if c in alive),
-            )
-            for b in bridges
-        ]
+        rooms = [port.RoomSeen(RoomId(b.id), tuple(LegId(c) for c in b.channels if c in alive)) for b in bridges]
+        for known in self.legs.values():
+            known.room = next((room.room for room in rooms if known.id in room.legs), None)
         for path in [p for p, t in self.tapes.items() if t.snoop and t.id not in tapes]:
             self._tape_done(self.tapes.pop(path), 0.0)
         return fresh, port.Snapshot(tuple(seen), tuple(rooms), tuple(tapes))
-
-    async def _checkpoints(self, legs: list[LegId]) -> dict[LegId, str]:
-        """What was noted for legs after they began; "" if nothing."""
-        asked = [self.main.send("GET", "asterisk/variable", {"variable": checkpoint_name(leg)}) for leg in legs]
-        told = await asyncio.gather(*asked)
-        return {leg: str(msgspec.json.decode(answer)["value"]) for leg, answer in zip(legs, told, strict=True)}
 
     async def _ask_again(self, ami: Ami) -> None:
         """What the engine should have told of a trunk, and has not: it tells changes only, and each only once."""
@@ -267,9 +267,7 @@ class Connection:
             if (known := self.legs.get(leg)) is not None:
                 self._answered(known)
             else:
-                self.main.send("DELETE", f"channels/{channel.id}").add_done_callback(
-                    lambda f: f.cancelled() or f.exception()
-                )
+                _unheard(self.main.send("DELETE", f"channels/{channel.id}"))
         elif kind in ("trunk", "device", "unknown"):
             self.legs[leg] = Leg(leg, dialled_by_us=False, answered=channel.state == "Up")
             names = [n for n in event.args[2:] if n.lower().startswith(_PREFIX)]
@@ -337,10 +335,7 @@ class Connection:
             return
         for sound in list(known.sounds):
             self.forget_sound(sound)
-        if known.noted:  # without a value the variable is removed
-            self.main.send("POST", "asterisk/variable", {"variable": checkpoint_name(leg)}).add_done_callback(
-                lambda f: f.cancelled() or f.exception()
-            )
+        self.checkpoints.forget(leg)
         self._listener(port.LegEnded(self.clock(), leg, cause))
 
     def forget_sound(self, sound: SoundId, *, completed: bool = False) -> None:
@@ -349,16 +344,21 @@ class Connection:
             return
         if known.leg is not None and (leg := self.legs.get(known.leg)) is not None:
             leg.sounds.discard(sound)
+            if leg.music and not leg.sounds:
+                self.resume_music(leg)
         self._listener(port.SoundEnded(self.clock(), sound, known.leg, completed and not known.stopped))
+
+    def resume_music(self, leg: Leg) -> None:
+        """The engine forgets the music of a leg when something else is played to it."""
+        _unheard(self.main.send("POST", f"channels/{leg.id}/moh", {"mohClass": leg.music}))
 
     # ------------------------------------------------------------ recordings
 
     def _tape_done(self, tape: Tape, silence: float) -> None:
         lasted = self.clock() - tape.since
         if tape.snoop:
-            self.main.send("DELETE", f"channels/{tape.snoop}").add_done_callback(
-                lambda f: f.cancelled() or f.exception()
-            )
+            self.checkpoints.forget(LegId(tape.snoop))
+            _unheard(self.main.send("DELETE", f"channels/{tape.snoop}"))
 
         async def check() -> None:
             seconds = await asyncio.to_thread(measure, self._recordings / f"{tape.path}.wav")

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from callroom.core.ids import DeviceId, LegId, SoundId, TapeId, TrunkId
+from callroom.core.ids import DeviceId, LegId, RoomId, SoundId, TapeId, TrunkId
 from callroom.telephony.asterisk.ari import Channel
 from callroom.telephony.asterisk.setup import TRUNK
 from callroom.telephony.port import EndCause, FromDevice, FromTrunk, FromUnknown, Origin
@@ -14,9 +14,10 @@ class Leg:
     dialled_by_us: bool
     answered: bool = False
     ringing: bool = False
-    noted: bool = False  # a checkpoint was set after the leg began
     ended_by_us: EndCause | None = None
     gives_up_at: float = 0.0
+    room: RoomId | None = None
+    music: str = ""  # what it hears while nothing else is played to it
     sounds: set[SoundId] = field(default_factory=set[SoundId])
 
 
@@ -35,11 +36,6 @@ class Tape:
     snoop: str  # the channel that listens, "" for a message
     silence: float = 0.0
     stopped: bool = False
-
-
-def checkpoint_name(leg: LegId) -> str:
-    """The engine's global variable that keeps a leg's checkpoint."""
-    return f"CALLROOM_AT_{leg.encode().hex()}"
 
 
 def origin_of(kind: str, name: str) -> Origin:

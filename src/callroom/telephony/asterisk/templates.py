@@ -157,7 +157,7 @@ live_dangerously = no
     "sessionlimit = 5000\nsession_inactivity = 30000\n",
     # A reader that pauses for a moment (a slow garbage collection, a debugger) must not be dropped.
     "ari.conf": "[general]\nenabled = yes\npretty = no\nwebsocket_write_timeout = 5000\n"
-    "channelvars = CALLROOM_CHECKPOINT,CALLROOM_ORIGIN,CALLROOM_TAPE\n"
+    "channelvars = CALLROOM_ORIGIN\n"
     "[callroom]\ntype = user\nread_only = no\npassword = @ari_secret@\n",
     "manager.conf": "[general]\nenabled = yes\nbindaddr = 127.0.0.1\nport = @ami_port@\nwebenabled = no\n"
     "[callroom]\nsecret = @ami_secret@\ndeny = 0.0.0.0/0.0.0.0\npermit = 127.0.0.1/255.255.255.255\n"

@@ -50,7 +50,7 @@ The scripting side::
 
 A device or trunk that calls or registers before anybody put it is taken as put. What the real engine refuses is refused
 here too: rooms, sounds and recordings for a dialled leg before its answer, a message recorded inside a room, moving a
-leg that leaves a message, a sound in a waiting room, a room id used twice.
+leg that leaves a message, a room id used twice.
 """
 
 from callroom.telephony.fake.party import Party, PartyState

@@ -284,7 +284,7 @@ class Outside(Engine):
             )
             for leg in self.legs.values()
         )
-        rooms = tuple(port.RoomSeen(r.id, r.kind, tuple(leg.id for leg in r.legs)) for r in self.rooms.values())
+        rooms = tuple(port.RoomSeen(r.id, tuple(leg.id for leg in r.legs)) for r in self.rooms.values())
         return port.Snapshot(legs, rooms, tuple(self.tapes))
 
     def left_over(self) -> list[str]:

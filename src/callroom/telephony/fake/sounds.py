@@ -84,8 +84,6 @@ def heard(leg: Leg) -> set[str]:
         if leg.music:
             return {"music"}
         return {"ringing"} if leg.ringing and leg.party.state in (PartyState.CALLING, PartyState.TALKING) else set()
-    if leg.room.kind == "waiting":
-        return {"music"}
     others = [other for other in leg.room.legs if other is not leg]
     told = {other.party.name for other in others if _speaks(other)} | _now_playing(leg.room.sounds)
     if len(others) == 1 and others[0].party.held:

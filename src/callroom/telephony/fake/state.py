@@ -2,7 +2,6 @@
 
 import asyncio
 from dataclasses import dataclass, field
-from typing import Literal
 
 from callroom.core.ids import LegId, RoomId, SoundId, TapeId
 from callroom.telephony.fake.party import Party, PartyState
@@ -24,7 +23,6 @@ class Playing:
 @dataclass(slots=True, eq=False)
 class Room:
     id: RoomId
-    kind: Literal["talking", "waiting"]
     legs: "list[Leg]" = field(default_factory=list["Leg"])
     sounds: list[Playing] = field(default_factory=list[Playing])
 

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import structlog
 
@@ -187,12 +186,12 @@ class FakeTelephony(Outside):
 
     # ------------------------------------------------------------ rooms
 
-    def open_room(self, room: RoomId, kind: Literal["talking", "waiting"]) -> Awaitable[None]:
+    def open_room(self, room: RoomId) -> Awaitable[None]:
         def act() -> None:
             if room in self.used_rooms:
                 raise CommandRefused("open_room", f"{room} was used before")
             self.used_rooms.add(room)
-            self.rooms[room] = Room(room, kind)
+            self.rooms[room] = Room(room)
 
         return self._do("open_room", [room], act)
 
@@ -225,7 +224,7 @@ class FakeTelephony(Outside):
         def act() -> None:
             found = self.usable(leg, "play")
             self._playable("play", sound, names)
-            found.music = found.ringing = False  # they do not come back after the sound
+            found.ringing = False  # it does not come back after the sound, as music does
             self.link.playing(leg, sound)
             self.sounds.start(sound, names, found.sounds, leg)
 
@@ -237,8 +236,6 @@ class FakeTelephony(Outside):
         def act() -> None:
             found = self.room(room, "play_in_room")
             self._playable("play_in_room", sound, names)
-            if found.kind == "waiting":
-                raise CommandRefused("play_in_room", "a waiting room has its music")
             self.sounds.start(sound, names, found.sounds, None)
 
         return self._do("play_in_room", [sound, room], act, lambda: self._not_played(sound, None))
@@ -263,7 +260,7 @@ class FakeTelephony(Outside):
         def act() -> None:
             found = self.usable(leg, "start_music")
             if found.room is not None:
-                raise CommandRefused("start_music", f"{leg} is in {found.room.id}")
+                self.move(found, None)
             found.music = True
             self.changed()
 
