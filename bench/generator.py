@@ -12,7 +12,7 @@ SCENARIOS = Path(__file__).parent / "sipp"
 AGENTS_PORT = 5070
 CARRIER_PORT = 5080
 OVER = 97  # sipp's code when its time was over and some calls still went on
-LATE = 25  # seconds that calls may go on after the last was placed
+LATE = 10  # seconds that calls may go on after the last was placed
 
 
 class LoadFailed(Exception):
@@ -67,7 +67,7 @@ async def register(bind: str, exchange: str, phones: Sequence[tuple[str, str]]) 
         folder = Path(name)
         rows = [(user, f"[authentication username={user} password={secret}]") for user, secret in phones]
         table = _table(folder / "phones.csv", "SEQUENTIAL", rows)
-        words = ["-inf", str(table), "-m", str(len(phones)), "-r", "20", "-l", "20"]
+        words = ["-inf", str(table), "-m", str(len(phones)), "-r", "100", "-l", "100"]
         command = _command("register", bind, AGENTS_PORT, f"{exchange}:5060", *words)
         told = ""
         for _ in range(12):
@@ -109,7 +109,7 @@ async def call(bind: str, exchange: str, numbers: Sequence[str], *, rate: float,
         begun = loop.time()
         try:
             code, told = await _run(
-                _command("carrier", bind, CARRIER_PORT, f"{exchange}:5060", *words), folder, within=longest + 15
+                _command("carrier", bind, CARRIER_PORT, f"{exchange}:5060", *words), folder, within=longest + 5
             )
         except TimeoutError:
             code, told = OVER, ""

@@ -73,9 +73,9 @@ async def cost() -> list[Figure]:
 
 # ---------------------------------------------------------------- P-2
 
-FIRST, STEP = 40, 20  # calls a second
-PROBE, WHOLE = 6, 60  # seconds
-PEER_STEPS = (100, 140, 180, 220, 260)
+CROWD = 150  # queues of one agent each: at 220 calls a second 80 talk at once, and nobody has to wait for an agent
+GOAL, LESS, STEPS = 180, 140, (180, 220, 260)  # calls a second
+PROBE, WHOLE = 5, 60  # seconds
 
 
 async def _holds(numbers: Sequence[str], rate: float, seconds: float) -> tuple[bool, generator.Ran]:
@@ -85,49 +85,45 @@ async def _holds(numbers: Sequence[str], rate: float, seconds: float) -> tuple[b
     return ran.failed == 0 and ran.done == calls and ran.seconds <= seconds * 1.05 + 3, ran
 
 
+async def _probe(numbers: Sequence[str]) -> dict[int, str]:
+    """Upward in short loads until one fails."""
+    told: dict[int, str] = {}
+    for rate in STEPS:
+        await _settle()
+        held, ran = await _holds(numbers, rate, PROBE)
+        told[rate] = _told(held, ran)
+        if not held:
+            break
+    return told
+
+
 async def limit() -> list[Figure]:
-    """P-2. Upward in short probes until one fails, then a whole minute at the best; one step less if that fails."""
-    probes: dict[int, str] = {}
+    """P-2. A whole minute at the goal's rate, or one step less if that fails; short loads tell how far it goes."""
     whole: dict[int, str] = {}
-    theirs: dict[int, str] = {}
     best = 0
     beside = load()
     with own_network():
         async with bench_site() as site:
-            company = await make_company(site, QUEUES)
+            company = await make_company(site, CROWD)
             async with generator.agents(PHONE, ENGINE):
-                await generator.call(CARRIER, ENGINE, company.numbers, rate=20, calls=QUEUES)
-                rate = FIRST
-                while True:
-                    await _settle()
-                    held, ran = await _holds(company.numbers, rate, PROBE)
-                    probes[rate] = _told(held, ran)
-                    if not held:
-                        break
-                    rate += STEP
-                rate -= STEP
-                while rate > 0 and len(whole) < 2:
+                await generator.call(CARRIER, ENGINE, company.numbers, rate=20, calls=CROWD)
+                for rate in (GOAL, LESS):
                     await _settle()
                     held, ran = await _holds(company.numbers, rate, WHOLE)
                     whole[rate] = _told(held, ran)
                     if held:
                         best = rate
                         break
-                    rate -= STEP // 2
+                probes = await _probe(company.numbers)  # last: what is too much leaves the engine in disorder
             told = site.warnings()
-        async with generator.agents(PHONE, ENGINE), app_queue(QUEUES) as peer:
-            await peer.all_there(QUEUES)
-            for rate in PEER_STEPS:
-                await _settle()
-                held, ran = await _holds(peer.numbers, rate, PROBE)
-                theirs[rate] = _told(held, ran)
-                if not held:
-                    break
+        async with generator.agents(PHONE, ENGINE), app_queue(CROWD) as peer:
+            await peer.all_there(CROWD)
+            theirs = await _probe(peer.numbers)
     detail = {
         "probes": probes,
         "whole_minute": whole,
         "app_queue_probes": theirs,
-        "queues": QUEUES,
+        "queues": CROWD,
         "log": told,
         "load_before": beside,
         "load_after": load(),

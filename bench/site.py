@@ -171,10 +171,11 @@ async def make_company(site: BenchSite, queues: int, *, agents_each: int = 1, st
             person = {"login": f"agent{inside}", "name": f"Agent {inside}", "role": "agent", "password": PASSWORD,
                       "staff_number": inside, "extension_id": extension["id"], "queues": [queue["id"]]}  # fmt: skip
             await site.ask("POST", "users", person)
-    await generator.register(PHONE, ENGINE, phones)
     tokens = await _sessions(site)
     for token in tokens:
         await site.ask("PUT", "me/sign-in", {}, token=token)
+    # Last, and quickly: until the agents' side runs nobody answers the engine's questions whether they are there.
+    await generator.register(PHONE, ENGINE, phones)
     await _all_there(site, {user for user, _ in phones})
     return Company(numbers, tokens)
 

@@ -89,6 +89,7 @@ class Exchange:
         self._trunks: dict[TrunkId, tuple[str, str]] = {}
         self._device_listeners: dict[DeviceId, set[Callable[[], None]]] = defaultdict(set)
         self._tasks: set[asyncio.Task[Any]] = set()
+        self._left = False
         telephony.subscribe(self._hear)
 
     # ------------------------------------------------------------ configuration
@@ -185,15 +186,12 @@ class Exchange:
     def if_refused(self, sent: Awaitable[None], then: Callable[[], object]) -> None:
         """``then`` is called if the engine refuses a command, which nothing else would tell."""
 
-        async def wait() -> None:
-            try:
-                await sent
-            except port.CommandRefused:
+        def answered(answer: asyncio.Future[None]) -> None:
+            # Of other errors the leg's end, or the engine's return, tells on its own.
+            if not answer.cancelled() and isinstance(answer.exception(), port.CommandRefused) and not self._left:
                 then()
-            except port.TelephonyError:
-                pass  # the leg's end, or the engine's return, is told on its own
 
-        self.spawn(wait(), name="command")
+        asyncio.ensure_future(sent).add_done_callback(answered)
 
     def not_dialled(self, leg: LegId) -> None:
         """The engine refused to dial a leg: it ends without having begun."""
@@ -364,6 +362,7 @@ class Exchange:
 
     async def leave(self) -> None:
         """The server stops: calls are left to the engine as they are, and the next process adopts them."""
+        self._left = True
         self.notes.freeze()
         self.acd.stop()
         self.refusals.stop()

@@ -81,7 +81,7 @@ class StoredCustomers:
     """Finds who calls. ``plan`` tells country and area code, which say how numbers are written here."""
 
     def __init__(self, engine: AsyncEngine, plan: Callable[[], tuple[str, str]]) -> None:
-        self._engine = engine.execution_options(reading=True)
+        self._engine = engine.execution_options(reading="once")
         self._plan = plan
 
     async def find(self, number: str, journey: JourneyId) -> tuple[tuple[str, str] | None, int]:

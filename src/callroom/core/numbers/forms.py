@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 import phonenumbers
 from phonenumbers import PhoneNumber, PhoneNumberFormat, PhoneNumberType
@@ -32,6 +33,7 @@ def cleaned(text: str) -> str:
     return keyed if _DIALLED.fullmatch(keyed) else plain
 
 
+@lru_cache(maxsize=4096)  # the same people call again, and each call asks several times
 def normalise(text: str, country: str, area_code: str = "") -> str:
     """A caller id or typed number as E.164, or as dialled where it has no such form. Never raises; idempotent.
 
