@@ -5,6 +5,7 @@ import re
 import sys
 import tempfile
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,10 @@ import pytest_asyncio
 sys.path.insert(0, str(Path(__file__).parent))
 from desk import BASE, Desk, chromium, new_desk
 from playwright.async_api import expect
+from world import CARRIER, EngineWorld
 
+from callroom.core.ids import DeviceId, LegId
+from callroom.telephony.port import CallerId, DeviceSetup, EngineReady, LegAnswered, ToDevice
 from site_world import SiteWorld, site_world
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -99,3 +103,54 @@ async def test_four_steps_end_with_a_call_taken(newcomer: tuple[SiteWorld, Desk]
     people = {user["login"]: user for user in (await admin("GET", "users?limit=200"))["items"]}
     assert (people["admin"]["extension"], len(people["admin"]["queues"])) == ("100", 2)
     assert len(people["zhoumin"]["queues"]) == 2, "the first agents serve the demo queues too"
+
+
+async def test_a_line_of_ones_own_is_mended_where_it_is_entered(tmp_path: Path):
+    async with site_world(CALLROOM_ADMIN_PASSWORD="") as world, AsyncExitStack() as ends:
+        carrier = EngineWorld(tmp_path, CARRIER, rtp_from=22000)
+        ends.push_async_callback(carrier.close)
+        await carrier.start_engine()
+        await carrier.start_adapter()
+        await carrier.saw(EngineReady)
+        await carrier.telephony.put_device(DeviceSetup(DeviceId("88001"), "sip", "right-secret", "Company", "88001"))
+        browser = await ends.enter_async_context(chromium(tmp_path))
+        context, desk = await new_desk(browser)
+        ends.push_async_callback(context.close)
+        page, password = desk.page, printed_password(world)
+        await desk.sign_in("admin", password)
+        await page.get_by_label("企业名称").fill("示例科技")
+        await page.get_by_role("button", name="下一步").click()
+        await page.get_by_label("当前密码").fill(password)
+        await page.get_by_label("新密码", exact=True).fill(OWN)
+        await page.get_by_label("再次输入新密码").fill(OWN)
+        await page.get_by_role("button", name="下一步").click()
+        await page.get_by_role("button", name="暂时跳过").click()
+
+        await page.get_by_text("自己的线路").click()
+        await page.get_by_label("名称").fill("城市电信")
+        await page.get_by_label("服务器地址").fill(CARRIER)
+        await page.get_by_label("账号", exact=True).fill("88001")
+        await page.get_by_label("密码", exact=True).fill("wrong-secret")
+        await page.get_by_role("button", name="保存线路").click()
+        await expect(page.get_by_text("账号或密码错误")).to_be_visible(timeout=15_000)
+        await snap(desk, "6-wrong-password")
+        await page.get_by_label("密码", exact=True).fill("right-secret")
+        await page.get_by_role("button", name="保存线路").click()
+        await expect(page.get_by_text("可以呼入和呼出。")).to_be_visible(timeout=15_000)
+        await snap(desk, "7-own-line")
+        await page.get_by_role("button", name="完成，打开坐席工作台").click()
+        await page.wait_for_url("**/desk")
+        await page.get_by_role("button", name="签入").click()
+        await expect(page.get_by_text("电话就绪")).to_be_visible(timeout=15_000)
+
+        await carrier.telephony.dial(
+            LegId("in"), ToDevice(DeviceId("88001")), shown=CallerId("13800138000"), timeout=30
+        )
+        answer = page.get_by_role("button", name="接听")
+        await expect(answer).to_be_enabled(timeout=15_000)
+        await answer.click()
+        await carrier.saw(LegAnswered, lambda e: e.leg == "in")
+        await expect(page.get_by_text("通话中").first).to_be_visible(timeout=10_000)
+        await carrier.telephony.hang_up(LegId("in"))
+        journey = await world.journey(await world.sign_in("admin", OWN))
+        assert (journey["from"], journey["queue_visits"][0]["outcome"]) == ("13800138000", "answered")

@@ -1,4 +1,3 @@
-import { Alert } from "antd";
 import { useCallback } from "react";
 import { useTranslation } from "react-i18next";
 import type { Trunk } from "../../lib/types";
@@ -6,7 +5,8 @@ import { useLive } from "../../live/store";
 import { Dash } from "../../ui/fields";
 import { ResourcePage } from "../../ui/ResourcePage";
 import { blankTrunk, type TrunkBody, trunkBody, trunkForm } from "./form";
-import { Lamp, lampOf } from "./Lamp";
+import { Lamp } from "./Lamp";
+import { StateNote } from "./StateNote";
 import { TrunkFields } from "./TrunkFields";
 
 const words = (row: Trunk) => [row.name, row.host, row.username, row.caller_number];
@@ -54,27 +54,6 @@ export default function TrunksPage() {
           <TrunkFields hasSecret={row?.has_secret ?? false} />
         </>
       )}
-    />
-  );
-}
-
-/** The state in a plain sentence, with what to do about it. */
-function StateNote({ trunk }: { trunk: Trunk }) {
-  const { t } = useTranslation();
-  if (!trunk.enabled) return null;
-  const lamp = lampOf(trunk);
-  return (
-    <Alert
-      showIcon
-      type={lamp === "default" || lamp === "processing" ? "info" : lamp}
-      title={t(`trunks.state_${trunk.state}`)}
-      description={
-        <>
-          {t(`trunks.why_${trunk.state}`)}
-          {trunk.state_detail && <div>{trunk.state_detail}</div>}
-        </>
-      }
-      style={{ marginBlockEnd: 16 }}
     />
   );
 }
