@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import dataclass
 from datetime import timedelta
+from random import SystemRandom
 from typing import TYPE_CHECKING, assert_never
 
 from callroom.calls.party import Party
@@ -44,7 +45,7 @@ _HEARD = {  # what a phone is told that stops ringing
 class Acd:
     def __init__(self, exchange: "Exchange") -> None:
         self._exchange = exchange
-        self.distributor = Distributor([])
+        self.distributor = Distributor([], chance=SystemRandom().random)
         self._waiting: dict[JourneyId, tuple[Call, asyncio.Future[Result]]] = {}
         self._offers: dict[OfferId, Ringing] = {}
         self._timer: asyncio.TimerHandle | None = None
@@ -177,9 +178,24 @@ class Acd:
             case m.Strategy.RING_ALL:
                 zh = f"振铃所有空闲坐席（{'、'.join(names)}），{mine} 最先接起。"
                 en = f"All free agents were rung ({', '.join(names)}); {mine} answered first."
+            case m.Strategy.RANDOM:
+                zh = f"随机分配：在空闲坐席中随机选中 {mine}。"
+                en = f"At random: of the free agents, chance chose {mine}."
             case m.Strategy.ROTATE_WITH_MEMORY:
                 zh = f"轮流分配：在空闲坐席中，{mine} 距上次接听最久。"
                 en = f"In turn: of the free agents, {mine} had gone longest without an answer."
+            case m.Strategy.LINEAR:
+                zh = f"逐个分配：按成员顺序，{mine} 是第一个空闲的坐席。"
+                en = f"In order: {mine} was the first free agent in the members' order."
+            case m.Strategy.LINEAR_WITH_MEMORY:
+                zh = f"逐个依次：从上次接听者之后算起，{mine} 是第一个空闲的坐席。"
+                en = f"In order, after the last: {mine} was the first free agent after the one who answered last."
+            case m.Strategy.FEWEST_OFFERED:
+                zh = f"最少呼叫：在空闲坐席中，{mine} 今天被振铃的次数最少。"
+                en = f"Fewest offered: of the free agents, {mine} had been rung least often today."
+            case m.Strategy.FEWEST_ANSWERED:
+                zh = f"最少接通：在空闲坐席中，{mine} 今天接听的次数最少。"
+                en = f"Fewest answered: of the free agents, {mine} had answered least often today."
         return {
             "strategy": queue.settings.strategy.value,
             "offered": list(command.rung),

@@ -72,6 +72,7 @@ class Board:
             midnight = datetime.combine(now.date() + timedelta(days=1), time(), now.tzinfo)
             await asyncio.sleep(min(HOUR, max(0.05, (midnight - now.astimezone(UTC)).total_seconds())))
             if self._turn_day():
+                self._exchange.acd.handle(m.DayBegan())
                 for agent in self._exchange.directory.agents:
                     self.show_agent(agent)
 

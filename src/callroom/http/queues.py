@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from pydantic import Field
 
 from callroom.actions.callcentre import PRESENCE_REASONS, QUEUES, TEAMS, members_of
+from callroom.core.acd.model import Strategy
 from callroom.http.exchange import columns
 from callroom.http.fields import (
     PLAIN,
@@ -31,7 +32,7 @@ class QueueIn(Body):
 
     name: Name
     number: MaybeInsideNumber = None
-    strategy: Literal["ring_all", "rotate_with_memory"] = "ring_all"
+    strategy: Strategy = Strategy.RING_ALL
     ring_timeout: Annotated[int, Field(ge=5, le=120)] = 20
     wrap_up: Seconds = 10
     max_wait: Annotated[int | None, Field(ge=5, le=7200)] = 300
@@ -52,7 +53,7 @@ class QueueIn(Body):
 class QueueOut(Shown):
     name: str
     number: str | None
-    strategy: str
+    strategy: Strategy
     ring_timeout: int
     wrap_up: int
     max_wait: int | None

@@ -30,9 +30,12 @@ async def load_directory(session: AsyncSession, prompts: Path) -> Directory:
     """All configuration; ``prompts`` is the folder of uploaded sounds. A row that cannot be read is left out and
     logged: one broken attendant must not keep the others' callers waiting."""
     users = list(await session.scalars(select(t.User).where(t.User.active, t.User.extension_id.is_not(None))))
-    members: dict[str, set[QueueId]] = {}
-    for row in await session.scalars(select(t.QueueMember)):
-        members.setdefault(row.user_id, set()).add(QueueId(row.queue_id))
+    serves: dict[str, set[QueueId]] = {}
+    members: dict[str, list[AgentId]] = {}
+    in_order = select(t.QueueMember).order_by(t.QueueMember.position, t.QueueMember.user_id)
+    for row in await session.scalars(in_order):
+        serves.setdefault(row.user_id, set()).add(QueueId(row.queue_id))
+        members.setdefault(row.queue_id, []).append(AgentId(row.user_id))
     devices = {
         DeviceId(d.id): Device(DeviceId(d.id), ExtensionId(d.extension_id), _phone(d.kind), d.secret)
         for d in await session.scalars(select(t.Device))
@@ -40,7 +43,7 @@ async def load_directory(session: AsyncSession, prompts: Path) -> Directory:
     owner = {user.extension_id: AgentId(user.id) for user in users}
     return Directory(
         company=await _company(session),
-        agents={AgentId(u.id): _agent(u, frozenset(members.get(u.id, ()))) for u in users},
+        agents={AgentId(u.id): _agent(u, frozenset(serves.get(u.id, ()))) for u in users},
         extensions={
             ExtensionId(e.id): Extension(
                 ExtensionId(e.id),
@@ -56,7 +59,7 @@ async def load_directory(session: AsyncSession, prompts: Path) -> Directory:
             for e in await session.scalars(select(t.Extension))
         },
         devices=devices,
-        queues={QueueId(q.id): _queue(q) for q in await session.scalars(select(t.Queue))},
+        queues={QueueId(q.id): _queue(q, tuple(members.get(q.id, ()))) for q in await session.scalars(select(t.Queue))},
         attendants={a.id: a for row in await session.scalars(select(t.Flow)) if (a := _attendant(row)) is not None},
         trunks={TrunkId(r.id): _trunk(r) for r in await session.scalars(select(t.Trunk).where(t.Trunk.enabled))},
         inbound=tuple(
@@ -120,7 +123,7 @@ def _agent(user: t.User, queues: frozenset[QueueId]) -> Agent:
     )
 
 
-def _queue(row: t.Queue) -> Queue:
+def _queue(row: t.Queue, members: tuple[AgentId, ...]) -> Queue:
     settings = QueueSettings(
         QueueId(row.id),
         Strategy(row.strategy),
@@ -130,6 +133,7 @@ def _queue(row: t.Queue) -> Queue:
         max_length=row.max_length,
         waits_without_agents=row.no_agent == "wait",
         weight=row.weight,
+        members=members,
     )
     return Queue(
         QueueId(row.id),

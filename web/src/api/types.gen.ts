@@ -1732,10 +1732,7 @@ export type QueueIn = {
      * Service Level Seconds
      */
     service_level_seconds?: number;
-    /**
-     * Strategy
-     */
-    strategy?: 'ring_all' | 'rotate_with_memory';
+    strategy?: Strategy;
     /**
      * Weight
      */
@@ -1829,10 +1826,7 @@ export type QueueOut = {
      * Service Level Seconds
      */
     service_level_seconds: number;
-    /**
-     * Strategy
-     */
-    strategy: string;
+    strategy: Strategy;
     /**
      * Updated At
      */
@@ -2130,6 +2124,13 @@ export type Sound = {
      */
     system?: string;
 };
+
+/**
+ * Strategy
+ *
+ * How a queue chooses among its ready agents (SPEC CC-11).
+ */
+export type Strategy = 'random' | 'ring_all' | 'rotate_with_memory' | 'linear' | 'linear_with_memory' | 'fewest_offered' | 'fewest_answered';
 
 /**
  * TeamIn

@@ -44,10 +44,7 @@ export type Destination = DestinationOut;
 export type DestinationKind = Destination["kind"];
 export type InboundRoute = Narrow<InboundRouteOut, { language: "" | Language }>;
 export type OutboundRoute = OutboundRouteOut;
-export type Queue = Narrow<
-  QueueOut,
-  { strategy: "ring_all" | "rotate_with_memory"; no_agent: "wait" | "flow_out"; language: Language }
->;
+export type Queue = Narrow<QueueOut, { no_agent: "wait" | "flow_out"; language: Language }>;
 
 export interface Sound {
   prompt?: string;

@@ -4,45 +4,16 @@ The same object runs live, in tests and in simulations. ``handle`` takes what ha
 ``next_timer`` says when ``tick`` is due.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from bisect import insort
+from collections.abc import Callable, Iterable, Iterator
+from heapq import heapify, heappop, heappush
 from typing import assert_never
 
 from callroom.core.acd import model as m
+from callroom.core.acd.state import Agent, Caller, Offer, Queue
+from callroom.core.acd.strategies import Candidate, next_agent
+from callroom.core.acd.timers import Timers
 from callroom.core.ids import AgentId, JourneyId, OfferId, QueueId
-
-
-@dataclass(slots=True)
-class _Caller:
-    journey: JourneyId
-    queue: QueueId
-    priority: int
-    joined_at: float
-    order: int  # who came first among equals
-    offers: set[OfferId] = field(default_factory=set[OfferId])
-    offered: int = 0  # how often somebody was rung for him
-    tried: set[AgentId] = field(default_factory=set[AgentId])  # rung in this round of a rotation
-
-
-@dataclass(slots=True)
-class _Agent:
-    id: AgentId
-    state: m.AgentState = field(default_factory=m.SignedOut)
-    queues: frozenset[QueueId] = frozenset()
-    rest: m.Rest = field(default_factory=m.SignedOut)  # what he returns to after a call
-    reachable: bool = True
-    paused_until: float = float("-inf")
-    calls: dict[JourneyId, m.Talking] = field(default_factory=dict[JourneyId, m.Talking])
-    owes: float = 0.0  # seconds of wrap-up for calls that ended while another went on
-    last_answer: dict[QueueId, int] = field(default_factory=dict[QueueId, int])
-
-
-@dataclass(frozen=True, slots=True)
-class _Offer:
-    id: OfferId
-    journey: JourneyId
-    agent: AgentId
-    expires_at: float
 
 
 class Distributor:
@@ -51,16 +22,22 @@ class Distributor:
     Unknown callers, agents and offers are ignored: an event may cross a command on its way.
     """
 
-    def __init__(self, queues: Iterable[m.QueueSettings]) -> None:
-        self._queues = {queue.id: queue for queue in queues}
-        self._callers: dict[JourneyId, _Caller] = {}
-        self._agents: dict[AgentId, _Agent] = {}
-        self._offers: dict[OfferId, _Offer] = {}
+    def __init__(self, queues: Iterable[m.QueueSettings], chance: Callable[[], float] = lambda: 0.0) -> None:
+        """``chance`` gives numbers from 0 to below 1, for the random strategy."""
+        self._queues: dict[QueueId, Queue] = {}
+        self._callers: dict[JourneyId, Caller] = {}
+        self._agents: dict[AgentId, Agent] = {}
+        self._offers: dict[OfferId, Offer] = {}
+        self._free: dict[AgentId, Agent] = {}  # ready, with a phone, and not resting after a refusal
+        self._paused: dict[AgentId, Agent] = {}
+        self._timers = Timers()
+        self._chance = chance
         self._count = 0  # numbers callers, offers and answers, so that order never depends on chance
+        self._settle({queue.id: queue for queue in queues})
 
     def waiting(self, queue: QueueId) -> list[JourneyId]:
         """Who waits in a queue, first in line first."""
-        return [caller.journey for caller in self._line() if caller.queue == queue]
+        return [caller.journey for caller in self._queues[queue].line] if queue in self._queues else []
 
     def state_of(self, agent: AgentId) -> m.AgentState:
         known = self._agents.get(agent)
@@ -77,7 +54,7 @@ class Distributor:
         return known.queues if known and not isinstance(known.rest, m.SignedOut) else frozenset()
 
     def signed_in(self, queue: QueueId) -> list[AgentId]:
-        return [a.id for a in self._agents.values() if queue in a.queues and not isinstance(a.rest, m.SignedOut)]
+        return list(self._queues[queue].serving) if queue in self._queues else []
 
     def joined_at(self, journey: JourneyId) -> float | None:
         caller = self._callers.get(journey)
@@ -85,13 +62,9 @@ class Distributor:
 
     def next_timer(self) -> float | None:
         """When ``tick`` has something to do, or None."""
-        due = [offer.expires_at for offer in self._offers.values()]
-        due += [deadline for caller in self._callers.values() if (deadline := self._deadline(caller)) is not None]
-        for agent in self._agents.values():
-            if isinstance(agent.state, m.WrapUp):
-                due.append(agent.state.until)
-            elif isinstance(agent.state, m.Ready) and agent.paused_until > agent.state.since:
-                due.append(agent.paused_until)
+        due = [agent.paused_until for agent in self._paused.values()]
+        if (first := self._timers.first(self._still)) is not None:
+            due.append(first)
         return min(due, default=None)
 
     def handle(self, event: m.AcdEvent, now: float) -> list[m.AcdCommand]:
@@ -104,19 +77,27 @@ class Distributor:
     def tick(self, now: float) -> list[m.AcdCommand]:
         """Let time pass: offers expire, wrap-ups end, callers who waited too long flow out."""
         commands: list[m.AcdCommand] = []
-        for offer in [offer for offer in self._offers.values() if offer.expires_at <= now]:
+        due = self._timers.due(now, self._still)
+        for offer in [self._offers[OfferId(name)] for kind, name in due if kind == "offer"]:
             commands += self._withdraw(offer, m.Withdrawal.TIMED_OUT, now)
-        for agent in self._agents.values():
-            if isinstance(agent.state, m.WrapUp) and agent.state.until <= now:
-                commands += self._to_rest(agent, now)
-            if agent.paused_until <= now:
-                agent.paused_until = float("-inf")
-        for caller in list(self._callers.values()):
-            deadline = self._deadline(caller)
-            if deadline is not None and deadline <= now:
-                commands += self._flow_out(caller, m.FlowOutReason.MAX_WAIT, now)
+        for agent in [self._agents[AgentId(name)] for kind, name in due if kind == "wrap_up"]:
+            commands += self._to_rest(agent, now)
+        for caller in [self._callers[JourneyId(name)] for kind, name in due if kind == "caller"]:
+            commands += self._flow_out(caller, m.FlowOutReason.MAX_WAIT, now)
         commands += self._distribute(now)
         return commands
+
+    def _still(self, kind: str, name: str, at: float) -> bool:
+        """Whether a time that was noted still counts."""
+        match kind:
+            case "offer":
+                return OfferId(name) in self._offers
+            case "wrap_up":
+                agent = self._agents[AgentId(name)]
+                return isinstance(agent.state, m.WrapUp) and agent.state.until == at
+            case _:
+                caller = self._callers.get(JourneyId(name))
+                return caller is not None and self._deadline(caller) == at
 
     # ------------------------------------------------------------ events
 
@@ -124,24 +105,30 @@ class Distributor:
         match event:
             case m.QueuesChanged(queues):
                 yield from self._change_queues({queue.id: queue for queue in queues}, now)
+            case m.DayBegan():
+                for agent in self._agents.values():
+                    for record in agent.records.values():
+                        record.offered = record.answered = 0
             case m.CallerJoined():
                 yield from self._caller_joined(event, now)
             case m.CallerLeft(journey):
-                if caller := self._callers.pop(journey, None):
+                if caller := self._callers.get(journey):
+                    self._out_of_line(caller)
                     yield from self._withdraw_all(caller, m.Withdrawal.CALLER_LEFT, now)
                     yield m.CallerAbandoned(journey, self._visit(caller, now))
             case m.AgentSignedIn(agent_id, queues):
-                agent = self._agents.setdefault(agent_id, _Agent(agent_id))
+                agent = self._agents.setdefault(agent_id, Agent(agent_id))
                 if isinstance(agent.rest, m.SignedOut):
-                    agent.rest = m.Ready(now)
+                    self._rests(agent, m.Ready(now))
                 yield from self._serve(agent, queues, now, tell=not isinstance(agent.state, m.SignedOut))
                 if isinstance(agent.state, m.SignedOut):
                     yield from self._to_rest(agent, now)
             case m.AgentReachable(agent_id, reachable):
-                agent = self._agents.setdefault(agent_id, _Agent(agent_id))
+                agent = self._agents.setdefault(agent_id, Agent(agent_id))
                 agent.reachable = reachable
                 if not reachable:
                     yield from self._stop_ringing(agent, now)
+                self._note_free(agent)
             case m.PresenceChosen(agent_id, rest):
                 if agent := self._agents.get(agent_id):
                     yield from self._choose(agent, rest, now)
@@ -150,12 +137,13 @@ class Distributor:
                     yield from self._connect(offer, now)
             case m.OfferRefused(offer_id):
                 if offer := self._offers.get(offer_id):
-                    caller = self._callers[offer.journey]
-                    self._agents[offer.agent].paused_until = now + self._queues[caller.queue].refusal_pause
+                    agent, caller = self._agents[offer.agent], self._callers[offer.journey]
+                    agent.paused_until = now + self._queues[caller.queue].settings.refusal_pause
+                    self._paused[agent.id] = agent
                     self._drop(offer)
-                    yield from self._to_rest(self._agents[offer.agent], now)
+                    yield from self._to_rest(agent, now)
             case m.AgentEngaged(agent_id, journey, kind, wrap_up):
-                agent = self._agents.setdefault(agent_id, _Agent(agent_id))
+                agent = self._agents.setdefault(agent_id, Agent(agent_id))
                 yield from self._stop_ringing(agent, now)
                 yield self._talks(agent, m.Talking(now, journey, kind, wrap_up))
             case m.TalkEnded(agent_id, journey):
@@ -173,28 +161,42 @@ class Distributor:
         if event.journey in self._callers:
             return
         queue = self._queues[event.queue]
-        if queue.max_length is not None and len(self.waiting(queue.id)) >= queue.max_length:
-            visit = m.Visit(queue.id, event.waited, 0, len(self.signed_in(queue.id)))
+        longest = queue.settings.max_length
+        if longest is not None and len(queue.line) >= longest:
+            visit = m.Visit(queue.settings.id, event.waited, 0, len(queue.serving))
             yield m.FlowOut(event.journey, m.FlowOutReason.MAX_LENGTH, visit)
             return
-        joined_at = now - event.waited
-        self._callers[event.journey] = _Caller(event.journey, queue.id, event.priority, joined_at, self._number())
+        caller = Caller(event.journey, event.queue, event.priority, now - event.waited, self._number())
+        self._callers[event.journey] = caller
+        insort(queue.line, caller, key=lambda each: each.place)
+        self._note_deadline(caller)
 
     def _change_queues(self, queues: dict[QueueId, m.QueueSettings], now: float) -> Iterator[m.AcdCommand]:
         for caller in [caller for caller in self._callers.values() if caller.queue not in queues]:
             yield from self._flow_out(caller, m.FlowOutReason.QUEUE_GONE, now)
-        self._queues = queues
+        self._settle(queues)
+        for caller in self._callers.values():
+            self._note_deadline(caller)
         for agent in self._agents.values():
             yield from self._serve(agent, agent.queues, now)
 
+    def _settle(self, queues: dict[QueueId, m.QueueSettings]) -> None:
+        """Have these queues and no others; what goes on in them goes on."""
+        before, self._queues = self._queues, {}
+        for name, settings in queues.items():
+            places = {agent: place for place, agent in enumerate(settings.members)}
+            queue = self._queues[name] = before.get(name) or Queue(settings, places)
+            queue.settings, queue.places = settings, places
+
     def _serve(
-        self, agent: _Agent, queues: frozenset[QueueId], now: float, *, tell: bool = True
+        self, agent: Agent, queues: frozenset[QueueId], now: float, *, tell: bool = True
     ) -> Iterator[m.AcdCommand]:
         """Let an agent serve these queues and no others."""
         known = queues & self._queues.keys()
         if known == agent.queues:
             return
         agent.queues = known
+        self._note_serving(agent)
         if isinstance(agent.state, m.Ringing):
             offer = self._offers[agent.state.offer]
             if self._callers[offer.journey].queue not in known:
@@ -202,11 +204,11 @@ class Distributor:
         if tell and not isinstance(agent.rest, m.SignedOut):
             yield m.AgentChanged(agent.id, agent.state)
 
-    def _talks(self, agent: _Agent, call: m.Talking) -> m.AgentChanged:
+    def _talks(self, agent: Agent, call: m.Talking) -> m.AgentChanged:
         agent.calls[call.journey] = call
         return self._set(agent, call)
 
-    def _talked(self, agent: _Agent, ended: m.Talking, now: float) -> Iterator[m.AcdCommand]:
+    def _talked(self, agent: Agent, ended: m.Talking, now: float) -> Iterator[m.AcdCommand]:
         agent.owes = max(agent.owes, ended.wrap_up)
         if agent.calls:
             other = next(reversed(agent.calls.values()))
@@ -215,12 +217,13 @@ class Distributor:
             return
         owed, agent.owes = agent.owes, 0.0
         if owed > 0 and not isinstance(agent.rest, m.SignedOut):
+            self._timers.add(now + owed, "wrap_up", agent.id)
             yield self._set(agent, m.WrapUp(now, now + owed))
         else:
             yield from self._to_rest(agent, now)
 
-    def _choose(self, agent: _Agent, rest: m.Rest, now: float) -> Iterator[m.AcdCommand]:
-        agent.rest = rest
+    def _choose(self, agent: Agent, rest: m.Rest, now: float) -> Iterator[m.AcdCommand]:
+        self._rests(agent, rest)
         match agent.state:
             case m.Talking() | m.WrapUp():
                 return  # it counts when the call is done
@@ -230,100 +233,109 @@ class Distributor:
             case m.SignedOut() | m.Ready() | m.Busy() | m.Away():
                 yield from self._to_rest(agent, now)
 
-    def _connect(self, offer: _Offer, now: float) -> Iterator[m.AcdCommand]:
-        caller = self._callers.pop(offer.journey)
+    def _connect(self, offer: Offer, now: float) -> Iterator[m.AcdCommand]:
+        caller = self._callers[offer.journey]
+        self._out_of_line(caller)
         agent = self._agents[offer.agent]
         queue = self._queues[caller.queue]
         rung = tuple(self._offers[o].agent for o in sorted(caller.offers, key=_offer_number))
         self._drop(offer)
         caller.offers.discard(offer.id)
-        agent.last_answer[queue.id] = self._number()
+        record, queue.last = agent.record(caller.queue), agent.id
+        record.answered, record.last_answer = record.answered + 1, self._number()
         yield m.ConnectCaller(offer.id, caller.journey, agent.id, self._visit(caller, now), rung)
-        yield self._talks(agent, m.Talking(now, caller.journey, m.Engagement.QUEUE, queue.wrap_up))
+        yield self._talks(agent, m.Talking(now, caller.journey, m.Engagement.QUEUE, queue.settings.wrap_up))
         yield from self._withdraw_all(caller, m.Withdrawal.ANSWERED_ELSEWHERE, now)
 
     # ------------------------------------------------------------ offers
 
-    def _line(self) -> list[_Caller]:
-        """All who wait, in the order in which they are served."""
-        return sorted(
-            self._callers.values(),
-            key=lambda c: (-self._queues[c.queue].weight, -c.priority, c.joined_at, c.order),
-        )
-
     def _distribute(self, now: float) -> Iterator[m.AcdCommand]:
-        free = {
-            a.id: a
-            for a in self._agents.values()
-            if a.reachable and isinstance(a.state, m.Ready) and a.paused_until <= now
-        }
-        for caller in self._line():
+        for agent in [agent for agent in self._paused.values() if agent.paused_until <= now]:
+            del self._paused[agent.id]
+            self._note_free(agent)
+        if not self._free or not self._callers:
+            return
+        # The lines of all queues as one: the heaviest queue first, then who is served first in each.
+        heads = [
+            (-queue.settings.weight, queue.line[0].place, 0, name) for name, queue in self._queues.items() if queue.line
+        ]
+        heapify(heads)
+        while heads and self._free:
+            weight, _, at, name = heappop(heads)
+            queue = self._queues[name]
+            free = self._free_in(queue)
             if not free:
-                return
-            queue = self._queues[caller.queue]
-            able = [agent for agent in free.values() if queue.id in agent.queues]
-            match queue.strategy:
-                case m.Strategy.RING_ALL:
-                    chosen = able
-                case m.Strategy.ROTATE_WITH_MEMORY:
-                    chosen = [] if caller.offers else self._next_in_turn(caller, able)
-                case _:
-                    assert_never(queue.strategy)
-            for agent in chosen:
-                del free[agent.id]
-                offer = _Offer(OfferId(f"o{self._number()}"), caller.journey, agent.id, now + queue.ring_timeout)
-                self._offers[offer.id] = offer
-                caller.offers.add(offer.id)
-                caller.offered += 1
-                yield m.RingAgent(offer.id, caller.journey, queue.id, agent.id)
-                yield self._set(agent, m.Ringing(now, offer.id))
+                continue  # for all who wait in it
+            yield from self._offer(queue, queue.line[at], free, now)
+            if at + 1 < len(queue.line):
+                heappush(heads, (weight, queue.line[at + 1].place, at + 1, name))
 
-    @staticmethod
-    def _next_in_turn(caller: _Caller, able: list[_Agent]) -> list[_Agent]:
-        if not able:
-            return []
-        fresh = [agent for agent in able if agent.id not in caller.tried]
-        if not fresh:
-            caller.tried.clear()
-            fresh = able
-        turn = min(fresh, key=lambda agent: (agent.last_answer.get(caller.queue, 0), agent.id))
-        caller.tried.add(turn.id)
-        return [turn]
+    def _free_in(self, queue: Queue) -> list[Candidate]:
+        """Who is free for a queue, in the order of its members."""
+        few, many = (self._free, queue.serving) if len(self._free) < len(queue.serving) else (queue.serving, self._free)
+        name = queue.settings.id
+        free = [Candidate(a.id, queue.place(a.id), a.record(name)) for a in few.values() if a.id in many]
+        return sorted(free, key=lambda one: (one.place, one.agent))
 
-    def _withdraw(self, offer: _Offer, cause: m.Withdrawal, now: float) -> Iterator[m.AcdCommand]:
+    def _offer(self, queue: Queue, caller: Caller, free: list[Candidate], now: float) -> Iterator[m.AcdCommand]:
+        if queue.settings.strategy is m.Strategy.RING_ALL:
+            chosen = free
+        elif caller.offers:
+            return  # one after another: somebody is being rung for him
+        else:
+            if not (fresh := [one for one in free if one.agent not in caller.tried]):
+                caller.tried.clear()
+                fresh = free
+            last = -1 if queue.last is None else queue.place(queue.last)
+            one = next_agent(queue.settings.strategy, fresh, last=last, chance=self._chance)
+            chosen = free if one is None else [one]
+            caller.tried.update(each.agent for each in chosen)
+        for each in chosen:
+            expires = now + queue.settings.ring_timeout
+            offer = Offer(OfferId(f"o{self._number()}"), caller.journey, each.agent, expires)
+            self._offers[offer.id] = offer
+            self._timers.add(expires, "offer", offer.id)
+            caller.offers.add(offer.id)
+            caller.offered += 1
+            each.record.offered += 1
+            yield m.RingAgent(offer.id, caller.journey, caller.queue, each.agent)
+            yield self._set(self._agents[each.agent], m.Ringing(now, offer.id))
+
+    def _withdraw(self, offer: Offer, cause: m.Withdrawal, now: float) -> Iterator[m.AcdCommand]:
         self._drop(offer)
         yield m.WithdrawOffer(offer.id, offer.agent, cause)
         yield from self._to_rest(self._agents[offer.agent], now)
 
-    def _withdraw_all(self, caller: _Caller, cause: m.Withdrawal, now: float) -> Iterator[m.AcdCommand]:
+    def _withdraw_all(self, caller: Caller, cause: m.Withdrawal, now: float) -> Iterator[m.AcdCommand]:
         for offer_id in sorted(caller.offers, key=_offer_number):
             yield from self._withdraw(self._offers[offer_id], cause, now)
 
-    def _stop_ringing(self, agent: _Agent, now: float) -> Iterator[m.AcdCommand]:
+    def _stop_ringing(self, agent: Agent, now: float) -> Iterator[m.AcdCommand]:
         if isinstance(agent.state, m.Ringing):
             yield from self._withdraw(self._offers[agent.state.offer], m.Withdrawal.AGENT_GONE, now)
 
-    def _drop(self, offer: _Offer) -> None:
+    def _drop(self, offer: Offer) -> None:
         del self._offers[offer.id]
         if caller := self._callers.get(offer.journey):
             caller.offers.discard(offer.id)
 
-    def _flow_out(self, caller: _Caller, reason: m.FlowOutReason, now: float) -> Iterator[m.AcdCommand]:
-        del self._callers[caller.journey]
+    def _flow_out(self, caller: Caller, reason: m.FlowOutReason, now: float) -> Iterator[m.AcdCommand]:
+        self._out_of_line(caller)
         yield from self._withdraw_all(caller, m.Withdrawal.FLOWED_OUT, now)
         yield m.FlowOut(caller.journey, reason, self._visit(caller, now))
 
     def _flow_out_of_empty(self, now: float) -> Iterator[m.AcdCommand]:
-        for caller in list(self._callers.values()):
-            if not self._queues[caller.queue].waits_without_agents and not self.signed_in(caller.queue):
-                yield from self._flow_out(caller, m.FlowOutReason.NO_AGENT, now)
+        for queue in self._queues.values():
+            if queue.line and not queue.serving and not queue.settings.waits_without_agents:
+                for caller in list(queue.line):
+                    yield from self._flow_out(caller, m.FlowOutReason.NO_AGENT, now)
 
     # ------------------------------------------------------------ small things
 
-    def _visit(self, caller: _Caller, now: float) -> m.Visit:
-        return m.Visit(caller.queue, now - caller.joined_at, caller.offered, len(self.signed_in(caller.queue)))
+    def _visit(self, caller: Caller, now: float) -> m.Visit:
+        return m.Visit(caller.queue, now - caller.joined_at, caller.offered, len(self._queues[caller.queue].serving))
 
-    def _to_rest(self, agent: _Agent, now: float) -> Iterator[m.AcdCommand]:
+    def _to_rest(self, agent: Agent, now: float) -> Iterator[m.AcdCommand]:
         match agent.rest:
             case m.Ready():
                 rest: m.Rest = m.Ready(now)
@@ -335,13 +347,39 @@ class Distributor:
                 rest = agent.rest
         yield self._set(agent, rest)
 
-    @staticmethod
-    def _set(agent: _Agent, state: m.AgentState) -> m.AgentChanged:
+    def _set(self, agent: Agent, state: m.AgentState) -> m.AgentChanged:
         agent.state = state
+        self._note_free(agent)
         return m.AgentChanged(agent.id, state)
 
-    def _deadline(self, caller: _Caller) -> float | None:
-        longest = self._queues[caller.queue].max_wait
+    def _rests(self, agent: Agent, rest: m.Rest) -> None:
+        agent.rest = rest
+        self._note_serving(agent)
+
+    def _note_free(self, agent: Agent) -> None:
+        if agent.reachable and isinstance(agent.state, m.Ready) and agent.id not in self._paused:
+            self._free[agent.id] = agent
+        else:
+            self._free.pop(agent.id, None)
+
+    def _note_serving(self, agent: Agent) -> None:
+        signed_in = not isinstance(agent.rest, m.SignedOut)
+        for name, queue in self._queues.items():
+            if signed_in and name in agent.queues:
+                queue.serving[agent.id] = agent
+            else:
+                queue.serving.pop(agent.id, None)
+
+    def _out_of_line(self, caller: Caller) -> None:
+        del self._callers[caller.journey]
+        self._queues[caller.queue].line.remove(caller)
+
+    def _note_deadline(self, caller: Caller) -> None:
+        if (deadline := self._deadline(caller)) is not None:
+            self._timers.add(deadline, "caller", caller.journey)
+
+    def _deadline(self, caller: Caller) -> float | None:
+        longest = self._queues[caller.queue].settings.max_wait
         return None if longest is None else caller.joined_at + longest
 
     def _number(self) -> int:

@@ -9,8 +9,13 @@ from callroom.core.ids import AgentId, JourneyId, OfferId, QueueId
 class Strategy(StrEnum):
     """How a queue chooses among its ready agents (SPEC CC-11)."""
 
+    RANDOM = "random"
     RING_ALL = "ring_all"
     ROTATE_WITH_MEMORY = "rotate_with_memory"  # who answered last goes to the end
+    LINEAR = "linear"  # always from the first
+    LINEAR_WITH_MEMORY = "linear_with_memory"  # begins after the one who answered last
+    FEWEST_OFFERED = "fewest_offered"  # counted within the site's day
+    FEWEST_ANSWERED = "fewest_answered"
 
 
 class Engagement(StrEnum):
@@ -47,6 +52,7 @@ class QueueSettings:
     waits_without_agents: bool = True  # False: callers flow out when nobody is signed in
     weight: int = 0  # an agent of several queues serves the heaviest first
     refusal_pause: float = 5.0  # rest for an agent who refused, so that he is not rung at once again
+    members: tuple[AgentId, ...] = ()  # in their order, which the linear strategies follow
 
 
 # ---------------------------------------------------------------- agent states
@@ -106,6 +112,11 @@ class QueuesChanged:
     """All queues there are now. Who waits in one that is no more flows out."""
 
     queues: tuple[QueueSettings, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DayBegan:
+    """What agents were offered and have answered counts from nothing again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +197,7 @@ class WrapUpEnded:
 
 AcdEvent = (
     QueuesChanged
+    | DayBegan
     | CallerJoined
     | CallerLeft
     | AgentSignedIn

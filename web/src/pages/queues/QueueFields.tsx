@@ -1,9 +1,20 @@
-import { Form, Input, Segmented, Select } from "antd";
+import { Flex, Form, Input, Segmented, Select, Typography } from "antd";
 import { useTranslation } from "react-i18next";
+import type { Strategy } from "../../api";
 import type { Destination } from "../../lib/types";
 import { type Choice, usePromptChoices } from "../../ui/choices";
 import { DestinationField, isWhole } from "../../ui/Destination";
 import { NumberField, SecondsField, Section, Side, SwitchField } from "../../ui/fields";
+
+const STRATEGIES: Strategy[] = [
+  "ring_all",
+  "rotate_with_memory",
+  "linear",
+  "linear_with_memory",
+  "fewest_offered",
+  "fewest_answered",
+  "random",
+];
 
 export function QueueFields({ users }: { users: Choice[] }) {
   const { t } = useTranslation();
@@ -20,11 +31,20 @@ export function QueueFields({ users }: { users: Choice[] }) {
         </Form.Item>
       </Side>
       <Form.Item name="strategy" label={t("queues.strategy")}>
-        <Segmented
-          options={(["ring_all", "rotate_with_memory"] as const).map((value) => ({
+        <Select
+          options={STRATEGIES.map((value) => ({
             value,
             label: t(`queues.${value}`),
+            title: t(`queues.${value}_help`),
           }))}
+          optionRender={({ data }) => (
+            <Flex vertical>
+              {data.label}
+              <Typography.Text type="secondary" style={{ fontSize: 12, whiteSpace: "normal" }}>
+                {data.title}
+              </Typography.Text>
+            </Flex>
+          )}
         />
       </Form.Item>
       <Form.Item name="members" label={t("queues.members")} extra={t("queues.members_help")}>

@@ -1,0 +1,52 @@
+"""Whom a queue rings next (SPEC CC-11): the strategies that ring one agent after another."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import assert_never
+
+from callroom.core.acd.model import Strategy
+from callroom.core.ids import AgentId
+
+
+@dataclass(slots=True)
+class Record:
+    """What an agent did in one queue. ``offered`` and ``answered`` count within the day, ``last_answer`` only grows."""
+
+    offered: int = 0
+    answered: int = 0
+    last_answer: int = 0  # 0: none yet
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An agent who is free for a queue; ``place``: where he stands in its list of members."""
+
+    agent: AgentId
+    place: int
+    record: Record
+
+
+def next_agent(
+    strategy: Strategy, free: Sequence[Candidate], *, last: int, chance: Callable[[], float]
+) -> Candidate | None:
+    """The one to ring of those ``free``, who are in the members' order; None: all of them, together.
+
+    ``last``: the place of who answered last, -1 if nobody did; ``chance`` gives numbers from 0 to below 1.
+    """
+    match strategy:
+        case Strategy.RING_ALL:
+            return None
+        case Strategy.RANDOM:
+            return free[int(chance() * len(free))]
+        case Strategy.ROTATE_WITH_MEMORY:
+            return min(free, key=lambda one: one.record.last_answer)
+        case Strategy.LINEAR:
+            return free[0]
+        case Strategy.LINEAR_WITH_MEMORY:
+            return next((one for one in free if one.place > last), free[0])
+        case Strategy.FEWEST_OFFERED:
+            return min(free, key=lambda one: (one.record.offered, one.record.last_answer))
+        case Strategy.FEWEST_ANSWERED:
+            return min(free, key=lambda one: (one.record.answered, one.record.last_answer))
+        case _:
+            assert_never(strategy)
