@@ -4,7 +4,7 @@ import asyncio
 import sys
 from collections.abc import Awaitable, Callable
 
-from bench import cold_start, pop, queued_calls
+from bench import cold_start, decisions, pop, queued_calls
 from bench.figure import Figure
 from bench.generator import LoadFailed
 from bench.site import SiteFailed
@@ -13,6 +13,7 @@ LONGEST = 300.0  # seconds each may take
 BENCHMARKS: dict[str, Callable[[], Awaitable[list[Figure]]]] = {
     "P-1": queued_calls.cost,
     "P-2": queued_calls.limit,
+    "P-4": decisions.decisions,
     "P-5": pop.pop,
     "P-14": cold_start.cold_start,
 }
