@@ -16,6 +16,7 @@ from callroom.doctor import examine, language_of, report
 from callroom.http.serving import AddressUnusable
 from callroom.http.tls import CertificateUnusable
 from callroom.main import serve as run_server
+from callroom.staffing import staff
 from callroom.store.database import DatabaseUnusable
 from callroom.supervisor import REFUSED, run_site
 from callroom.telephony.asterisk.config import BadEngineSettings
@@ -26,6 +27,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, help="Callroom, ca
 
 
 app.add_typer(demo_commands.app, name="demo")
+app.command(name="simulate")(staff)
 
 
 @app.callback()
