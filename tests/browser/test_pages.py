@@ -29,6 +29,7 @@ JUDGED = {("zh", "light"), ("en", "dark")}  # by axe: both languages and both th
 FIRST_LOAD = 350_000  # bytes of script, compressed, before the desk is drawn
 
 ADMIN_PAGES = (
+    "wall",
     "exchange/extensions",
     "exchange/trunks",
     "exchange/numbers-in",

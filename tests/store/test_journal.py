@@ -62,7 +62,7 @@ async def test_a_call_arrives_in_all_tables(engine: AsyncEngine, tmp_path: Path)
         assert (recording.path, recording.seconds, recording.complete) == ("2026/r1.wav", 35.0, True)
         assert await agents_rests(session) == {"ana": ("ready", "", ("q1",))}
         queues, agents = await counts_since(session, START)
-        assert queues == {"q1": {"answered": 1, "offered": 1}}
+        assert queues == {"q1": {"answered": 1, "offered": 1, "in_time": 0, "short": 0}}, "no such queue: no goal"
         assert agents == {"ana": {"answered": 1}}
 
 

@@ -32,6 +32,7 @@ const INSIDE: [path: string, element: ReactElement][] = [
   ["desk/check", page("check/CheckPage", ["admin", "supervisor", "agent"])],
   ["calls", page("calls/CallsPage")],
   ["calls/:id", page("calls/JourneyPage")],
+  ["wall", page("wall/WallPage", STAFF)],
   ["exchange/extensions", page("extensions/ExtensionsPage", STAFF)],
   ["exchange/trunks", page("trunks/TrunksPage", STAFF)],
   ["exchange/numbers-in", page("numbers-in/NumbersInPage", STAFF)],

@@ -14,12 +14,14 @@ from callroom.calls.live import AgentView, DeviceView, QueueView, TrunkView
 from callroom.core.acd import model as m
 from callroom.core.ids import AgentId, DeviceId, JourneyId, QueueId, TrunkId
 from callroom.core.journeys.facts import Outcome
+from callroom.core.journeys.story import SHORT_ABANDON
 
 if TYPE_CHECKING:
     from callroom.calls.exchange import Exchange
 
 HOUR = 3600.0  # seconds; the machine's clock may be set meanwhile
-_VISITS = ("offered", "answered", "abandoned", "flowed_out")
+# ``in_time``: answered within the queue's goal; ``short``: gave up so soon that nobody could have answered.
+_VISITS = ("offered", "answered", "abandoned", "flowed_out", "in_time", "short")
 
 
 class Board:
@@ -43,10 +45,16 @@ class Board:
         """A visit of ``wait`` seconds is over; it belongs to the day on which it began, as in the reports."""
         self._turn_day()
         if self._day == (self._local_now() - timedelta(seconds=wait)).date():
-            self._visits[queue].update([outcome, "offered"])
+            self._visits[queue].update([outcome, "offered", *self._marks(queue, outcome, wait)])
             if agent is not None:
                 self._agents[agent]["answered"] += 1
         self.show_queue(queue)
+
+    def _marks(self, queue: QueueId, outcome: Outcome, wait: float) -> list[str]:
+        known = self._exchange.directory.queues.get(queue)
+        if outcome == "answered" and known is not None and wait <= known.service_level:
+            return ["in_time"]
+        return ["short"] if outcome == "abandoned" and wait < SHORT_ABANDON else []
 
     def count_refusal(self, agent: AgentId) -> None:
         self._turn_day()

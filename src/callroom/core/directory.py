@@ -64,6 +64,7 @@ class Queue:
     greeting: str = ""  # prompt id
     language: str = "zh"
     record: bool = True
+    service_level: float = 20.0  # seconds within which a caller is to be answered
 
 
 @dataclass(frozen=True, slots=True)

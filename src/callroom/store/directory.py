@@ -146,6 +146,7 @@ def _queue(row: t.Queue, members: tuple[AgentId, ...]) -> Queue:
         row.greeting_prompt_id or "",
         row.language,
         row.record,
+        float(row.service_level_seconds),
     )
 
 

@@ -5,11 +5,12 @@ from collections.abc import Callable
 from datetime import datetime
 
 import structlog
-from sqlalchemy import Select, String, bindparam, func, literal, or_, select, true
+from sqlalchemy import Select, String, bindparam, case, func, literal, or_, select, true
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from callroom.core.ids import AgentId, JourneyId, QueueId
+from callroom.core.journeys.story import SHORT_ABANDON
 from callroom.core.numbers import normalise
 from callroom.store import tables as t
 
@@ -35,18 +36,31 @@ async def agents_rests(session: AsyncSession) -> dict[AgentId, tuple[str, str, t
 async def counts_since(
     session: AsyncSession, midnight: datetime
 ) -> tuple[dict[QueueId, dict[str, int]], dict[AgentId, dict[str, int]]]:
-    """Queue visits by outcome, with ``offered`` as their sum, and answers by agent, since the site's midnight."""
+    """Queue visits by outcome, with ``offered`` as their sum, ``in_time`` and ``short`` as the board counts them, and
+    answers by agent, since the site's midnight."""
     visit = t.QueueVisitRow
+    in_time = (visit.outcome == "answered") & (visit.wait_seconds <= t.Queue.service_level_seconds)
+    short = (visit.outcome == "abandoned") & (visit.wait_seconds < SHORT_ABANDON)
     rows = await session.execute(
-        select(visit.queue_id, visit.outcome, visit.agent_id, func.count())
+        select(
+            visit.queue_id,
+            visit.outcome,
+            visit.agent_id,
+            func.count(),
+            func.sum(case((in_time, 1), else_=0)),
+            func.sum(case((short, 1), else_=0)),
+        )
+        .outerjoin(t.Queue, t.Queue.id == visit.queue_id)
         .where(visit.entered_at >= midnight, visit.outcome.is_not(None))
         .group_by(visit.queue_id, visit.outcome, visit.agent_id)
     )
     queues: dict[QueueId, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     agents: dict[AgentId, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for queue, outcome, agent, count in rows:
+    for queue, outcome, agent, count, soon, brief in rows:
         queues[QueueId(queue)][str(outcome)] += count
         queues[QueueId(queue)]["offered"] += count
+        queues[QueueId(queue)]["in_time"] += soon
+        queues[QueueId(queue)]["short"] += brief
         if agent:
             agents[AgentId(agent)]["answered"] += count
     return queues, agents

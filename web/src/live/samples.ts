@@ -27,7 +27,7 @@ export function queueView(changes: Partial<QueueView> = {}): QueueView {
     longest_since: null,
     agents_ready: 0,
     agents_signed_in: 0,
-    today: { offered: 0, answered: 0, abandoned: 0, flowed_out: 0 },
+    today: { offered: 0, answered: 0, abandoned: 0, flowed_out: 0, in_time: 0, short: 0 },
     ...changes,
   };
 }

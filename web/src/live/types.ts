@@ -40,7 +40,8 @@ export interface QueueView {
   longest_since: string | null;
   agents_ready: number;
   agents_signed_in: number;
-  today: { offered: number; answered: number; abandoned: number; flowed_out: number };
+  /** `in_time`: answered within the queue's goal; `short`: gave up so soon that nobody could have answered. */
+  today: { offered: number; answered: number; abandoned: number; flowed_out: number; in_time: number; short: number };
 }
 
 export interface CallView {

@@ -4,6 +4,7 @@ import {
   AuditOutlined,
   BankOutlined,
   CustomerServiceOutlined,
+  DashboardOutlined,
   ExportOutlined,
   HistoryOutlined,
   IdcardOutlined,
@@ -44,6 +45,7 @@ export const NAVIGATION: Group[] = [
     key: "work",
     entries: [
       { to: "/desk", key: "desk", icon: <CustomerServiceOutlined />, roles: ["admin", "supervisor", "agent"] },
+      { to: "/wall", key: "wall", icon: <DashboardOutlined />, roles: STAFF },
       { to: "/calls", key: "calls", icon: <HistoryOutlined /> },
       { to: "/desk/check", key: "check", icon: <AudioOutlined />, roles: ["admin", "supervisor", "agent"] },
     ],

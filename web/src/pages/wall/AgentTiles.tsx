@@ -1,0 +1,69 @@
+import { Popover } from "antd";
+import { useTranslation } from "react-i18next";
+import { useLive } from "../../live/store";
+import type { AgentView, QueueView } from "../../live/types";
+import { Since } from "../../phone/Timer";
+import { StateTag, useStateColor } from "../../ui/states";
+import { inOrder } from "./figures";
+
+/** All agents, each a tile: the state and since when; more of him when pointed at or focused. */
+export function AgentTiles({ agents, queues }: { agents: AgentView[]; queues: Record<string, QueueView> }) {
+  const { t } = useTranslation();
+  return (
+    <section aria-label={t("wall.agents")}>
+      <h2>{t("wall.agents")}</h2>
+      {agents.length === 0 && <p>{t("wall.no_agents")}</p>}
+      <ul className="wall-tiles">
+        {inOrder(agents).map((agent) => (
+          <li key={agent.id}>
+            <Tile agent={agent} queues={queues} />
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Tile({ agent, queues }: { agent: AgentView; queues: Record<string, QueueView> }) {
+  const { t } = useTranslation();
+  const color = useStateColor(agent.state);
+  const call = useLive((live) => (agent.call ? live.calls[agent.call] : undefined));
+  const partner = call && (call.customer?.name || (call.direction === "outbound" ? call.to : call.from));
+  const names = agent.queues.map((id) => queues[id]?.name).filter(Boolean);
+  const details: [string, string][] = [
+    [t("wall.staff_number"), agent.staff_number || "–"],
+    [t("wall.extension"), agent.extension || "–"],
+    [t("wall.device"), t(agent.device_online ? "wall.device_on" : "wall.device_off")],
+    [t("wall.in_queues"), names.join(t("wall.comma")) || "–"],
+  ];
+  return (
+    <Popover
+      trigger={["hover", "focus"]}
+      title={agent.name}
+      content={
+        <dl className="wall-details">
+          {details.map(([name, value]) => (
+            <div key={name}>
+              <dt>{name}</dt>
+              <dd>{value}</dd>
+            </div>
+          ))}
+        </dl>
+      }
+    >
+      <button type="button" className="wall-tile" style={{ borderInlineStartColor: color }}>
+        <span className="wall-tile-head">
+          <strong>{agent.name}</strong>
+          {agent.state !== "offline" && <Since at={agent.since} />}
+        </span>
+        <StateTag
+          state={agent.state}
+          text={agent.reason ? `${t(`state.${agent.state}`)} · ${agent.reason}` : undefined}
+        />
+        <span className="wall-quiet">
+          {partner || t("wall.today", { answered: agent.today.answered, refused: agent.today.refused })}
+        </span>
+      </button>
+    </Popover>
+  );
+}
