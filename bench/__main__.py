@@ -4,7 +4,7 @@ import asyncio
 import sys
 from collections.abc import Awaitable, Callable
 
-from bench import cold_start, decisions, pop, queued_calls
+from bench import cold_start, decisions, pop, queued_calls, watchers
 from bench.figure import Figure
 from bench.generator import LoadFailed
 from bench.site import SiteFailed
@@ -15,6 +15,7 @@ BENCHMARKS: dict[str, Callable[[], Awaitable[list[Figure]]]] = {
     "P-2": queued_calls.limit,
     "P-4": decisions.decisions,
     "P-5": pop.pop,
+    "P-9": watchers.wall,
     "P-14": cold_start.cold_start,
 }
 

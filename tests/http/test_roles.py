@@ -13,6 +13,7 @@ from callroom.http.openapi import document
 ALL = frozenset(Role)
 ADMIN = frozenset({Role.ADMIN})
 READERS = frozenset({Role.ADMIN, Role.SUPERVISOR, Role.AUDITOR})
+LEADERS = frozenset({Role.ADMIN, Role.SUPERVISOR})
 STAFF = frozenset({Role.ADMIN, Role.SUPERVISOR, Role.AGENT})
 ANYBODY = None  # without a session too
 
@@ -64,6 +65,8 @@ MAY: dict[tuple[str, str], frozenset[Role] | None] = {
     ("DELETE", "/voicemails/{id}"): STAFF,
     ("POST", "/calls"): STAFF,
     ("GET", "/jobs"): ADMIN,
+    ("PUT", "/users/{id}/presence"): LEADERS,
+    ("POST", "/calls/{id}/force-hangup"): LEADERS,
     ("POST", "/jobs"): ADMIN,
     ("GET", "/jobs/{id}"): ADMIN,
     ("POST", "/jobs/{id}/cancel"): ADMIN,

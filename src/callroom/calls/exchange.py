@@ -360,6 +360,14 @@ class Exchange:
         for party in mine:
             self.telephony.hang_up(party.leg)
 
+    def force_hang_up(self, call: Call) -> None:
+        """A leader ends the call; to both sides it is over as if the other had hung up."""
+        if call.conversation is not None:
+            call.forced = True
+            call.conversation.press(HangUpPressed())
+        else:
+            call.stop("system")
+
     async def leave(self) -> None:
         """The server stops: calls are left to the engine as they are, and the next process adopts them."""
         self._left = True

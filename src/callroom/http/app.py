@@ -22,6 +22,7 @@ from callroom.http import (
     problems,
     recordings,
     sip,
+    supervision,
     voicemails,
 )
 from callroom.http.body_limit import BodyLimit
@@ -43,6 +44,7 @@ def make_app(site: Site, engine_link: Path = Path("engine/run/link.json")) -> Fa
     app.include_router(configuration.router)
     app.include_router(customers.router)
     app.include_router(calls.router)
+    app.include_router(supervision.router)
     app.include_router(demo.router)
     app.include_router(jobs.router)
     app.include_router(journeys.router)

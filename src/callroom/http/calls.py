@@ -103,7 +103,7 @@ async def sign_in(body: SignInToQueues, me: Caller, request: Request, site: Site
         raise NotNow("sign-in", "takes no calls")
     queues = None if body.queues is None else frozenset(QueueId(queue) for queue in body.queues)
     site.calls.sign_in(agent.id, queues)
-    state = _state(site.calls, agent.id)
+    state = state_of(site.calls, agent.id)
     await _log(session, me, request, site.now(), "agent.signed_in", {"queues": state.queues})
     return state
 
@@ -113,7 +113,7 @@ async def sign_out(me: Caller, request: Request, site: SiteDep, session: Write) 
     agent = agent_of(me, site.calls)
     site.calls.sign_out(agent.id)
     await _log(session, me, request, site.now(), "agent.signed_out", {})
-    return _state(site.calls, agent.id)
+    return state_of(site.calls, agent.id)
 
 
 @router.put("/me/presence", operation_id="setPresence")
@@ -125,16 +125,16 @@ async def set_presence(body: Presence, me: Caller, request: Request, site: SiteD
         raise invalid("reason", "unknown_reference")
     site.calls.set_presence(agent.id, body.state, body.reason or "")
     await _log(session, me, request, site.now(), "agent.presence", {"state": body.state, "reason": body.reason})
-    return _state(site.calls, agent.id)
+    return state_of(site.calls, agent.id)
 
 
 @router.get("/me/agent-state", operation_id="getAgentState")
 async def agent_state(me: Caller, site: SiteDep) -> AgentState:
     """The signed-in person as an agent."""
-    return _state(site.calls, agent_of(me, site.calls).id)
+    return state_of(site.calls, agent_of(me, site.calls).id)
 
 
-def _state(exchange: Exchange, agent: AgentId) -> AgentState:
+def state_of(exchange: Exchange, agent: AgentId) -> AgentState:
     view = exchange.board.agent(agent)
     assert view is not None
     return AgentState.model_validate(msgspec.to_builtins(view))

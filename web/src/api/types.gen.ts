@@ -1082,6 +1082,22 @@ export type Keys = {
 };
 
 /**
+ * LedPresence
+ *
+ * ``offline`` signs him out; what is chosen during a call counts from its end.
+ */
+export type LedPresence = {
+    /**
+     * Reason
+     */
+    reason?: string | null;
+    /**
+     * State
+     */
+    state: 'ready' | 'busy' | 'away' | 'offline';
+};
+
+/**
  * LegOut
  */
 export type LegOut = {
@@ -2896,6 +2912,36 @@ export type DialResponses = {
 };
 
 export type DialResponse = DialResponses[keyof DialResponses];
+
+export type ForceHangUpData = {
+    body?: never;
+    path: {
+        /**
+         * Call Id
+         */
+        call_id: string;
+    };
+    query?: never;
+    url: '/api/v1/calls/{call_id}/force-hangup';
+};
+
+export type ForceHangUpErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ForceHangUpError = ForceHangUpErrors[keyof ForceHangUpErrors];
+
+export type ForceHangUpResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type ForceHangUpResponse = ForceHangUpResponses[keyof ForceHangUpResponses];
 
 export type HangUpCallData = {
     body?: never;
@@ -5787,6 +5833,36 @@ export type ReplaceUserResponses = {
 };
 
 export type ReplaceUserResponse = ReplaceUserResponses[keyof ReplaceUserResponses];
+
+export type SetAgentPresenceData = {
+    body: LedPresence;
+    path: {
+        /**
+         * User Id
+         */
+        user_id: string;
+    };
+    query?: never;
+    url: '/api/v1/users/{user_id}/presence';
+};
+
+export type SetAgentPresenceErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type SetAgentPresenceError = SetAgentPresenceErrors[keyof SetAgentPresenceErrors];
+
+export type SetAgentPresenceResponses = {
+    /**
+     * Successful Response
+     */
+    200: AgentState;
+};
+
+export type SetAgentPresenceResponse = SetAgentPresenceResponses[keyof SetAgentPresenceResponses];
 
 export type ListVoicemailsData = {
     body?: never;

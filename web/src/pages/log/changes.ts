@@ -47,6 +47,7 @@ export const ACTIONS = [
   "agent.signed_in",
   "agent.signed_out",
   "agent.presence",
+  "call.forced_hang_up",
   "settings.updated",
   "recording.played",
   "recording.deleted",

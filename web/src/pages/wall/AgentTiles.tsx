@@ -1,12 +1,14 @@
 import { Popover } from "antd";
 import { useTranslation } from "react-i18next";
+import { useMe } from "../../lib/session";
 import { useLive } from "../../live/store";
 import type { AgentView, QueueView } from "../../live/types";
 import { Since } from "../../phone/Timer";
 import { StateTag, useStateColor } from "../../ui/states";
 import { inOrder } from "./figures";
+import { Lead } from "./Lead";
 
-/** All agents, each a tile: the state and since when; more of him when pointed at or focused. */
+/** All agents, each a tile: the state and since when; more of him, and what a leader may do, at a click. */
 export function AgentTiles({ agents, queues }: { agents: AgentView[]; queues: Record<string, QueueView> }) {
   const { t } = useTranslation();
   return (
@@ -27,6 +29,8 @@ export function AgentTiles({ agents, queues }: { agents: AgentView[]; queues: Re
 function Tile({ agent, queues }: { agent: AgentView; queues: Record<string, QueueView> }) {
   const { t } = useTranslation();
   const color = useStateColor(agent.state);
+  const { role } = useMe();
+  const leads = role === "admin" || role === "supervisor";
   const call = useLive((live) => (agent.call ? live.calls[agent.call] : undefined));
   const partner = call && (call.customer?.name || (call.direction === "outbound" ? call.to : call.from));
   const names = agent.queues.map((id) => queues[id]?.name).filter(Boolean);
@@ -38,17 +42,20 @@ function Tile({ agent, queues }: { agent: AgentView; queues: Record<string, Queu
   ];
   return (
     <Popover
-      trigger={["hover", "focus"]}
+      trigger="click"
       title={agent.name}
       content={
-        <dl className="wall-details">
-          {details.map(([name, value]) => (
-            <div key={name}>
-              <dt>{name}</dt>
-              <dd>{value}</dd>
-            </div>
-          ))}
-        </dl>
+        <>
+          <dl className="wall-details">
+            {details.map(([name, value]) => (
+              <div key={name}>
+                <dt>{name}</dt>
+                <dd>{value}</dd>
+              </div>
+            ))}
+          </dl>
+          {leads && <Lead agent={agent} />}
+        </>
       }
     >
       <button type="button" className="wall-tile" style={{ borderInlineStartColor: color }}>
