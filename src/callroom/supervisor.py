@@ -195,6 +195,8 @@ class EngineLog:
     LOOK = 1.0  # seconds between two looks: a file tells nobody that it grew
     FULL = 10 * 1024 * 1024  # bytes; then the file, all of which has been told, is emptied
     MOST = 200  # lines told at one look; of a flood the rest is counted
+    # Said of every phone and line that is put, about an option that nobody set.
+    _IDLE = (b"Option 'stir_shaken' is no longer supported",)
     _LINE = re.compile(rb"\[[^\]]+\] (WARNING|ERROR)\[[^\]]*\](?:\[[^\]]*\])?:? +(\S+?):? (.*)")
 
     def __init__(self, path: Path) -> None:
@@ -228,6 +230,7 @@ class EngineLog:
             self._offset = 0
 
     def _tell(self, lines: list[bytes]) -> None:
+        lines = [line for line in lines if not any(idle in line for idle in self._IDLE)]
         for level, source, text in self._entries(lines[: self.MOST]):
             tell = log.error if level == b"ERROR" else log.warning
             shown = without_numbers(text.decode(errors="replace"))

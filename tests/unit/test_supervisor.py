@@ -138,6 +138,16 @@ def test_what_the_engine_says_is_told_once_and_without_numbers(tmp_path: Path):
     assert {line["part"] for line in told} == {"engine"}
 
 
+def test_what_the_engine_says_of_every_phone_is_told_of_none(tmp_path: Path):
+    path = tmp_path / "messages.log"
+    follower = EngineLog(path)
+    idle = "Endpoint d_1: Option 'stir_shaken' is no longer supported.  Use 'stir_shaken_profile' instead."
+    with capture_logs() as told:
+        path.write_text(f"[2026-11-23 09:00:00] WARNING[7]: res_pjsip.c:12 find_it: {idle}\n" + ERROR)
+        follower.look()
+    assert [line["log_level"] for line in told] == ["error"]
+
+
 def test_the_engines_log_never_fills_the_disk(tmp_path: Path):
     path = tmp_path / "messages.log"
     follower = EngineLog(path)
