@@ -30,8 +30,16 @@ class Ran:
     seconds: float
 
 
-def _command(scenario: str, bind: str, port: int, *words: str) -> list[str]:
-    return ["sipp", *words, "-sf", str(SCENARIOS / f"{scenario}.xml"), "-i", bind, "-p", str(port), "-nostdin"]
+def _command(scenario: str | Path, bind: str, port: int, *words: str) -> list[str]:
+    path = scenario if isinstance(scenario, Path) else SCENARIOS / f"{scenario}.xml"
+    return ["sipp", *words, "-sf", str(path), "-i", bind, "-p", str(port), "-nostdin"]
+
+
+def _timed(folder: str, scenario: str, was: str, now: int) -> Path:
+    """A scenario with another time in it (milliseconds)."""
+    path = Path(folder) / f"{scenario}.xml"
+    path.write_text((SCENARIOS / path.name).read_text().replace(f'"{was}"', f'"{now}"'))
+    return path
 
 
 async def _run(command: list[str], folder: Path, *, within: float) -> tuple[int, str]:
@@ -79,11 +87,13 @@ async def register(bind: str, exchange: str, phones: Sequence[tuple[str, str]]) 
 
 
 @asynccontextmanager
-async def agents(bind: str, exchange: str) -> AsyncGenerator[None]:
-    """All agents' phones, answering at one address until the end of the block."""
+async def agents(bind: str, exchange: str, *, talk: float = 0.3) -> AsyncGenerator[None]:
+    """All agents' phones, answering at one address until the end of the block; they hang up after ``talk`` seconds."""
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         process = await asyncio.create_subprocess_exec(
-            *_command("agent", bind, AGENTS_PORT, "-key", "engine", exchange),
+            *_command(
+                _timed(folder, "agent", "300", round(talk * 1000)), bind, AGENTS_PORT, "-key", "engine", exchange
+            ),
             cwd=folder,
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.DEVNULL,
@@ -97,19 +107,32 @@ async def agents(bind: str, exchange: str) -> AsyncGenerator[None]:
             await process.wait()
 
 
-async def call(bind: str, exchange: str, numbers: Sequence[str], *, rate: float, calls: int) -> Ran:
-    """Place ``calls`` calls at ``rate`` a second to ``numbers`` in turn, until all ended. Raises ``LoadFailed``."""
+async def call(
+    bind: str,
+    exchange: str,
+    numbers: Sequence[str],
+    *,
+    rate: float,
+    calls: int,
+    port: int = CARRIER_PORT,
+    longest_talk: float = 15.0,
+) -> Ran:
+    """Place ``calls`` calls at ``rate`` a second to ``numbers`` in turn, until all ended. Raises ``LoadFailed``.
+
+    A call that the far side has not ended after ``longest_talk`` seconds has failed.
+    """
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
         folder = Path(name)
         table = _table(folder / "calls.csv", "SEQUENTIAL", [(n, f"1390{k:07}") for k, n in enumerate(numbers)])
         words = ["-inf", str(table), "-r", f"{rate:g}", "-rp", "1000", "-m", str(calls), "-l", "5000"]
-        longest = calls / rate + LATE
+        longest = calls / rate + LATE + max(0.0, longest_talk - 15.0)
+        scenario = _timed(name, "carrier", "15000", round(longest_talk * 1000))
         words += ["-timeout", f"{longest:.0f}s", "-trace_stat", "-fd", "1", "-stf", str(folder / "stat.csv"), "-aa"]
         loop = asyncio.get_running_loop()
         begun = loop.time()
         try:
             code, told = await _run(
-                _command("carrier", bind, CARRIER_PORT, f"{exchange}:5060", *words), folder, within=longest + 5
+                _command(scenario, bind, port, f"{exchange}:5060", *words), folder, within=longest + 5
             )
         except TimeoutError:
             code, told = OVER, ""
