@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, assert_never
 
 from callroom.calls.party import Party
 from callroom.calls.ringing import Ringing
+from callroom.calls.why import why
 from callroom.core.acd import model as m
 from callroom.core.acd.distributor import Distributor
-from callroom.core.directory import Directory, Queue
+from callroom.core.directory import Directory
 from callroom.core.ids import AgentId, JourneyId, OfferId, QueueId
 from callroom.core.journeys.facts import AgentLine, Outcome, QueueLeft
 from callroom.telephony.port import CallerId, EndCause
@@ -166,42 +167,9 @@ class Acd:
         ring = self._offers.pop(command.offer)
         party = ring.result.result()
         queue = self._exchange.directory.queues[command.visit.queue]
-        self._left(call, command.visit, "answered", command.agent, self._why(queue, command))
+        self._left(call, command.visit, "answered", command.agent, why(queue, command, self._exchange.name_of))
         if not result.done():
             result.set_result(Connected(command.agent, party))
-
-    def _why(self, queue: Queue, command: m.ConnectCaller) -> dict[str, object]:
-        """Why this agent, as data and in both languages."""
-        names = [self._exchange.name_of(agent) for agent in command.rung]
-        mine = self._exchange.name_of(command.agent)
-        match queue.settings.strategy:
-            case m.Strategy.RING_ALL:
-                zh = f"振铃所有空闲坐席（{'、'.join(names)}），{mine} 最先接起。"
-                en = f"All free agents were rung ({', '.join(names)}); {mine} answered first."
-            case m.Strategy.RANDOM:
-                zh = f"随机分配：在空闲坐席中随机选中 {mine}。"
-                en = f"At random: of the free agents, chance chose {mine}."
-            case m.Strategy.ROTATE_WITH_MEMORY:
-                zh = f"轮流分配：在空闲坐席中，{mine} 距上次接听最久。"
-                en = f"In turn: of the free agents, {mine} had gone longest without an answer."
-            case m.Strategy.LINEAR:
-                zh = f"逐个分配：按成员顺序，{mine} 是第一个空闲的坐席。"
-                en = f"In order: {mine} was the first free agent in the members' order."
-            case m.Strategy.LINEAR_WITH_MEMORY:
-                zh = f"逐个依次：从上次接听者之后算起，{mine} 是第一个空闲的坐席。"
-                en = f"In order, after the last: {mine} was the first free agent after the one who answered last."
-            case m.Strategy.FEWEST_OFFERED:
-                zh = f"最少呼叫：在空闲坐席中，{mine} 今天被振铃的次数最少。"
-                en = f"Fewest offered: of the free agents, {mine} had been rung least often today."
-            case m.Strategy.FEWEST_ANSWERED:
-                zh = f"最少接通：在空闲坐席中，{mine} 今天接听的次数最少。"
-                en = f"Fewest answered: of the free agents, {mine} had answered least often today."
-        return {
-            "strategy": queue.settings.strategy.value,
-            "offered": list(command.rung),
-            "text_zh": zh,
-            "text_en": en,
-        }
 
     def _left(
         self,

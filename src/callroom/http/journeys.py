@@ -78,9 +78,17 @@ class IvrStepOut(BaseModel):
     at: datetime
 
 
+class PassedOver(BaseModel):
+    """An agent who was signed in and not rung, and the ``core.acd`` obstacle that kept him from it."""
+
+    agent: str
+    reason: str
+
+
 class WhyAgent(BaseModel):
     strategy: str = ""
     offered: list[str] = []
+    passed_over: list[PassedOver] = []
     text_zh: str = ""
     text_en: str = ""
 

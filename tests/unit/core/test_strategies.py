@@ -112,6 +112,36 @@ def test_who_signs_in_while_all_ring_rings_too():
     assert [a for a, _ in day.rung(day.acd.handle(m.AgentSignedIn(late, frozenset({SALES})), day.now))] == [late]
 
 
+def test_who_was_passed_over_is_told_with_the_reason():
+    day = Day(m.Strategy.LINEAR)
+    handle = day.acd.handle
+    handle(m.PresenceChosen(ANA, m.Busy(0.0, "lunch")), 0.0)
+    handle(m.AgentReachable(DAN, False), 0.0)
+    [(chen, _)] = day.arrive()
+    assert chen == CHEN
+    [(bo, offer)] = day.arrive()  # Chen rings for the first caller
+    [told] = [c for c in handle(m.OfferAnswered(offer), day.now) if isinstance(c, m.ConnectCaller)]
+    assert (told.agent, bo) == (BO, BO)
+    assert dict(told.passed_over) == {
+        ANA: m.Obstacle.BUSY,
+        CHEN: m.Obstacle.RINGING,
+        DAN: m.Obstacle.NO_PHONE,
+    }
+
+
+def test_who_is_free_but_later_in_turn_is_told_so():
+    day = Day(m.Strategy.ROTATE_WITH_MEMORY)
+    [(chen, offer)] = day.arrive()
+    [(ana, offer)] = day.rung(day.acd.handle(m.OfferRefused(offer), day.now))
+    [told] = [c for c in day.acd.handle(m.OfferAnswered(offer), day.now) if isinstance(c, m.ConnectCaller)]
+    assert (chen, ana, told.agent) == (CHEN, ANA, ANA)
+    assert dict(told.passed_over) == {
+        BO: m.Obstacle.NOT_HIS_TURN,
+        CHEN: m.Obstacle.TRIED,
+        DAN: m.Obstacle.NOT_HIS_TURN,
+    }
+
+
 @pytest.mark.parametrize("strategy", list(m.Strategy))
 @settings(max_examples=40, deadline=None)
 @given(st.lists(st.booleans(), min_size=4, max_size=24), st.lists(st.floats(0, 0.999), min_size=200, max_size=200))

@@ -1520,6 +1520,22 @@ export type OutboundRouteOut = {
 };
 
 /**
+ * PassedOver
+ *
+ * An agent who was signed in and not rung, and the ``core.acd`` obstacle that kept him from it.
+ */
+export type PassedOver = {
+    /**
+     * Agent
+     */
+    agent: string;
+    /**
+     * Reason
+     */
+    reason: string;
+};
+
+/**
  * PhoneOut
  *
  * A SIP account: user name, digest password, and the name shown to others.
@@ -2665,6 +2681,10 @@ export type WhyAgent = {
      * Offered
      */
     offered?: Array<string>;
+    /**
+     * Passed Over
+     */
+    passed_over?: Array<PassedOver>;
     /**
      * Strategy
      */

@@ -10,7 +10,7 @@ from heapq import heapify, heappop, heappush
 from typing import assert_never
 
 from callroom.core.acd import model as m
-from callroom.core.acd.state import Agent, Caller, Offer, Queue
+from callroom.core.acd.state import Agent, Caller, Offer, Queue, obstacle
 from callroom.core.acd.strategies import Candidate, next_agent
 from callroom.core.acd.timers import Timers
 from callroom.core.ids import AgentId, JourneyId, OfferId, QueueId
@@ -243,7 +243,7 @@ class Distributor:
         caller.offers.discard(offer.id)
         record, queue.last = agent.record(caller.queue), agent.id
         record.answered, record.last_answer = record.answered + 1, self._number()
-        yield m.ConnectCaller(offer.id, caller.journey, agent.id, self._visit(caller, now), rung)
+        yield m.ConnectCaller(offer.id, caller.journey, agent.id, self._visit(caller, now), rung, offer.passed_over)
         yield self._talks(agent, m.Talking(now, caller.journey, m.Engagement.QUEUE, queue.settings.wrap_up))
         yield from self._withdraw_all(caller, m.Withdrawal.ANSWERED_ELSEWHERE, now)
 
@@ -290,9 +290,10 @@ class Distributor:
             one = next_agent(queue.settings.strategy, fresh, last=last, chance=self._chance)
             chosen = free if one is None else [one]
             caller.tried.update(each.agent for each in chosen)
+        passed_over = self._passed_over(queue, caller, {each.agent for each in chosen})
         for each in chosen:
             expires = now + queue.settings.ring_timeout
-            offer = Offer(OfferId(f"o{self._number()}"), caller.journey, each.agent, expires)
+            offer = Offer(OfferId(f"o{self._number()}"), caller.journey, each.agent, expires, passed_over)
             self._offers[offer.id] = offer
             self._timers.add(expires, "offer", offer.id)
             caller.offers.add(offer.id)
@@ -300,6 +301,13 @@ class Distributor:
             each.record.offered += 1
             yield m.RingAgent(offer.id, caller.journey, caller.queue, each.agent)
             yield self._set(self._agents[each.agent], m.Ringing(now, offer.id))
+
+    def _passed_over(
+        self, queue: Queue, caller: Caller, chosen: set[AgentId]
+    ) -> tuple[tuple[AgentId, m.Obstacle], ...]:
+        mine = {self._offers[offer].agent for offer in caller.offers}
+        others = [agent for name, agent in queue.serving.items() if name not in chosen and name not in mine]
+        return tuple((agent.id, obstacle(agent, caller, free=agent.id in self._free)) for agent in others)
 
     def _withdraw(self, offer: Offer, cause: m.Withdrawal, now: float) -> Iterator[m.AcdCommand]:
         self._drop(offer)

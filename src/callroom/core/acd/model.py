@@ -41,6 +41,20 @@ class Withdrawal(StrEnum):
     AGENT_GONE = "agent_gone"
 
 
+class Obstacle(StrEnum):
+    """Why an agent who is signed in to a queue was not rung for one of its callers."""
+
+    RINGING = "ringing"  # for another caller
+    TALKING = "talking"
+    WRAP_UP = "wrap_up"
+    BUSY = "busy"
+    AWAY = "away"
+    NO_PHONE = "no_phone"
+    RESTING = "resting"  # after a refusal
+    TRIED = "tried"  # he was rung for this caller already, and others were not yet
+    NOT_HIS_TURN = "not_his_turn"  # by the queue's strategy
+
+
 @dataclass(frozen=True, slots=True)
 class QueueSettings:
     id: QueueId
@@ -241,13 +255,15 @@ class Visit:
 
 @dataclass(frozen=True, slots=True)
 class ConnectCaller:
-    """``rung``: the agents who were rung for this caller at the moment of the answer, the one chosen among them."""
+    """``rung``: the agents who were rung for this caller at the moment of the answer, the one chosen among them;
+    ``passed_over``: the others who were signed in when he was rung, and why each was not."""
 
     offer: OfferId
     journey: JourneyId
     agent: AgentId
     visit: Visit
     rung: tuple[AgentId, ...]
+    passed_over: tuple[tuple[AgentId, Obstacle], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

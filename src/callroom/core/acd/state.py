@@ -60,3 +60,23 @@ class Offer:
     journey: JourneyId
     agent: AgentId
     expires_at: float
+    passed_over: tuple[tuple[AgentId, m.Obstacle], ...]
+
+
+def obstacle(agent: Agent, caller: Caller, *, free: bool) -> m.Obstacle:
+    """Why an agent who serves the queue is not rung for a caller now."""
+    if free:
+        return m.Obstacle.TRIED if agent.id in caller.tried else m.Obstacle.NOT_HIS_TURN
+    match agent.state:
+        case m.Ringing():
+            return m.Obstacle.RINGING
+        case m.Talking():
+            return m.Obstacle.TALKING
+        case m.WrapUp():
+            return m.Obstacle.WRAP_UP
+        case m.Busy():
+            return m.Obstacle.BUSY
+        case m.Ready():
+            return m.Obstacle.RESTING if agent.reachable else m.Obstacle.NO_PHONE
+        case m.Away() | m.SignedOut():
+            return m.Obstacle.AWAY
