@@ -25,6 +25,7 @@ class Watcher:
         self._socket = socket
         self.awaited = ""
         self.told: asyncio.Future[float] = asyncio.get_running_loop().create_future()
+        self.expect('"type":"snapshot"')
 
     def expect(self, words: str) -> None:
         self.awaited, self.told = words, asyncio.get_running_loop().create_future()
@@ -54,7 +55,7 @@ async def wall() -> list[Figure]:
             company = await make_company(site, AGENTS)
             me = await site.ask("GET", "me", token=company.tokens[0])
             watchers = await _watch(site, ends)
-            await asyncio.sleep(1)  # the snapshots are read
+            await asyncio.gather(*[watcher.told for watcher in watchers])  # each has its snapshot
             busy = Busyness()
             for number in range(CHANGES):
                 state = "ready" if number % 2 else "busy"

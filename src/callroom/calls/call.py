@@ -34,7 +34,6 @@ class Call:
         self.conversation: Conversation | None = None
         self.lost: str | None = None  # why nobody could be reached, where the story does not tell
         self.ended_by: EndedBy | None = None
-        self.forced = False  # a leader ended its talk
         self._flow: asyncio.Task[None] | None = None
         self._audience: frozenset[AgentId] = frozenset()
         self._music = False  # main hears it

@@ -25,7 +25,7 @@ from callroom.calls.setup import push
 from callroom.calls.silent import Silent, States
 from callroom.calls.sounds import Sounds
 from callroom.core.acd import model as m
-from callroom.core.conversation import HangUpPressed
+from callroom.core.conversation import HangUpPressed, Side
 from callroom.core.directory import Directory, Extension
 from callroom.core.ids import AgentId, DeviceId, JourneyId, LegId, QueueId, TrunkId
 from callroom.core.journeys.facts import (
@@ -363,8 +363,7 @@ class Exchange:
     def force_hang_up(self, call: Call) -> None:
         """A leader ends the call; to both sides it is over as if the other had hung up."""
         if call.conversation is not None:
-            call.forced = True
-            call.conversation.press(HangUpPressed())
+            call.conversation.press(HangUpPressed(Side.LEADER))
         else:
             call.stop("system")
 

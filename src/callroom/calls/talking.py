@@ -53,7 +53,7 @@ async def talk(
             call.show(agent=None)
             return ToQueue(QueueId(call.view.queue.id))
         case c.HungUp(by=by):
-            call.ended_by = "system" if by is c.Side.NOBODY or call.forced else agent.role
+            call.ended_by = agent.role if by is c.Side.AGENT else "system"
             return ToHangUp()
 
 

@@ -6,7 +6,8 @@ from callroom.core.acd.model import ConnectCaller, Obstacle, Strategy
 from callroom.core.directory import Queue
 from callroom.core.ids import AgentId
 
-MOST = 12  # names told; of more only how many
+MOST = 12  # names told in words; of more only how many
+KEPT = 50  # kept as data: a journey need not carry five hundred
 
 # Chinese and English, with who answered and who was rung.
 _CHOSEN: dict[Strategy, tuple[str, str]] = {
@@ -58,7 +59,7 @@ def why(queue: Queue, connected: ConnectCaller, name_of: Callable[[AgentId], str
     return {
         "strategy": strategy.value,
         "offered": list(connected.rung),
-        "passed_over": [{"agent": agent, "reason": reason.value} for agent, reason in connected.passed_over],
+        "passed_over": [{"agent": agent, "reason": reason.value} for agent, reason in connected.passed_over[:KEPT]],
         "text_zh": _told(connected, strategy, name_of, 0),
         "text_en": _told(connected, strategy, name_of, 1),
     }

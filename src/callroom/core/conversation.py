@@ -33,6 +33,7 @@ class Rejoining:
 class Side(StrEnum):
     CUSTOMER = "customer"
     AGENT = "agent"
+    LEADER = "leader"  # who ended it from outside
     NOBODY = "nobody"  # the agent's page did not come back
 
 
@@ -74,7 +75,9 @@ class TransferPressed:
 
 @dataclass(frozen=True, slots=True)
 class HangUpPressed:
-    """By the agent, in the page or over the API."""
+    """In the page or over the API: by the agent, or by a leader for him."""
+
+    by: Side = Side.AGENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +134,8 @@ def step(state: State, event: Event) -> tuple[State, list[Command]]:
     match state, event:
         case ((HungUp() | Transferred()), _):
             raise Impossible
-        case _, HangUpPressed():
-            return HungUp(Side.AGENT), [Command.DROP_AGENT, Command.FINISH]
+        case _, HangUpPressed(by=by):
+            return HungUp(by), [Command.DROP_AGENT, Command.FINISH]
         case ((Talking() | Held()), AgentLeft()):
             return HungUp(Side.AGENT), [Command.FINISH]
         case Rejoining(), AgentLeft():

@@ -24,7 +24,7 @@ from callroom.core.numbers import cleaned, to_dial
 from callroom.core.routing.matching import Refusal
 from callroom.core.routing.model import Destination, ToOutside
 from callroom.errors import CannotDial, NoPhone, NotFound, NotNow, invalid
-from callroom.http.site import Me, SiteDep, Write, actor_of, allow
+from callroom.http.site import Me, Site, SiteDep, Write, actor_of, allow
 from callroom.store.tables import CustomerPhone, JourneyRow, PresenceReason, User
 
 router = APIRouter(prefix="/api/v1")
@@ -103,7 +103,7 @@ async def sign_in(body: SignInToQueues, me: Caller, request: Request, site: Site
         raise NotNow("sign-in", "takes no calls")
     queues = None if body.queues is None else frozenset(QueueId(queue) for queue in body.queues)
     site.calls.sign_in(agent.id, queues)
-    state = state_of(site.calls, agent.id)
+    state = _state(site.calls, agent.id)
     await _log(session, me, request, site.now(), "agent.signed_in", {"queues": state.queues})
     return state
 
@@ -113,28 +113,42 @@ async def sign_out(me: Caller, request: Request, site: SiteDep, session: Write) 
     agent = agent_of(me, site.calls)
     site.calls.sign_out(agent.id)
     await _log(session, me, request, site.now(), "agent.signed_out", {})
-    return state_of(site.calls, agent.id)
+    return _state(site.calls, agent.id)
 
 
 @router.put("/me/presence", operation_id="setPresence")
 async def set_presence(body: Presence, me: Caller, request: Request, site: SiteDep, session: Write) -> AgentState:
-    agent = agent_of(me, site.calls)
-    if not site.calls.is_signed_in(agent.id):
-        raise NotNow(body.state, "offline")
-    if body.reason is not None and await session.get(PresenceReason, body.reason) is None:
+    actor = actor_of(me, request)
+    return await choose_presence(session, site, agent_of(me, site.calls).id, body.state, body.reason, actor)
+
+
+async def choose_presence(
+    session: AsyncSession, site: Site, agent: AgentId, state: str, reason: str | None, actor: audit.Actor
+) -> AgentState:
+    """Let a signed-in agent be ready, busy or away, or ``offline``, which signs him out; his own choice or a leader's.
+
+    Raises ``NotNow``, ``Invalid``.
+    """
+    if not site.calls.is_signed_in(agent):
+        raise NotNow(state, "offline")
+    if reason is not None and await session.get(PresenceReason, reason) is None:
         raise invalid("reason", "unknown_reference")
-    site.calls.set_presence(agent.id, body.state, body.reason or "")
-    await _log(session, me, request, site.now(), "agent.presence", {"state": body.state, "reason": body.reason})
-    return state_of(site.calls, agent.id)
+    if state == "offline":
+        site.calls.sign_out(agent)
+    else:
+        site.calls.set_presence(agent, state, reason or "")
+    after = {"state": state, "reason": reason}
+    await audit.record(session, actor, "agent.presence", now=site.now(), subject=("user", agent), after=after)
+    return _state(site.calls, agent)
 
 
 @router.get("/me/agent-state", operation_id="getAgentState")
 async def agent_state(me: Caller, site: SiteDep) -> AgentState:
     """The signed-in person as an agent."""
-    return state_of(site.calls, agent_of(me, site.calls).id)
+    return _state(site.calls, agent_of(me, site.calls).id)
 
 
-def state_of(exchange: Exchange, agent: AgentId) -> AgentState:
+def _state(exchange: Exchange, agent: AgentId) -> AgentState:
     view = exchange.board.agent(agent)
     assert view is not None
     return AgentState.model_validate(msgspec.to_builtins(view))

@@ -263,10 +263,13 @@ class Distributor:
         while heads and self._free:
             weight, _, at, name = heappop(heads)
             queue = self._queues[name]
-            free = self._free_in(queue)
-            if not free:
-                continue  # for all who wait in it
-            yield from self._offer(queue, queue.line[at], free, now)
+            caller = queue.line[at]
+            if (
+                not caller.offers or queue.settings.strategy is m.Strategy.RING_ALL
+            ):  # else somebody is being rung for him
+                if not (free := self._free_in(queue)):
+                    continue  # for all who wait in it
+                yield from self._offer(queue, caller, free, now)
             if at + 1 < len(queue.line):
                 heappush(heads, (weight, queue.line[at + 1].place, at + 1, name))
 
@@ -278,18 +281,7 @@ class Distributor:
         return sorted(free, key=lambda one: (one.place, one.agent))
 
     def _offer(self, queue: Queue, caller: Caller, free: list[Candidate], now: float) -> Iterator[m.AcdCommand]:
-        if queue.settings.strategy is m.Strategy.RING_ALL:
-            chosen = free
-        elif caller.offers:
-            return  # one after another: somebody is being rung for him
-        else:
-            if not (fresh := [one for one in free if one.agent not in caller.tried]):
-                caller.tried.clear()
-                fresh = free
-            last = -1 if queue.last is None else queue.place(queue.last)
-            one = next_agent(queue.settings.strategy, fresh, last=last, chance=self._chance)
-            chosen = free if one is None else [one]
-            caller.tried.update(each.agent for each in chosen)
+        chosen = free if queue.settings.strategy is m.Strategy.RING_ALL else [self._next(queue, caller, free)]
         passed_over = self._passed_over(queue, caller, {each.agent for each in chosen})
         for each in chosen:
             expires = now + queue.settings.ring_timeout
@@ -301,6 +293,16 @@ class Distributor:
             each.record.offered += 1
             yield m.RingAgent(offer.id, caller.journey, caller.queue, each.agent)
             yield self._set(self._agents[each.agent], m.Ringing(now, offer.id))
+
+    def _next(self, queue: Queue, caller: Caller, free: list[Candidate]) -> Candidate:
+        """Of those who were not rung for him in this round; when all were, a new round begins."""
+        if not (fresh := [one for one in free if one.agent not in caller.tried]):
+            caller.tried.clear()
+            fresh = free
+        last = -1 if queue.last is None else queue.place(queue.last)
+        one = next_agent(queue.settings.strategy, fresh, last=last, chance=self._chance)
+        caller.tried.add(one.agent)
+        return one
 
     def _passed_over(
         self, queue: Queue, caller: Caller, chosen: set[AgentId]

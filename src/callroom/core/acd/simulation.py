@@ -65,7 +65,7 @@ def simulate(load: Load, *, calls: int, chance: Callable[[], float], warm_up: in
         acd.handle(m.AgentSignedIn(AgentId(f"a{number:04}"), frozenset({QUEUE})), 0.0)
     order = count()
     coming: list[tuple[float, int, m.AcdEvent]] = []
-    arrived: dict[JourneyId, tuple[int, float]] = {}  # who waits: his number, and since when
+    arrived: dict[JourneyId, int] = {}  # who waits, and his number
     result = Result()
 
     def after(mean: float) -> float:
@@ -82,14 +82,14 @@ def simulate(load: Load, *, calls: int, chance: Callable[[], float], warm_up: in
                     case m.RingAgent(offer=offer):
                         events.append(m.OfferAnswered(offer))
                     case m.ConnectCaller(journey=journey, agent=agent, visit=visit):
-                        number, _ = arrived.pop(journey)
+                        number = arrived.pop(journey)
                         plan(now + after(load.handling), m.TalkEnded(agent, journey))
                         if number >= warm_up:
                             result.answered += 1
                             result.in_time += visit.wait <= within
                             book(visit.wait)
                     case m.CallerAbandoned(journey=journey, visit=visit):
-                        number, _ = arrived.pop(journey)
+                        number = arrived.pop(journey)
                         if number >= warm_up:
                             result.abandoned += 1
                             book(visit.wait)
@@ -109,7 +109,7 @@ def simulate(load: Load, *, calls: int, chance: Callable[[], float], warm_up: in
             take(event, at)
         now = arrival
         journey = JourneyId(str(number))
-        arrived[journey] = number, now
+        arrived[journey] = number
         take(m.CallerJoined(journey, QUEUE), now)
         if load.patience is not None and journey in arrived:
             plan(now + after(load.patience), m.CallerLeft(journey))

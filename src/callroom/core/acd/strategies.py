@@ -26,16 +26,14 @@ class Candidate:
     record: Record
 
 
-def next_agent(
-    strategy: Strategy, free: Sequence[Candidate], *, last: int, chance: Callable[[], float]
-) -> Candidate | None:
-    """The one to ring of those ``free``, who are in the members' order; None: all of them, together.
+def next_agent(strategy: Strategy, free: Sequence[Candidate], *, last: int, chance: Callable[[], float]) -> Candidate:
+    """The one to ring of those ``free``, who are in the members' order. Not asked where all are rung together.
 
     ``last``: the place of who answered last, -1 if nobody did; ``chance`` gives numbers from 0 to below 1.
     """
     match strategy:
         case Strategy.RING_ALL:
-            return None
+            raise ValueError(strategy)
         case Strategy.RANDOM:
             return free[int(chance() * len(free))]
         case Strategy.ROTATE_WITH_MEMORY:

@@ -4,6 +4,7 @@ import { useMe } from "../../lib/session";
 import { useLive } from "../../live/store";
 import type { AgentView, QueueView } from "../../live/types";
 import { Since } from "../../phone/Timer";
+import { useReasons } from "../../phone/useReasons";
 import { StateTag, useStateColor } from "../../ui/states";
 import { inOrder } from "./figures";
 import { Lead } from "./Lead";
@@ -29,6 +30,7 @@ export function AgentTiles({ agents, queues }: { agents: AgentView[]; queues: Re
 function Tile({ agent, queues }: { agent: AgentView; queues: Record<string, QueueView> }) {
   const { t } = useTranslation();
   const color = useStateColor(agent.state);
+  const reason = useReasons().find(({ id }) => id === agent.reason)?.name;
   const { role } = useMe();
   const leads = role === "admin" || role === "supervisor";
   const call = useLive((live) => (agent.call ? live.calls[agent.call] : undefined));
@@ -63,10 +65,7 @@ function Tile({ agent, queues }: { agent: AgentView; queues: Record<string, Queu
           <strong>{agent.name}</strong>
           {agent.state !== "offline" && <Since at={agent.since} />}
         </span>
-        <StateTag
-          state={agent.state}
-          text={agent.reason ? `${t(`state.${agent.state}`)} · ${agent.reason}` : undefined}
-        />
+        <StateTag state={agent.state} text={reason ? `${t(`state.${agent.state}`)} · ${reason}` : undefined} />
         <span className="wall-quiet">
           {partner || t("wall.today", { answered: agent.today.answered, refused: agent.today.refused })}
         </span>

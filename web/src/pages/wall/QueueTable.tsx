@@ -1,7 +1,7 @@
 import { Table } from "antd";
-import dayjs from "dayjs";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
+import { here } from "../../lib/zone";
 import type { QueueView } from "../../live/types";
 import { Since } from "../../phone/Timer";
 import { Dash } from "../../ui/fields";
@@ -12,7 +12,7 @@ import { answerRate, percent, serviceLevel } from "./figures";
 export function QueueTable({ queues }: { queues: QueueView[] }) {
   const { t } = useTranslation();
   const callsOf = (queue: QueueView, outcome?: string) => {
-    const { from, to } = dayBounds(dayjs(), dayjs());
+    const { from, to } = dayBounds(here(), here());
     const filters = new URLSearchParams({ from, to, queue: queue.id, ...(outcome ? { outcome } : {}) });
     return `/calls?${filters}`;
   };
