@@ -110,7 +110,10 @@ async def load(
         )
         for name_zh, name_en, number, strategy in QUEUES
     ]
-    sign_ins = [await _person(api, person, [queues[n]["id"] for n in person.queues], language) for person in PEOPLE]
+    team = await _ensure(api, "teams", "name", {"name": "客服班" if zh else "Service team"})
+    sign_ins = [
+        await _person(api, person, [queues[n]["id"] for n in person.queues], team["id"], language) for person in PEOPLE
+    ]
     flow = await _ensure(
         api,
         "ivr-flows",
@@ -173,7 +176,7 @@ async def _find(api: Api, kind: str, key: str, value: str) -> dict[str, Any] | N
         cursor = page["next"]
 
 
-async def _person(api: Api, person: _Person, queues: list[str], language: str) -> SignIn:
+async def _person(api: Api, person: _Person, queues: list[str], team: str, language: str) -> SignIn:
     name = person.en if language == "en" else person.zh
     password = secrets.token_urlsafe(8)
     extension = await _ensure(api, "extensions", "number", {"number": person.extension, "name": name})
@@ -187,6 +190,8 @@ async def _person(api: Api, person: _Person, queues: list[str], language: str) -
         "staff_number": f"1{person.extension}",
         "extension_id": extension["id"],
         "queues": queues,
+        "team_id": team,
+        "supervises": [team] if person.role == "supervisor" else [],
     }
     known = await _find(api, "users", "login", person.login)
     if known is None:

@@ -12,6 +12,7 @@ from callroom.core.ids import AgentId, JourneyId
 from callroom.errors import NotAllowed, NotFound
 from callroom.http.calls import AgentState, choose_presence
 from callroom.http.site import SiteDep, Write, actor_of, allow
+from callroom.store.journeys import sight_of
 from callroom.store.tables import User
 
 router = APIRouter(prefix="/api/v1", tags=["supervision"])
@@ -26,14 +27,12 @@ class LedPresence(BaseModel):
 
 
 async def _led(session: AsyncSession, leader: User, agent_id: str) -> AgentId:
-    """The agent, whom this person may lead: an admin everybody, a supervisor his teams, or all if he was given none.
-
-    Raises ``NotFound``, ``NotAllowed``.
-    """
+    """The agent, whose calls this person sees too. Raises ``NotFound``, ``NotAllowed``."""
     agent = await session.get(User, agent_id)
     if agent is None or not agent.active:
         raise NotFound("user", agent_id)
-    if leader.role != Role.ADMIN and leader.supervises and agent.team_id not in leader.supervises:
+    led = (await sight_of(session, leader)).agents
+    if led is not None and agent.id not in led:
         raise NotAllowed(leader.role)
     return AgentId(agent.id)
 
