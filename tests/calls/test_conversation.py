@@ -10,13 +10,14 @@ from callroom.calls.arrivals import dial
 from callroom.calls.call import Call
 from callroom.calls.conversation import PAGE_WAIT
 from callroom.calls.outside import find_way
+from callroom.calls.ringing import Ringing
 from callroom.core import conversation as c
 from callroom.core.directory import Company
 from callroom.core.routing.matching import WayOut
 from callroom.core.routing.model import DialPermission, ToExtension, ToOutside, ToQueue
 from callroom.errors import InternalCall, NotNow
 from callroom.telephony.fake import Party, PartyState
-from callroom.telephony.port import EndCause
+from callroom.telephony.port import CallerId, EndCause
 
 
 async def talking(office: Office) -> tuple[Call, Party, Party]:
@@ -337,3 +338,59 @@ async def test_a_trunk_that_is_down_gives_way_to_nothing_else():
     await office.until(lambda: ana.hears() == {"trunk_busy"}, within=5)
     assert (await office.story()).loss_reason == "network"
     assert CITY in office.directory.trunks
+
+
+async def bo_joins(office: Office, call: Call) -> Party:
+    """Bo's phone is rung for this call and comes into the talk as a third one."""
+    office.fake.register(BO_PHONE)
+    office.fake.when_dialled(BO_PHONE, answers_after=1)
+    await asyncio.sleep(0.1)
+    shown = CallerId(call.view.from_number)
+    party = await Ringing(call, office.exchange.phones_of(BO), shown=shown, timeout=20).answered()
+    assert call.conversation is not None
+    call.conversation.add_guest(party)
+    return office.fake.party(BO_PHONE)
+
+
+async def test_a_guest_is_heard_by_both_and_goes_on_when_the_agent_leaves():
+    office = Office()
+    call, caller, ana = await talking(office)
+    bo = await bo_joins(office, call)
+    await office.until(lambda: caller.hears() == {ANA_PAGE, BO_PHONE} and bo.hears() == {"13800138000", ANA_PAGE})
+    assert [guest.name for guest in call.view.guests] == ["Bo"]
+    await asyncio.sleep(5)
+    ana.hang_up()
+    await office.until(lambda: caller.hears() == {BO_PHONE} and office.state(BO) == "talking", within=1)
+    assert office.state(ANA) == "wrap_up" and call.view.agent == BO and call.view.guests == []
+    await asyncio.sleep(3)
+    caller.hang_up()
+    story = await office.story()
+    talks = {leg.agent: leg.talk for leg in story.legs if leg.agent}
+    assert talks == {ANA: pytest.approx(6, abs=1), BO: pytest.approx(3, abs=0.5)}
+    assert office.state(BO) == "wrap_up" or office.state(BO) == "offline"
+
+
+async def test_a_guest_hangs_up_for_himself_alone():
+    office = Office()
+    call, caller, _ = await talking(office)
+    await bo_joins(office, call)
+    office.exchange.hang_up(call, BO)
+    await office.until(lambda: caller.hears() == {ANA_PAGE} and call.view.guests == [], within=1)
+    caller.hang_up()
+    await office.story()
+
+
+async def test_three_who_talk_go_on_over_a_restart_of_the_server():
+    office = Office()
+    call, caller, _ = await talking(office)
+    await bo_joins(office, call)
+    await asyncio.sleep(2)
+    office.new_server()
+    await asyncio.sleep(3)
+    office.fake.reconnect()
+    await asyncio.sleep(1)
+    [adopted] = office.exchange.calls.values()
+    assert caller.hears() == {ANA_PAGE, BO_PHONE}
+    assert [guest.name for guest in adopted.view.guests] == ["Bo"]
+    caller.hang_up()
+    await office.story()

@@ -125,21 +125,21 @@ def _take_over(
     call.view.ivr_path = [f"{step.key} {step.label}".strip() for step in journey.ivr_steps if step.key]
     call.follow(_party(exchange, call, leg, journey))
     log.info("a call is taken over", call=journey_id, stage=note.get("s"))
-    resume, side = _where_it_stood(exchange, call, journey, leg, note, others, snapshot)
+    resume, sides = _where_it_stood(exchange, call, journey, leg, note, others, snapshot)
     for each in journey.recordings:
         if each.seconds is None and each.id not in snapshot.tapes:
             _measure(exchange, journey_id, each)
-        elif each.seconds is None and (side is None or note.get("s") != "talk"):
+        elif each.seconds is None and (not sides or note.get("s") != "talk"):
             _end_tape(exchange, call, TapeId(each.id))
     for room in snapshot.rooms:
-        if side is None and leg.leg in room.legs:
+        if not sides and leg.leg in room.legs:
             exchange.telephony.close_room(room.room)
     alive = {seen.leg for seen in snapshot.legs}
     for each in journey.legs:
-        if each.ended_at is None and each.id not in (leg.leg, side):  # gone meanwhile, or hung up now
+        if each.ended_at is None and each.id not in (leg.leg, *sides):  # gone meanwhile, or hung up now
             call.note(LegEnded(each.id, EndCause.CANCELLED if each.id in alive else EndCause.NORMAL))
     call.run(resume)
-    return [side] if side else []
+    return sides
 
 
 Flow = Callable[["Call"], Coroutine[Any, Any, None]]
@@ -153,20 +153,23 @@ def _where_it_stood(
     note: Note,
     others: list[LegSeen],
     snapshot: Snapshot,
-) -> tuple[Flow, LegId | None]:
-    """The flow that goes on, and the leg of the other side of a talk. The journal knows more than the note: a fact is
-    kept at once, a note only when the engine has it."""
+) -> tuple[Flow, list[LegId]]:
+    """The flow that goes on, and the legs of the others in a talk, the agent's first.
+
+    The journal knows more than the note: a fact is kept at once, a note only when the engine has it."""
     visit = journey.queue_visits[-1] if journey.queue_visits else None
     stage = note.get("s")
     if visit is not None and visit.outcome is None:
         waited = max(0.0, (exchange.now() - visit.entered_at).total_seconds())
         first = bool(note.get("returned"))
         queue = QueueId(visit.queue)
-        return _leading(lambda c: wait_in_queue(c, queue, waited=waited, adopted=True, returned=first)), None
+        return _leading(lambda c: wait_in_queue(c, queue, waited=waited, adopted=True, returned=first)), []
     if stage == "talk":
         side = next((other for other in others if other.leg == note["leg"]), None)
         if side is not None:
-            return _talk_on(exchange, call, journey, note, side, snapshot), side.leg
+            guests = [other for other in others if other.leg in note.get("guests", ()) and other is not side]
+            flow = _talk_on(exchange, call, journey, note, side, guests, snapshot)
+            return flow, [side.leg, *(guest.leg for guest in guests)]
         booked = TalkEnded(str(note["leg"]), float(note["talk"]), float(note["hold"]))
         call.note(booked)
     if stage in ("talk", "queue") and visit is not None and visit.outcome == "answered":
@@ -177,26 +180,26 @@ def _where_it_stood(
             talks = partial(
                 talk, agent=party, kind=Engagement.QUEUE, record=queue.record, wrap_up=queue.settings.wrap_up
             )
-            return _leading(talks), answered.leg
+            return _leading(talks), [answered.leg]
         back = QueueId(visit.queue)  # the agent is gone: the customer goes first in line
-        return _leading(lambda c: wait_in_queue(c, back, returned=True)), None
+        return _leading(lambda c: wait_in_queue(c, back, returned=True)), []
     if stage == "queue" and (left := exchange.directory.queues.get(QueueId(note["queue"]))) is not None:
-        return (lambda c: lead(c, overflow_of(left))), None
+        return (lambda c: lead(c, overflow_of(left))), []
     if journey.message is not None:
         message = journey.message
         if message.id in snapshot.tapes:
             log.info("a message is still being spoken", call=call.journey)
-        return (lambda c: end_message(c, message)), None
+        return (lambda c: end_message(c, message)), []
     if stage == "ivr" and (attendant := exchange.directory.attendants.get(FlowId(note["flow"]))):
         node = str(note["node"])
-        return _leading(lambda c: attend(c, attendant, node)), None
+        return _leading(lambda c: attend(c, attendant, node)), []
     if stage == "voicemail" and journey.voicemail is None:
         kind: Literal["extension", "queue"] = "extension" if note["kind"] == "extension" else "queue"
-        return (lambda c: take_message(c, kind, str(note["box"]))), None
+        return (lambda c: take_message(c, kind, str(note["box"]))), []
     if stage == "extension":
         extension = ExtensionId(note["extension"])
-        return _leading(lambda c: ring_extension(c, extension)), None
-    return _from_the_start(exchange, call, leg), None
+        return _leading(lambda c: ring_extension(c, extension)), []
+    return _from_the_start(exchange, call, leg), []
 
 
 def _leading(station: "Callable[[Call], Coroutine[Any, Any, Destination]]") -> Flow:
@@ -209,7 +212,13 @@ def _leading(station: "Callable[[Call], Coroutine[Any, Any, Destination]]") -> F
 
 
 def _talk_on(
-    exchange: "Exchange", call: "Call", journey: Journey, note: Note, other: LegSeen, snapshot: Snapshot
+    exchange: "Exchange",
+    call: "Call",
+    journey: Journey,
+    note: Note,
+    other: LegSeen,
+    guests: list[LegSeen],
+    snapshot: Snapshot,
 ) -> Flow:
     side = _party(exchange, call, other, journey)
     kind = Engagement.OUTBOUND if journey.direction == "outbound" else Engagement.QUEUE
@@ -225,6 +234,7 @@ def _talk_on(
         float(note["talk"]),
         float(note["hold"]),
         note["at"],
+        [_party(exchange, call, guest, journey) for guest in guests],
     )
     record = bool(note["record"])
     return _leading(partial(talk, agent=side, kind=kind, record=record, wrap_up=wrap_up, adopted=adopted))

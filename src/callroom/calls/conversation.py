@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
+from callroom.calls.engagement import engage, release
+from callroom.calls.live import Guest
 from callroom.calls.party import NotAnswered, Party
 from callroom.calls.ringing import Ringing, Target
 from callroom.core import conversation as c
+from callroom.core.acd.model import Engagement
 from callroom.core.ids import DeviceId, RoomId, TapeId
 from callroom.core.journeys.facts import RecordingEnded, RecordingStarted, TalkEnded, TalkStarted
 from callroom.errors import InternalCall, NotNow
@@ -35,17 +38,20 @@ class Conversation:
         call: "Call",
         agent: Party,
         *,
-        internal: bool = False,
+        kind: Engagement,
         record: bool = True,
-        name: str = "",
+        wrap_up: float = 0.0,
         adopted: "Adopted | None" = None,
     ) -> None:
+        """``wrap_up``: seconds each agent owes after it; the distributor has the first one as talking already."""
         self.call = call
         self.agent = agent
+        self.guests: list[Party] = []  # who else is in the room
         self.state: c.State = c.Talking()
-        self.internal = internal
+        self.internal = kind is Engagement.INTERNAL
+        self._kind = kind
         self._record = record
-        self._name = name
+        self._wrap_up = wrap_up
         self._adopted = adopted
         self._room: RoomId | None = adopted.room if adopted else None
         self._tape: TapeId | None = None
@@ -94,6 +100,53 @@ class Conversation:
             raise NotNow("keys", type(self.state).__name__)
         self.call.exchange.telephony.send_digits(self.call.main.leg, digits)
 
+    # ------------------------------------------------------------ who else takes part
+
+    def add_guest(self, guest: Party) -> None:
+        """Bring a third party in: all hear each other. When the agent leaves, the guest goes on with the customer."""
+        assert self._room is not None
+        telephony = self.call.exchange.telephony
+        sent = telephony.enter(self._room, guest.leg)
+        self.call.exchange.if_refused(sent, partial(telephony.hang_up, guest.leg))
+        self.call.exchange.mark_agent_leg(self.call, guest)
+        self._welcome(guest)
+        self._show_guests()
+
+    def _welcome(self, guest: Party) -> None:
+        self.guests.append(guest)
+        guest.ended.add_done_callback(lambda _: self.drop_guest(guest))
+
+    def drop_guest(self, guest: Party) -> None:
+        """He is no guest any more, whether he left, leads the talk now, or goes on elsewhere."""
+        if guest in self.guests:
+            self.guests.remove(guest)
+            if not self._over.done():
+                self._show_guests()
+
+    def _show_guests(self) -> None:
+        name_of = self.call.exchange.name_of
+        self.call.show(guests=[Guest(g.agent, name_of(g.agent) if g.agent else "", g.number) for g in self.guests])
+        self._checkpoint()
+
+    def replace_agent(self, successor: Party) -> None:
+        """Another goes on in the agent's place: a guest, or a leader who takes over. The former one is let go."""
+        call, exchange = self.call, self.call.exchange
+        former = self.agent
+        self._book(former)
+        self.drop_guest(successor)
+        if self._watch is not None:
+            self._watch.cancel()
+        self.agent = successor
+        engage(call, successor.agent, self._kind, self._wrap_up)
+        exchange.mark_agent_leg(call, successor)
+        self._note_begun()
+        self._take(c.AgentReplaced())
+        call.show(agent=successor.agent or None, muted=False)
+        exchange.telephony.hang_up(former.leg)
+        if former.agent != successor.agent:
+            release(call, former.agent)
+        self._follow_agent()
+
     # ------------------------------------------------------------ begin and end
 
     def _begin(self) -> None:
@@ -105,7 +158,7 @@ class Conversation:
         self._checkpoint()
         exchange.mark_agent_leg(call, self.agent)
         self._enter(self._room)
-        call.note(TalkStarted(self.agent.agent, self._name, self.agent.leg))
+        self._note_begun()
         if self._record:
             self._start_tape()
         call.show(
@@ -118,11 +171,15 @@ class Conversation:
             muted=False,
         )
 
+    def _note_begun(self) -> None:
+        name = self.call.exchange.name_of(self.agent.agent) if self.agent.agent else ""
+        self.call.note(TalkStarted(self.agent.agent, name, self.agent.leg))
+
     def _enter(self, room: RoomId, *, again: bool = True) -> None:
-        """Bring both together; in another room, or not at all, if the engine refuses."""
+        """Bring all together; in another room, or not at all, if the engine refuses."""
         call, exchange = self.call, self.call.exchange
         assert call.main is not None
-        sent = exchange.telephony.enter(room, call.main.leg, self.agent.leg)
+        sent = exchange.telephony.enter(room, call.main.leg, self.agent.leg, *(guest.leg for guest in self.guests))
         call.joined_a_room()
 
         def refused() -> None:
@@ -150,7 +207,8 @@ class Conversation:
         """Join both again if the engine did not hear of it."""
         main = self.call.main
         seen = next((room for room in snapshot.rooms if room.room == self._room), None)
-        joined = seen is not None and main is not None and {main.leg, self.agent.leg} <= set(seen.legs)
+        all_legs = {party.leg for party in (main, self.agent, *self.guests) if party is not None}
+        joined = seen is not None and all_legs <= set(seen.legs)
         if joined or self._over.done() or self.agent.gone or not isinstance(self.state, c.Talking):
             return
         if seen is None:
@@ -166,6 +224,8 @@ class Conversation:
         if adopted.held:
             self.state = c.Held()
             self.call.play_music()
+        for guest in adopted.guests:
+            self._welcome(guest)
         self.reconcile(adopted.snapshot)
         self.call.show(
             state="held" if adopted.held else "talking",
@@ -173,6 +233,7 @@ class Conversation:
             internal=self.internal,
             recording=self._record,
         )
+        self._show_guests()
         if adopted.tape is not None:
             self._expect_tape(adopted.tape)
         elif self._record:
@@ -188,7 +249,7 @@ class Conversation:
             held=isinstance(self.state, c.Held),
             internal=self.internal,
             record=self._record,
-            name=self._name,
+            guests=[guest.leg for guest in self.guests],
             talk=round(self._talk, 2),
             hold=round(self._hold, 2),
             at=self.call.exchange.now().timestamp(),
@@ -197,8 +258,9 @@ class Conversation:
     def _finish(self) -> None:
         """The talk is over for the agent; what becomes of the customer is the flow's to say."""
         exchange = self.call.exchange
-        talked_on = self.agent.leg
-        self.call.note(TalkEnded(talked_on, round(self._talk, 2), round(self._hold, 2)))
+        self._book(self.agent)
+        for guest in self.guests:
+            exchange.telephony.hang_up(guest.leg)
         if self._tape is not None:
             exchange.telephony.stop_tape(self._tape)
         if self._room is not None:
@@ -288,7 +350,11 @@ class Conversation:
                 self._page_changed()
 
     def _agent_left(self, agent: Party) -> None:
-        if agent is self.agent and not self._over.done():
+        if agent is not self.agent or self._over.done():
+            return
+        if self.guests and not isinstance(self.state, c.Rejoining):
+            self.replace_agent(self.guests[0])
+        else:
             self._take(c.AgentLeft())
 
     def _page_changed(self) -> None:
@@ -343,13 +409,14 @@ class Conversation:
         except TimeoutError:
             self._take(c.PageGivenUp())
             return
-        self._book_rejoin(lost)
+        self._book(lost)
         self._take(c.PageBack())
         self._follow_agent()
 
-    def _book_rejoin(self, lost: Party) -> None:
+    def _book(self, agent: Party) -> None:
+        """What was talked with this party so far."""
         self._count()
-        self.call.note(TalkEnded(lost.leg, round(self._talk, 2), round(self._hold, 2)))
+        self.call.note(TalkEnded(agent.leg, round(self._talk, 2), round(self._hold, 2)))
         self._talk = self._hold = 0.0
 
     async def _online(self, device: DeviceId) -> None:
@@ -375,3 +442,4 @@ class Adopted:
     talk: float  # seconds until ``at``
     hold: float
     at: float  # UTC, seconds
+    guests: list[Party]

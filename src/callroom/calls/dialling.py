@@ -2,11 +2,11 @@
 
 from typing import TYPE_CHECKING
 
+from callroom.calls.engagement import engage, release
 from callroom.calls.leading import lead
 from callroom.calls.outside import call_outside
 from callroom.calls.party import NotAnswered, Party
 from callroom.calls.ringing import Ringing
-from callroom.calls.talking import engage, release
 from callroom.core.acd.model import Engagement
 from callroom.core.ids import AgentId, TapeId
 from callroom.core.routing.model import DialPermission, ToExtension

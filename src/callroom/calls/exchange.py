@@ -350,12 +350,14 @@ class Exchange:
         )
 
     def hang_up(self, call: Call, agent: AgentId) -> None:
-        """An agent ends his call, in whatever stage it is; a caller who is only offered to him goes on waiting."""
-        if call.conversation is not None:
-            call.conversation.press(HangUpPressed())
-            return
+        """An agent ends his call, in whatever stage it is; a caller who is only offered to him goes on waiting, and a
+        talk he only took part in goes on without him."""
         mine = [p for p in self.parties.values() if p.journey == call.journey and p.agent == agent]
-        if call.view.agent == agent or any(party is call.main for party in mine):
+        if call.conversation is not None:
+            if agent in (call.conversation.agent.agent, call.main.agent if call.main else None):
+                call.conversation.press(HangUpPressed())
+                return
+        elif call.view.agent == agent or any(party is call.main for party in mine):
             call.stop("agent")
         for party in mine:
             self.telephony.hang_up(party.leg)

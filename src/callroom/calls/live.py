@@ -45,6 +45,14 @@ class Named(msgspec.Struct):
     name: str
 
 
+class Guest(msgspec.Struct):
+    """Who takes part in a talk beside the customer and his agent."""
+
+    agent: str | None
+    name: str
+    number: str
+
+
 class CallView(msgspec.Struct, kw_only=True):
     id: str
     direction: str
@@ -59,6 +67,7 @@ class CallView(msgspec.Struct, kw_only=True):
     state: str = "arriving"
     agent: str | None = None
     offered_to: list[str] = []
+    guests: list[Guest] = []
     started_at: datetime
     answered_at: datetime | None = None
     since: datetime

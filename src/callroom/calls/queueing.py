@@ -4,9 +4,10 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from callroom.calls.acd import Connected, FlowedOut
+from callroom.calls.engagement import release
 from callroom.calls.live import Named
 from callroom.calls.talking import talk
-from callroom.core.acd.model import Engagement, TalkEnded
+from callroom.core.acd.model import Engagement
 from callroom.core.directory import Queue
 from callroom.core.ids import QueueId
 from callroom.core.journeys.facts import QueueEntered, QueueLeft
@@ -46,7 +47,7 @@ async def wait_in_queue(
     except asyncio.CancelledError:
         if visit.done() and not visit.cancelled() and isinstance(late := visit.result(), Connected):
             exchange.telephony.hang_up(late.party.leg)  # the caller hung up in the moment of the answer
-            exchange.acd.handle(TalkEnded(late.agent, call.journey))
+            release(call, late.agent)
         exchange.acd.leave(call.journey)
         raise
     finally:
@@ -54,9 +55,11 @@ async def wait_in_queue(
     match result:
         case Connected(agent=agent, party=party):
             if party.gone:  # the agent hung up in the very moment of the connection: the caller goes first in line
-                exchange.acd.handle(TalkEnded(agent, call.journey))
+                release(call, agent)
                 return await wait_in_queue(call, queue_id, returned=True)
-            return await talk(call, party, kind=Engagement.QUEUE, record=queue.record, engaged=True)
+            return await talk(
+                call, party, kind=Engagement.QUEUE, record=queue.record, engaged=True, wrap_up=queue.settings.wrap_up
+            )
         case FlowedOut():
             call.stop_music()
             return overflow_of(queue)

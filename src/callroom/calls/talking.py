@@ -3,10 +3,11 @@
 from typing import TYPE_CHECKING
 
 from callroom.calls.conversation import Adopted, Conversation
+from callroom.calls.engagement import engage, release
 from callroom.calls.party import Party
 from callroom.core import conversation as c
-from callroom.core.acd.model import AgentEngaged, Engagement, TalkEnded
-from callroom.core.ids import AgentId, QueueId
+from callroom.core.acd.model import Engagement
+from callroom.core.ids import QueueId
 from callroom.core.routing.model import Destination, ToHangUp, ToQueue
 
 if TYPE_CHECKING:
@@ -28,22 +29,20 @@ async def talk(
     Returns where the agent sent the caller; ``ToHangUp`` when somebody hung up; the caller's queue again when the
     agent's page never came back.
     """
-    exchange = call.exchange
-    if agent.agent and not engaged:
-        exchange.acd.handle(AgentEngaged(agent.agent, call.journey, kind, wrap_up))
+    if not engaged:
+        engage(call, agent.agent, kind, wrap_up)
     conversation = Conversation(
         call,
         agent,
-        internal=kind is Engagement.INTERNAL,
+        kind=kind,
         record=record,
-        name=exchange.name_of(agent.agent) if agent.agent else "",
+        wrap_up=wrap_up,
         adopted=adopted,
     )
     try:
         outcome = await conversation.run()
     finally:
-        if agent.agent:
-            exchange.acd.handle(TalkEnded(agent.agent, call.journey))
+        release(call, conversation.agent.agent)
     match outcome:
         case c.Transferred(to=to):
             call.show(agent=None, offered_to=[])
@@ -53,16 +52,5 @@ async def talk(
             call.show(agent=None)
             return ToQueue(QueueId(call.view.queue.id))
         case c.HungUp(by=by):
-            call.ended_by = agent.role if by is c.Side.AGENT else "system"
+            call.ended_by = conversation.agent.role if by is c.Side.AGENT else "system"
             return ToHangUp()
-
-
-def engage(call: "Call", agent: AgentId | None, kind: Engagement) -> None:
-    """The agent is busy with a call of his own from now on; ``release`` when it is over."""
-    if agent:
-        call.exchange.acd.handle(AgentEngaged(agent, call.journey, kind))
-
-
-def release(call: "Call", agent: AgentId | None) -> None:
-    if agent:
-        call.exchange.acd.handle(TalkEnded(agent, call.journey))

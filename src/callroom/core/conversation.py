@@ -86,6 +86,11 @@ class AgentLeft:
 
 
 @dataclass(frozen=True, slots=True)
+class AgentReplaced:
+    """Another goes on in his place."""
+
+
+@dataclass(frozen=True, slots=True)
 class PageLost:
     pass
 
@@ -107,6 +112,7 @@ Event = (
     | TransferPressed
     | HangUpPressed
     | AgentLeft
+    | AgentReplaced
     | PageLost
     | PageBack
     | PageGivenUp
@@ -138,6 +144,8 @@ def step(state: State, event: Event) -> tuple[State, list[Command]]:
             return HungUp(by), [Command.DROP_AGENT, Command.FINISH]
         case ((Talking() | Held()), AgentLeft()):
             return HungUp(Side.AGENT), [Command.FINISH]
+        case _, AgentReplaced():
+            return Talking(), [Command.JOIN]
         case Rejoining(), AgentLeft():
             return state, []  # the lost page's leg, which was dropped
         case Talking(muted=muted), HoldPressed():

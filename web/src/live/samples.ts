@@ -47,6 +47,7 @@ export function callView(changes: Partial<CallView> = {}): CallView {
     state: "ringing",
     agent: null,
     offered_to: [],
+    guests: [],
     started_at: "2026-11-23T08:00:00Z",
     answered_at: null,
     since: "2026-11-23T08:00:00Z",

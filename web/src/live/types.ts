@@ -44,6 +44,13 @@ export interface QueueView {
   today: { offered: number; answered: number; abandoned: number; flowed_out: number; in_time: number; short: number };
 }
 
+/** Who takes part in a talk beside the customer and his agent. */
+export interface Guest {
+  agent: string | null;
+  name: string;
+  number: string;
+}
+
 export interface CallView {
   id: string;
   direction: "inbound" | "outbound" | "internal";
@@ -58,6 +65,7 @@ export interface CallView {
   state: CallState;
   agent: string | null;
   offered_to: string[];
+  guests: Guest[];
   started_at: string;
   answered_at: string | null;
   since: string;
