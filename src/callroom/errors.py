@@ -73,7 +73,7 @@ class NoPhone(CallroomError):
 
 @dataclass
 class CannotDial(CallroomError):
-    """``why``: not_permitted, no_route, lines_busy or bad_number."""
+    """``why``: not_permitted, no_route, lines_busy, bad_number or not_for_consulting."""
 
     number: str
     why: str

@@ -8,9 +8,11 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+from callroom.calls.call import Call
 from callroom.calls.exchange import Exchange
 from callroom.calls.live import Live, Told
 from callroom.calls.notes import Notes
+from callroom.core import conversation as c
 from callroom.core.acd.model import QueueSettings
 from callroom.core.directory import Agent, Attendant, Device, Directory, Extension, Queue, Trunk
 from callroom.core.ids import AgentId, DeviceId, ExtensionId, FlowId, JourneyId, QueueId, TrunkId
@@ -198,6 +200,22 @@ class Office:
         left = self.fake.left_over()
         assert not left, left
         return journey
+
+
+async def talking(office: Office) -> tuple[Call, Party, Party]:
+    """Ana talks to a caller of the sales queue."""
+    await office.sign_in(ANA)
+    office.fake.when_dialled(ANA_PAGE, answers_after=1)
+    caller = office.call()
+    await office.until(lambda: caller.hears() == {ANA_PAGE}, within=5)
+    office.fake.when_dialled(ANA_PAGE)
+    [call] = office.exchange.calls.values()
+    return call, caller, office.fake.party(ANA_PAGE)
+
+
+def press(call: Call, event: c.Event) -> None:
+    assert call.conversation is not None
+    call.conversation.press(event)
 
 
 def with_queue(directory: Directory, **changes: Any) -> Directory:

@@ -4,12 +4,12 @@ import asyncio
 from dataclasses import replace
 
 import pytest
-from company import ANA, ANA_PAGE, BO, BO_PHONE, CITY, MAIN, SALES, X802, Office, company
+from company import ANA, ANA_PAGE, BO, BO_PHONE, CITY, MAIN, SALES, X802, Office, company, press, talking
 
 from callroom.calls.arrivals import dial
 from callroom.calls.call import Call
-from callroom.calls.conversation import PAGE_WAIT
-from callroom.calls.outside import find_way
+from callroom.calls.lines import find_way
+from callroom.calls.page_watch import PAGE_WAIT
 from callroom.calls.ringing import Ringing
 from callroom.core import conversation as c
 from callroom.core.directory import Company
@@ -18,22 +18,6 @@ from callroom.core.routing.model import DialPermission, ToExtension, ToOutside, 
 from callroom.errors import InternalCall, NotNow
 from callroom.telephony.fake import Party, PartyState
 from callroom.telephony.port import CallerId, EndCause
-
-
-async def talking(office: Office) -> tuple[Call, Party, Party]:
-    """Ana talks to a caller of the sales queue."""
-    await office.sign_in(ANA)
-    office.fake.when_dialled(ANA_PAGE, answers_after=1)
-    caller = office.call()
-    await office.until(lambda: caller.hears() == {ANA_PAGE}, within=5)
-    office.fake.when_dialled(ANA_PAGE)
-    [call] = office.exchange.calls.values()
-    return call, caller, office.fake.party(ANA_PAGE)
-
-
-def press(call: Call, event: c.Event) -> None:
-    assert call.conversation is not None
-    call.conversation.press(event)
 
 
 async def test_hold_and_resume_are_booked():

@@ -73,7 +73,20 @@ MAY: dict[tuple[str, str], frozenset[Role] | None] = {
     ("POST", "/demo/load"): ADMIN,
     ("POST", "/demo/call"): STAFF,
 }
-for verb in ["hold", "resume", "mute", "unmute", "hangup", "keys", "transfer"]:
+for verb in [
+    "hold",
+    "resume",
+    "mute",
+    "unmute",
+    "hangup",
+    "keys",
+    "transfer",
+    "consult",
+    "swap",
+    "join",
+    "complete",
+    "cancel",
+]:
     MAY["POST", f"/calls/{{id}}/{verb}"] = ALL  # in one's own call
 for resource in CONFIGURED:
     MAY["GET", f"/{resource}"] = ALL if resource in SEEN_BY_AGENTS else READERS

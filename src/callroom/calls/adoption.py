@@ -167,9 +167,10 @@ def _where_it_stood(
     if stage == "talk":
         side = next((other for other in others if other.leg == note["leg"]), None)
         if side is not None:
-            guests = [other for other in others if other.leg in note.get("guests", ()) and other is not side]
-            flow = _talk_on(exchange, call, journey, note, side, guests, snapshot)
-            return flow, [side.leg, *(guest.leg for guest in guests)]
+            also = [*note.get("guests", ()), note.get("consulted")]
+            more = [other for other in others if other.leg in also and other is not side]
+            flow = _talk_on(exchange, call, journey, note, side, more, snapshot)
+            return flow, [side.leg, *(other.leg for other in more)]
         booked = TalkEnded(str(note["leg"]), float(note["talk"]), float(note["hold"]))
         call.note(booked)
     if stage in ("talk", "queue") and visit is not None and visit.outcome == "answered":
@@ -217,7 +218,7 @@ def _talk_on(
     journey: Journey,
     note: Note,
     other: LegSeen,
-    guests: list[LegSeen],
+    more: list[LegSeen],
     snapshot: Snapshot,
 ) -> Flow:
     side = _party(exchange, call, other, journey)
@@ -226,6 +227,7 @@ def _talk_on(
     queue = exchange.directory.queues.get(QueueId(call.view.queue.id)) if call.view.queue else None
     wrap_up = queue.settings.wrap_up if queue and kind is Engagement.QUEUE else 0.0
     running = [TapeId(r.id) for r in journey.recordings if r.seconds is None and r.id in snapshot.tapes]
+    parties = [_party(exchange, call, leg, journey) for leg in more]
     adopted = Adopted(
         RoomId(note["room"]),
         bool(note["held"]),
@@ -234,7 +236,8 @@ def _talk_on(
         float(note["talk"]),
         float(note["hold"]),
         note["at"],
-        [_party(exchange, call, guest, journey) for guest in guests],
+        [party for party in parties if party.leg in note.get("guests", ())],
+        next((party for party in parties if party.leg == note.get("consulted")), None),
     )
     record = bool(note["record"])
     return _leading(partial(talk, agent=side, kind=kind, record=record, wrap_up=wrap_up, adopted=adopted))

@@ -100,9 +100,9 @@ class Call:
     def tell(self) -> None:
         view = self.view
         dialler = self.main.agent if self.main else None  # in a call between colleagues both take part
-        audience = frozenset(
-            AgentId(a) for a in (*view.offered_to, view.agent, dialler, *(guest.agent for guest in view.guests)) if a
-        )
+        consulted = view.consult.agent if view.consult else None
+        also = (guest.agent for guest in view.guests)
+        audience = frozenset(AgentId(a) for a in (*view.offered_to, view.agent, dialler, consulted, *also) if a)
         gone = self._audience - audience
         self._audience = audience
         if not self.exchange.live.watched:

@@ -1,33 +1,32 @@
 """Carries out a conversation of a customer and an agent (or of two colleagues): ``core.conversation`` decides."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import structlog
 
+from callroom.calls.consulting import Consultation
 from callroom.calls.engagement import engage, release
 from callroom.calls.live import Guest
-from callroom.calls.party import NotAnswered, Party
-from callroom.calls.ringing import Ringing, Target
+from callroom.calls.page_watch import PageWatch
+from callroom.calls.party import Party
+from callroom.calls.taping import Taping
 from callroom.core import conversation as c
 from callroom.core.acd.model import Engagement
-from callroom.core.ids import DeviceId, RoomId, TapeId
-from callroom.core.journeys.facts import RecordingEnded, RecordingStarted, TalkEnded, TalkStarted
+from callroom.core.ids import AgentId, RoomId, TapeId
+from callroom.core.journeys.facts import TalkEnded, TalkStarted
+from callroom.core.routing.model import ToHangUp
 from callroom.errors import InternalCall, NotNow
-from callroom.telephony.port import CallerId, Snapshot, TapeEnded, TelephonyError, ToDevice
+from callroom.telephony.port import Snapshot
 
 if TYPE_CHECKING:
     from callroom.calls.call import Call
 
 log = structlog.get_logger(__name__)
-
-PAGE_WAIT = 60.0  # seconds a customer is kept with music for an agent whose page is gone
-STALL = 0.8  # seconds without a packet after which a page that lost its connection counts as gone
-POLL = 0.25
-REJOIN_RING = 10.0
+# What colleagues in a plain internal call may not do (CC-14).
+_KEPT = c.HoldPressed | c.ResumePressed | c.MutePressed | c.TransferPressed | c.ConsultPressed
 
 
 class Conversation:
@@ -54,12 +53,12 @@ class Conversation:
         self._wrap_up = wrap_up
         self._adopted = adopted
         self._room: RoomId | None = adopted.room if adopted else None
-        self._tape: TapeId | None = None
         self._over: asyncio.Future[c.Outcome] = asyncio.get_running_loop().create_future()
         self._since = call.exchange.clock()
         self._talk = self._hold = 0.0
-        self._watch: asyncio.Task[None] | None = None
-        self._unhear: Callable[[], None] = lambda: None
+        self._consultation: Consultation | None = None
+        self._taping = Taping(call)
+        self._page = PageWatch(self)
 
     async def run(self) -> c.Outcome:
         """Until somebody hangs up, or the agent hands the call on. When the main party hangs up it is cancelled."""
@@ -73,85 +72,43 @@ class Conversation:
             self._follow_agent()
             outcome = await asyncio.shield(self._over)
         except asyncio.CancelledError:
-            self._count()
+            self._over.cancel()  # nothing happens in it any more
             if call.main is not None and call.main.gone:
                 exchange.telephony.hang_up(self.agent.leg)
                 self._finish()
             raise
         finally:
-            self._unhear()
-            if self._watch:
-                self._watch.cancel()
+            self._page.stop()
             call.conversation = None
         self._count()
         self._finish()
         return outcome
 
+    @property
+    def goes_on(self) -> bool:
+        """The agent is in it, as far as anybody knows."""
+        return not self._over.done() and isinstance(self.state, c.Talking | c.Held | c.Consulting)
+
+    def led_by(self, agent: AgentId) -> bool:
+        """Whether it is his to act in: the agent's, or in an internal call either side's."""
+        return agent in (self.agent.agent, self.call.main.agent if self.call.main else None)
+
     def press(self, event: c.Event) -> None:
         """Take what the agent pressed. Raises ``NotNow``, ``InternalCall``."""
-        kept = c.HoldPressed | c.ResumePressed | c.MutePressed | c.TransferPressed
-        if self.internal and isinstance(event, kept):
+        if self.internal and isinstance(event, _KEPT):
             raise InternalCall(type(event).__name__)
-        self._take(event)
+        self.take(event)
 
     def keys(self, digits: str) -> None:
         """Send keypad tones to the customer's side. Raises ``NotNow`` while he is on hold."""
-        if not isinstance(self.state, c.Talking) or self.call.main is None:
+        if not self._with_customer() or self.call.main is None:
             raise NotNow("keys", type(self.state).__name__)
         self.call.exchange.telephony.send_digits(self.call.main.leg, digits)
-
-    # ------------------------------------------------------------ who else takes part
-
-    def add_guest(self, guest: Party) -> None:
-        """Bring a third party in: all hear each other. When the agent leaves, the guest goes on with the customer."""
-        assert self._room is not None
-        telephony = self.call.exchange.telephony
-        sent = telephony.enter(self._room, guest.leg)
-        self.call.exchange.if_refused(sent, partial(telephony.hang_up, guest.leg))
-        self.call.exchange.mark_agent_leg(self.call, guest)
-        self._welcome(guest)
-        self._show_guests()
-
-    def _welcome(self, guest: Party) -> None:
-        self.guests.append(guest)
-        guest.ended.add_done_callback(lambda _: self.drop_guest(guest))
-
-    def drop_guest(self, guest: Party) -> None:
-        """He is no guest any more, whether he left, leads the talk now, or goes on elsewhere."""
-        if guest in self.guests:
-            self.guests.remove(guest)
-            if not self._over.done():
-                self._show_guests()
-
-    def _show_guests(self) -> None:
-        name_of = self.call.exchange.name_of
-        self.call.show(guests=[Guest(g.agent, name_of(g.agent) if g.agent else "", g.number) for g in self.guests])
-        self._checkpoint()
-
-    def replace_agent(self, successor: Party) -> None:
-        """Another goes on in the agent's place: a guest, or a leader who takes over. The former one is let go."""
-        call, exchange = self.call, self.call.exchange
-        former = self.agent
-        self._book(former)
-        self.drop_guest(successor)
-        if self._watch is not None:
-            self._watch.cancel()
-        self.agent = successor
-        engage(call, successor.agent, self._kind, self._wrap_up)
-        exchange.mark_agent_leg(call, successor)
-        self._note_begun()
-        self._take(c.AgentReplaced())
-        call.show(agent=successor.agent or None, muted=False)
-        exchange.telephony.hang_up(former.leg)
-        if former.agent != successor.agent:
-            release(call, former.agent)
-        self._follow_agent()
 
     # ------------------------------------------------------------ begin and end
 
     def _begin(self) -> None:
         call, exchange = self.call, self.call.exchange
-        assert call.main is not None
         self._room = call.new_room()
         exchange.telephony.open_room(self._room)
         # Before they hear each other: whenever the server goes, the next one knows that these two belong together.
@@ -160,7 +117,7 @@ class Conversation:
         self._enter(self._room)
         self._note_begun()
         if self._record:
-            self._start_tape()
+            self._taping.start(self.agent.agent)
         call.show(
             state="talking",
             agent=self.agent.agent or call.view.agent,
@@ -171,24 +128,78 @@ class Conversation:
             muted=False,
         )
 
-    def _note_begun(self) -> None:
-        name = self.call.exchange.name_of(self.agent.agent) if self.agent.agent else ""
-        self.call.note(TalkStarted(self.agent.agent, name, self.agent.leg))
+    def _go_on(self, adopted: "Adopted") -> None:
+        """A former server process began this talk."""
+        away = max(0.0, self.call.exchange.now().timestamp() - adopted.at)
+        self._talk = adopted.talk + (0.0 if adopted.held else away)
+        self._hold = adopted.hold + (away if adopted.held else 0.0)
+        if adopted.consulted is not None:
+            self.state = c.Consulting(ToHangUp(), answered=True, aside=not adopted.held)
+            self._consultation = Consultation(self, ToHangUp(), adopted.consulted)
+            engage(self.call, adopted.consulted.agent, Engagement.INTERNAL)
+        elif adopted.held:
+            self.state = c.Held()
+        if adopted.held:
+            self.call.play_music()
+        for guest in adopted.guests:
+            self._welcome(guest)
+        self.reconcile(adopted.snapshot)
+        self.call.show(agent=self.agent.agent or self.call.view.agent, internal=self.internal, recording=self._record)
+        self._show()
+        if adopted.tape is not None:
+            self._taping.go_on(adopted.tape)
+        elif self._record:
+            self._taping.start(self.agent.agent)
+        self._checkpoint()
+
+    def _finish(self) -> None:
+        """The talk is over for the agent; what becomes of the customer is the flow's to say."""
+        telephony, if_refused = self.call.exchange.telephony, self.call.exchange.if_refused
+        self._book(self.agent)
+        if self._consultation is not None:
+            self._consultation.drop()
+        for guest in self.guests:
+            telephony.hang_up(guest.leg)
+            release(self.call, guest.agent)
+        self._taping.stop()
+        if self._room is not None:
+            if_refused(telephony.close_room(self._room), partial(telephony.close_room, self._room))
+        self.call.view.recording = False
+        self.call.view.guests, self.call.view.consult = [], None
+
+    # ------------------------------------------------------------ the room
+
+    def _present(self) -> list[Party]:
+        """Who is to hear each other now."""
+        main = [self.call.main] if self.call.main else []
+        consulted = [self._consultation.party] if self._consultation and self._consultation.party else []
+        match self.state:
+            case c.Talking() | c.Consulting(aside=True):
+                return [*main, self.agent, *self.guests]
+            case c.Consulting(answered=True):
+                return [self.agent, *consulted, *self.guests]
+            case c.Held():
+                return [self.agent, *self.guests]
+            case _:
+                return self.guests
+
+    def _with_customer(self) -> bool:
+        return isinstance(self.state, c.Talking) or (isinstance(self.state, c.Consulting) and self.state.aside)
 
     def _enter(self, room: RoomId, *, again: bool = True) -> None:
-        """Bring all together; in another room, or not at all, if the engine refuses."""
+        """Bring together who is to talk; in another room, or not at all, if the engine refuses."""
         call, exchange = self.call, self.call.exchange
-        assert call.main is not None
-        sent = exchange.telephony.enter(room, call.main.leg, self.agent.leg, *(guest.leg for guest in self.guests))
-        call.joined_a_room()
+        sent = exchange.telephony.enter(room, *(party.leg for party in self._present()))
+        if self._with_customer():
+            call.joined_a_room()
 
         def refused() -> None:
-            if self._over.done() or not isinstance(self.state, c.Talking):
+            if not self.goes_on:
                 return
             if again:
                 self._new_room()
             else:
-                log.error("two parties cannot be brought together", call=call.journey)
+                log.error("parties cannot be brought together", call=call.journey)
                 exchange.telephony.hang_up(self.agent.leg)
                 self._over.set_result(c.HungUp(c.Side.NOBODY))
 
@@ -204,117 +215,113 @@ class Conversation:
         self._enter(self._room, again=False)
 
     def reconcile(self, snapshot: Snapshot) -> None:
-        """Join both again if the engine did not hear of it."""
-        main = self.call.main
-        seen = next((room for room in snapshot.rooms if room.room == self._room), None)
-        all_legs = {party.leg for party in (main, self.agent, *self.guests) if party is not None}
-        joined = seen is not None and all_legs <= set(seen.legs)
-        if joined or self._over.done() or self.agent.gone or not isinstance(self.state, c.Talking):
+        """Join them again if the engine did not hear of it."""
+        if not self.goes_on or self.agent.gone or isinstance(self.state, c.Held):
             return
+        seen = next((room for room in snapshot.rooms if room.room == self._room), None)
         if seen is None:
             self._new_room()
-        else:
+        elif not {party.leg for party in self._present()} <= set(seen.legs):
             self._enter(seen.room)
 
-    def _go_on(self, adopted: "Adopted") -> None:
-        """A former server process began this talk."""
-        away = max(0.0, self.call.exchange.now().timestamp() - adopted.at)
-        self._talk = adopted.talk + (0.0 if adopted.held else away)
-        self._hold = adopted.hold + (away if adopted.held else 0.0)
-        if adopted.held:
-            self.state = c.Held()
-            self.call.play_music()
-        for guest in adopted.guests:
-            self._welcome(guest)
-        self.reconcile(adopted.snapshot)
-        self.call.show(
-            state="held" if adopted.held else "talking",
-            agent=self.agent.agent or self.call.view.agent,
-            internal=self.internal,
-            recording=self._record,
-        )
-        self._show_guests()
-        if adopted.tape is not None:
-            self._expect_tape(adopted.tape)
-        elif self._record:
-            self._start_tape()
+    # ------------------------------------------------------------ who else takes part
+
+    def add_guest(self, guest: Party) -> None:
+        """Bring a third party in: all hear each other. When the agent leaves, the guest goes on with the customer."""
+        assert self._room is not None
+        telephony = self.call.exchange.telephony
+        self.call.exchange.mark_agent_leg(self.call, guest)
+        self._welcome(guest)
+        sent = telephony.enter(self._room, guest.leg)
+        self.call.exchange.if_refused(sent, partial(telephony.hang_up, guest.leg))
+        self._show()
         self._checkpoint()
 
-    def _checkpoint(self) -> None:
-        agent = self.agent
-        self.call.checkpoint(
-            s="talk",
-            leg=agent.leg,
-            room=self._room,
-            held=isinstance(self.state, c.Held),
-            internal=self.internal,
-            record=self._record,
-            guests=[guest.leg for guest in self.guests],
-            talk=round(self._talk, 2),
-            hold=round(self._hold, 2),
-            at=self.call.exchange.now().timestamp(),
-        )
+    def _welcome(self, guest: Party) -> None:
+        self.guests.append(guest)
+        guest.ended.add_done_callback(lambda _: self.drop_guest(guest))
 
-    def _finish(self) -> None:
-        """The talk is over for the agent; what becomes of the customer is the flow's to say."""
-        exchange = self.call.exchange
-        self._book(self.agent)
-        for guest in self.guests:
-            exchange.telephony.hang_up(guest.leg)
-        if self._tape is not None:
-            exchange.telephony.stop_tape(self._tape)
-        if self._room is not None:
-            sent = exchange.telephony.close_room(self._room)
-            exchange.if_refused(sent, partial(exchange.telephony.close_room, self._room))
-        self.call.view.recording = False
+    def drop_guest(self, guest: Party) -> None:
+        """He is no guest any more, whether he left or goes on elsewhere."""
+        if guest in self.guests:
+            self.guests.remove(guest)
+            release(self.call, guest.agent)
+            if not self._over.done():
+                self._show()
+                self._checkpoint()
 
-    def _start_tape(self) -> None:
+    def replace_agent(self, successor: Party) -> None:
+        """Another goes on in the agent's place: a guest, or a leader who takes over. The former one is let go."""
+        self._hand_over(successor)
+        self.take(c.AgentReplaced())
+
+    def _hand_over(self, successor: Party) -> None:
         call, exchange = self.call, self.call.exchange
-        assert call.main is not None
-        tape = TapeId(exchange.new_id("rec"))
-        path = f"{exchange.now():%Y/%m/%d}/{tape}"
-        call.note(RecordingStarted(tape, path, self.agent.agent))
-        self._expect_tape(tape, exchange.telephony.record_conversation(tape, call.main.leg, path))
+        former, self.agent = self.agent, successor
+        self._book(former)
+        if successor in self.guests:
+            self.guests.remove(successor)
+        engage(call, successor.agent, self._kind, self._wrap_up)
+        exchange.mark_agent_leg(call, successor)
+        self._note_begun()
+        call.view.agent, call.view.muted = successor.agent, False
+        exchange.telephony.hang_up(former.leg)
+        if former.agent != successor.agent:
+            release(call, former.agent)
+        self._follow_agent()
 
-    def _expect_tape(self, tape: TapeId, sent: Awaitable[None] | None = None) -> None:
-        self._tape = tape
+    def _follow_agent(self) -> None:
+        agent = self.agent
+        agent.ended.add_done_callback(lambda _: self._agent_left(agent))
+        self._page.follow(agent)
 
-        def ended(event: TapeEnded) -> None:
-            self.call.note(RecordingEnded(tape, round(event.seconds, 2), event.complete))
-            if self._tape == tape:
-                self._tape = None
+    def _agent_left(self, agent: Party) -> None:
+        if agent is not self.agent or self._over.done():
+            return
+        if self.guests and isinstance(self.state, c.Talking | c.Held):
+            self.replace_agent(self.guests[0])
+        else:
+            self.take(c.AgentLeft())
 
-        self.call.expect_tape(tape, ended, sent)
+    def agent_back(self, agent: Party) -> None:
+        """His page answered again: this is its new leg."""
+        self._book(self.agent)
+        self.agent = agent
+        self.call.exchange.mark_agent_leg(self.call, agent)
+        self.take(c.PageBack())
+        self._follow_agent()
+
+    def agent_given_up(self) -> None:
+        if self.guests:
+            self.replace_agent(self.guests[0])
+        else:
+            self.take(c.PageGivenUp())
 
     # ------------------------------------------------------------ the machine
 
-    def _take(self, event: c.Event) -> None:
+    def take(self, event: c.Event) -> None:
+        """Let something happen. Raises ``NotNow``, and nothing changes."""
+        if self._over.done():
+            raise NotNow(type(event).__name__, type(self.state).__name__)
         self._count()
         try:
             self.state, commands = c.step(self.state, event)
         except c.Impossible:
             raise NotNow(type(event).__name__, type(self.state).__name__) from None
+        if isinstance(event, c.ConsultPressed):
+            self._consultation = Consultation(self, event.to)
         for command in commands:
             self._do(command)
-        match self.state:
-            case c.Talking(muted=muted):
-                self.call.show(state="talking", muted=muted)
-            case c.Held(muted=muted):
-                self.call.show(state="held", muted=muted)
-            case c.Rejoining():
-                self.call.show(state="rejoining")
-            case c.HungUp() | c.Transferred():
-                return
-        self._checkpoint()
+        if not isinstance(self.state, c.HungUp | c.Transferred):
+            self._show()
+            self._checkpoint()
 
     def _do(self, command: c.Command) -> None:
-        telephony, main = self.call.exchange.telephony, self.call.main
-        assert main is not None
+        telephony, consultation = self.call.exchange.telephony, self._consultation
         match command:
-            case c.Command.JOIN if self._room is not None:
-                self._enter(self._room)
-            case c.Command.JOIN:
-                pass
+            case c.Command.JOIN | c.Command.JOIN_CONSULTED | c.Command.STOP_RINGING:
+                if self._room is not None:
+                    self._enter(self._room)
             case c.Command.PLAY_MUSIC:
                 self.call.play_music()
             case c.Command.MUTE | c.Command.UNMUTE:
@@ -323,95 +330,52 @@ class Conversation:
             case c.Command.DROP_AGENT:
                 telephony.hang_up(self.agent.leg)
             case c.Command.RING_AGENT_BACK:
-                self._start_watch(self._rejoin())
+                self._page.ring_back()
+            case c.Command.RING_CONSULTED:
+                if self._room is not None:
+                    telephony.leave(self._room, self.agent.leg)
+                telephony.ring(self.agent.leg)
+                assert consultation is not None
+                consultation.ring()
+            case c.Command.PARK_CONSULTED:
+                if consultation is not None and consultation.party is not None:
+                    telephony.start_music(consultation.party.leg)
+            case c.Command.DROP_CONSULTED:
+                if consultation is not None:
+                    consultation.drop()
+            case c.Command.MAKE_GUEST:
+                assert consultation is not None
+                self._welcome(consultation.give())
+            case c.Command.HAND_OVER:
+                assert consultation is not None
+                self._hand_over(consultation.give())
             case c.Command.FINISH:
                 assert isinstance(self.state, c.HungUp | c.Transferred)
-                if not self._over.done():
-                    self._over.set_result(self.state)
+                self._over.set_result(self.state)
 
-    def _count(self) -> None:
-        """Book the time since the last change as talk or hold."""
-        now = self.call.exchange.clock()
-        if isinstance(self.state, c.Talking):
-            self._talk += now - self._since
-        else:
-            self._hold += now - self._since
-        self._since = now
+    # ------------------------------------------------------------ telling and booking
 
-    # ------------------------------------------------------------ the agent's phone
+    def _show(self) -> None:
+        match self.state:
+            case c.Talking(muted=muted):
+                state = "talking"
+            case c.Held(muted=muted):
+                state = "held"
+            case c.Consulting(muted=muted, aside=aside):
+                state = "talking" if aside else "consulting"
+            case _:
+                state, muted = "rejoining", self.call.view.muted
+        name_of = self.call.exchange.name_of
+        self.call.show(
+            state=state,
+            muted=muted,
+            guests=[Guest(g.agent, name_of(g.agent) if g.agent else "", g.number) for g in self.guests],
+            consult=self._consultation.view(self.state) if self._consultation else None,
+        )
 
-    def _follow_agent(self) -> None:
-        agent = self.agent
-        agent.ended.add_done_callback(lambda _: self._agent_left(agent))
-        if agent.browser and agent.device is not None:
-            self._unhear()
-            self._unhear = self.call.exchange.hear_device(agent.device, self._page_changed)
-            if not self.call.exchange.device_online(agent.device):  # also after a restart: nobody has told yet
-                self._page_changed()
-
-    def _agent_left(self, agent: Party) -> None:
-        if agent is not self.agent or self._over.done():
-            return
-        if self.guests and not isinstance(self.state, c.Rejoining):
-            self.replace_agent(self.guests[0])
-        else:
-            self._take(c.AgentLeft())
-
-    def _page_changed(self) -> None:
-        """The page's connection came or went. Its sound may go on all the same, so that is what is looked at."""
-        if not isinstance(self.state, c.Talking | c.Held):
-            return
-        self._start_watch(self._look_for_sound(self.agent))
-
-    def _start_watch(self, work: Coroutine[Any, Any, None]) -> None:
-        if self._watch is not None:
-            self._watch.cancel()
-        self._watch = self.call.exchange.spawn(work, name=f"page of {self.call.journey}")
-
-    async def _look_for_sound(self, agent: Party) -> None:
-        """Until the page is connected and sends sound (it is the same page), or it sent none for ``STALL`` seconds."""
-        exchange = self.call.exchange
-        heard, silent_since, grew = -1, exchange.clock(), 0
-        while not self._over.done() and not agent.gone:
-            try:
-                count = await exchange.telephony.packets_from(agent.leg)
-            except TelephonyError:
-                return  # the leg's end, or the engine's, is told on its own
-            if self._over.done():
-                return
-            if heard >= 0 and count > heard:
-                silent_since, grew = exchange.clock(), grew + 1
-            heard = count
-            if grew >= 2 and agent.device is not None and exchange.device_online(agent.device):
-                return
-            if exchange.clock() - silent_since >= STALL:
-                self._take(c.PageLost())
-                return
-            await asyncio.sleep(POLL)  # the engine tells of packets only when asked
-
-    async def _rejoin(self) -> None:
-        """Ring the agent's page as soon as it is back, for ``PAGE_WAIT`` seconds at most."""
-        lost = self.agent
-        assert lost.device is not None
-        try:
-            async with asyncio.timeout(PAGE_WAIT):
-                while True:
-                    await self._online(lost.device)
-                    target = Target(ToDevice(lost.device), "agent", lost.number, lost.agent, browser=True)
-                    shown = CallerId(self.call.view.from_number, self.call.view.from_name)
-                    ring = Ringing(self.call, [target], shown=shown, timeout=REJOIN_RING, auto_answer=True)
-                    try:
-                        self.agent = await ring.answered()
-                        break
-                    except NotAnswered as error:
-                        log.info("the page did not take its call back", call=self.call.journey, cause=error.cause)
-                        await asyncio.sleep(POLL)
-        except TimeoutError:
-            self._take(c.PageGivenUp())
-            return
-        self._book(lost)
-        self._take(c.PageBack())
-        self._follow_agent()
+    def _note_begun(self) -> None:
+        name = self.call.exchange.name_of(self.agent.agent) if self.agent.agent else ""
+        self.call.note(TalkStarted(self.agent.agent, name, self.agent.leg))
 
     def _book(self, agent: Party) -> None:
         """What was talked with this party so far."""
@@ -419,16 +383,30 @@ class Conversation:
         self.call.note(TalkEnded(agent.leg, round(self._talk, 2), round(self._hold, 2)))
         self._talk = self._hold = 0.0
 
-    async def _online(self, device: DeviceId) -> None:
-        exchange = self.call.exchange
-        changed = asyncio.Event()
-        unhear = exchange.hear_device(device, changed.set)
-        try:
-            while not exchange.device_online(device):
-                changed.clear()
-                await changed.wait()
-        finally:
-            unhear()
+    def _count(self) -> None:
+        """Book the time since the last change as talk or hold."""
+        now = self.call.exchange.clock()
+        if self._with_customer():
+            self._talk += now - self._since
+        else:
+            self._hold += now - self._since
+        self._since = now
+
+    def _checkpoint(self) -> None:
+        consulted = self._consultation.party if self._consultation else None
+        self.call.checkpoint(
+            s="talk",
+            leg=self.agent.leg,
+            room=self._room,
+            held=isinstance(self.state, c.Held) or (isinstance(self.state, c.Consulting) and not self.state.aside),
+            internal=self.internal,
+            record=self._record,
+            guests=[guest.leg for guest in self.guests],
+            consulted=consulted.leg if consulted else None,
+            talk=round(self._talk, 2),
+            hold=round(self._hold, 2),
+            at=self.call.exchange.now().timestamp(),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -443,3 +421,4 @@ class Adopted:
     hold: float
     at: float  # UTC, seconds
     guests: list[Party]
+    consulted: Party | None

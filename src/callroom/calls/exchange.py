@@ -354,7 +354,7 @@ class Exchange:
         talk he only took part in goes on without him."""
         mine = [p for p in self.parties.values() if p.journey == call.journey and p.agent == agent]
         if call.conversation is not None:
-            if agent in (call.conversation.agent.agent, call.main.agent if call.main else None):
+            if call.conversation.led_by(agent):
                 call.conversation.press(HangUpPressed())
                 return
         elif call.view.agent == agent or any(party is call.main for party in mine):

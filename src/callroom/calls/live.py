@@ -53,6 +53,17 @@ class Guest(msgspec.Struct):
     number: str
 
 
+class Consult(msgspec.Struct):
+    """Whom the agent asks while his customer waits. ``state``: ringing, talking, waiting (the agent talks to the
+    customer meanwhile), failed, for ``cause``."""
+
+    agent: str | None
+    name: str
+    number: str
+    state: str
+    cause: str = ""
+
+
 class CallView(msgspec.Struct, kw_only=True):
     id: str
     direction: str
@@ -68,6 +79,7 @@ class CallView(msgspec.Struct, kw_only=True):
     agent: str | None = None
     offered_to: list[str] = []
     guests: list[Guest] = []
+    consult: Consult | None = None
     started_at: datetime
     answered_at: datetime | None = None
     since: datetime

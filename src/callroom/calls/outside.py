@@ -2,39 +2,25 @@
 
 from typing import TYPE_CHECKING
 
+from callroom.calls.lines import find_way, ring_outside
 from callroom.calls.party import NotAnswered, Party
-from callroom.calls.ringing import Ringing, Target
 from callroom.calls.talking import talk
 from callroom.core.acd.model import Engagement
-from callroom.core.directory import Directory
-from callroom.core.numbers import NumberKind, kind_of, permission_for
-from callroom.core.routing.matching import Refusal, WayOut, choose_outbound
+from callroom.core.routing.matching import Refusal
 from callroom.core.routing.model import Destination, DialPermission, ToHangUp
-from callroom.telephony.port import CallerId, EndCause, ToNumber
+from callroom.telephony.port import EndCause
 
 if TYPE_CHECKING:
     from callroom.calls.call import Call
 
-RING_OUTSIDE = 60.0  # seconds
-_NEXT_LINE = (EndCause.CONGESTION, EndCause.UNREACHABLE, EndCause.FAILED)  # the line's fault, not the called party's
 _SAID = {
+    EndCause.CONGESTION: "trunk_busy",
+    EndCause.UNREACHABLE: "trunk_busy",
     EndCause.BUSY: "party_busy",
     EndCause.REJECTED: "party_busy",
     EndCause.NO_ANSWER: "party_unavailable",
     EndCause.NOT_FOUND: "number_not_in_service",
 }
-
-
-def find_way(directory: Directory, number: str, permission: DialPermission) -> WayOut | Refusal:
-    """Which lines lead to a number for somebody with this permission."""
-    company = directory.company
-    kind = kind_of(number, company.country, company.area_code)
-    if kind is not NumberKind.EMERGENCY:  # "9 for an outside line", but never a digit off a call for help
-        number = number.removeprefix(company.external_prefix) or number
-        kind = kind_of(number, company.country, company.area_code)
-    needed = permission_for(kind)
-    emergency = kind is NumberKind.EMERGENCY
-    return choose_outbound(directory.outbound, number, permission=permission, needed=needed, emergency=emergency)
 
 
 async def call_outside(
@@ -50,32 +36,21 @@ async def call_outside(
         return await _tell(call, said)
     call.show(state="dialling", to_number=number, offered_to=[])
     exchange.telephony.ring(call.main.leg)
-    full = True
-    for line in way.lines:
-        trunk = exchange.directory.trunks.get(line.trunk)
-        if trunk is None or exchange.calls_on(line.trunk) >= trunk.max_calls:
-            continue
-        full = False
-        call.view.trunk = line.trunk
-        shown = way.route.caller_number or trunk.caller_number or call.view.from_number
-        target = Target(ToNumber(line.trunk, line.number), "called", number)
-        ring = Ringing(call, [target], shown=CallerId(shown), timeout=RING_OUTSIDE)
-        call.checkpoint(s="dialling")
-        try:
-            party = await ring.answered()
-        except NotAnswered as error:
-            if error.cause in _NEXT_LINE:
-                continue
-            call.lost = str(error.cause)
-            return await _tell(call, _SAID.get(error.cause, "party_unavailable"))
-        await call.answer()
-        if by is None:
-            return await talk(call, party, kind=Engagement.OUTBOUND, record=True)
-        # The called party is now the one who stays when the colleague hands the call on.
-        call.follow(party)
-        return await talk(call, by, kind=Engagement.OUTBOUND, record=True, engaged=True)
-    call.lost = "trunk_full" if full else "network"
-    return await _tell(call, "trunk_busy")
+    call.checkpoint(s="dialling")
+    try:
+        party = await ring_outside(call, number, way, shown=call.view.from_number)
+    except NotAnswered as error:
+        call.lost = {EndCause.CONGESTION: "trunk_full", EndCause.UNREACHABLE: "network"}.get(
+            error.cause, str(error.cause)
+        )
+        return await _tell(call, _SAID.get(error.cause, "party_unavailable"))
+    call.view.trunk = party.trunk
+    await call.answer()
+    if by is None:
+        return await talk(call, party, kind=Engagement.OUTBOUND, record=True)
+    # The called party is now the one who stays when the colleague hands the call on.
+    call.follow(party)
+    return await talk(call, by, kind=Engagement.OUTBOUND, record=True, engaged=True)
 
 
 async def _tell(call: "Call", prompt: str) -> Destination:

@@ -1,6 +1,9 @@
 """Two people talking, as a pure state machine: what may be done when, and what has to be done then.
 
 ``customer`` is the side that stays when the agent hands the call on; in an internal call it is the one who dialled.
+The ``consulted`` one is whom the agent asks while the customer waits (CC-16). They all meet in one room: who does not
+talk at the moment is out of it, with music. Guests (three-way talks, barging) are in it all the time and not told of
+here.
 """
 
 from dataclasses import dataclass, replace
@@ -24,10 +27,21 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
+class Consulting:
+    """The agent asks somebody at ``to``. ``answered``: he is there; ``aside``: it is him who waits meanwhile, and the
+    agent talks to the customer."""
+
+    to: Destination
+    answered: bool = False
+    aside: bool = False
+    muted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Rejoining:
     """The agent's page is gone (reload, crash, network); the customer hears music until it is back."""
 
-    before: Talking | Held
+    before: Talking | Held | Consulting
 
 
 class Side(StrEnum):
@@ -47,7 +61,7 @@ class Transferred:
     to: Destination
 
 
-State = Talking | Held | Rejoining | HungUp | Transferred
+State = Talking | Held | Consulting | Rejoining | HungUp | Transferred
 Outcome = HungUp | Transferred
 
 # ---------------------------------------------------------------- events
@@ -86,6 +100,41 @@ class AgentLeft:
 
 
 @dataclass(frozen=True, slots=True)
+class ConsultPressed:
+    to: Destination
+
+
+@dataclass(frozen=True, slots=True)
+class ConsultAnswered:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class ConsultOver:
+    """Nobody answered, or the one who did hung up."""
+
+
+@dataclass(frozen=True, slots=True)
+class SwapPressed:
+    """Talk to the other of the two who wait in turn."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConferPressed:
+    """All three together."""
+
+
+@dataclass(frozen=True, slots=True)
+class CompletePressed:
+    """The consulted one takes the call."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBackPressed:
+    """Back to the customer, without the consulted one."""
+
+
+@dataclass(frozen=True, slots=True)
 class AgentReplaced:
     """Another goes on in his place."""
 
@@ -112,6 +161,13 @@ Event = (
     | TransferPressed
     | HangUpPressed
     | AgentLeft
+    | ConsultPressed
+    | ConsultAnswered
+    | ConsultOver
+    | SwapPressed
+    | ConferPressed
+    | CompletePressed
+    | TakeBackPressed
     | AgentReplaced
     | PageLost
     | PageBack
@@ -124,6 +180,13 @@ Event = (
 class Command(StrEnum):
     JOIN = "join"  # both into the room
     PLAY_MUSIC = "play_music"  # the customer out of the room, to the music
+    RING_CONSULTED = "ring_consulted"  # the agent hears it ring
+    JOIN_CONSULTED = "join_consulted"  # he and the agent into the room
+    PARK_CONSULTED = "park_consulted"  # he out of the room, to the music
+    DROP_CONSULTED = "drop_consulted"
+    STOP_RINGING = "stop_ringing"  # nobody answered: the agent waits in the room
+    MAKE_GUEST = "make_guest"  # of the consulted one
+    HAND_OVER = "hand_over"  # the consulted one is the agent from now on, and the former one is let go
     MUTE = "mute"
     UNMUTE = "unmute"
     DROP_AGENT = "drop_agent"
@@ -140,40 +203,103 @@ def step(state: State, event: Event) -> tuple[State, list[Command]]:
     match state, event:
         case ((HungUp() | Transferred()), _):
             raise Impossible
-        case _, HangUpPressed(by=by):
-            return HungUp(by), [Command.DROP_AGENT, Command.FINISH]
-        case ((Talking() | Held()), AgentLeft()):
-            return HungUp(Side.AGENT), [Command.FINISH]
+        case ((Consulting() | Rejoining(before=Consulting())), AgentReplaced()):
+            return Talking(), [Command.DROP_CONSULTED, Command.JOIN]
         case _, AgentReplaced():
             return Talking(), [Command.JOIN]
-        case Rejoining(), AgentLeft():
-            return state, []  # the lost page's leg, which was dropped
+        case Consulting(), _:
+            return _consulting(state, event)
+        case Rejoining(), _:
+            return _rejoining(state, event)
+        case _, HangUpPressed(by=by):
+            return HungUp(by), [Command.DROP_AGENT, Command.FINISH]
+        case _, AgentLeft():
+            return HungUp(Side.AGENT), [Command.FINISH]
         case Talking(muted=muted), HoldPressed():
             return Held(muted), [Command.PLAY_MUSIC]
         case Held(muted=muted), ResumePressed():
             return Talking(muted), [Command.JOIN]
-        case ((Talking() | Held()), MutePressed(on=on)):
+        case _, MutePressed(on=on):
             return replace(state, muted=on), [Command.MUTE if on else Command.UNMUTE]
-        case ((Talking() | Held()), TransferPressed(to=to)):
+        case _, TransferPressed(to=to):
             return Transferred(to), [Command.DROP_AGENT, Command.FINISH]
-        case ((Talking() | Held()), PageLost()):
+        case Talking(muted=muted), ConsultPressed(to=to):
+            return Consulting(to, muted=muted), [Command.PLAY_MUSIC, Command.RING_CONSULTED]
+        case Held(muted=muted), ConsultPressed(to=to):
+            return Consulting(to, muted=muted), [Command.RING_CONSULTED]
+        case Talking(), PageLost():
             return Rejoining(state), [Command.PLAY_MUSIC, Command.DROP_AGENT, Command.RING_AGENT_BACK]
-        case Rejoining(before=Talking() as before), PageBack():
-            return before, [Command.JOIN, *([Command.MUTE] if before.muted else [])]
-        case Rejoining(before=before), PageBack():
-            return before, [Command.MUTE] if before.muted else []
-        case Rejoining(), PageGivenUp():
-            return HungUp(Side.NOBODY), [Command.FINISH]
-        case (
-            (Talking() | Held() | Rejoining()),
-            (
-                HoldPressed()
-                | ResumePressed()
-                | MutePressed()
-                | TransferPressed()
-                | PageLost()
-                | PageBack()
-                | PageGivenUp()
-            ),
-        ):
+        case Held(), PageLost():
+            return Rejoining(state), [Command.DROP_AGENT, Command.RING_AGENT_BACK]
+        case _:
             raise Impossible
+
+
+def _consulting(state: Consulting, event: Event) -> tuple[State, list[Command]]:
+    """A customer is never lost by a consultation: whoever is there when the agent leaves goes on with him."""
+    muted = state.muted
+    match state, event:
+        case Consulting(answered=False), ConsultAnswered():
+            return replace(state, answered=True), [Command.JOIN_CONSULTED]
+        case Consulting(aside=True), ConsultOver():
+            return Talking(muted), []
+        case Consulting(answered=answered), ConsultOver():  # the agent goes back to his customer when he is ready
+            return Held(muted), [] if answered else [Command.STOP_RINGING]
+        case Consulting(answered=True, aside=False), SwapPressed():
+            return replace(state, aside=True), [Command.PARK_CONSULTED, Command.JOIN]
+        case Consulting(answered=True), SwapPressed():
+            return replace(state, aside=False), [Command.PLAY_MUSIC, Command.JOIN_CONSULTED]
+        case Consulting(answered=True), ConferPressed():
+            return Talking(muted), [Command.MAKE_GUEST, Command.JOIN]
+        case Consulting(), TakeBackPressed():
+            return Talking(muted), [Command.DROP_CONSULTED, Command.JOIN]
+        case Consulting(), MutePressed(on=on):
+            return replace(state, muted=on), [Command.MUTE if on else Command.UNMUTE]
+        case Consulting(answered=True), CompletePressed():
+            return Talking(), [Command.HAND_OVER, Command.JOIN]
+        case Consulting(aside=False, answered=True), (AgentLeft() | HangUpPressed(by=Side.AGENT)):
+            return Talking(), [Command.HAND_OVER, Command.JOIN]
+        case Consulting(to=to, answered=False), (AgentLeft() | HangUpPressed(by=Side.AGENT) | CompletePressed()):
+            return Transferred(to), [Command.DROP_AGENT, Command.FINISH]
+        case Consulting(), AgentLeft():
+            return HungUp(Side.AGENT), [Command.FINISH]
+        case Consulting(), HangUpPressed(by=by):
+            return HungUp(by), [Command.DROP_AGENT, Command.FINISH]
+        case Consulting(), PageLost():
+            parked = [Command.PLAY_MUSIC] if state.aside else [Command.PARK_CONSULTED] if state.answered else []
+            return Rejoining(state), [*parked, Command.DROP_AGENT, Command.RING_AGENT_BACK]
+        case _:
+            raise Impossible
+
+
+def _rejoining(state: Rejoining, event: Event) -> tuple[State, list[Command]]:
+    before = state.before
+    match before, event:
+        case _, HangUpPressed(by=by):
+            return HungUp(by), [Command.DROP_AGENT, Command.FINISH]
+        case _, AgentLeft():
+            return state, []  # the lost page's leg, which was dropped
+        case Consulting(answered=False), ConsultAnswered():
+            return Rejoining(replace(before, answered=True)), [Command.PARK_CONSULTED]
+        case Consulting(aside=aside, muted=muted), ConsultOver():
+            return Rejoining(Talking(muted) if aside else Held(muted)), []
+        case Consulting(answered=True), PageGivenUp():
+            return Talking(), [Command.HAND_OVER, Command.JOIN]
+        case _, PageGivenUp():
+            return HungUp(Side.NOBODY), [Command.FINISH]
+        case _, PageBack():
+            muted = [Command.MUTE] if before.muted else []
+            return before, [*_together(before), *muted]
+        case _:
+            raise Impossible
+
+
+def _together(state: Talking | Held | Consulting) -> list[Command]:
+    """Who talks when the agent's page is back."""
+    match state:
+        case Talking() | Consulting(aside=True):
+            return [Command.JOIN]
+        case Consulting(answered=True):
+            return [Command.JOIN_CONSULTED]
+        case Held() | Consulting():
+            return []

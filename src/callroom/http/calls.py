@@ -15,14 +15,15 @@ from callroom.actions.idempotency import Remembered, begin, finish
 from callroom.actions.users import Role
 from callroom.calls.arrivals import dial as call_number
 from callroom.calls.call import Call
+from callroom.calls.consulting import can_be_consulted
 from callroom.calls.exchange import Exchange
-from callroom.calls.outside import find_way
+from callroom.calls.lines import find_way
 from callroom.core import conversation as c
 from callroom.core.directory import Agent
-from callroom.core.ids import AgentId, JourneyId, QueueId
+from callroom.core.ids import AgentId, ExtensionId, JourneyId, QueueId
 from callroom.core.numbers import cleaned, to_dial
 from callroom.core.routing.matching import Refusal
-from callroom.core.routing.model import Destination, ToOutside
+from callroom.core.routing.model import Destination, ToExtension, ToOutside
 from callroom.errors import CannotDial, NoPhone, NotFound, NotNow, invalid
 from callroom.http.site import Me, Site, SiteDep, Write, actor_of, allow
 from callroom.store.tables import CustomerPhone, JourneyRow, PresenceReason, User
@@ -81,7 +82,7 @@ class Keys(BaseModel):
     digits: str = Field(min_length=1, max_length=32, pattern=r"^[0-9*#A-D]+$")
 
 
-class Transfer(BaseModel):
+class OtherNumber(BaseModel):
     to: str = Field(min_length=1, max_length=LONGEST_NUMBER)
 
 
@@ -243,7 +244,7 @@ def _my_call(call_id: str, me: User, exchange: Exchange) -> Call:
 
 def _press(call_id: str, me: User, exchange: Exchange, event: c.Event) -> None:
     call = _my_call(call_id, me, exchange)
-    if call.conversation is None:
+    if call.conversation is None or not call.conversation.led_by(AgentId(me.id)):
         raise NotNow(type(event).__name__, call.view.state)
     call.conversation.press(event)
 
@@ -276,17 +277,54 @@ async def hang_up(call_id: str, me: Me, site: SiteDep) -> None:
 @router.post("/calls/{call_id}/keys", status_code=204, operation_id="sendKeys")
 async def send_keys(call_id: str, body: Keys, me: Me, site: SiteDep) -> None:
     call = _my_call(call_id, me, site.calls)
-    if call.conversation is None:
+    if call.conversation is None or not call.conversation.led_by(AgentId(me.id)):
         raise NotNow("keys", call.view.state)
     call.conversation.keys(body.digits)
 
 
 @router.post("/calls/{call_id}/transfer", status_code=204, operation_id="transferCall")
-async def transfer(call_id: str, body: Transfer, me: Me, site: SiteDep) -> None:
+async def transfer(call_id: str, body: OtherNumber, me: Me, site: SiteDep) -> None:
     """Hand the customer on, to an extension, a queue, an attendant or a number outside that the agent may dial."""
-    exchange = site.calls
+    _press(call_id, me, site.calls, c.TransferPressed(_led_on(call_id, body, me, site.calls)))
+
+
+@router.post("/calls/{call_id}/consult", status_code=204, operation_id="consultInCall")
+async def consult(call_id: str, body: OtherNumber, me: Me, site: SiteDep) -> None:
+    """Ask a colleague, a free agent of a queue or somebody outside, while the customer hears music."""
+    to = _led_on(call_id, body, me, site.calls)
+    if not can_be_consulted(to) or to == ToExtension(ExtensionId(agent_of(me, site.calls).extension or "")):
+        raise CannotDial(body.to, "not_for_consulting")
+    _press(call_id, me, site.calls, c.ConsultPressed(to))
+
+
+@router.post("/calls/{call_id}/swap", status_code=204, operation_id="swapInCall")
+async def swap(call_id: str, me: Me, site: SiteDep) -> None:
+    """Talk to the customer while the consulted one waits, and the other way round."""
+    _press(call_id, me, site.calls, c.SwapPressed())
+
+
+@router.post("/calls/{call_id}/join", status_code=204, operation_id="joinInCall")
+async def join(call_id: str, me: Me, site: SiteDep) -> None:
+    """Customer, agent and the consulted one together."""
+    _press(call_id, me, site.calls, c.ConferPressed())
+
+
+@router.post("/calls/{call_id}/complete", status_code=204, operation_id="completeTransfer")
+async def complete(call_id: str, me: Me, site: SiteDep) -> None:
+    """Let the consulted one go on with the customer; while it still rings there, it rings on for the customer."""
+    _press(call_id, me, site.calls, c.CompletePressed())
+
+
+@router.post("/calls/{call_id}/cancel", status_code=204, operation_id="cancelConsultation")
+async def cancel(call_id: str, me: Me, site: SiteDep) -> None:
+    """Go back to the customer, without the consulted one."""
+    _press(call_id, me, site.calls, c.TakeBackPressed())
+
+
+def _led_on(call_id: str, body: OtherNumber, me: User, exchange: Exchange) -> Destination:
+    """Where a number leads that the agent gives for a customer of his. Raises ``CannotDial``, ``NotFound``."""
     number = to_dial(cleaned(body.to), exchange.directory.company.country)
     if not number or any(character not in "0123456789" for character in number):
         raise CannotDial(body.to, "bad_number")
     _my_call(call_id, me, exchange)
-    _press(call_id, me, exchange, c.TransferPressed(_refuse_what_cannot_be(exchange, agent_of(me, exchange), number)))
+    return _refuse_what_cannot_be(exchange, agent_of(me, exchange), number)

@@ -69,6 +69,7 @@ class LegOut(BaseModel):
     talk: float = 0
     hold: float = 0
     cause: str = ""
+    consulted_by: str | None = Field(default=None, description="The agent's name who asked him during the talk")
 
 
 class IvrStepOut(BaseModel):
@@ -210,13 +211,14 @@ async def get_journey(journey_id: str, me: Me, session: Read) -> JourneyOut:
     out = JourneyOut.model_validate(row.document)
     kept = set(await session.scalars(select(Recording.id).where(Recording.journey_id == journey_id)))
     out.recordings = [one for one in out.recordings if one.seconds is None or one.id in kept]
-    people = {leg.agent for leg in out.legs if leg.agent}
+    people = {agent for leg in out.legs for agent in (leg.agent, leg.consulted_by) if agent}
     names = {id: name for id, name in await session.execute(select(User.id, User.name).where(User.id.in_(people)))}
     visibility = sight_into_numbers(me)
     out.from_, out.to = hidden(out.from_, visibility), hidden(out.to, visibility)
     for leg in out.legs:
         leg.number = hidden(leg.number, visibility)
         leg.agent_name = names.get(leg.agent or "")
+        leg.consulted_by = names.get(leg.consulted_by or "", leg.consulted_by)
     if out.trunk:
         out.trunk_name = await session.scalar(select(Trunk.name).where(Trunk.id == out.trunk))
     return out

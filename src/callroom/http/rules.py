@@ -77,6 +77,10 @@ CODES: dict[str, tuple[str, str]] = {
     "not_permitted": ("您无权拨打该号码。", "You may not dial this number."),
     "no_route": ("没有可用于该号码的呼出路由。", "No outbound route takes this number."),
     "lines_busy": ("所有线路均忙。", "All lines are busy."),
+    "not_for_consulting": (
+        "只能咨询同事、队列或外部号码。",
+        "A colleague, a queue or a number outside can be asked.",
+    ),
     "bad_number": ("号码无效。", "This is no number."),
 }
 

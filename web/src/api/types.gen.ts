@@ -1118,6 +1118,12 @@ export type LegOut = {
      */
     cause?: string;
     /**
+     * Consulted By
+     *
+     * The agent's name who asked him during the talk
+     */
+    consulted_by?: string | null;
+    /**
      * Device
      */
     device?: string | null;
@@ -1407,6 +1413,16 @@ export type NewPassword = {
      * Password
      */
     password: string;
+};
+
+/**
+ * OtherNumber
+ */
+export type OtherNumber = {
+    /**
+     * To
+     */
+    to: string;
 };
 
 /**
@@ -2215,16 +2231,6 @@ export type TeamOut = {
 };
 
 /**
- * Transfer
- */
-export type Transfer = {
-    /**
-     * To
-     */
-    to: string;
-};
-
-/**
  * TrunkIn
  *
  * ``secret`` left out: the present one stays.
@@ -2933,6 +2939,96 @@ export type DialResponses = {
 
 export type DialResponse = DialResponses[keyof DialResponses];
 
+export type CancelConsultationData = {
+    body?: never;
+    path: {
+        /**
+         * Call Id
+         */
+        call_id: string;
+    };
+    query?: never;
+    url: '/api/v1/calls/{call_id}/cancel';
+};
+
+export type CancelConsultationErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type CancelConsultationError = CancelConsultationErrors[keyof CancelConsultationErrors];
+
+export type CancelConsultationResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type CancelConsultationResponse = CancelConsultationResponses[keyof CancelConsultationResponses];
+
+export type CompleteTransferData = {
+    body?: never;
+    path: {
+        /**
+         * Call Id
+         */
+        call_id: string;
+    };
+    query?: never;
+    url: '/api/v1/calls/{call_id}/complete';
+};
+
+export type CompleteTransferErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type CompleteTransferError = CompleteTransferErrors[keyof CompleteTransferErrors];
+
+export type CompleteTransferResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type CompleteTransferResponse = CompleteTransferResponses[keyof CompleteTransferResponses];
+
+export type ConsultInCallData = {
+    body: OtherNumber;
+    path: {
+        /**
+         * Call Id
+         */
+        call_id: string;
+    };
+    query?: never;
+    url: '/api/v1/calls/{call_id}/consult';
+};
+
+export type ConsultInCallErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ConsultInCallError = ConsultInCallErrors[keyof ConsultInCallErrors];
+
+export type ConsultInCallResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type ConsultInCallResponse = ConsultInCallResponses[keyof ConsultInCallResponses];
+
 export type ForceHangUpData = {
     body?: never;
     path: {
@@ -3022,6 +3118,36 @@ export type HoldCallResponses = {
 };
 
 export type HoldCallResponse = HoldCallResponses[keyof HoldCallResponses];
+
+export type JoinInCallData = {
+    body?: never;
+    path: {
+        /**
+         * Call Id
+         */
+        call_id: string;
+    };
+    query?: never;
+    url: '/api/v1/calls/{call_id}/join';
+};
+
+export type JoinInCallErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type JoinInCallError = JoinInCallErrors[keyof JoinInCallErrors];
+
+export type JoinInCallResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type JoinInCallResponse = JoinInCallResponses[keyof JoinInCallResponses];
 
 export type SendKeysData = {
     body: Keys;
@@ -3113,8 +3239,38 @@ export type ResumeCallResponses = {
 
 export type ResumeCallResponse = ResumeCallResponses[keyof ResumeCallResponses];
 
+export type SwapInCallData = {
+    body?: never;
+    path: {
+        /**
+         * Call Id
+         */
+        call_id: string;
+    };
+    query?: never;
+    url: '/api/v1/calls/{call_id}/swap';
+};
+
+export type SwapInCallErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type SwapInCallError = SwapInCallErrors[keyof SwapInCallErrors];
+
+export type SwapInCallResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type SwapInCallResponse = SwapInCallResponses[keyof SwapInCallResponses];
+
 export type TransferCallData = {
-    body: Transfer;
+    body: OtherNumber;
     path: {
         /**
          * Call Id

@@ -88,6 +88,13 @@ class TalkEnded(_Fact, frozen=True, tag="talk_ended"):
     hold: float
 
 
+class Consulted(_Fact, frozen=True, tag="consulted"):
+    """An agent asked somebody while his customer waited, and he was there."""
+
+    leg: str
+    by: str | None
+
+
 class RecordingStarted(_Fact, frozen=True, tag="recording_started"):
     id: str
     path: str
@@ -146,6 +153,7 @@ Fact = (
     | QueueLeft
     | TalkStarted
     | TalkEnded
+    | Consulted
     | RecordingStarted
     | RecordingEnded
     | VoicemailStarted

@@ -21,6 +21,7 @@ class Leg(msgspec.Struct):
     hold: float = 0.0
     cause: str = ""
     trunk: str | None = None
+    consulted_by: str | None = None  # the agent who asked him; "" if he is not known
     talked_at: datetime | None = None  # when it was last connected as the agent's side of a talk
 
 

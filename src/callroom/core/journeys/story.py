@@ -58,6 +58,8 @@ def apply(journey: Journey, line: f.JourneyLine) -> bool:
         case f.TalkEnded(leg=leg, talk=talk, hold=hold):
             _leg(journey, leg).talk += talk
             _leg(journey, leg).hold += hold
+        case f.Consulted(leg=leg, by=by):
+            _leg(journey, leg).consulted_by = by or ""
         case f.RecordingStarted(id=recording, path=path, agent=agent):
             journey.recordings.append(Recording(recording, path, at, agent=agent))
         case f.RecordingEnded(id=recording, seconds=seconds, complete=complete):

@@ -1,0 +1,138 @@
+"""Whom an agent asks while his customer waits (CC-16): a colleague, a free agent of a queue, or a number outside."""
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from callroom.calls.engagement import engage, release
+from callroom.calls.lines import find_way, ring_outside
+from callroom.calls.live import Consult
+from callroom.calls.party import NotAnswered, Party
+from callroom.calls.ringing import Ringing, Target
+from callroom.core import conversation as c
+from callroom.core.acd.model import Engagement, Ready
+from callroom.core.ids import AgentId
+from callroom.core.journeys.facts import Consulted
+from callroom.core.routing.matching import Refusal
+from callroom.core.routing.model import Destination, DialPermission, ToExtension, ToOutside, ToQueue
+from callroom.telephony.port import CallerId, EndCause
+
+if TYPE_CHECKING:
+    from callroom.calls.conversation import Conversation
+
+RING = 25.0  # seconds
+MOST_AT_ONCE = 10  # free agents of a queue who are rung together
+
+
+def can_be_consulted(to: Destination) -> bool:
+    return isinstance(to, ToExtension | ToQueue | ToOutside)
+
+
+class Consultation:
+    """``party`` is there once he answered. The conversation says what becomes of it."""
+
+    def __init__(self, talk: "Conversation", to: Destination, party: Party | None = None) -> None:
+        self._talk = talk
+        self._call = talk.call
+        self._exchange = talk.call.exchange
+        self._to = to
+        self._ringing: asyncio.Task[None] | None = None
+        self._name, self._number = self._who()
+        self._cause = ""
+        self.party = party
+        if party is not None:
+            self._follow(party)
+
+    def ring(self) -> None:
+        self._ringing = self._exchange.spawn(self._ring(), name=f"consultation of {self._call.journey}")
+
+    def drop(self) -> None:
+        """It is over: he is let go, or rings no more."""
+        if self._ringing is not None:
+            self._ringing.cancel()
+        party, self.party = self.party, None
+        if party is not None:
+            release(self._call, party.agent)
+            self._exchange.telephony.hang_up(party.leg)
+
+    def give(self) -> Party:
+        """He stays, in another part."""
+        assert self.party is not None
+        party, self.party = self.party, None
+        return party
+
+    def view(self, state: c.State) -> Consult | None:
+        """As screens show it in this state of the conversation; None when there is nothing to show any more."""
+        known = state.before if isinstance(state, c.Rejoining) else state
+        if isinstance(known, c.Consulting):
+            told = "ringing" if not known.answered else "waiting" if known.aside else "talking"
+        elif self._cause and isinstance(known, c.Held):
+            told = "failed"
+        else:
+            return None
+        agent = self.party.agent if self.party else None
+        if agent is None and told == "ringing" and isinstance(self._to, ToExtension):
+            agent = self._exchange.directory.extensions[self._to.id].agent
+        return Consult(agent, self._name, self._number, told, self._cause)
+
+    async def _ring(self) -> None:
+        try:
+            party = await self._reach()
+        except NotAnswered as error:
+            self._cause = str(error.cause)
+            self._talk.take(c.ConsultOver())
+            return
+        self.party = party
+        agent = party.agent
+        if agent is not None:
+            self._name, self._number = self._exchange.name_of(agent), party.number
+        engage(self._call, agent, Engagement.INTERNAL)
+        self._call.note(Consulted(party.leg, self._talk.agent.agent))
+        self._exchange.mark_agent_leg(self._call, party)
+        self._follow(party)
+        self._talk.take(c.ConsultAnswered())
+
+    def _follow(self, party: Party) -> None:
+        party.ended.add_done_callback(lambda _: self._left(party))
+
+    def _left(self, party: Party) -> None:
+        if self.party is party:
+            self.party = None
+            release(self._call, party.agent)
+            self._talk.take(c.ConsultOver())
+
+    async def _reach(self) -> Party:
+        exchange, call = self._exchange, self._call
+        directory, by = exchange.directory, self._talk.agent
+        shown = CallerId(by.number, exchange.name_of(by.agent) if by.agent else "")
+        match self._to:
+            case ToExtension(id=extension) if (known := directory.extensions.get(extension)) is not None:
+                if known.agent and exchange.agent_talks(known.agent):
+                    raise NotAnswered(EndCause.BUSY)
+                targets = exchange.phones_of_extension(known)
+            case ToQueue(id=queue):
+                free = [a for a in exchange.acd.distributor.signed_in(queue) if a != by.agent and self._is_free(a)]
+                targets = [phone for agent in free[:MOST_AT_ONCE] for phone in exchange.phones_of(agent)]
+            case ToOutside(number=number):
+                permission = directory.agents[by.agent].permission if by.agent else DialPermission.INTERNAL
+                way = find_way(directory, number, permission)
+                if isinstance(way, Refusal):
+                    raise NotAnswered(EndCause.REJECTED)
+                return await ring_outside(call, number, way, shown=by.number)
+            case _:
+                targets = list[Target]()
+        return await Ringing(call, targets, shown=shown, timeout=RING).answered()
+
+    def _is_free(self, agent: AgentId) -> bool:
+        return isinstance(self._exchange.acd.distributor.state_of(agent), Ready)
+
+    def _who(self) -> tuple[str, str]:
+        directory = self._exchange.directory
+        match self._to:
+            case ToExtension(id=extension) if (known := directory.extensions.get(extension)) is not None:
+                return known.name, known.number
+            case ToQueue(id=queue) if (line := directory.queues.get(queue)) is not None:
+                return line.name, line.number
+            case ToOutside(number=number):
+                return "", number
+            case _:
+                return "", ""
