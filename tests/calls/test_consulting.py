@@ -169,3 +169,14 @@ async def test_nobody_is_asked_in_an_internal_call():
         press(call, c.ConsultPressed(ToOutside("13900139000")))
     press(call, c.HangUpPressed())
     await office.story()
+
+
+async def test_the_agent_hangs_up_in_her_page_and_leaves_the_other_two():
+    office = Office()
+    call, caller, ana, _bo = await consulting(office)
+    press(call, c.ConferPressed())
+    press(call, c.HangUpPressed())
+    await office.until(lambda: caller.hears() == {BO_PHONE} and ana.state is PartyState.ENDED, within=1)
+    assert call.view.agent == BO
+    caller.hang_up()
+    await office.story()

@@ -276,11 +276,7 @@ class Conversation:
         self._page.follow(agent)
 
     def _agent_left(self, agent: Party) -> None:
-        if agent is not self.agent or self._over.done():
-            return
-        if self.guests and isinstance(self.state, c.Talking | c.Held):
-            self.replace_agent(self.guests[0])
-        else:
+        if agent is self.agent and not self._over.done():
             self.take(c.AgentLeft())
 
     def agent_back(self, agent: Party) -> None:
@@ -303,6 +299,10 @@ class Conversation:
         """Let something happen. Raises ``NotNow``, and nothing changes."""
         if self._over.done():
             raise NotNow(type(event).__name__, type(self.state).__name__)
+        goes = event in (c.AgentLeft(), c.HangUpPressed())
+        if goes and self.guests and isinstance(self.state, c.Talking | c.Held):
+            self.replace_agent(self.guests[0])
+            return
         self._count()
         try:
             self.state, commands = c.step(self.state, event)

@@ -35,7 +35,8 @@ export const NOTHING: LiveState = {
 export function concerns(call: CallView, me: AgentView | null): boolean {
   if (!me) return false;
   const between = call.direction === "internal" && me.extension && [call.from, call.to].includes(me.extension);
-  return call.agent === me.id || call.offered_to.includes(me.id) || Boolean(between);
+  const asked = call.consult?.agent === me.id || call.guests.some(({ agent }) => agent === me.id);
+  return call.agent === me.id || call.offered_to.includes(me.id) || Boolean(between) || asked;
 }
 
 function byId<Row extends { id: string }>(rows: Row[]): ById<Row> {

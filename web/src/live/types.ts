@@ -9,6 +9,7 @@ export type CallState =
   | "ringing"
   | "talking"
   | "held"
+  | "consulting"
   | "rejoining"
   | "dialling"
   | "voicemail";
@@ -51,6 +52,15 @@ export interface Guest {
   number: string;
 }
 
+/** Whom the agent asks while his customer waits; `waiting`: the agent talks to the customer meanwhile. */
+export interface Consult {
+  agent: string | null;
+  name: string;
+  number: string;
+  state: "ringing" | "talking" | "waiting" | "failed";
+  cause: string;
+}
+
 export interface CallView {
   id: string;
   direction: "inbound" | "outbound" | "internal";
@@ -66,6 +76,7 @@ export interface CallView {
   agent: string | null;
   offered_to: string[];
   guests: Guest[];
+  consult: Consult | null;
   started_at: string;
   answered_at: string | null;
   since: string;

@@ -1,7 +1,9 @@
 import { onLiveMessage, useLive } from "../live/store";
+import type { CallView } from "../live/types";
 import { holdPhone, type PhoneLock } from "./lock";
 import { microphone } from "./microphone";
 import type { Account, Line } from "./phone";
+import { leads } from "./sides";
 import { usePhone } from "./store";
 
 /** The number of the echo service. */
@@ -20,8 +22,14 @@ async function account(): Promise<Account> {
   return (await answer.json()) as Account;
 }
 
+/** The agent's own microphone, which is not that of others in the talk. */
+function mutedHere(call: CallView): boolean {
+  return call.muted && leads(call, useLive.getState().me.agent);
+}
+
 function mutedAtServer(call: string): boolean {
-  return useLive.getState().calls[call]?.muted ?? false;
+  const view = useLive.getState().calls[call];
+  return view ? mutedHere(view) : false;
 }
 
 function atWork(): boolean {
@@ -105,10 +113,10 @@ export function startPhone(onSignedOut: () => void): () => void {
     }),
     microphone.follow((state) => usePhone.setState({ microphone: state })),
     onLiveMessage((message) => {
-      if (message.type === "call.changed") line?.legFor(message.data.id)?.mute(message.data.muted);
+      if (message.type === "call.changed") line?.legFor(message.data.id)?.mute(mutedHere(message.data));
       if (message.type === "call.ended") line?.callOver(message.data.id, message.data.ended_by === "elsewhere");
       if (message.type === "snapshot") {
-        for (const call of message.data.calls) line?.legFor(call.id)?.mute(call.muted);
+        for (const call of message.data.calls) line?.legFor(call.id)?.mute(mutedHere(call));
       }
     }),
   ];

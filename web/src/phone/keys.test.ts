@@ -17,6 +17,12 @@ test("letters work in a call, hanging up needs Shift", () => {
   expect(callKey(press("KeyE", { shift: true }), "talking")).toBe("hangup");
 });
 
+test("while a colleague is asked the letters are those of his panel", () => {
+  const keys = ["KeyS", "KeyJ", "KeyC", "KeyB", "KeyM", "KeyT"].map((code) => callKey(press(code), "consulting"));
+  expect(keys).toEqual(["swap", "join", "complete", "cancel", "mute", null]);
+  expect(callKey(press("KeyE", { shift: true }), "consulting")).toBeNull();
+});
+
 test("nothing happens while typing or with the browser's own shortcuts", () => {
   expect(callKey(press("KeyH", { typing: true }), "talking")).toBeNull();
   expect(callKey(press("KeyT", { other: true }), "talking")).toBeNull();

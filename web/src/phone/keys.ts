@@ -1,5 +1,6 @@
 /** What a key does to a call; the letters stand on the buttons. */
-export type CallKey = "answer" | "hold" | "mute" | "keypad" | "transfer" | "hangup" | "done";
+export type CallKey = "answer" | "hold" | "mute" | "keypad" | "transfer" | "hangup" | "done" | ConsultKey;
+export type ConsultKey = "swap" | "join" | "complete" | "cancel";
 
 export interface Press {
   /** `KeyboardEvent.code`: the place on the keyboard, the same in every layout. */
@@ -11,9 +12,17 @@ export interface Press {
   typing: boolean;
 }
 
-export type Moment = "ringing" | "talking" | "wrap_up" | "idle";
+export type Moment = "ringing" | "talking" | "consulting" | "wrap_up" | "idle";
 
 const TALKING: Record<string, CallKey> = { KeyH: "hold", KeyM: "mute", KeyK: "keypad", KeyT: "transfer" };
+
+const CONSULTING: Record<string, CallKey> = {
+  KeyS: "swap",
+  KeyJ: "join",
+  KeyC: "complete",
+  KeyB: "cancel",
+  KeyM: "mute",
+};
 
 export function callKey(press: Press, moment: Moment): CallKey | null {
   if (press.typing || press.other) return null;
@@ -22,6 +31,7 @@ export function callKey(press: Press, moment: Moment): CallKey | null {
     if (press.shift) return press.code === "KeyE" ? "hangup" : null;
     return TALKING[press.code] ?? null;
   }
+  if (moment === "consulting" && !press.shift) return CONSULTING[press.code] ?? null;
   if (moment === "wrap_up" && press.code === "KeyD" && !press.shift) return "done";
   return null;
 }

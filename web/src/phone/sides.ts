@@ -26,7 +26,13 @@ export function part(call: CallView, me: AgentView | null): "offered" | "mine" |
   if (!me) return "none";
   if (call.agent === me.id) return "mine";
   if (call.offered_to.includes(me.id)) return "offered";
+  if (call.consult?.agent === me.id && call.consult.state === "ringing") return "offered";
   return concerns(call, me) ? "mine" : "none";
+}
+
+/** Whether the call is this agent's to act in, not only one he takes part in: asked, or joined to it. */
+export function leads(call: CallView, me: AgentView | null): boolean {
+  return me !== null && (call.agent === me.id || call.direction === "internal");
 }
 
 /** A number that the server shows in part or not at all cannot be dialled by itself. */

@@ -7,6 +7,7 @@ import { callsOf, useLive } from "../live/store";
 import type { CallView } from "../live/types";
 import { allowNotices } from "./alerts";
 import { answerCall, declineCall, ECHO, openMicrophone } from "./control";
+import type { ConsultKey } from "./keys";
 import { otherSide, part, type Side } from "./sides";
 
 /** This agent's calls with people; the first is the one his screen shows. */
@@ -66,6 +67,9 @@ export function useActions() {
       mute: (call: CallView) => order(call.id, call.muted ? "unmute" : "mute"),
       keys: (call: string, digits: string) => order(call, "keys", { digits }),
       transfer: (call: string, to: string) => order(call, "transfer", { to }),
+      consult: (call: string, to: string) => order(call, "consult", { to }),
+      /** Swap, join, complete or cancel a consultation. */
+      consulted: (call: string, what: ConsultKey) => order(call, what),
       signIn: () => {
         void allowNotices();
         void openMicrophone();

@@ -25,6 +25,8 @@ export function ChapterText({ chapter, journey }: { chapter: Chapter; journey: J
       const missed = chapter.leg.ended_at && !chapter.leg.answered_at;
       return <span>{t(missed ? "story.rang_in_vain" : "story.rang", { name })}</span>;
     }
+    case "asked":
+      return <span>{t("story.asked", { by: chapter.leg.consulted_by, name: nameOf(chapter.leg) })}</span>;
     case "connected":
       return (
         <span>

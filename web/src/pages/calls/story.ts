@@ -7,6 +7,7 @@ export type Chapter = { at: string } & (
   | { kind: "queue"; visit: QueueVisit }
   | { kind: "queue_left"; visit: QueueVisit }
   | { kind: "rang"; leg: Leg }
+  | { kind: "asked"; leg: Leg }
   | { kind: "connected"; leg: Leg }
   | { kind: "rejoined"; leg: Leg }
   | { kind: "voicemail"; seconds: number; id: string }
@@ -19,6 +20,7 @@ const ORDER: Chapter["kind"][] = [
   "queue",
   "rang",
   "queue_left",
+  "asked",
   "connected",
   "rejoined",
   "voicemail",
@@ -53,7 +55,10 @@ export function story(journey: Journey): Chapter[] {
     }
     if (leg.agent && leg.answered_at) talked.add(leg.agent);
     chapters.push({ at: leg.started_at, kind: "rang", leg });
-    if (leg.answered_at) chapters.push({ at: leg.answered_at, kind: "connected", leg });
+    if (leg.answered_at && leg.consulted_by != null) chapters.push({ at: leg.answered_at, kind: "asked", leg });
+    if (leg.answered_at && (leg.consulted_by == null || leg.talk > 0)) {
+      chapters.push({ at: leg.answered_at, kind: "connected", leg });
+    }
   }
   if (journey.voicemail) {
     const { id, seconds, left_at } = journey.voicemail;

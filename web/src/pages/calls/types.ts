@@ -34,6 +34,7 @@ export interface Leg {
   talk: number;
   hold: number;
   cause: string;
+  consulted_by?: string | null;
 }
 
 export interface IvrStep {

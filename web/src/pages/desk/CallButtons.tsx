@@ -8,42 +8,12 @@ import {
   TableOutlined,
 } from "@ant-design/icons";
 import { Button } from "antd";
-import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { CallView } from "../../live/types";
 import { type LegView, usePhone } from "../../phone/store";
 import { useActions } from "../../phone/useCalls";
 import type { Panel } from "./CallPanel";
-
-interface Control {
-  name: string;
-  hint: string;
-  icon: ReactNode;
-  onClick: () => void;
-  pressed?: boolean;
-  look?: "answer" | "danger";
-  disabled?: boolean;
-}
-
-/** One large button with its key written on it. */
-function ControlButton({ name, hint, icon, onClick, pressed, look, disabled = false }: Control) {
-  return (
-    <Button
-      className={look === "answer" ? "desk-control desk-answer" : "desk-control"}
-      type={look === "answer" || pressed ? "primary" : "default"}
-      danger={look === "danger"}
-      icon={icon}
-      onClick={onClick}
-      disabled={disabled}
-      aria-label={name}
-      aria-keyshortcuts={hint}
-      {...(pressed === undefined ? {} : { "aria-pressed": pressed })}
-    >
-      {name}
-      <kbd>{hint.replace("Shift+", "⇧ ")}</kbd>
-    </Button>
-  );
-}
+import { ControlButton } from "./ControlButton";
 
 export function OfferButtons({ call, leg }: { call: CallView; leg: LegView | undefined }) {
   const { t } = useTranslation("desk");
@@ -78,6 +48,21 @@ export function OfferButtons({ call, leg }: { call: CallView; leg: LegView | und
 /** Both sides are there, so that the call can be acted on. */
 export function isConnected(call: CallView): boolean {
   return call.state === "talking" || call.state === "held";
+}
+
+/** For who was asked, or joined: the talk is not his, but he may leave it. */
+export function GuestButtons({ call }: { call: CallView }) {
+  const { t } = useTranslation("desk");
+  const actions = useActions();
+  return (
+    <ControlButton
+      name={t("call.hang_up")}
+      hint="Shift+E"
+      look="danger"
+      icon={<PhoneOutlined rotate={225} />}
+      onClick={() => void actions.hangUp(call.id)}
+    />
+  );
 }
 
 interface Props {

@@ -3,12 +3,13 @@ import { useTranslation } from "react-i18next";
 import { useLive } from "../../live/store";
 import type { AgentState, CallView } from "../../live/types";
 import { callKey, pressOf } from "../../phone/keys";
-import { part } from "../../phone/sides";
+import { leads, part } from "../../phone/sides";
 import { legOf, usePhone } from "../../phone/store";
 import { Since } from "../../phone/Timer";
 import { useActions, useOtherSide } from "../../phone/useCalls";
 import { StateTag, useStateColor } from "../../ui/states";
-import { CallButtons, isConnected, OfferButtons } from "./CallButtons";
+import { CallButtons, GuestButtons, isConnected, OfferButtons } from "./CallButtons";
+import { ConsultPanel } from "./ConsultPanel";
 import { Keypad } from "./Keypad";
 import { Transfer } from "./Transfer";
 
@@ -16,7 +17,7 @@ export type Panel = "keypad" | "transfer" | null;
 
 /** A call is coloured as its agent is: ringing until two people talk. */
 function lookOf(call: CallView): AgentState {
-  return call.state === "talking" || call.state === "held" ? "talking" : "ringing";
+  return ["talking", "held", "consulting"].includes(call.state) ? "talking" : "ringing";
 }
 
 /** Who it is and how the call came here: the large part of the desk. */
@@ -29,6 +30,9 @@ function CallHead({ call }: { call: CallView }) {
       <div className="desk-call-state">
         <StateTag state={look} text={t(`call.state.${call.state}`)} />
         <span>{t(`call.direction.${call.direction}`)}</span>
+        {call.guests.length > 0 && (
+          <span>{t("call.with", { names: call.guests.map(({ name, number }) => name || number).join("、") })}</span>
+        )}
         {call.muted && <span className="phone-tone phone-error">{t("call.muted")}</span>}
         {call.recording && <span className="phone-tone phone-error">● {t("call.recording")}</span>}
         <span className="desk-timer">
@@ -67,6 +71,13 @@ function CallHead({ call }: { call: CallView }) {
   );
 }
 
+/** To a colleague: who asks him, with a customer waiting, or in whose talk he is. */
+function AskedBy({ call, agent }: { call: CallView; agent: string }) {
+  const { t } = useTranslation("desk");
+  const name = useLive((live) => live.agents[agent]?.name) ?? "";
+  return <p className="desk-consulted">{t(call.consult ? "consult.asked_by" : "consult.joined_by", { name })}</p>;
+}
+
 /** The call on the screen: its facts, what can be done, and the keys that do it. */
 export function CallPanel({ call }: { call: CallView }) {
   const { t } = useTranslation("desk");
@@ -75,13 +86,16 @@ export function CallPanel({ call }: { call: CallView }) {
   const actions = useActions();
   const [panel, setPanel] = useState<Panel>(null);
   const offered = part(call, me) === "offered";
+  const guest = !offered && !leads(call, me);
+  const consult = call.consult?.state === "failed" ? null : call.consult;
   const color = useStateColor(lookOf(call));
 
   useEffect(() => {
-    if (offered) return;
+    if (offered || (consult && !guest)) return; // the consultation has keys of its own
     const pressed = (event: KeyboardEvent) => {
       const key = callKey(pressOf(event), "talking");
       if (!key || event.repeat) return;
+      if (guest && key !== "hangup") return;
       if (call.internal && ["hold", "mute", "transfer"].includes(key)) return;
       if (!isConnected(call) && key !== "hangup") return;
       event.preventDefault();
@@ -92,20 +106,31 @@ export function CallPanel({ call }: { call: CallView }) {
     };
     window.addEventListener("keydown", pressed);
     return () => window.removeEventListener("keydown", pressed);
-  }, [call, offered, actions]);
+  }, [call, offered, guest, consult, actions]);
 
   return (
     <section className="desk-call" style={{ borderTopColor: color }} aria-label={t("call.current")}>
       <CallHead call={call} />
-      <div className="desk-call-buttons" data-call-controls>
+      {(guest || offered) && call.agent && call.agent !== me?.id && <AskedBy call={call} agent={call.agent} />}
+      {!guest && call.consult?.state === "failed" && (
+        <p className="desk-consulted phone-error" role="status">
+          {t("consult.failed", { who: call.consult.name || call.consult.number })}
+        </p>
+      )}
+      {!offered && !guest && consult && <ConsultPanel call={call} consult={consult} />}
+      <div className="desk-call-buttons" data-call-controls hidden={!guest && !offered && consult !== null}>
         {offered ? (
           <OfferButtons call={call} leg={leg} />
+        ) : guest ? (
+          <GuestButtons call={call} />
         ) : (
           <CallButtons call={call} panel={panel} onPanel={(wanted) => setPanel(panel === wanted ? null : wanted)} />
         )}
       </div>
-      {!offered && panel === "keypad" && <Keypad call={call.id} onClose={() => setPanel(null)} />}
-      {!offered && panel === "transfer" && !call.internal && <Transfer call={call.id} onClose={() => setPanel(null)} />}
+      {!offered && !consult && panel === "keypad" && <Keypad call={call.id} onClose={() => setPanel(null)} />}
+      {!offered && !consult && panel === "transfer" && !call.internal && (
+        <Transfer call={call.id} onClose={() => setPanel(null)} />
+      )}
     </section>
   );
 }

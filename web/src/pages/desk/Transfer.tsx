@@ -41,7 +41,7 @@ function useChoices(typed: string): Choice[] {
   );
 }
 
-/** Give the call away: to a colleague, a queue, or any number. */
+/** Give the call away, or ask first: a colleague, a queue, or any number. */
 export function Transfer({ call, onClose }: { call: string; onClose: () => void }) {
   const { t } = useTranslation("desk");
   const [typed, setTyped] = useState("");
@@ -52,6 +52,9 @@ export function Transfer({ call, onClose }: { call: string; onClose: () => void 
 
   const give = async (number: string) => {
     if (await actions.transfer(call, number)) onClose();
+  };
+  const ask = async (number: string) => {
+    if (await actions.consult(call, number)) onClose();
   };
   const isNumber = /^[+*#\d][\d*#\s-]*$/.test(typed.trim());
   const first = isNumber ? typed.replace(/[\s-]/g, "") : choices[0]?.number;
@@ -79,6 +82,9 @@ export function Transfer({ call, onClose }: { call: string; onClose: () => void 
         <Button type="primary" htmlType="submit" disabled={!first} aria-label={t("transfer.give")}>
           {t("transfer.give")}
         </Button>
+        <Button disabled={!first} aria-label={t("consult.ask")} onClick={() => first && void ask(first)}>
+          {t("consult.ask")}
+        </Button>
         <Button onClick={onClose} aria-label={t("cancel")}>
           {t("cancel")}
         </Button>
@@ -90,6 +96,9 @@ export function Transfer({ call, onClose }: { call: string; onClose: () => void 
               {name} <span className="desk-quiet">{number}</span>
             </span>
             {state ? <StateTag state={state} /> : <span className="desk-quiet">{detail}</span>}
+            <Button size="small" aria-label={t("consult.ask_who", { name })} onClick={() => void ask(number)}>
+              {t("consult.ask")}
+            </Button>
             <Button size="small" aria-label={t("transfer.give_to", { name })} onClick={() => void give(number)}>
               {t("transfer.give")}
             </Button>
