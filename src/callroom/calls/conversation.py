@@ -72,9 +72,11 @@ class Conversation:
             self._follow_agent()
             outcome = await asyncio.shield(self._over)
         except asyncio.CancelledError:
+            decided = self._over.done()
             self._over.cancel()  # nothing happens in it any more
-            if call.main is not None and call.main.gone:
+            if call.main is not None and call.main.gone and not decided:
                 exchange.telephony.hang_up(self.agent.leg)
+            if decided or (call.main is not None and call.main.gone):
                 self._finish()
             raise
         finally:
@@ -105,12 +107,21 @@ class Conversation:
             raise NotNow("keys", type(self.state).__name__)
         self.call.exchange.telephony.send_digits(self.call.main.leg, digits)
 
+    def dissolve(self) -> None:
+        """One side goes on in another call: this one is over, and the talk hangs up nobody."""
+        if not self._over.done():
+            self.state = c.HungUp(c.Side.AGENT)
+            self._over.set_result(self.state)
+
     # ------------------------------------------------------------ begin and end
 
     def _begin(self) -> None:
         call, exchange = self.call, self.call.exchange
         self._room = call.new_room()
         exchange.telephony.open_room(self._room)
+        if self.internal:
+            for party in self._present():
+                exchange.telephony.allow_transfer(party.leg, False)
         # Before they hear each other: whenever the server goes, the next one knows that these two belong together.
         self._checkpoint()
         exchange.mark_agent_leg(call, self.agent)
@@ -174,7 +185,7 @@ class Conversation:
         main = [self.call.main] if self.call.main else []
         consulted = [self._consultation.party] if self._consultation and self._consultation.party else []
         match self.state:
-            case c.Talking() | c.Consulting(aside=True):
+            case c.Talking() | c.Consulting(aside=True) | c.Held(by_phone=True):
                 return [*main, self.agent, *self.guests]
             case c.Consulting(answered=True):
                 return [self.agent, *consulted, *self.guests]

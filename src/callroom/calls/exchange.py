@@ -10,6 +10,7 @@ from typing import Any, Protocol, cast
 import msgspec
 import structlog
 
+from callroom.calls import transfers
 from callroom.calls.acd import Acd
 from callroom.calls.adoption import adopt
 from callroom.calls.arrivals import arrived
@@ -273,6 +274,12 @@ class Exchange:
                 party.ended.set_result(cause)
             case port.DigitPressed(leg=leg, digit=digit) if party := self.parties.get(leg):
                 party.keys.press(digit)
+            case port.LegHeld(leg=leg) | port.LegResumed(leg=leg):
+                transfers.held(self, leg, on=isinstance(event, port.LegHeld))
+            case port.TransferDialled(leg=leg, to=to):
+                transfers.dialled(self, leg, to)
+            case port.LegsJoined(leg=leg, other=other):
+                transfers.joined(self, leg, other)
             case port.SoundEnded(sound=sound, completed=completed):
                 self.awaited.sound_ended(sound, completed=completed)
             case port.TapeEnded():

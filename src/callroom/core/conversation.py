@@ -21,9 +21,11 @@ class Talking:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """The customer hears music."""
+    """The customer hears music. ``by_phone``: the agent's phone holds him, so that the engine plays it in the room,
+    where the phone must find him to give him away."""
 
     muted: bool = False
+    by_phone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,16 @@ class HoldPressed:
 
 @dataclass(frozen=True, slots=True)
 class ResumePressed:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneHeld:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneResumed:
     pass
 
 
@@ -157,6 +169,8 @@ class PageGivenUp:
 Event = (
     HoldPressed
     | ResumePressed
+    | PhoneHeld
+    | PhoneResumed
     | MutePressed
     | TransferPressed
     | HangUpPressed
@@ -219,20 +233,32 @@ def step(state: State, event: Event) -> tuple[State, list[Command]]:
             return Held(muted), [Command.PLAY_MUSIC]
         case Held(muted=muted), ResumePressed():
             return Talking(muted), [Command.JOIN]
+        case Talking(muted=muted), PhoneHeld():
+            return Held(muted, by_phone=True), []
+        case Held(muted=muted, by_phone=by_phone), PhoneResumed():
+            return Talking(muted), [] if by_phone else [Command.JOIN]
         case _, MutePressed(on=on):
             return replace(state, muted=on), [Command.MUTE if on else Command.UNMUTE]
         case _, TransferPressed(to=to):
             return Transferred(to), [Command.DROP_AGENT, Command.FINISH]
         case Talking(muted=muted), ConsultPressed(to=to):
             return Consulting(to, muted=muted), [Command.PLAY_MUSIC, Command.RING_CONSULTED]
-        case Held(muted=muted), ConsultPressed(to=to):
-            return Consulting(to, muted=muted), [Command.RING_CONSULTED]
+        case Held(muted=muted, by_phone=by_phone), ConsultPressed(to=to):
+            return Consulting(to, muted=muted), [*_music_if(by_phone), Command.RING_CONSULTED]
         case Talking(), PageLost():
             return Rejoining(state), [Command.PLAY_MUSIC, Command.DROP_AGENT, Command.RING_AGENT_BACK]
-        case Held(), PageLost():
-            return Rejoining(state), [Command.DROP_AGENT, Command.RING_AGENT_BACK]
+        case Held(by_phone=by_phone), PageLost():
+            return Rejoining(Held(state.muted)), [
+                *_music_if(by_phone),
+                Command.DROP_AGENT,
+                Command.RING_AGENT_BACK,
+            ]
         case _:
             raise Impossible
+
+
+def _music_if(needed: bool) -> list[Command]:
+    return [Command.PLAY_MUSIC] if needed else []
 
 
 def _consulting(state: Consulting, event: Event) -> tuple[State, list[Command]]:

@@ -17,13 +17,12 @@ from callroom.calls.arrivals import dial as call_number
 from callroom.calls.call import Call
 from callroom.calls.consulting import can_be_consulted
 from callroom.calls.exchange import Exchange
-from callroom.calls.lines import find_way
+from callroom.calls.transfers import where_to
 from callroom.core import conversation as c
 from callroom.core.directory import Agent
 from callroom.core.ids import AgentId, ExtensionId, JourneyId, QueueId
 from callroom.core.numbers import cleaned, to_dial
-from callroom.core.routing.matching import Refusal
-from callroom.core.routing.model import Destination, ToExtension, ToOutside
+from callroom.core.routing.model import Destination, ToExtension
 from callroom.errors import CannotDial, NoPhone, NotFound, NotNow, invalid
 from callroom.http.site import Me, Site, SiteDep, Write, actor_of, allow
 from callroom.store.tables import CustomerPhone, JourneyRow, PresenceReason, User
@@ -185,7 +184,8 @@ async def dial(
         raise NotNow("dial", "talking")
     if not exchange.agent_online(agent.id):
         raise NoPhone(me.name)
-    _refuse_what_cannot_be(exchange, agent, number)
+    if not number.startswith("*"):
+        where_to(exchange.directory, agent, number)
     made = Dialled(id=call_number(exchange, agent.id, number, agent.permission))
     if key is not None:
         await finish(session, me.id, key, 201, made.model_dump())
@@ -217,18 +217,6 @@ async def _number(body: Dial, session: AsyncSession, exchange: Exchange) -> str:
     if row is None:
         raise NotFound("journey", str(body.journey))
     return to_dial(cleaned(row.from_number if row.direction == "inbound" else row.to_number), country)
-
-
-def _refuse_what_cannot_be(exchange: Exchange, agent: Agent, number: str) -> Destination:
-    """Where the number leads. Raises ``CannotDial``."""
-    inside = exchange.directory.inside(number)
-    if inside is not None:
-        return inside
-    if not number.startswith("*"):
-        way = find_way(exchange.directory, number, agent.permission)
-        if isinstance(way, Refusal):
-            raise CannotDial(number, way.value)
-    return ToOutside(number)
 
 
 # ---------------------------------------------------------------- in a call
@@ -327,4 +315,4 @@ def _led_on(call_id: str, body: OtherNumber, me: User, exchange: Exchange) -> De
     if not number or any(character not in "0123456789" for character in number):
         raise CannotDial(body.to, "bad_number")
     _my_call(call_id, me, exchange)
-    return _refuse_what_cannot_be(exchange, agent_of(me, exchange), number)
+    return where_to(exchange.directory, agent_of(me, exchange), number)

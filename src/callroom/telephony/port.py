@@ -205,12 +205,21 @@ class LegResumed:
 
 
 @dataclass(frozen=True, slots=True)
-class LegReplaced:
-    """Another leg took this one's place by a transfer from the phone; ``leg`` itself ends soon after."""
+class TransferDialled:
+    """The party gave its call away on its own phone, to the number ``to``. ``leg`` ends soon after."""
 
     at: float
     leg: LegId
-    by: LegId
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class LegsJoined:
+    """The party brought its two calls together on its own phone, and leaves. Both its legs end soon after."""
+
+    at: float
+    leg: LegId
+    other: LegId
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,7 +302,8 @@ TelephonyEvent = (
     | LegEnded
     | LegHeld
     | LegResumed
-    | LegReplaced
+    | TransferDialled
+    | LegsJoined
     | DigitPressed
     | SoundEnded
     | TapeEnded
@@ -398,6 +408,11 @@ class Telephony(Protocol):
 
     def mute(self, leg: LegId, on: bool) -> Awaitable[None]:
         """Whether the others stop hearing this party."""
+        ...
+
+    def allow_transfer(self, leg: LegId, on: bool) -> Awaitable[None]:
+        """Whether this party's phone may give its call away; a refused transfer is told to the phone, and no event
+        follows. Allowed at first."""
         ...
 
     def packets_from(self, leg: LegId) -> Awaitable[int]:

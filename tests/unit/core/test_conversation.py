@@ -13,6 +13,8 @@ BO = ToExtension(ExtensionId("x802"))
 EVENTS: list[c.Event] = [
     c.HoldPressed(),
     c.ResumePressed(),
+    c.PhoneHeld(),
+    c.PhoneResumed(),
     c.MutePressed(True),
     c.MutePressed(False),
     c.TransferPressed(BO),
@@ -49,8 +51,8 @@ def expected(state: c.State) -> tuple[str | None, Any]:
     match state:
         case c.Talking():
             return "room", ("gone", "guest", "agent")
-        case c.Held():
-            return "music", ("gone", "guest", "agent")
+        case c.Held(by_phone=by_phone):
+            return "room" if by_phone else "music", ("gone", "guest", "agent")
         case c.Consulting(answered=False):
             return "music", ("rung",)
         case c.Consulting(aside=True):

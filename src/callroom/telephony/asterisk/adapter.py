@@ -201,6 +201,11 @@ class AsteriskTelephony(Connection):
     def mute(self, leg: LegId, on: bool) -> Awaitable[None]:
         return self._do("POST" if on else "DELETE", f"channels/{_q(leg)}/mute", {"direction": "in"}, leg=leg)
 
+    def allow_transfer(self, leg: LegId, on: bool) -> Awaitable[None]:
+        # Where a transferred call goes on; in a context without a number every transfer is refused.
+        variable = {"variable": "TRANSFER_CONTEXT", "value": "" if on else "no-transfer"}
+        return self._do("POST", f"channels/{_q(leg)}/variable", variable, leg=leg)
+
     async def packets_from(self, leg: LegId) -> int:
         try:
             told = await self.main.send("GET", f"channels/{_q(leg)}/rtp_statistics")

@@ -72,6 +72,9 @@ class Event(msgspec.Struct):
     playback: Playback | None = None
     recording: Recording | None = None
     digit: str = ""
+    exten: str = ""  # of a blind transfer
+    transferer_first_leg: Channel | None = None
+    transferer_second_leg: Channel | None = None
     cause: int = 0
     tech_cause: int = 0
 

@@ -36,10 +36,15 @@ _HEARD = (
     "ChannelDtmfReceived",
     "ChannelHold",
     "ChannelUnhold",
+    "BridgeBlindTransfer",
+    "BridgeAttendedTransfer",
     "PlaybackFinished",
     "RecordingFinished",
     "RecordingFailed",
 )
+
+
+TRANSFER_TAKES = 0.5  # seconds until the engine has told of it, and needs its own channels no more
 
 
 def _unheard(answer: "asyncio.Future[str]") -> None:
@@ -236,11 +241,11 @@ class Connection:
                 # An arrived channel tells nothing after this; one we dialled still sends ChannelDestroyed.
                 leg = self.legs.get(LegId(channel.id))
                 if leg is not None and not leg.dialled_by_us:
-                    self.leg_ended(leg.id, self._cause(leg, event))
+                    self._ends(leg, self._cause(leg, event))
             case "ChannelDestroyed" if channel is not None:
                 leg = self.legs.get(LegId(channel.id))
                 if leg is not None:
-                    self.leg_ended(leg.id, self._cause(leg, event))
+                    self._ends(leg, self._cause(leg, event))
             case "ChannelDtmfReceived" if channel is not None:
                 if LegId(channel.id) in self.legs:
                     self._listener(port.DigitPressed(self.clock(), LegId(channel.id), event.digit))
@@ -248,6 +253,12 @@ class Connection:
                 self._listener(port.LegHeld(self.clock(), LegId(channel.id)))
             case "ChannelUnhold" if channel is not None and channel.id in self.legs:
                 self._listener(port.LegResumed(self.clock(), LegId(channel.id)))
+            case "BridgeBlindTransfer" if channel is not None and channel.id in self.legs:
+                self._listener(port.TransferDialled(self.clock(), LegId(channel.id), event.exten))
+            case "BridgeAttendedTransfer":
+                first, second = event.transferer_first_leg, event.transferer_second_leg
+                if first is not None and second is not None and {first.id, second.id} <= self.legs.keys():
+                    self._listener(port.LegsJoined(self.clock(), LegId(first.id), LegId(second.id)))
             case "PlaybackFinished" if event.playback is not None:
                 self.forget_sound(SoundId(event.playback.id), completed=event.playback.state == "done")
             case "RecordingFinished" | "RecordingFailed" if event.recording is not None:
@@ -258,6 +269,12 @@ class Connection:
                 pass
 
     def _arrived(self, event: Event, channel: Channel) -> None:
+        if channel.name.startswith("Local/"):  # with these the engine carries out a transfer, which is ours to do
+            if event.replace_channel is not None and (leg := self.legs.get(LegId(event.replace_channel.id))):
+                leg.transfers = True
+            later = asyncio.get_running_loop().call_later
+            later(TRANSFER_TAKES, lambda: _unheard(self.main.send("DELETE", f"channels/{channel.id}")))
+            return
         kind = event.args[0] if event.args else ""
         leg = LegId(channel.id)
         if kind == "tape":
@@ -327,6 +344,12 @@ class Connection:
         if not leg.answered and leg.dialled_by_us and self.clock() >= leg.gives_up_at - 0.2:
             return EndCause.NO_ANSWER
         return end_cause(event.cause, event.tech_cause, answered=leg.answered)
+
+    def _ends(self, leg: Leg, cause: EndCause) -> None:
+        if leg.transfers:  # it may end before the engine tells whereto
+            asyncio.get_running_loop().call_later(TRANSFER_TAKES, self.leg_ended, leg.id, cause)
+        else:
+            self.leg_ended(leg.id, cause)
 
     def leg_ended(self, leg: LegId, cause: EndCause) -> None:
         """Forget a leg; what it was hearing ends first, because nothing of a leg comes after its end."""

@@ -19,6 +19,7 @@ class Leg:
     room: RoomId | None = None
     music: str = ""  # what it hears while nothing else is played to it
     sounds: set[SoundId] = field(default_factory=set[SoundId])
+    transfers: bool = False  # its phone gives its call away: its end is told after that
 
 
 @dataclass(slots=True)

@@ -45,6 +45,7 @@ def device_objects(device: DeviceSetup) -> list[Object]:
         endpoint |= {"webrtc": "yes", "dtls_auto_generate_cert": "yes"}
     aor = {"max_contacts": str(device.max_contacts), "remove_existing": "yes"}
     if device.kind == "sip":
+        endpoint["allow_transfer"] = "yes"
         aor |= {"qualify_frequency": "30", "qualify_timeout": "4"}
     return [
         ("auth", name, {"auth_type": "userpass", "username": name, "password": device.secret}),

@@ -126,7 +126,8 @@ def _entry(kind: str, origin: str, extra: str = "") -> str:
     lines = [f"[from-{kind}]"]
     for pattern in ("_[+*#0-9]!", "_[A-Za-z].", "s"):
         lines += [
-            f"exten = {pattern},1,Set(CALLROOM_ORIGIN={kind}:{origin})",
+            f'exten = {pattern},1,GotoIf($["${{CHANNEL(channeltype)}}" = "Local"]?given-away,s,1)',
+            f" same = n,Set(CALLROOM_ORIGIN={kind}:{origin})",
             f" same = n,Stasis(callroom,{kind},{origin}{extra})",
             " same = n,Goto(alone,s,1)",
         ]
@@ -237,6 +238,14 @@ EMERGENCY = @emergency@
     + _entry("device", "${CHANNEL(endpoint)}", ",${PJSIP_HEADERS(X-Callroom-)}")
     + _entry("unknown", "${CHANNEL(pjsip,remote_addr)}")
     + """
+; The engine's own channel for a call that a phone gave away: where the call goes is said elsewhere.
+[given-away]
+exten = s,1,Wait(1)
+ same = n,Hangup()
+
+; A phone that may not give its call away is sent here, where no number is.
+[no-transfer]
+
 ; The server is away: ring the emergency group, else say so.
 [alone]
 exten = s,1,GotoIf($["${STASISSTATUS}" = "SUCCESS"]?end)

@@ -31,7 +31,8 @@ The scripting side::
     ana.answer(); ana.refuse(EndCause.BUSY); ana.hang_up(); ana.hold(); ana.resume(); ana.press("12#")
     ana.fall_silent(); ana.speak()                  # parties speak unless told otherwise
     ana.vanish()                                    # a page that is gone: its leg lives, no packet comes from it
-    ana.transfer_to(other)                          # LegReplaced: the other party's leg takes this one's place
+    ana.transfer_to("802")                          # TransferDialled: and her leg ends
+    ana.join_with(other)                            # LegsJoined: two calls of her phone; both legs end
     ana.hears()                                     # {"music"}, {"ringing"}, {"welcome"} (a file), {"13800138000"}
     ana.state, ana.end_cause, ana.held              # PartyState, EndCause or None, bool
     ana.leg, ana.name, ana.shown, ana.headers, ana.auto_answer, ana.digits_heard

@@ -216,10 +216,14 @@ class Engine:
                 tape.quiet = tape.quiet_since = None
         self.changed()
 
-    def party_transfers(self, leg: LegId, to: LegId) -> None:
-        old, new = self.legs[leg], self.legs[to]
-        room = old.room
-        self.move(old, None)
-        self.move(new, room)
-        self.link.tell(port.LegReplaced(self.now, leg, by=to))
-        self.end(old, EndCause.NORMAL)
+    def party_transfers(self, leg: LegId, to: str) -> None:
+        if self.legs[leg].party.keeps_calls:
+            return
+        self.link.tell(port.TransferDialled(self.now, leg, to))
+        self.end(self.legs[leg], EndCause.NORMAL)
+
+    def party_joins(self, leg: LegId, other: LegId) -> None:
+        self.link.tell(port.LegsJoined(self.now, leg, other))
+        for each in (leg, other):
+            if each in self.legs:
+                self.end(self.legs[each], EndCause.NORMAL)

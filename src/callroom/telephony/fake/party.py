@@ -35,7 +35,8 @@ class Exchange(Protocol):
     def party_presses(self, leg: LegId, digit: str) -> None: ...
     def party_holds(self, leg: LegId, on: bool) -> None: ...
     def party_speaks(self, leg: LegId, on: bool) -> None: ...
-    def party_transfers(self, leg: LegId, to: LegId) -> None: ...
+    def party_transfers(self, leg: LegId, to: str) -> None: ...
+    def party_joins(self, leg: LegId, other: LegId) -> None: ...
     def heard_by(self, leg: LegId) -> set[str]: ...
 
 
@@ -52,6 +53,7 @@ class Party:
     headers: dict[str, str] = field(default_factory=dict[str, str])  # keys in lower case
     auto_answer: bool = False
     held: bool = False
+    keeps_calls: bool = False  # may not give them away
     silent: bool = False
     vanished: bool = False  # its page or phone is gone without a word: no packet comes any more
     digits_heard: str = ""
@@ -94,10 +96,15 @@ class Party:
     def speak(self) -> None:
         self.exchange.party_speaks(self.leg, True)
 
-    def transfer_to(self, other: "Party") -> None:
-        """A transfer done on the phone: the other party's leg comes into the room in place of this one."""
+    def transfer_to(self, number: str) -> None:
+        """Give the call away on the phone, to a number; nothing happens where that is not allowed."""
         self._need(PartyState.TALKING)
-        self.exchange.party_transfers(self.leg, other.leg)
+        self.exchange.party_transfers(self.leg, number)
+
+    def join_with(self, other: "Party") -> None:
+        """Bring this call and another one of the same phone together, and leave."""
+        self._need(PartyState.TALKING)
+        self.exchange.party_joins(self.leg, other.leg)
 
     def hears(self) -> set[str]:
         """``music``, ``ringing``, names of sound files being played, names of parties; empty: silence."""

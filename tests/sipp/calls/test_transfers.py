@@ -1,0 +1,107 @@
+"""Agents at SIP phones use their own keys on a real engine: hold, blind and attended transfer, by tones."""
+
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+from callroom.demo.company import CARRIER, DID
+from callroom.demo.phone import IncomingCall, OutgoingCall, Phone, Tone
+from site_world import PASSWORD, SIP, Person, SiteWorld, site_world
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+CUSTOMER, ANA, BO = 440, 700, 950  # Hz
+
+
+class Company:
+    """The running demo company: Ana and Bo at SIP phones; only Ana is signed in to queues."""
+
+    def __init__(self, world: SiteWorld, admin: Person, ana: Phone, bo: Phone, caller: Phone) -> None:
+        self.world, self.admin, self.ana, self.bo, self.caller = world, admin, ana, bo, caller
+
+    async def talk(self) -> tuple[OutgoingCall, IncomingCall]:
+        """Ana talks to a caller: each hears the other's tone."""
+        call = await self.caller.dial(f"sip:{DID}@{SIP[0]}:{SIP[1]}", Tone(CUSTOMER), caller="13800138000")
+        await call.answered(timeout=10)
+        await call.press("1")
+        mine = await self.ana.incoming(timeout=25)
+        await mine.answer(Tone(ANA))
+        await mine.heard.wait_tone(CUSTOMER, timeout=10)
+        await call.heard.wait_tone(ANA, timeout=5)
+        return call, mine
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def company() -> AsyncIterator[Company]:
+    async with site_world() as world:
+        passwords = await world.load_demo()
+        admin = await world.sign_in("admin", PASSWORD)
+        ana, bo = await world.sign_in("ana", passwords["ana"]), await world.sign_in("bo", passwords["bo"])
+        phones = [await world.sip_phone(admin, ana), await world.sip_phone(admin, bo)]
+        await ana("PUT", "me/sign-in", {})
+        async with Phone(bind=CARRIER, user="demo", codecs=("PCMA",)) as caller:
+            yield Company(world, admin, *phones, caller)
+
+
+async def test_hold_on_the_phone_gives_the_customer_music(company: Company):
+    call, mine = await company.talk()
+    await mine.hold()
+    await company.world.until(
+        lambda: call.heard.silent_for() < 0.2 and call.heard.tone(ANA) < 0.1, what="music", within=5
+    )
+    await mine.resume()
+    await call.heard.wait_tone(ANA, timeout=5)
+    await mine.heard.wait_tone(CUSTOMER, timeout=5)
+    await call.hang_up()
+    journey = await company.world.journey(company.admin, ended_by="caller")
+    assert next(leg for leg in journey["legs"] if leg["party"] == "agent")["hold"] > 0
+
+
+async def test_ana_gives_her_call_to_bo_with_her_phones_key(company: Company):
+    call, mine = await company.talk()
+    await mine.hold()
+    await mine.refer(f"sip:802@{SIP[0]}:{SIP[1]}")
+    his = await company.bo.incoming(timeout=10)
+    await his.answer(Tone(BO))
+    await his.heard.wait_tone(CUSTOMER, timeout=5)
+    await call.heard.wait_tone(BO, timeout=5)
+    assert await mine.refer_finished() == 200
+    await mine.hang_up()
+    await call.hang_up()
+    journey = await company.world.journey(company.admin, ended_by="caller")
+    assert [leg["agent_name"] for leg in journey["legs"] if leg["talk"] > 0] == ["王安娜", "李博"]
+
+
+async def test_ana_asks_bo_on_her_second_line_and_brings_them_together(company: Company):
+    call, mine = await company.talk()
+    await mine.hold()
+    second = await company.ana.dial("802", Tone(ANA))
+    his = await company.bo.incoming(timeout=10)
+    await his.answer(Tone(BO))
+    await second.heard.wait_tone(BO, timeout=5)
+    await mine.refer(f"sip:802@{SIP[0]}:{SIP[1]}", replaces=second)
+    await his.heard.wait_tone(CUSTOMER, timeout=5)
+    await call.heard.wait_tone(BO, timeout=5)
+    await mine.hang_up()
+    await second.wait_ended(timeout=5)
+    await call.hang_up()
+    await his.wait_ended(timeout=5)
+    journey = await company.world.journey(company.admin, among="direction=inbound", ended_by="caller")
+    assert [leg["agent_name"] for leg in journey["legs"] if leg["talk"] > 0] == ["王安娜", "李博"]
+
+
+async def test_a_call_between_colleagues_cannot_be_given_away(company: Company):
+    first = await company.ana.dial("802", Tone(ANA))
+    his = await company.bo.incoming(timeout=10)
+    await his.answer(Tone(BO))
+    await first.heard.wait_tone(BO, timeout=5)
+    for call in (first, his):
+        await call.refer(f"sip:600@{SIP[0]}:{SIP[1]}")
+        assert await call.refer_finished() == 404
+    await first.heard.wait_tone(BO, timeout=5)
+    await his.heard.wait_tone(ANA, timeout=5)
+    await first.hang_up()
+    await his.wait_ended(timeout=5)
