@@ -3,6 +3,7 @@
 import asyncio
 import sys
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 from bench import cold_start, decisions, pop, queued_calls, survival, watchers
 from bench.figure import Figure
@@ -12,6 +13,8 @@ from bench.site import SiteFailed
 LONGEST = 300.0  # seconds each may take
 BENCHMARKS: dict[str, Callable[[], Awaitable[list[Figure]]]] = {
     "P-1": queued_calls.cost,
+    "P-1-20": partial(queued_calls.cost, members=20),
+    "P-1-100": partial(queued_calls.cost, members=100),
     "P-2": queued_calls.limit,
     "P-4": decisions.decisions,
     "P-5": pop.pop,

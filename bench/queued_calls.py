@@ -11,7 +11,9 @@ from bench.network import CARRIER, ENGINE, PHONE, own_network
 from bench.peer import app_queue
 from bench.site import bench_site, make_company
 
-QUEUES = 50  # one agent each: "ring all" rings one phone, as Queue() with one member does
+QUEUES = {1: 50, 20: 10, 100: 3}  # by the members of each; who has many rings one after another, in turn
+STRATEGIES = {1: ("ring_all", "ringall")}  # with one member; else these:
+IN_TURN = ("rotate_with_memory", "rrmemory")
 SECONDS = {50: 15, 100: 15}  # of load at each rate
 WARM = 200  # calls before anything is counted
 
@@ -36,20 +38,28 @@ async def _settle() -> None:
     await asyncio.sleep(3)  # the last call's journal, the last channel's end: both count, then the next load begins
 
 
-async def cost() -> list[Figure]:
-    """P-1. Both stand side by side in turn: ours, the peer, at each rate, so that both meet the same machine."""
+async def cost(members: int = 1) -> list[Figure]:
+    """P-1, for queues of 1, 20 or 100 members.
+
+    Both stand side by side in turn: ours, the peer, at each rate, so that both meet the same machine.
+    """
+    queues = QUEUES[members]
+    our_strategy, their_strategy = STRATEGIES.get(members, IN_TURN)
     ours: dict[int, dict[str, Any]] = {}
     theirs: dict[int, dict[str, Any]] = {}
     beside = load()
     with own_network():
-        async with generator.agents(PHONE, ENGINE), app_queue(QUEUES) as peer:
-            await peer.all_there(QUEUES)
+        async with (
+            generator.agents(PHONE, ENGINE),
+            app_queue(queues, agents_each=members, strategy=their_strategy) as peer,
+        ):
+            await peer.all_there(queues * members)
             await generator.call(CARRIER, ENGINE, peer.numbers, rate=50, calls=WARM)
             for rate, seconds in SECONDS.items():
                 await _settle()
                 theirs[rate] = await _measured(peer.pid, peer.numbers, rate=rate, seconds=seconds)
         async with bench_site() as site:
-            company = await make_company(site, QUEUES)
+            company = await make_company(site, queues, agents_each=members, strategy=our_strategy)
             async with generator.agents(PHONE, ENGINE):
                 await generator.call(CARRIER, ENGINE, company.numbers, rate=50, calls=WARM)
                 for rate, seconds in SECONDS.items():
@@ -62,13 +72,14 @@ async def cost() -> list[Figure]:
         "goal_at_100": "<= 0.7",
         "callroom": ours,
         "app_queue": theirs,
-        "queues": QUEUES,
-        "agents": QUEUES,
+        "queues": queues,
+        "agents": queues * members,
         "log": told,
         "load_before": beside,
         "load_after": load(),
     }
-    return [Figure("P-1", ratios[50], "ratio", "<= 1.0", detail)]
+    name = "P-1" if members == 1 else f"P-1, {members} members"
+    return [Figure(name, ratios[50], "ratio", "<= 1.0", detail)]
 
 
 # ---------------------------------------------------------------- P-2
