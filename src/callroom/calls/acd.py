@@ -58,6 +58,7 @@ class Acd:
         Who waits in a deleted queue flows out. A signed-in agent leaves queues that are not his any more and joins
         those he was added to; one who takes no calls any more is signed out, after his talk if he has one.
         """
+        self.handle(m.AgentsChanged(tuple(agent.profile for agent in directory.agents.values())))
         self.handle(m.QueuesChanged(tuple(queue.settings for queue in directory.queues.values())))
         for agent, was in before.agents.items():
             if isinstance(self.distributor.rest_of(agent), m.SignedOut):
@@ -167,7 +168,13 @@ class Acd:
         ring = self._offers.pop(command.offer)
         party = ring.result.result()
         queue = self._exchange.directory.queues[command.visit.queue]
-        self._left(call, command.visit, "answered", command.agent, why(queue, command, self._exchange.name_of))
+        self._left(
+            call,
+            command.visit,
+            "answered",
+            command.agent,
+            why(queue, command, self._exchange.name_of, self._exchange.directory.called),
+        )
         if not result.done():
             result.set_result(Connected(command.agent, party))
 

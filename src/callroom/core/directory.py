@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
-from callroom.core.acd.model import QueueSettings
-from callroom.core.ids import AgentId, DeviceId, ExtensionId, FlowId, QueueId, TrunkId
+from callroom.core.acd.model import Profile, QueueSettings
+from callroom.core.ids import AgentId, DeviceId, ExtensionId, FlowId, QueueId, SkillId, TeamId, TrunkId
 from callroom.core.ivr.model import Flow
 from callroom.core.routing.model import (
     Destination,
@@ -50,6 +50,12 @@ class Agent:
     permission: DialPermission
     queues: frozenset[QueueId]
     language: str = "zh"
+    skills: dict[SkillId, int] = field(default_factory=dict[SkillId, int])  # levels, 1 to 10
+    team: TeamId | None = None
+
+    @property
+    def profile(self) -> Profile:
+        return Profile(self.id, self.skills, self.team)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +119,8 @@ class Directory:
     trunks: dict[TrunkId, Trunk] = field(default_factory=dict[TrunkId, Trunk])
     inbound: tuple[InboundRoute, ...] = ()
     outbound: tuple[OutboundRoute, ...] = ()
+    skills: dict[SkillId, str] = field(default_factory=dict[SkillId, str])  # names
+    teams: dict[TeamId, str] = field(default_factory=dict[TeamId, str])
     prompts: dict[str, str] = field(default_factory=dict[str, str])  # id → absolute path without extension
 
     def extension_of(self, agent: AgentId) -> Extension | None:
@@ -122,6 +130,11 @@ class Directory:
     def devices_of(self, agent: AgentId) -> tuple[DeviceId, ...]:
         extension = self.extension_of(agent)
         return extension.devices if extension else ()
+
+    def called(self, id: str) -> str:
+        """The name of a skill, team or queue."""
+        queue = self.queues.get(QueueId(id))
+        return queue.name if queue else self.skills.get(SkillId(id)) or self.teams.get(TeamId(id)) or id
 
     def inside(self, number: str) -> Destination | None:
         """Where a number dialled inside the company leads, or None."""
