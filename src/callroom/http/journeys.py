@@ -71,6 +71,14 @@ class LegOut(BaseModel):
     cause: str = ""
 
 
+class ClosedQueueOut(BaseModel):
+    """A queue that the caller found closed."""
+
+    queue: str
+    queue_name: str = ""
+    at: datetime
+
+
 class IvrStepOut(BaseModel):
     node: str
     label: str = ""
@@ -138,6 +146,7 @@ class JourneyOut(BaseModel):
     legs: list[LegOut] = []
     ivr_steps: list[IvrStepOut] = []
     queue_visits: list[QueueVisitOut] = []
+    closed_queues: list[ClosedQueueOut] = []
     recordings: list[RecordingPart] = []
     voicemail: VoicemailPart | None = None
     survey: dict[str, Any] | None = None
