@@ -59,7 +59,7 @@ def test_the_rules_are_told_beside_the_strategy():
     grounds = m.Grounds(skills=asked, lowered=True, tier=1, team=True, through=QueueId("service"), credit=60.0)
     text = told(m.Strategy.LINEAR, grounds=grounds, team="north")
     assert str(text["text_zh"]).endswith(
-        "要求技能：英语 5（已因等待放宽）。前面的梯队无人可接，因此轮到第 2 梯队。王安娜 属于优先团队“North”。"
+        "要求技能：英语 5（已因等待放宽）。前面的梯队无人可接，因此轮到第 2 梯队。王安娜 属于优先班组“North”。"
         "本队列无人可接，等待后由队列“Service”的坐席支援。客户等级使其排队提前 60 秒。"
     )
     assert "Skills asked: 英语 5 (lowered because the caller waited). Nobody of an earlier tier" in str(text["text_en"])

@@ -51,7 +51,7 @@ _OBSTACLES: dict[Obstacle, tuple[str, str]] = {
     Obstacle.TRIED: ("已振铃未接", "had been rung already"),
     Obstacle.LACKS_SKILL: ("空闲，技能不足", "free, but lacks a skill"),
     Obstacle.LATER_TIER: ("空闲，属于后面的梯队", "free, but of a later tier"),
-    Obstacle.OTHER_TEAM: ("空闲，不属于优先团队", "free, but not of the preferred team"),
+    Obstacle.OTHER_TEAM: ("空闲，不属于优先班组", "free, but not of the preferred team"),
     Obstacle.NOT_THE_LAST: ("空闲，先找上次接待者", "free, but the one who served him last comes first"),
     Obstacle.NOT_HIS_TURN: ("空闲，排在后面", "free, but later in turn"),
 }
@@ -127,7 +127,7 @@ def _rules(
         )
     if grounds.team and queue.settings.prefer_team:
         team = called(queue.settings.prefer_team)
-        yield f"{agent} 属于优先团队“{team}”。", f"{agent} is of the preferred team “{team}”."
+        yield f"{agent} 属于优先班组“{team}”。", f"{agent} is of the preferred team “{team}”."
     if grounds.through:
         other = called(grounds.through)
         yield (

@@ -75,7 +75,7 @@ CODES: dict[str, tuple[str, str]] = {
     "queue": ("队列", "queue"),
     "ivr_flow": ("语音导航", "attendant"),
     "user": ("用户", "user"),
-    "team": ("团队", "team"),
+    "team": ("班组", "team"),
     "skill": ("技能", "skill"),
     "schedule": ("营业时间", "opening hours"),
     "extension": ("分机", "extension"),
