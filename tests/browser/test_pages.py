@@ -39,6 +39,8 @@ ADMIN_PAGES = (
     "queues",
     "settings/people",
     "settings/teams",
+    "settings/skills",
+    "settings/schedules",
     "settings/reasons",
     "settings/company",
     "settings/log",

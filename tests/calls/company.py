@@ -110,9 +110,21 @@ class Book:
 
 
 class Regulars:
-    async def find(self, number: str, journey: JourneyId) -> tuple[tuple[str, str] | None, int]:
-        await asyncio.sleep(0.01)
-        return (("c1", "Mei"), 3) if number == "13800138000" else (None, 0)
+    """Who calls; ``delay`` seconds are needed to find it out. Bo served Mei an hour before the office opened."""
+
+    def __init__(self) -> None:
+        self.delay = 0.01
+        self.tiers = {"c1": 0}
+
+    async def find(self, number: str, journey: JourneyId) -> tuple[tuple[str, str, int] | None, int]:
+        await asyncio.sleep(self.delay)
+        return (("c1", "Mei", self.tiers["c1"]), 3) if number == "13800138000" else (None, 0)
+
+    async def served(
+        self, number: str, customer: str | None, since: datetime
+    ) -> dict[QueueId, tuple[AgentId, datetime]]:
+        at = START - timedelta(hours=1)
+        return {SALES: (BO, at)} if customer == "c1" and at >= since else {}
 
 
 class Office:
@@ -123,6 +135,7 @@ class Office:
         self.directory = directory or company()
         self.book = Book()
         self.told: list[Told] = []
+        self.regulars = Regulars()
         self._ids = count(1)
         self.exchange = self._new_exchange()
         self.fake.start()
@@ -139,7 +152,7 @@ class Office:
             self.fake,
             Notes(self.book, now),
             live,
-            customers=Regulars(),
+            customers=self.regulars,
             recordings=Path("/nowhere"),
             tape_seconds=lambda _path: 7.0,
             now=now,

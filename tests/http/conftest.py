@@ -109,6 +109,9 @@ def company(world: World) -> Callable[[], Awaitable[dict[str, dict[str, Any]]]]:
         outbound = await world.make("outbound-routes", name="All", pattern="X.", trunk_ids=[trunk["id"]])
         team = await world.make("teams", name="Day shift")
         reason = await world.make("presence-reasons", name_zh="开会", name_en="Meeting", kind="busy")
+        skill = await world.make("skills", name="English")
+        hours = [{"day": day, "begins": "09:00", "ends": "18:00"} for day in (1, 2, 3, 4, 5)]
+        schedule = await world.make("schedules", name="Office hours", hours=hours, closed=["2026-10-01"])
         key = await world.make("api-keys", name="CRM", scopes=["read"], user_id=world.ids["supervisor"])
         return {
             "trunks": trunk,
@@ -121,6 +124,8 @@ def company(world: World) -> Callable[[], Awaitable[dict[str, dict[str, Any]]]]:
             "teams": team,
             "presence-reasons": reason,
             "api-keys": key,
+            "skills": skill,
+            "schedules": schedule,
         }
 
     return make

@@ -27,6 +27,8 @@ CONFIGURED = [
     "presence-reasons",
     "prompts",
     "queues",
+    "schedules",
+    "skills",
     "teams",
     "trunks",
     "users",

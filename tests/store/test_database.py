@@ -2,14 +2,17 @@
 
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
+from typing import Any
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import JSON, Column, Connection, MetaData, Table, insert, select
 
-from callroom.store.database import DatabaseUnusable, migrate, open_database
-from callroom.store.tables import Base, Setting, Team
+from callroom.store.database import MIGRATIONS, DatabaseUnusable, migrate, open_database, reading
+from callroom.store.tables import Base, Queue, Setting, Team
 
 
 def differences(connection: Connection) -> list[object]:
@@ -54,3 +57,36 @@ async def test_unreachable_database_is_named_without_its_password(tmp_path: Path
 def test_other_databases_are_refused():
     with pytest.raises(DatabaseUnusable, match="not SQLite or PostgreSQL"):
         open_database("mysql://root@localhost/site")
+
+
+async def test_queues_and_customers_of_the_former_release_stay_valid(database_url: str):
+    """Made before there were rules for queues: they come out of the migration without any."""
+    engine = open_database(database_url)
+
+    def to(connection: Connection, revision: str) -> None:
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS))
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+
+    now = datetime(2026, 11, 23, tzinfo=UTC)
+    own = {"id": "q1", "version": 1, "created_at": now, "updated_at": now, "name": "Sales"}
+    async with engine.begin() as connection:
+        await connection.run_sync(to, "0002")
+        was = await connection.run_sync(
+            lambda sync: Table("queues", MetaData(), autoload_with=sync)  # as it was then
+        )
+        queue = {column.name: _something(column) for column in was.columns if not column.nullable} | own
+        await connection.execute(insert(was).values(queue))
+        await connection.run_sync(to, "head")
+    async with reading(engine) as session:
+        row = (await session.scalars(select(Queue))).one()
+        assert (row.skills, row.overflow_steps, row.closed) == ([], [], {"kind": "voicemail_queue"})
+        assert (row.tier_after, row.sticky_days, row.prefer_team_id, row.schedule_id) == (0, 0, None, None)
+    await engine.dispose()
+
+
+def _something(column: Column[Any]) -> Any:
+    if isinstance(column.type, JSON):
+        return {}
+    return {int: 0, bool: False}.get(column.type.python_type, "x")

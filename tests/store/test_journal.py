@@ -13,7 +13,7 @@ from callroom.core.journeys import facts as f
 from callroom.store import tables as t
 from callroom.store.database import reading, writing
 from callroom.store.journal import Journal, open_journeys
-from callroom.store.today import agents_rests, counts_since
+from callroom.store.today import StoredCustomers, agents_rests, counts_since
 
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
@@ -126,3 +126,29 @@ async def test_a_fact_that_does_not_fit_keeps_no_later_one_back(engine: AsyncEng
     async with reading(engine) as session:
         rows = {row.id: row.seq for row in await session.scalars(select(t.JourneyRow))}
     assert rows == {"j1": 4, "j2": 13}
+
+
+async def test_who_served_a_customer_last_is_found_by_him_and_by_his_number(engine: AsyncEngine, tmp_path: Path):
+    journal = Journal(tmp_path, engine)
+    for line in call("j1"):
+        journal.append(line)
+    later = START + timedelta(days=1)
+    for number, fact in enumerate(
+        (
+            f.Started("inbound", "057112345678", "88001"),
+            f.CustomerFound("c1", "Mei"),
+            f.QueueEntered("q1", "Sales"),
+            f.QueueLeft("q1", "answered", 3.0, 1, 1, "bo", "Bo"),
+            f.QueueEntered("q2", "Service"),
+            f.QueueLeft("q2", "flowed_out", 3.0, 1, 1),
+        ),
+        1,
+    ):
+        journal.append(f.JourneyLine("j2", number, later, fact))
+    await journal.close()
+    customers = StoredCustomers(engine, lambda: ("CN", "0571"))
+    long_ago, ana, bo = START - timedelta(days=9), ("ana", START + timedelta(seconds=3)), ("bo", later)
+    assert await customers.served("13800138000", None, long_ago) == {"q1": ana}
+    assert await customers.served("13800138000", "c1", long_ago) == {"q1": bo}, "the latest of the customer's numbers"
+    assert await customers.served("13800138000", "c1", later + timedelta(days=1)) == {}, "too long ago"
+    assert await customers.served("10086", "c2", long_ago) == {}

@@ -40,6 +40,8 @@ const INSIDE: [path: string, element: ReactElement][] = [
   ["exchange/flows", page("flows/FlowsPage", STAFF)],
   ["exchange/prompts", page("prompts/PromptsPage", STAFF)],
   ["queues", page("queues/QueuesPage", STAFF)],
+  ["settings/skills", page("skills/SkillsPage", STAFF)],
+  ["settings/schedules", page("schedules/SchedulesPage", STAFF)],
   ["settings/people", page("people/PeoplePage", STAFF)],
   ["settings/teams", page("teams/TeamsPage", STAFF)],
   ["settings/reasons", page("reasons/ReasonsPage", STAFF)],

@@ -1,10 +1,12 @@
-"""The call centre's rows: queues with their members, attendants, prompts, reasons to be away, teams."""
+"""The call centre's rows: queues with their members, attendants, prompts, reasons, teams, skills, opening hours."""
 
 from datetime import datetime
+from itertools import pairwise
+from operator import itemgetter
 from typing import Any, cast
 
 import msgspec
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from callroom.actions import audit
@@ -12,8 +14,20 @@ from callroom.actions.configured import Kind, Values, must_exist, number_free
 from callroom.actions.references import check_leads_somewhere, checked_destination, named_by, not_led_to
 from callroom.core.ivr import model as ivr
 from callroom.core.routing.model import ToFlow
+from callroom.core.schedules import minutes
 from callroom.errors import Fault, InUse, Invalid, invalid
-from callroom.store.tables import Flow, PresenceReason, Prompt, Queue, QueueMember, Team, User
+from callroom.store.tables import (
+    Flow,
+    PresenceReason,
+    Prompt,
+    Queue,
+    QueueMember,
+    Schedule,
+    Skill,
+    Team,
+    User,
+    UserSkill,
+)
 
 
 class Queues(Kind[Queue]):
@@ -21,32 +35,51 @@ class Queues(Kind[Queue]):
     name = "queue"
     plural = "queues"
     prefix = "q"
-    beside = ("members",)
+    beside = ("members", "tiers")
     touches = ("users",)
 
     async def check(self, session: AsyncSession, values: Values, row: Queue | None) -> None:
         await number_free(session, values["number"], row.id if row else None)
         await must_exist(session, Prompt, values["greeting_prompt_id"], "greeting_prompt_id")
         values["overflow"] = await checked_destination(session, values["overflow"], "overflow", of_queue=True)
-        if row and values["overflow"] == {"kind": "queue", "id": row.id}:
-            raise invalid("overflow", "leads_to_itself")
+        values["closed"] = await checked_destination(session, values["closed"], "closed", of_queue=True)
+        for field in ("overflow", "closed"):
+            if row and values[field] == {"kind": "queue", "id": row.id}:
+                raise invalid(field, "leads_to_itself")
+        await self._check_rules(session, values, row)
         members: list[str] = values["members"]
         await must_exist(session, User, members, "members")
         idle = select(User.id).where(User.id.in_(members), User.takes_calls.is_(False))
         if members and await session.scalar(idle.limit(1)):
             raise invalid("members", "takes_no_calls")
+        if values["tiers"].keys() - set(members):
+            raise invalid("tiers", "not_a_member")
+
+    async def _check_rules(self, session: AsyncSession, values: Values, row: Queue | None) -> None:
+        await must_exist(session, Skill, [one["skill"] for one in values["skills"]], "skills")
+        if any(one["floor"] > one["level"] for one in values["skills"]):
+            raise invalid("skills", "floor_above_level")
+        await must_exist(session, Team, values["prefer_team_id"], "prefer_team_id")
+        await must_exist(session, Schedule, values["schedule_id"], "schedule_id")
+        further = [one["queue"] for one in values["overflow_steps"]]
+        if row and row.id in further:
+            raise invalid("overflow_steps", "leads_to_itself")
+        await must_exist(session, Queue, further, "overflow_steps")
+        values["overflow_steps"] = sorted(values["overflow_steps"], key=itemgetter("after"))
 
     async def stored(self, session: AsyncSession, row: Queue, beside: Values, now: datetime, *, fresh: bool) -> None:
         await session.execute(delete(QueueMember).where(QueueMember.queue_id == row.id))
         for position, user_id in enumerate(beside["members"]):
-            session.add(QueueMember(queue_id=row.id, user_id=user_id, position=position))
+            tier = beside["tiers"].get(user_id, 0)
+            session.add(QueueMember(queue_id=row.id, user_id=user_id, position=position, tier=tier))
         await session.flush()
 
     async def may_go(self, session: AsyncSession, by: audit.Actor, row: Queue) -> None:
         await not_led_to(session, row)
 
     async def seen(self, session: AsyncSession, row: Queue) -> Values:
-        return await super().seen(session, row) | {"members": (await members_of(session, [row.id]))[row.id]}
+        members = (await members_of(session, [row.id]))[row.id]
+        return await super().seen(session, row) | {"members": list(members), "tiers": later_tiers(members)}
 
 
 class Flows(Kind[Flow]):
@@ -129,22 +162,81 @@ class Teams(Kind[Team]):
         for user in await session.scalars(select(User).order_by(User.login)):
             if user.team_id == row.id or row.id in user.supervises:
                 raise InUse("user", user.name)
+        await _not_of_a_queue(session, Queue.prefer_team_id == row.id)
+
+
+class Skills(Kind[Skill]):
+    table = Skill
+    name = "skill"
+    plural = "skills"
+    prefix = "sk"
+
+    async def may_go(self, session: AsyncSession, by: audit.Actor, row: Skill) -> None:
+        for queue in await session.scalars(select(Queue).order_by(Queue.name)):
+            if any(one["skill"] == row.id for one in queue.skills):
+                raise InUse("queue", queue.name)
+        has = select(User.name).join(UserSkill, UserSkill.user_id == User.id).where(UserSkill.skill_id == row.id)
+        if (name := await session.scalar(has.order_by(User.login).limit(1))) is not None:
+            raise InUse("user", name)
+
+
+class Schedules(Kind[Schedule]):
+    table = Schedule
+    name = "schedule"
+    plural = "schedules"
+    prefix = "sd"
+
+    async def check(self, session: AsyncSession, values: Values, row: Schedule | None) -> None:
+        values["closed"] = sorted(set(values["closed"]))
+        order = itemgetter(0, 1, 2)
+        hours = sorted(
+            ((one["day"], minutes(one["begins"]), minutes(one["ends"]), one) for one in values["hours"]), key=order
+        )
+        if any(begins >= ends for _, begins, ends, _ in hours):
+            raise invalid("hours", "ends_before_it_begins")
+        if any(one[0] == later[0] and later[1] < one[2] for one, later in pairwise(hours)):
+            raise invalid("hours", "hours_overlap")
+        values["hours"] = [one for _, _, _, one in hours]
+
+    async def may_go(self, session: AsyncSession, by: audit.Actor, row: Schedule) -> None:
+        await _not_of_a_queue(session, Queue.schedule_id == row.id)
+
+
+async def _not_of_a_queue(session: AsyncSession, where: ColumnElement[bool]) -> None:
+    """Raises ``InUse`` with the first queue of which this holds."""
+    if (name := await session.scalar(select(Queue.name).where(where).order_by(Queue.name).limit(1))) is not None:
+        raise InUse("queue", name)
 
 
 QUEUES, FLOWS, PROMPTS = Queues(), Flows(), Prompts()
 PRESENCE_REASONS, TEAMS = PresenceReasons(), Teams()
+SKILLS, SCHEDULES = Skills(), Schedules()
 
 
-async def members_of(session: AsyncSession, queue_ids: list[str]) -> dict[str, list[str]]:
-    """The user ids of each queue, in their order."""
-    found: dict[str, list[str]] = {queue_id: [] for queue_id in queue_ids}
+def later_tiers(members: dict[str, int]) -> dict[str, int]:
+    """The tiers other than 0."""
+    return {user_id: tier for user_id, tier in members.items() if tier}
+
+
+async def skills_of(session: AsyncSession, user_ids: list[str]) -> dict[str, list[Values]]:
+    """Each user's skills with their levels: [{"skill", "level"}]."""
+    found: dict[str, list[Values]] = {user_id: [] for user_id in user_ids}
+    wanted = select(UserSkill).where(UserSkill.user_id.in_(user_ids)).order_by(UserSkill.skill_id)
+    for row in await session.scalars(wanted):
+        found[row.user_id].append({"skill": row.skill_id, "level": row.level})
+    return found
+
+
+async def members_of(session: AsyncSession, queue_ids: list[str]) -> dict[str, dict[str, int]]:
+    """The users of each queue in their order, with the tier of each."""
+    found: dict[str, dict[str, int]] = {queue_id: {} for queue_id in queue_ids}
     wanted = (
         select(QueueMember)
         .where(QueueMember.queue_id.in_(queue_ids))
         .order_by(QueueMember.position, QueueMember.user_id)
     )
     for member in await session.scalars(wanted):
-        found[member.queue_id].append(member.user_id)
+        found[member.queue_id][member.user_id] = member.tier
     return found
 
 

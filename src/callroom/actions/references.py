@@ -76,7 +76,9 @@ async def not_led_to(session: AsyncSession, row: Configured) -> None:
         if route.destination.get("id") == row.id:
             raise InUse("inbound_route", route.name)
     for queue in await session.scalars(select(Queue).order_by(Queue.name)):
-        if queue.id != row.id and (queue.overflow.get("id") == row.id or queue.greeting_prompt_id == row.id):
+        further = [one["queue"] for one in queue.overflow_steps]
+        named = [queue.overflow.get("id"), queue.closed.get("id"), queue.greeting_prompt_id, *further]
+        if queue.id != row.id and row.id in named:
             raise InUse("queue", queue.name)
     for flow in await session.scalars(select(Flow).order_by(Flow.name)):
         if flow.id != row.id and row.id in named_by(ivr.flow_from(flow.definition)):

@@ -12,12 +12,12 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from callroom.actions import audit, configured
-from callroom.actions.callcentre import queues_of
+from callroom.actions.callcentre import queues_of, skills_of
 from callroom.actions.configured import Kind, Values, must_exist
 from callroom.actions.ids import new_id as new_id  # made known here for those who make users' rows
 from callroom.core.routing.model import DialPermission
 from callroom.errors import LastAdmin, LoginTaken, NotFound, PasswordTooWeak, Taken, WrongCredentials
-from callroom.store.tables import Extension, Queue, QueueMember, Session, Team, User
+from callroom.store.tables import Extension, Queue, QueueMember, Session, Skill, Team, User, UserSkill
 
 HASHER = PasswordHasher()  # argon2id with the library's defaults (RFC 9106, second recommendation)
 SHORTEST_PASSWORD = 8
@@ -29,6 +29,7 @@ PLAIN: Values = {
     "team_id": None,
     "supervises": [],
     "queues": [],
+    "skills": [],
     "active": True,
     "dial_permission": DialPermission.NATIONAL.value,
 }
@@ -50,7 +51,7 @@ class Users(Kind[User]):
     prefix = "u"
     unique = ("staff_number",)
     secrets = frozenset({"password_hash", "totp_secret"})
-    beside = ("queues",)
+    beside = ("queues", "skills")
     touches = ("queues", "extensions")
 
     def __init__(self, by: audit.Actor | None = None) -> None:
@@ -64,6 +65,7 @@ class Users(Kind[User]):
         await must_exist(session, Team, values["supervises"], "supervises")
         await must_exist(session, Extension, values["extension_id"], "extension_id")
         await must_exist(session, Queue, values["queues"], "queues")
+        await must_exist(session, Skill, [one["skill"] for one in values["skills"]], "skills")
         if values["extension_id"]:
             other = await session.scalar(select(User).where(User.extension_id == values["extension_id"]))
             if other is not None and (row is None or other.id != row.id):
@@ -84,6 +86,9 @@ class Users(Kind[User]):
                 last = select(func.max(QueueMember.position)).where(QueueMember.queue_id == queue_id)
                 position = (await session.scalar(last) or 0) + 1
                 session.add(QueueMember(queue_id=queue_id, user_id=row.id, position=position))
+        await session.execute(delete(UserSkill).where(UserSkill.user_id == row.id))
+        for one in beside["skills"]:
+            session.add(UserSkill(user_id=row.id, skill_id=one["skill"], level=one["level"]))
         await session.flush()
 
     async def may_go(self, session: AsyncSession, by: audit.Actor, row: User) -> None:
@@ -93,7 +98,8 @@ class Users(Kind[User]):
             await self._stays_admin(session, row)
 
     async def seen(self, session: AsyncSession, row: User) -> Values:
-        return await super().seen(session, row) | {"queues": (await queues_of(session, [row.id]))[row.id]}
+        queues, skills = await queues_of(session, [row.id]), await skills_of(session, [row.id])
+        return await super().seen(session, row) | {"queues": queues[row.id], "skills": skills[row.id]}
 
     async def _stays_admin(self, session: AsyncSession, row: User) -> None:
         others = select(User.id).where(User.role == Role.ADMIN, User.active, User.id != row.id)

@@ -58,6 +58,7 @@ class Acd:
         Who waits in a deleted queue flows out. A signed-in agent leaves queues that are not his any more and joins
         those he was added to; one who takes no calls any more is signed out, after his talk if he has one.
         """
+        self.handle(m.AgentsChanged(tuple(agent.profile for agent in directory.agents.values())))
         self.handle(m.QueuesChanged(tuple(queue.settings for queue in directory.queues.values())))
         for agent, was in before.agents.items():
             if isinstance(self.distributor.rest_of(agent), m.SignedOut):
@@ -77,9 +78,27 @@ class Acd:
         """Let a caller wait; the result tells how the visit ended. ``leave`` when he hangs up."""
         result: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
         self._waiting[call.journey] = call, result
-        self.handle(m.CallerJoined(call.journey, queue, priority, waited))
+        served_by = self._served_by(call, queue)
+        self.handle(m.CallerJoined(call.journey, queue, priority, waited, call.tier, served_by))
         self._exchange.board.show_queue(queue)
         return result
+
+    def rank(self, call: "Call") -> None:
+        """Who a caller is became known: if he waits, his tier and who served him last count from now on."""
+        if call.journey in self._waiting and call.view.queue is not None:
+            served_by = self._served_by(call, QueueId(call.view.queue.id))
+            if call.tier or served_by:
+                self.handle(m.CallerRanked(call.journey, call.tier, served_by))
+
+    def _served_by(self, call: "Call", queue: QueueId) -> AgentId | None:
+        """Who served the caller last in this queue, within the days it looks back."""
+        agent, at = call.served.get(queue, (None, self._exchange.started_at))
+        days = (
+            self._exchange.directory.queues[queue].settings.sticky_days
+            if queue in self._exchange.directory.queues
+            else 0
+        )
+        return agent if days and at >= self._exchange.now() - timedelta(days=days) else None
 
     def leave(self, journey: JourneyId) -> None:
         self.handle(m.CallerLeft(journey))
@@ -167,7 +186,13 @@ class Acd:
         ring = self._offers.pop(command.offer)
         party = ring.result.result()
         queue = self._exchange.directory.queues[command.visit.queue]
-        self._left(call, command.visit, "answered", command.agent, why(queue, command, self._exchange.name_of))
+        self._left(
+            call,
+            command.visit,
+            "answered",
+            command.agent,
+            why(queue, command, self._exchange.name_of, self._exchange.directory.called),
+        )
         if not result.done():
             result.set_result(Connected(command.agent, party))
 

@@ -119,6 +119,7 @@ def _take_over(
     call.view.answered_at = journey.answered_at
     if journey.customer is not None:
         call.view.customer = Named(journey.customer.id, journey.customer.name)
+        call.tier = journey.customer.tier
     if journey.queue_visits:
         visit = journey.queue_visits[-1]
         call.view.queue = Named(visit.queue, visit.queue_name)

@@ -1,5 +1,6 @@
 """Calls that begin: from a line, from a phone of ours, or asked for in the page."""
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import structlog
@@ -95,7 +96,14 @@ async def _find_customer(exchange: "Exchange", call: Call, number: str) -> None:
         return
     if found is not None:
         call.note(CustomerFound(*found))
-    call.show(customer=Named(*found) if found else None, earlier_calls=earlier)
+        call.tier = found[2]
+    call.show(customer=Named(*found[:2]) if found else None, earlier_calls=earlier)
+    longest = max((queue.settings.sticky_days for queue in exchange.directory.queues.values()), default=0)
+    if longest and earlier and call.view.direction == "inbound":
+        since = exchange.now() - timedelta(days=longest)
+        call.served = await exchange.customers.served(number, found[0] if found else None, since)
+    call.recognised.set()
+    exchange.acd.rank(call)
 
 
 def dial(exchange: "Exchange", agent: AgentId, number: str, permission: DialPermission) -> JourneyId:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import suppress
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -10,7 +11,7 @@ import structlog
 
 from callroom.calls.live import CallView
 from callroom.calls.party import Party
-from callroom.core.ids import AgentId, JourneyId, RoomId, SoundId, TapeId
+from callroom.core.ids import AgentId, JourneyId, QueueId, RoomId, SoundId, TapeId
 from callroom.core.journeys.facts import Ended, EndedBy, Fact
 from callroom.telephony.port import EndCause, LegGone, Snapshot, TapeEnded
 
@@ -34,6 +35,9 @@ class Call:
         self.conversation: Conversation | None = None
         self.lost: str | None = None  # why nobody could be reached, where the story does not tell
         self.ended_by: EndedBy | None = None
+        self.recognised = asyncio.Event()  # who calls has been looked up
+        self.tier = 0  # the customer's
+        self.served: dict[QueueId, tuple[AgentId, datetime]] = {}  # who served him last in each queue, and when
         self._flow: asyncio.Task[None] | None = None
         self._audience: frozenset[AgentId] = frozenset()
         self._music = False  # main hears it

@@ -45,8 +45,14 @@ SEE_OFF = 5.0  # seconds until a leg that should have gone is hung up again
 
 
 class Customers(Protocol):
-    async def find(self, number: str, journey: JourneyId) -> tuple[tuple[str, str] | None, int]:
-        """Id and name of who calls, and how many earlier calls there were with this number."""
+    async def find(self, number: str, journey: JourneyId) -> tuple[tuple[str, str, int] | None, int]:
+        """Id, name and tier of who calls, and how many earlier calls there were with this number."""
+        ...
+
+    async def served(
+        self, number: str, customer: str | None, since: datetime
+    ) -> dict[QueueId, tuple[AgentId, datetime]]:
+        """Who served this customer, or this number, last in each queue, and when; within the time since."""
         ...
 
 

@@ -1,6 +1,7 @@
 """A caller in a queue: music, where he stands, and the agent who comes."""
 
 import asyncio
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from callroom.calls.acd import Connected, FlowedOut
@@ -10,19 +11,21 @@ from callroom.calls.talking import talk
 from callroom.core.acd.model import Engagement
 from callroom.core.directory import Queue
 from callroom.core.ids import QueueId
-from callroom.core.journeys.facts import QueueEntered, QueueLeft
+from callroom.core.journeys.facts import QueueClosed, QueueEntered, QueueLeft
 from callroom.core.routing.model import Destination, ToHangUp, ToQueueVoicemail
 
 if TYPE_CHECKING:
     from callroom.calls.call import Call
 
+RECOGNISED = 0.5  # seconds a caller is kept from the agents until it is known who served him last
 RETURNED = 100  # priority of a caller whose agent was lost
 
 
 async def wait_in_queue(
     call: "Call", queue_id: QueueId, *, waited: float = 0.0, adopted: bool = False, returned: bool = False
 ) -> Destination:
-    """Wait until an agent answers and talk to him, or flow out. Returns where the call leads next.
+    """Wait until an agent answers and talk to him, or flow out; outside the queue's hours nobody waits.
+    Returns where the call leads next.
 
     ``waited`` seconds count as waited already; ``adopted``: a former server process noted the entry.
     """
@@ -34,7 +37,13 @@ async def wait_in_queue(
         call.stop_music()
         await call.say(exchange.sounds.system(call.language, "nobody_available"))
         return ToHangUp()
+    if not (adopted or returned or exchange.directory.is_open(queue, exchange.now())):
+        call.note(QueueClosed(queue.id, queue.name))
+        return _own_box(queue, queue.closed)
     await call.answer()
+    if queue.settings.sticky_days and call.view.direction == "inbound" and not (adopted or returned):
+        with suppress(TimeoutError):  # a slow database must not keep the caller from all agents
+            await asyncio.wait_for(call.recognised.wait(), RECOGNISED)
     call.language = queue.language or call.language
     if not adopted:
         call.note(QueueEntered(queue.id, queue.name))
@@ -67,10 +76,13 @@ async def wait_in_queue(
 
 def overflow_of(queue: Queue) -> Destination:
     """Where callers go whom nobody came for."""
-    overflow = queue.overflow
-    if isinstance(overflow, ToQueueVoicemail) and not overflow.id:
+    return _own_box(queue, queue.overflow)
+
+
+def _own_box(queue: Queue, destination: Destination) -> Destination:
+    if isinstance(destination, ToQueueVoicemail) and not destination.id:
         return ToQueueVoicemail(queue.id)
-    return overflow
+    return destination
 
 
 async def _announce(call: "Call", queue: Queue, *, quiet: bool) -> None:

@@ -1,10 +1,12 @@
 """A site's configuration as the calls see it: read whole, kept in memory, replaced whole after each change."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal
+from zoneinfo import ZoneInfo
 
-from callroom.core.acd.model import QueueSettings
-from callroom.core.ids import AgentId, DeviceId, ExtensionId, FlowId, QueueId, TrunkId
+from callroom.core.acd.model import Profile, QueueSettings
+from callroom.core.ids import AgentId, DeviceId, ExtensionId, FlowId, QueueId, ScheduleId, SkillId, TeamId, TrunkId
 from callroom.core.ivr.model import Flow
 from callroom.core.routing.model import (
     Destination,
@@ -13,8 +15,10 @@ from callroom.core.routing.model import (
     OutboundRoute,
     ToExtension,
     ToFlow,
+    ToHangUp,
     ToQueue,
 )
+from callroom.core.schedules import Schedule
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,12 @@ class Agent:
     permission: DialPermission
     queues: frozenset[QueueId]
     language: str = "zh"
+    skills: dict[SkillId, int] = field(default_factory=dict[SkillId, int])  # levels, 1 to 10
+    team: TeamId | None = None
+
+    @property
+    def profile(self) -> Profile:
+        return Profile(self.id, self.skills, self.team)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +75,8 @@ class Queue:
     language: str = "zh"
     record: bool = True
     service_level: float = 20.0  # seconds within which a caller is to be answered
+    schedule: ScheduleId | None = None  # None: always open
+    closed: Destination = field(default_factory=ToHangUp)  # where callers go outside the hours
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +125,9 @@ class Directory:
     trunks: dict[TrunkId, Trunk] = field(default_factory=dict[TrunkId, Trunk])
     inbound: tuple[InboundRoute, ...] = ()
     outbound: tuple[OutboundRoute, ...] = ()
+    skills: dict[SkillId, str] = field(default_factory=dict[SkillId, str])  # names
+    schedules: dict[ScheduleId, Schedule] = field(default_factory=dict[ScheduleId, Schedule])
+    teams: dict[TeamId, str] = field(default_factory=dict[TeamId, str])
     prompts: dict[str, str] = field(default_factory=dict[str, str])  # id → absolute path without extension
 
     def extension_of(self, agent: AgentId) -> Extension | None:
@@ -122,6 +137,16 @@ class Directory:
     def devices_of(self, agent: AgentId) -> tuple[DeviceId, ...]:
         extension = self.extension_of(agent)
         return extension.devices if extension else ()
+
+    def called(self, id: str) -> str:
+        """The name of a skill, team or queue."""
+        queue = self.queues.get(QueueId(id))
+        return queue.name if queue else self.skills.get(SkillId(id)) or self.teams.get(TeamId(id)) or id
+
+    def is_open(self, queue: Queue, at: datetime) -> bool:
+        """Whether callers may join a queue at a time; a schedule that is no more closes nothing."""
+        schedule = self.schedules.get(queue.schedule) if queue.schedule else None
+        return schedule is None or schedule.is_open(at.astimezone(ZoneInfo(self.company.time_zone)))
 
     def inside(self, number: str) -> Destination | None:
         """Where a number dialled inside the company leads, or None."""

@@ -14,4 +14,7 @@ DeviceId = NewType("DeviceId", str)  # a browser or SIP phone of an extension; i
 TrunkId = NewType("TrunkId", str)
 QueueId = NewType("QueueId", str)
 FlowId = NewType("FlowId", str)
+SkillId = NewType("SkillId", str)
+TeamId = NewType("TeamId", str)
+ScheduleId = NewType("ScheduleId", str)
 OfferId = NewType("OfferId", str)  # one attempt to hand one caller to one agent

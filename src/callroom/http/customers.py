@@ -31,7 +31,7 @@ Phone = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, ma
 
 class CustomerIn(BaseModel):
     """``phones`` as people write them, the first is dialled first. An entry that shows a known phone with its digits
-    hidden stands for that phone.
+    hidden stands for that phone. ``tier``: 0 a usual customer, up to 9 for those who come first in queues that ask.
     """
 
     model_config = ConfigDict(str_strip_whitespace=True)
@@ -39,6 +39,7 @@ class CustomerIn(BaseModel):
     company: str = Field(default="", max_length=120)
     memo: str = Field(default="", max_length=10_000)
     phones: list[Phone] = Field(default=[], max_length=20)
+    tier: int = Field(default=0, ge=0, le=9)
 
 
 class CustomerOut(BaseModel):
@@ -49,6 +50,7 @@ class CustomerOut(BaseModel):
     name: str
     company: str
     memo: str
+    tier: int
     phones: list[str]  # E.164, or as dialled where a number has no such form
 
 
@@ -169,5 +171,6 @@ def _out(customer: Customer, phones: list[str], me: User) -> CustomerOut:
         name=customer.name,
         company=customer.company,
         memo=customer.memo,
+        tier=customer.tier,
         phones=[hidden(number, sight_into_numbers(me)) for number in phones],
     )

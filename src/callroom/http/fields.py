@@ -43,7 +43,7 @@ class Shown(BaseModel):
     updated_at: datetime
 
 
-def _rule(name: str, holds: Callable[[str], bool]) -> AfterValidator:
+def rule(name: str, holds: Callable[[str], bool]) -> AfterValidator:
     def check(value: str) -> str:
         if not holds(value):
             raise PydanticCustomError(name, "{rule}", {"rule": name.replace("_", " ")})  # pyright: ignore[reportArgumentType]
@@ -85,19 +85,19 @@ def _fits(expression: str) -> Callable[[str], bool]:
     return lambda value: compiled.fullmatch(value) is not None
 
 
-PLAIN = _rule("bad_character", _printable)  # no control characters: they would break lists, logs and SIP headers
+PLAIN = rule("bad_character", _printable)  # no control characters: they would break lists, logs and SIP headers
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80), PLAIN]
 Label = Annotated[str, Field(max_length=80), PLAIN]
-InsideNumber = Annotated[str, _rule("not_an_inside_number", _fits("[0-9]{3,8}"))]
+InsideNumber = Annotated[str, rule("not_an_inside_number", _fits("[0-9]{3,8}"))]
 MaybeInsideNumber = Annotated[InsideNumber | None, BeforeValidator(_none_when_empty)]
-Pattern = Annotated[str, Field(max_length=40), _rule("not_a_pattern", is_pattern)]
-CallerNumber = Annotated[str, _rule("not_a_number", _fits(r"(\+?[0-9]{2,30})?"))]
-Host = Annotated[str, Field(max_length=255), _rule("not_a_host", _is_host)]
-MaybeHost = Annotated[str, Field(max_length=255), _rule("not_a_host", lambda value: not value or _is_host(value))]
-Network = Annotated[str, Field(max_length=64), _rule("not_a_network", _is_network)]
-PhoneSecret = Annotated[str, _rule("not_a_secret", _fits("[A-Za-z0-9._~+@*=-]{12,64}"))]
+Pattern = Annotated[str, Field(max_length=40), rule("not_a_pattern", is_pattern)]
+CallerNumber = Annotated[str, rule("not_a_number", _fits(r"(\+?[0-9]{2,30})?"))]
+Host = Annotated[str, Field(max_length=255), rule("not_a_host", _is_host)]
+MaybeHost = Annotated[str, Field(max_length=255), rule("not_a_host", lambda value: not value or _is_host(value))]
+Network = Annotated[str, Field(max_length=64), rule("not_a_network", _is_network)]
+PhoneSecret = Annotated[str, rule("not_a_secret", _fits("[A-Za-z0-9._~+@*=-]{12,64}"))]
 # what the engine's configuration can carry as a name or password at a carrier
-Credential = Annotated[str, Field(max_length=80), _rule("bad_character", _fits(r"[^\s;\"\\\[\]<>]*")), PLAIN]
+Credential = Annotated[str, Field(max_length=80), rule("bad_character", _fits(r"[^\s;\"\\\[\]<>]*")), PLAIN]
 Id = Annotated[str, Field(min_length=1, max_length=40), PLAIN]
 MaybeId = Annotated[Id | None, BeforeValidator(_none_when_empty)]
 Language = Literal["zh", "en"]

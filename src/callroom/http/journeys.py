@@ -72,6 +72,14 @@ class LegOut(BaseModel):
     consulted_by: str | None = Field(default=None, description="The agent's name who asked him during the talk")
 
 
+class ClosedQueueOut(BaseModel):
+    """A queue that the caller found closed."""
+
+    queue: str
+    queue_name: str = ""
+    at: datetime
+
+
 class IvrStepOut(BaseModel):
     node: str
     label: str = ""
@@ -139,6 +147,7 @@ class JourneyOut(BaseModel):
     legs: list[LegOut] = []
     ivr_steps: list[IvrStepOut] = []
     queue_visits: list[QueueVisitOut] = []
+    closed_queues: list[ClosedQueueOut] = []
     recordings: list[RecordingPart] = []
     voicemail: VoicemailPart | None = None
     survey: dict[str, Any] | None = None

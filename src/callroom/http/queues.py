@@ -1,16 +1,15 @@
-"""Queues with their members, teams, and the reasons to be busy or away."""
+"""Queues with their members and rules."""
 
 from collections.abc import Sequence
 from typing import Annotated, Literal
 
 from fastapi import APIRouter
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 
-from callroom.actions.callcentre import PRESENCE_REASONS, QUEUES, TEAMS, members_of
+from callroom.actions.callcentre import QUEUES, later_tiers, members_of
 from callroom.core.acd.model import Strategy
 from callroom.http.exchange import columns
 from callroom.http.fields import (
-    PLAIN,
     Body,
     Destination,
     Id,
@@ -20,15 +19,41 @@ from callroom.http.fields import (
     Name,
     Shown,
 )
-from callroom.http.resources import Resource, Viewer, mount, plainly
+from callroom.http.resources import Resource, Viewer, mount
 from callroom.store.tables import Queue
 
 router = APIRouter(prefix="/api/v1")
 Seconds = Annotated[int, Field(ge=0, le=3600)]
 
 
+class SkillAsked(BaseModel):
+    """With a ``step`` the level falls by so much ``every`` so many seconds of waiting, to ``floor``; 0: anybody."""
+
+    model_config = ConfigDict(extra="forbid")
+    skill: Id
+    level: Annotated[int, Field(ge=1, le=10)]
+    step: Annotated[int, Field(ge=0, le=10)] = 0
+    every: Annotated[int, Field(ge=1, le=3600)] = 30
+    floor: Annotated[int, Field(ge=0, le=10)] = 0
+
+
+class OverflowStep(BaseModel):
+    """Who waited ``after`` seconds is offered to the agents of this queue too."""
+
+    model_config = ConfigDict(extra="forbid")
+    after: Annotated[int, Field(ge=1, le=7200)]
+    queue: Id
+
+
 class QueueIn(Body):
-    """Times in seconds; ``max_wait`` and ``max_length`` null: no limit. ``members``: user ids in order."""
+    """Times in seconds; ``max_wait`` and ``max_length`` null: no limit. ``members``: user ids in order.
+
+    ``tiers``: of members who have another tier than 0; a higher one is rung when nobody of a lower one is free, and
+    not before the caller waited ``tier_after`` seconds for each. ``tier_weight``: seconds of waiting that one tier of a
+    customer is worth. ``sticky_days``: within them, who served a caller last is rung first, and while he talks waited
+    for, up to ``sticky_patience`` seconds. ``misses_until_busy``: so many missed calls in a row make an agent busy.
+    Outside the hours of ``schedule_id`` callers go to ``closed``. 0 and null turn a rule off.
+    """
 
     name: Name
     number: MaybeInsideNumber = None
@@ -48,6 +73,17 @@ class QueueIn(Body):
     language: Language = "zh"
     record: bool = True
     members: list[Id] = Field(default=[], max_length=1000)
+    tiers: dict[Id, Annotated[int, Field(ge=0, le=9)]] = Field(default={}, max_length=1000)
+    tier_after: Seconds = 0
+    skills: list[SkillAsked] = Field(default=[], max_length=20)
+    tier_weight: Seconds = 0
+    sticky_days: Annotated[int, Field(ge=0, le=365)] = 0
+    sticky_patience: Seconds = 0
+    prefer_team_id: MaybeId = None
+    misses_until_busy: Annotated[int, Field(ge=0, le=99)] = 0
+    overflow_steps: list[OverflowStep] = Field(default=[], max_length=10)
+    schedule_id: MaybeId = None
+    closed: Destination = Destination(kind="voicemail_queue")
 
 
 class QueueOut(Shown):
@@ -69,33 +105,27 @@ class QueueOut(Shown):
     language: str
     record: bool
     members: list[str]
-
-
-class TeamIn(Body):
-    name: Name
-
-
-class TeamOut(Shown):
-    name: str
-
-
-class PresenceReasonIn(Body):
-    name_zh: Annotated[str, Field(min_length=1, max_length=40), PLAIN]
-    name_en: Annotated[str, Field(min_length=1, max_length=40), PLAIN]
-    kind: Literal["busy", "away"]
-    position: Annotated[int, Field(ge=0, le=9999)] = 0
-
-
-class PresenceReasonOut(Shown):
-    name_zh: str
-    name_en: str
-    kind: Literal["busy", "away"]
-    position: int
+    tiers: dict[str, int]
+    tier_after: int
+    skills: list[SkillAsked]
+    tier_weight: int
+    sticky_days: int
+    sticky_patience: int
+    prefer_team_id: str | None
+    misses_until_busy: int
+    overflow_steps: list[OverflowStep]
+    schedule_id: str | None
+    closed: Destination
 
 
 async def show_queues(viewer: Viewer, rows: Sequence[Queue]) -> list[QueueOut]:
     members = await members_of(viewer.session, [row.id for row in rows])
-    return [QueueOut.model_validate(columns(row) | {"members": members[row.id]}) for row in rows]
+    return [
+        QueueOut.model_validate(
+            columns(row) | {"members": list(members[row.id]), "tiers": later_tiers(members[row.id])}
+        )
+        for row in rows
+    ]
 
 
 mount(
@@ -110,25 +140,5 @@ mount(
         search=("name", "number"),
         show=show_queues,
         agents_see=("id", "name"),
-    ),
-)
-mount(
-    router,
-    Resource(
-        TEAMS, "Team", "Teams", TeamIn, TeamOut, sort=("name", "created_at"), search=("name",), show=plainly(TeamOut)
-    ),
-)
-mount(
-    router,
-    Resource(
-        PRESENCE_REASONS,
-        "PresenceReason",
-        "PresenceReasons",
-        PresenceReasonIn,
-        PresenceReasonOut,
-        sort=("position", "name_zh", "name_en"),
-        search=("name_zh", "name_en"),
-        show=plainly(PresenceReasonOut),
-        agents_see=tuple(PresenceReasonOut.model_fields),
     ),
 )

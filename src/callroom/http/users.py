@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from typing import Annotated, Any, ClassVar, Literal
 
 from fastapi import APIRouter, Request, Response
-from pydantic import BeforeValidator, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from callroom.actions import users
-from callroom.actions.callcentre import queues_of
+from callroom.actions.callcentre import queues_of, skills_of
 from callroom.actions.users import Role, Users
 from callroom.core.routing.model import DialPermission
 from callroom.errors import PasswordTooWeak
@@ -24,6 +24,14 @@ router = APIRouter(prefix="/api/v1")
 
 def _none_when_empty(value: Any) -> Any:
     return value or None
+
+
+class SkillLevel(BaseModel):
+    """A skill at a level from 1 to 10."""
+
+    model_config = ConfigDict(extra="forbid")
+    skill: Id
+    level: Annotated[int, Field(ge=1, le=10)]
 
 
 class UserIn(Body):
@@ -47,6 +55,7 @@ class UserIn(Body):
     dial_permission: DialPermission = DialPermission.NATIONAL
     number_visibility: Literal["full", "middle", "name"] = "full"
     queues: list[Id] = Field(default=[], max_length=200)
+    skills: list[SkillLevel] = Field(default=[], max_length=100)
 
 
 class UserOut(Shown):
@@ -65,6 +74,7 @@ class UserOut(Shown):
     dial_permission: DialPermission
     number_visibility: str
     queues: list[str]
+    skills: list[SkillLevel]
     must_change_password: bool
 
 
@@ -77,12 +87,18 @@ async def show_user(session: AsyncSession, user: User) -> UserOut:
 
 
 async def _shown(session: AsyncSession, rows: Sequence[User]) -> list[UserOut]:
-    queues = await queues_of(session, [row.id for row in rows])
+    ids = [row.id for row in rows]
+    queues, skills = await queues_of(session, ids), await skills_of(session, ids)
     wanted = select(Extension.id, Extension.number).where(Extension.id.in_([row.extension_id for row in rows]))
     numbers = {id: number for id, number in (await session.execute(wanted))}
     return [
         UserOut.model_validate(
-            columns(row) | {"queues": queues[row.id], "extension": numbers.get(row.extension_id or "")}
+            columns(row)
+            | {
+                "queues": queues[row.id],
+                "skills": skills[row.id],
+                "extension": numbers.get(row.extension_id or ""),
+            }
         )
         for row in rows
     ]

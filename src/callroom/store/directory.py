@@ -1,5 +1,6 @@
 """Reads the whole configuration that calls need into memory."""
 
+from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
@@ -7,9 +8,9 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from callroom.core.acd.model import QueueSettings, Strategy
+from callroom.core.acd.model import QueueSettings, Requirement, Step, Strategy
 from callroom.core.directory import Agent, Attendant, Company, Device, Directory, Extension, Queue, Trunk
-from callroom.core.ids import AgentId, DeviceId, ExtensionId, FlowId, QueueId, TrunkId
+from callroom.core.ids import AgentId, DeviceId, ExtensionId, FlowId, QueueId, ScheduleId, SkillId, TeamId, TrunkId
 from callroom.core.ivr.model import BadFlow, flow_from
 from callroom.core.routing.model import (
     BadDestination,
@@ -20,6 +21,7 @@ from callroom.core.routing.model import (
     ToHangUp,
     destination_from,
 )
+from callroom.core.schedules import Hours, Schedule, minutes
 from callroom.store import tables as t
 
 log = structlog.get_logger(__name__)
@@ -31,11 +33,14 @@ async def load_directory(session: AsyncSession, prompts: Path) -> Directory:
     logged: one broken attendant must not keep the others' callers waiting."""
     users = list(await session.scalars(select(t.User).where(t.User.active, t.User.extension_id.is_not(None))))
     serves: dict[str, set[QueueId]] = {}
-    members: dict[str, list[AgentId]] = {}
+    members: dict[str, dict[AgentId, int]] = {}
     in_order = select(t.QueueMember).order_by(t.QueueMember.position, t.QueueMember.user_id)
     for row in await session.scalars(in_order):
         serves.setdefault(row.user_id, set()).add(QueueId(row.queue_id))
-        members.setdefault(row.queue_id, []).append(AgentId(row.user_id))
+        members.setdefault(row.queue_id, {})[AgentId(row.user_id)] = row.tier
+    levels: dict[str, dict[SkillId, int]] = {}
+    for row in await session.scalars(select(t.UserSkill)):
+        levels.setdefault(row.user_id, {})[SkillId(row.skill_id)] = row.level
     devices = {
         DeviceId(d.id): Device(DeviceId(d.id), ExtensionId(d.extension_id), _phone(d.kind), d.secret)
         for d in await session.scalars(select(t.Device))
@@ -43,7 +48,7 @@ async def load_directory(session: AsyncSession, prompts: Path) -> Directory:
     owner = {user.extension_id: AgentId(user.id) for user in users}
     return Directory(
         company=await _company(session),
-        agents={AgentId(u.id): _agent(u, frozenset(serves.get(u.id, ()))) for u in users},
+        agents={AgentId(u.id): _agent(u, frozenset(serves.get(u.id, ())), levels.get(u.id, {})) for u in users},
         extensions={
             ExtensionId(e.id): Extension(
                 ExtensionId(e.id),
@@ -59,7 +64,7 @@ async def load_directory(session: AsyncSession, prompts: Path) -> Directory:
             for e in await session.scalars(select(t.Extension))
         },
         devices=devices,
-        queues={QueueId(q.id): _queue(q, tuple(members.get(q.id, ()))) for q in await session.scalars(select(t.Queue))},
+        queues={QueueId(q.id): _queue(q, members.get(q.id, {})) for q in await session.scalars(select(t.Queue))},
         attendants={a.id: a for row in await session.scalars(select(t.Flow)) if (a := _attendant(row)) is not None},
         trunks={TrunkId(r.id): _trunk(r) for r in await session.scalars(select(t.Trunk).where(t.Trunk.enabled))},
         inbound=tuple(
@@ -88,6 +93,9 @@ async def load_directory(session: AsyncSession, prompts: Path) -> Directory:
             )
             for r in await session.scalars(select(t.OutboundRoute).where(t.OutboundRoute.enabled))
         ),
+        skills={SkillId(row.id): row.name for row in await session.scalars(select(t.Skill))},
+        schedules={ScheduleId(row.id): _schedule(row) for row in await session.scalars(select(t.Schedule))},
+        teams={TeamId(row.id): row.name for row in await session.scalars(select(t.Team))},
         prompts={p.id: str(prompts / p.path) for p in await session.scalars(select(t.Prompt))},
     )
 
@@ -110,7 +118,7 @@ def _phone(kind: str) -> Literal["browser", "sip"]:
     return "browser" if kind == "browser" else "sip"
 
 
-def _agent(user: t.User, queues: frozenset[QueueId]) -> Agent:
+def _agent(user: t.User, queues: frozenset[QueueId], skills: dict[SkillId, int]) -> Agent:
     return Agent(
         AgentId(user.id),
         user.name,
@@ -120,10 +128,13 @@ def _agent(user: t.User, queues: frozenset[QueueId]) -> Agent:
         DialPermission(user.dial_permission),
         queues,
         user.language,
+        skills,
+        TeamId(user.team_id) if user.team_id else None,
     )
 
 
-def _queue(row: t.Queue, members: tuple[AgentId, ...]) -> Queue:
+def _queue(row: t.Queue, members: dict[AgentId, int]) -> Queue:
+    """``members``: their tiers, in their order."""
     settings = QueueSettings(
         QueueId(row.id),
         Strategy(row.strategy),
@@ -133,7 +144,19 @@ def _queue(row: t.Queue, members: tuple[AgentId, ...]) -> Queue:
         max_length=row.max_length,
         waits_without_agents=row.no_agent == "wait",
         weight=row.weight,
-        members=members,
+        members=tuple(members),
+        skills=tuple(
+            Requirement(SkillId(one["skill"]), one["level"], one["step"], float(one["every"]), one["floor"])
+            for one in row.skills
+        ),
+        tiers={agent: tier for agent, tier in members.items() if tier},
+        tier_after=float(row.tier_after),
+        tier_weight=float(row.tier_weight),
+        sticky_days=row.sticky_days,
+        sticky_patience=float(row.sticky_patience),
+        prefer_team=TeamId(row.prefer_team_id) if row.prefer_team_id else None,
+        misses_until_busy=row.misses_until_busy,
+        steps=tuple(Step(float(one["after"]), QueueId(one["queue"])) for one in row.overflow_steps),
     )
     return Queue(
         QueueId(row.id),
@@ -147,7 +170,14 @@ def _queue(row: t.Queue, members: tuple[AgentId, ...]) -> Queue:
         row.language,
         row.record,
         float(row.service_level_seconds),
+        ScheduleId(row.schedule_id) if row.schedule_id else None,
+        _destination(row.closed, row.id),
     )
+
+
+def _schedule(row: t.Schedule) -> Schedule:
+    hours = tuple(Hours(one["day"], minutes(one["begins"]), minutes(one["ends"])) for one in row.hours)
+    return Schedule(ScheduleId(row.id), row.name, hours, frozenset(date.fromisoformat(day) for day in row.closed))
 
 
 def _attendant(row: t.Flow) -> Attendant | None:

@@ -88,6 +88,18 @@ class User(Configured, Base):
     number_visibility: Mapped[str] = mapped_column(String(8), default="full")  # full | middle | name
 
 
+class Skill(Configured, Base):
+    __tablename__ = "skills"
+    name: Mapped[str] = mapped_column(String(80), unique=True)
+
+
+class UserSkill(Base):
+    __tablename__ = "user_skills"
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
+    skill_id: Mapped[str] = mapped_column(ForeignKey("skills.id", ondelete="CASCADE"), primary_key=True, index=True)
+    level: Mapped[int]  # 1 to 10
+
+
 class Session(Base):
     __tablename__ = "sessions"
     token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)  # sha-256 of the token
@@ -187,6 +199,15 @@ class OutboundRoute(Configured, Base):
 # ---------------------------------------------------------------- call centre
 
 
+class Schedule(Configured, Base):
+    """Opening hours. ``hours``: [{"day": 1 Monday … 7, "begins": "09:00", "ends": "18:00"}]; ``closed``: dates."""
+
+    __tablename__ = "schedules"
+    name: Mapped[str] = mapped_column(String(80), unique=True)
+    hours: Mapped[list[Any]] = mapped_column(default=list)
+    closed: Mapped[list[str]] = mapped_column(default=list)
+
+
 class Queue(Configured, Base):
     __tablename__ = "queues"
     name: Mapped[str] = mapped_column(String(80), unique=True)
@@ -206,6 +227,16 @@ class Queue(Configured, Base):
     service_level_seconds: Mapped[int] = mapped_column(default=20)
     language: Mapped[str] = mapped_column(String(8), default="zh")
     record: Mapped[bool] = mapped_column(default=True)
+    skills: Mapped[list[Any]] = mapped_column(default=list)  # [{"skill", "level", "step", "every", "floor"}]
+    tier_after: Mapped[int] = mapped_column(default=0)
+    tier_weight: Mapped[int] = mapped_column(default=0)
+    sticky_days: Mapped[int] = mapped_column(default=0)
+    sticky_patience: Mapped[int] = mapped_column(default=0)
+    prefer_team_id: Mapped[str | None] = mapped_column(String(40))
+    misses_until_busy: Mapped[int] = mapped_column(default=0)
+    overflow_steps: Mapped[list[Any]] = mapped_column(default=list)  # [{"after": seconds, "queue"}], by time
+    schedule_id: Mapped[str | None] = mapped_column(String(40))
+    closed: Mapped[dict[str, Any]] = mapped_column(default=lambda: {"kind": "voicemail_queue"})  # outside the hours
 
 
 class QueueMember(Base):
@@ -213,6 +244,7 @@ class QueueMember(Base):
     queue_id: Mapped[str] = mapped_column(ForeignKey("queues.id", ondelete="CASCADE"), primary_key=True)
     user_id: Mapped[str] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, index=True)
     position: Mapped[int] = mapped_column(default=0)
+    tier: Mapped[int] = mapped_column(default=0)
 
 
 class Flow(Configured, Base):
@@ -239,6 +271,7 @@ class Customer(Configured, Base):
     name: Mapped[str] = mapped_column(String(80), index=True)
     company: Mapped[str] = mapped_column(String(120), default="")
     memo: Mapped[str] = mapped_column(Text, default="")
+    tier: Mapped[int] = mapped_column(default=0)  # 0 a usual one … 9
 
 
 class CustomerPhone(Base):

@@ -66,7 +66,7 @@ async def counts_since(
     return queues, agents
 
 
-def _who_calls() -> Select[str | None, str | None, int]:
+def _who_calls() -> Select[str | None, str | None, int | None, int]:
     """One statement, made once: it runs for every call. Parameters: ``number``, ``written``, ``journey``."""
     row, phone = t.JourneyRow, t.CustomerPhone
     number = bindparam("number", type_=String)
@@ -77,7 +77,7 @@ def _who_calls() -> Select[str | None, str | None, int]:
         .subquery()
     )
     found = (
-        select(t.Customer.id, t.Customer.name)
+        select(t.Customer.id, t.Customer.name, t.Customer.tier)
         .join(phone, phone.customer_id == t.Customer.id)
         .where(phone.number == bindparam("written", type_=String))
         .limit(1)
@@ -85,7 +85,7 @@ def _who_calls() -> Select[str | None, str | None, int]:
     )
     always = select(literal(1).label("one")).subquery()
     count = select(func.count()).select_from(earlier).scalar_subquery()
-    return select(found.c.id, found.c.name, count).select_from(always.outerjoin(found, true()))
+    return select(found.c.id, found.c.name, found.c.tier, count).select_from(always.outerjoin(found, true()))
 
 
 _WHO_CALLS = _who_calls()
@@ -98,15 +98,40 @@ class StoredCustomers:
         self._engine = engine.execution_options(reading="once")
         self._plan = plan
 
-    async def find(self, number: str, journey: JourneyId) -> tuple[tuple[str, str] | None, int]:
-        """The customer's id and name, and how many earlier calls there were with this number."""
+    async def find(self, number: str, journey: JourneyId) -> tuple[tuple[str, str, int] | None, int]:
+        """The customer's id, name and tier, and how many earlier calls there were with this number."""
         if not number:
             return None, 0
         wanted = {"number": number, "written": normalise(number, *self._plan()), "journey": journey}
         try:
             async with self._engine.connect() as connection:
-                customer, name, earlier = (await connection.execute(_WHO_CALLS, wanted)).one()
+                customer, name, tier, earlier = (await connection.execute(_WHO_CALLS, wanted)).one()
         except (SQLAlchemyError, OSError) as error:  # the call goes on without the pop's name
             log.warning("who calls cannot be looked up", call=journey, error=str(error))
             return None, 0
-        return (customer, name) if customer is not None and name is not None else None, earlier
+        known = (customer, name, tier or 0) if customer is not None and name is not None else None
+        return known, earlier
+
+    async def served(
+        self, number: str, customer: str | None, since: datetime
+    ) -> dict[QueueId, tuple[AgentId, datetime]]:
+        """Who served this customer, or this number, last in each queue, and when; within the time since."""
+        row, visit = t.JourneyRow, t.QueueVisitRow
+        his = row.from_number == number
+        if customer is not None:
+            his = his | (row.customer_id == customer)
+        wanted = (
+            select(visit.queue_id, visit.agent_id, visit.entered_at)
+            .join(row, row.id == visit.journey_id)
+            .where(his, row.started_at >= since, visit.outcome == "answered", visit.agent_id.is_not(None))
+            .order_by(visit.entered_at.desc())
+            .limit(MOST_EARLIER)
+        )
+        found: dict[QueueId, tuple[AgentId, datetime]] = {}
+        try:
+            async with self._engine.connect() as connection:
+                for queue, agent, at in await connection.execute(wanted):
+                    found.setdefault(QueueId(queue), (AgentId(str(agent)), at))
+        except (SQLAlchemyError, OSError) as error:
+            log.warning("who served a caller cannot be looked up", error=str(error))
+        return found

@@ -1,13 +1,16 @@
 """Stories of the distributor, and what must hold after any of them."""
 
+from dataclasses import replace
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from callroom.core.acd import model as m
 from callroom.core.acd.distributor import Distributor
-from callroom.core.ids import AgentId, JourneyId, OfferId, QueueId
+from callroom.core.ids import AgentId, JourneyId, OfferId, QueueId, SkillId, TeamId
 
 SALES, SERVICE = QueueId("sales"), QueueId("service")
+ENGLISH, NORTH = SkillId("english"), TeamId("north")
 ANA, BO, CHEN = AgentId("ana"), AgentId("bo"), AgentId("chen")
 CALLER, NEXT = JourneyId("j1"), JourneyId("j2")
 
@@ -156,6 +159,7 @@ STEPS = st.lists(
                 "end",
                 "lost",
                 "back",
+                "rank",
                 "tick",
             ]
         ),
@@ -168,15 +172,31 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=300, deadline=None)
-@given(STEPS)
-def test_no_caller_vanishes_and_nobody_is_offered_twice(steps: list[tuple[str, int, AgentId, QueueId, float]]):
-    acd = Distributor(
-        [
-            m.QueueSettings(SALES, ring_timeout=8.0, max_wait=60.0),
-            m.QueueSettings(SERVICE, m.Strategy.ROTATE_WITH_MEMORY, max_wait=None, max_length=3, weight=1),
-        ]
-    )
+RULES: dict[str, object] = {
+    "skills": (m.Requirement(ENGLISH, 8, step=4, every=10.0),),
+    "tiers": {BO: 1, CHEN: 2},
+    "tier_after": 5.0,
+    "tier_weight": 15.0,
+    "sticky_days": 7,
+    "sticky_patience": 12.0,
+    "prefer_team": NORTH,
+    "misses_until_busy": 2,
+}
+PROFILES = (m.Profile(ANA, {ENGLISH: 9}), m.Profile(BO, {ENGLISH: 4}, NORTH), m.Profile(CHEN, {}, NORTH))
+
+
+@settings(max_examples=400, deadline=None)
+@given(STEPS, st.booleans())
+def test_no_caller_vanishes_and_nobody_is_offered_twice(
+    steps: list[tuple[str, int, AgentId, QueueId, float]], ruled: bool
+):
+    sales = m.QueueSettings(SALES, ring_timeout=8.0, max_wait=60.0)
+    service = m.QueueSettings(SERVICE, m.Strategy.ROTATE_WITH_MEMORY, max_wait=None, max_length=3, weight=1)
+    if ruled:
+        sales = replace(sales, steps=(m.Step(6.0, SERVICE),), **RULES)
+        service = replace(service, steps=(m.Step(3.0, SALES),), **RULES)
+    acd = Distributor([sales, service])
+    acd.handle(m.AgentsChanged(PROFILES), 0.0)
     now, offered, answered, abandoned, flowed_out = 0.0, 0, 0, 0, 0
     ringing: dict[OfferId, m.RingAgent] = {}
     for number, (step, pick, agent, queue, pause) in enumerate(steps):
@@ -190,7 +210,11 @@ def test_no_caller_vanishes_and_nobody_is_offered_twice(steps: list[tuple[str, i
             case "leave":
                 commands = acd.handle(m.CallerLeft(waiting[pick % len(waiting)] if waiting else CALLER), now)
             case "sign_in":
-                commands = acd.handle(m.AgentSignedIn(agent, frozenset({SALES, SERVICE})), now)
+                queues = frozenset({SALES, SERVICE} if pick % 3 else {queue})
+                commands = acd.handle(m.AgentSignedIn(agent, queues), now)
+            case "rank":
+                who = waiting[pick % len(waiting)] if waiting else CALLER
+                commands = acd.handle(m.CallerRanked(who, pick, agent), now)
             case "busy":
                 commands = acd.handle(m.PresenceChosen(agent, m.Busy(now, "")), now)
             case "ready":
@@ -212,6 +236,7 @@ def test_no_caller_vanishes_and_nobody_is_offered_twice(steps: list[tuple[str, i
                 commands = acd.handle(m.TalkEnded(agent, talked), now)
             case _:
                 commands = acd.tick(now)
+        assert (acd.next_timer() or now + 1) > now or step != "tick", "a timer that rings for ever"
         for command in commands:
             match command:
                 case m.RingAgent():

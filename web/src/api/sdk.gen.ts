@@ -2,7 +2,7 @@
 
 import { type Client, formDataBodySerializer, type Options as Options2, type TDataShape } from './client';
 import { client } from './client.gen';
-import type { CallDemoData, CallDemoErrors, CallDemoResponses, CancelConsultationData, CancelConsultationErrors, CancelConsultationResponses, CancelJobData, CancelJobErrors, CancelJobResponses, ChangeMeData, ChangeMeErrors, ChangeMeResponses, ChangeMyPasswordData, ChangeMyPasswordErrors, ChangeMyPasswordResponses, CompleteTransferData, CompleteTransferErrors, CompleteTransferResponses, ConsultInCallData, ConsultInCallErrors, ConsultInCallResponses, CreateApiKeyData, CreateApiKeyErrors, CreateApiKeyResponses, CreateCustomerData, CreateCustomerErrors, CreateCustomerResponses, CreateDeviceData, CreateDeviceErrors, CreateDeviceResponses, CreateExtensionData, CreateExtensionErrors, CreateExtensionResponses, CreateInboundRouteData, CreateInboundRouteErrors, CreateInboundRouteResponses, CreateIvrFlowData, CreateIvrFlowErrors, CreateIvrFlowResponses, CreateJobData, CreateJobErrors, CreateJobResponses, CreateOutboundRouteData, CreateOutboundRouteErrors, CreateOutboundRouteResponses, CreatePresenceReasonData, CreatePresenceReasonErrors, CreatePresenceReasonResponses, CreatePromptData, CreatePromptErrors, CreatePromptResponses, CreateQueueData, CreateQueueErrors, CreateQueueResponses, CreateTeamData, CreateTeamErrors, CreateTeamResponses, CreateTrunkData, CreateTrunkErrors, CreateTrunkResponses, CreateUserData, CreateUserErrors, CreateUserResponses, DeleteApiKeyData, DeleteApiKeyErrors, DeleteApiKeyResponses, DeleteCustomerData, DeleteCustomerErrors, DeleteCustomerResponses, DeleteDeviceData, DeleteDeviceErrors, DeleteDeviceResponses, DeleteExtensionData, DeleteExtensionErrors, DeleteExtensionResponses, DeleteInboundRouteData, DeleteInboundRouteErrors, DeleteInboundRouteResponses, DeleteIvrFlowData, DeleteIvrFlowErrors, DeleteIvrFlowResponses, DeleteOutboundRouteData, DeleteOutboundRouteErrors, DeleteOutboundRouteResponses, DeletePresenceReasonData, DeletePresenceReasonErrors, DeletePresenceReasonResponses, DeletePromptData, DeletePromptErrors, DeletePromptResponses, DeleteQueueData, DeleteQueueErrors, DeleteQueueResponses, DeleteRecordingData, DeleteRecordingErrors, DeleteRecordingResponses, DeleteTeamData, DeleteTeamErrors, DeleteTeamResponses, DeleteTrunkData, DeleteTrunkErrors, DeleteTrunkResponses, DeleteUserData, DeleteUserErrors, DeleteUserResponses, DeleteVoicemailData, DeleteVoicemailErrors, DeleteVoicemailResponses, DialData, DialErrors, DialResponses, ForceHangUpData, ForceHangUpErrors, ForceHangUpResponses, GetAgentStateData, GetAgentStateResponses, GetApiKeyData, GetApiKeyErrors, GetApiKeyResponses, GetCustomerData, GetCustomerErrors, GetCustomerResponses, GetDeviceData, GetDeviceErrors, GetDeviceResponses, GetExtensionData, GetExtensionErrors, GetExtensionResponses, GetInboundRouteData, GetInboundRouteErrors, GetInboundRouteResponses, GetIvrFlowData, GetIvrFlowErrors, GetIvrFlowResponses, GetJobData, GetJobErrors, GetJobResponses, GetJourneyData, GetJourneyErrors, GetJourneyResponses, GetMeData, GetMeResponses, GetMyPhoneData, GetMyPhoneResponses, GetOutboundRouteData, GetOutboundRouteErrors, GetOutboundRouteResponses, GetPresenceReasonData, GetPresenceReasonErrors, GetPresenceReasonResponses, GetPromptData, GetPromptErrors, GetPromptResponses, GetPromptSoundData, GetPromptSoundErrors, GetPromptSoundResponses, GetQueueData, GetQueueErrors, GetQueueResponses, GetRecordingSoundData, GetRecordingSoundErrors, GetRecordingSoundResponses, GetSettingsData, GetSettingsResponses, GetSiteData, GetSiteResponses, GetTeamData, GetTeamErrors, GetTeamResponses, GetTrunkData, GetTrunkErrors, GetTrunkResponses, GetUserData, GetUserErrors, GetUserResponses, GetVoicemailSoundData, GetVoicemailSoundErrors, GetVoicemailSoundResponses, HangUpCallData, HangUpCallErrors, HangUpCallResponses, HoldCallData, HoldCallErrors, HoldCallResponses, JoinInCallData, JoinInCallErrors, JoinInCallResponses, ListApiKeysData, ListApiKeysErrors, ListApiKeysResponses, ListAuditLogData, ListAuditLogErrors, ListAuditLogResponses, ListCustomersData, ListCustomersErrors, ListCustomersResponses, ListDevicesData, ListDevicesErrors, ListDevicesResponses, ListExtensionsData, ListExtensionsErrors, ListExtensionsResponses, ListInboundRoutesData, ListInboundRoutesErrors, ListInboundRoutesResponses, ListIvrFlowsData, ListIvrFlowsErrors, ListIvrFlowsResponses, ListJobsData, ListJobsErrors, ListJobsResponses, ListJourneysData, ListJourneysErrors, ListJourneysResponses, ListOutboundRoutesData, ListOutboundRoutesErrors, ListOutboundRoutesResponses, ListPresenceReasonsData, ListPresenceReasonsErrors, ListPresenceReasonsResponses, ListPromptsData, ListPromptsErrors, ListPromptsResponses, ListQueuesData, ListQueuesErrors, ListQueuesResponses, ListRecordingsData, ListRecordingsErrors, ListRecordingsResponses, ListTeamsData, ListTeamsErrors, ListTeamsResponses, ListTrunksData, ListTrunksErrors, ListTrunksResponses, ListUsersData, ListUsersErrors, ListUsersResponses, ListVoicemailsData, ListVoicemailsErrors, ListVoicemailsResponses, LoadDemoData, LoadDemoResponses, MuteCallData, MuteCallErrors, MuteCallResponses, ReplaceApiKeyData, ReplaceApiKeyErrors, ReplaceApiKeyResponses, ReplaceCustomerData, ReplaceCustomerErrors, ReplaceCustomerResponses, ReplaceDeviceData, ReplaceDeviceErrors, ReplaceDeviceResponses, ReplaceExtensionData, ReplaceExtensionErrors, ReplaceExtensionResponses, ReplaceInboundRouteData, ReplaceInboundRouteErrors, ReplaceInboundRouteResponses, ReplaceIvrFlowData, ReplaceIvrFlowErrors, ReplaceIvrFlowResponses, ReplaceOutboundRouteData, ReplaceOutboundRouteErrors, ReplaceOutboundRouteResponses, ReplacePresenceReasonData, ReplacePresenceReasonErrors, ReplacePresenceReasonResponses, ReplacePromptData, ReplacePromptErrors, ReplacePromptResponses, ReplaceQueueData, ReplaceQueueErrors, ReplaceQueueResponses, ReplaceSettingsData, ReplaceSettingsErrors, ReplaceSettingsResponses, ReplaceTeamData, ReplaceTeamErrors, ReplaceTeamResponses, ReplaceTrunkData, ReplaceTrunkErrors, ReplaceTrunkResponses, ReplaceUserData, ReplaceUserErrors, ReplaceUserResponses, ResumeCallData, ResumeCallErrors, ResumeCallResponses, SendKeysData, SendKeysErrors, SendKeysResponses, SetAgentPresenceData, SetAgentPresenceErrors, SetAgentPresenceResponses, SetPresenceData, SetPresenceErrors, SetPresenceResponses, SignInData, SignInErrors, SignInResponses, SignInToQueuesData, SignInToQueuesErrors, SignInToQueuesResponses, SignOutData, SignOutOfQueuesData, SignOutOfQueuesResponses, SignOutResponses, SwapInCallData, SwapInCallErrors, SwapInCallResponses, TransferCallData, TransferCallErrors, TransferCallResponses, TryOutboundRoutesData, TryOutboundRoutesErrors, TryOutboundRoutesResponses, UnmuteCallData, UnmuteCallErrors, UnmuteCallResponses } from './types.gen';
+import type { CallDemoData, CallDemoErrors, CallDemoResponses, CancelConsultationData, CancelConsultationErrors, CancelConsultationResponses, CancelJobData, CancelJobErrors, CancelJobResponses, ChangeMeData, ChangeMeErrors, ChangeMeResponses, ChangeMyPasswordData, ChangeMyPasswordErrors, ChangeMyPasswordResponses, CompleteTransferData, CompleteTransferErrors, CompleteTransferResponses, ConsultInCallData, ConsultInCallErrors, ConsultInCallResponses, CreateApiKeyData, CreateApiKeyErrors, CreateApiKeyResponses, CreateCustomerData, CreateCustomerErrors, CreateCustomerResponses, CreateDeviceData, CreateDeviceErrors, CreateDeviceResponses, CreateExtensionData, CreateExtensionErrors, CreateExtensionResponses, CreateInboundRouteData, CreateInboundRouteErrors, CreateInboundRouteResponses, CreateIvrFlowData, CreateIvrFlowErrors, CreateIvrFlowResponses, CreateJobData, CreateJobErrors, CreateJobResponses, CreateOutboundRouteData, CreateOutboundRouteErrors, CreateOutboundRouteResponses, CreatePresenceReasonData, CreatePresenceReasonErrors, CreatePresenceReasonResponses, CreatePromptData, CreatePromptErrors, CreatePromptResponses, CreateQueueData, CreateQueueErrors, CreateQueueResponses, CreateScheduleData, CreateScheduleErrors, CreateScheduleResponses, CreateSkillData, CreateSkillErrors, CreateSkillResponses, CreateTeamData, CreateTeamErrors, CreateTeamResponses, CreateTrunkData, CreateTrunkErrors, CreateTrunkResponses, CreateUserData, CreateUserErrors, CreateUserResponses, DeleteApiKeyData, DeleteApiKeyErrors, DeleteApiKeyResponses, DeleteCustomerData, DeleteCustomerErrors, DeleteCustomerResponses, DeleteDeviceData, DeleteDeviceErrors, DeleteDeviceResponses, DeleteExtensionData, DeleteExtensionErrors, DeleteExtensionResponses, DeleteInboundRouteData, DeleteInboundRouteErrors, DeleteInboundRouteResponses, DeleteIvrFlowData, DeleteIvrFlowErrors, DeleteIvrFlowResponses, DeleteOutboundRouteData, DeleteOutboundRouteErrors, DeleteOutboundRouteResponses, DeletePresenceReasonData, DeletePresenceReasonErrors, DeletePresenceReasonResponses, DeletePromptData, DeletePromptErrors, DeletePromptResponses, DeleteQueueData, DeleteQueueErrors, DeleteQueueResponses, DeleteRecordingData, DeleteRecordingErrors, DeleteRecordingResponses, DeleteScheduleData, DeleteScheduleErrors, DeleteScheduleResponses, DeleteSkillData, DeleteSkillErrors, DeleteSkillResponses, DeleteTeamData, DeleteTeamErrors, DeleteTeamResponses, DeleteTrunkData, DeleteTrunkErrors, DeleteTrunkResponses, DeleteUserData, DeleteUserErrors, DeleteUserResponses, DeleteVoicemailData, DeleteVoicemailErrors, DeleteVoicemailResponses, DialData, DialErrors, DialResponses, ForceHangUpData, ForceHangUpErrors, ForceHangUpResponses, GetAgentStateData, GetAgentStateResponses, GetApiKeyData, GetApiKeyErrors, GetApiKeyResponses, GetCustomerData, GetCustomerErrors, GetCustomerResponses, GetDeviceData, GetDeviceErrors, GetDeviceResponses, GetExtensionData, GetExtensionErrors, GetExtensionResponses, GetInboundRouteData, GetInboundRouteErrors, GetInboundRouteResponses, GetIvrFlowData, GetIvrFlowErrors, GetIvrFlowResponses, GetJobData, GetJobErrors, GetJobResponses, GetJourneyData, GetJourneyErrors, GetJourneyResponses, GetMeData, GetMeResponses, GetMyPhoneData, GetMyPhoneResponses, GetOutboundRouteData, GetOutboundRouteErrors, GetOutboundRouteResponses, GetPresenceReasonData, GetPresenceReasonErrors, GetPresenceReasonResponses, GetPromptData, GetPromptErrors, GetPromptResponses, GetPromptSoundData, GetPromptSoundErrors, GetPromptSoundResponses, GetQueueData, GetQueueErrors, GetQueueResponses, GetRecordingSoundData, GetRecordingSoundErrors, GetRecordingSoundResponses, GetScheduleData, GetScheduleErrors, GetScheduleResponses, GetSettingsData, GetSettingsResponses, GetSiteData, GetSiteResponses, GetSkillData, GetSkillErrors, GetSkillResponses, GetTeamData, GetTeamErrors, GetTeamResponses, GetTrunkData, GetTrunkErrors, GetTrunkResponses, GetUserData, GetUserErrors, GetUserResponses, GetVoicemailSoundData, GetVoicemailSoundErrors, GetVoicemailSoundResponses, HangUpCallData, HangUpCallErrors, HangUpCallResponses, HoldCallData, HoldCallErrors, HoldCallResponses, JoinInCallData, JoinInCallErrors, JoinInCallResponses, ListApiKeysData, ListApiKeysErrors, ListApiKeysResponses, ListAuditLogData, ListAuditLogErrors, ListAuditLogResponses, ListCustomersData, ListCustomersErrors, ListCustomersResponses, ListDevicesData, ListDevicesErrors, ListDevicesResponses, ListExtensionsData, ListExtensionsErrors, ListExtensionsResponses, ListInboundRoutesData, ListInboundRoutesErrors, ListInboundRoutesResponses, ListIvrFlowsData, ListIvrFlowsErrors, ListIvrFlowsResponses, ListJobsData, ListJobsErrors, ListJobsResponses, ListJourneysData, ListJourneysErrors, ListJourneysResponses, ListOutboundRoutesData, ListOutboundRoutesErrors, ListOutboundRoutesResponses, ListPresenceReasonsData, ListPresenceReasonsErrors, ListPresenceReasonsResponses, ListPromptsData, ListPromptsErrors, ListPromptsResponses, ListQueuesData, ListQueuesErrors, ListQueuesResponses, ListRecordingsData, ListRecordingsErrors, ListRecordingsResponses, ListSchedulesData, ListSchedulesErrors, ListSchedulesResponses, ListSkillsData, ListSkillsErrors, ListSkillsResponses, ListTeamsData, ListTeamsErrors, ListTeamsResponses, ListTrunksData, ListTrunksErrors, ListTrunksResponses, ListUsersData, ListUsersErrors, ListUsersResponses, ListVoicemailsData, ListVoicemailsErrors, ListVoicemailsResponses, LoadDemoData, LoadDemoResponses, MuteCallData, MuteCallErrors, MuteCallResponses, ReplaceApiKeyData, ReplaceApiKeyErrors, ReplaceApiKeyResponses, ReplaceCustomerData, ReplaceCustomerErrors, ReplaceCustomerResponses, ReplaceDeviceData, ReplaceDeviceErrors, ReplaceDeviceResponses, ReplaceExtensionData, ReplaceExtensionErrors, ReplaceExtensionResponses, ReplaceInboundRouteData, ReplaceInboundRouteErrors, ReplaceInboundRouteResponses, ReplaceIvrFlowData, ReplaceIvrFlowErrors, ReplaceIvrFlowResponses, ReplaceOutboundRouteData, ReplaceOutboundRouteErrors, ReplaceOutboundRouteResponses, ReplacePresenceReasonData, ReplacePresenceReasonErrors, ReplacePresenceReasonResponses, ReplacePromptData, ReplacePromptErrors, ReplacePromptResponses, ReplaceQueueData, ReplaceQueueErrors, ReplaceQueueResponses, ReplaceScheduleData, ReplaceScheduleErrors, ReplaceScheduleResponses, ReplaceSettingsData, ReplaceSettingsErrors, ReplaceSettingsResponses, ReplaceSkillData, ReplaceSkillErrors, ReplaceSkillResponses, ReplaceTeamData, ReplaceTeamErrors, ReplaceTeamResponses, ReplaceTrunkData, ReplaceTrunkErrors, ReplaceTrunkResponses, ReplaceUserData, ReplaceUserErrors, ReplaceUserResponses, ResumeCallData, ResumeCallErrors, ResumeCallResponses, SendKeysData, SendKeysErrors, SendKeysResponses, SetAgentPresenceData, SetAgentPresenceErrors, SetAgentPresenceResponses, SetPresenceData, SetPresenceErrors, SetPresenceResponses, SignInData, SignInErrors, SignInResponses, SignInToQueuesData, SignInToQueuesErrors, SignInToQueuesResponses, SignOutData, SignOutOfQueuesData, SignOutOfQueuesResponses, SignOutResponses, SwapInCallData, SwapInCallErrors, SwapInCallResponses, TransferCallData, TransferCallErrors, TransferCallResponses, TryOutboundRoutesData, TryOutboundRoutesErrors, TryOutboundRoutesResponses, UnmuteCallData, UnmuteCallErrors, UnmuteCallResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -727,6 +727,47 @@ export const deleteRecording = <ThrowOnError extends boolean = false>(options: O
 export const getRecordingSound = <ThrowOnError extends boolean = false>(options: Options<GetRecordingSoundData, ThrowOnError>) => (options.client ?? client).get<GetRecordingSoundResponses, GetRecordingSoundErrors, ThrowOnError>({ url: '/api/v1/recordings/{recording_id}/sound', ...options });
 
 /**
+ * All Rows
+ *
+ * Sorted by one of: name, created_at; “-” before it turns the order round.
+ */
+export const listSchedules = <ThrowOnError extends boolean = false>(options?: Options<ListSchedulesData, ThrowOnError>) => (options?.client ?? client).get<ListSchedulesResponses, ListSchedulesErrors, ThrowOnError>({ url: '/api/v1/schedules', ...options });
+
+/**
+ * Make
+ */
+export const createSchedule = <ThrowOnError extends boolean = false>(options: Options<CreateScheduleData, ThrowOnError>) => (options.client ?? client).post<CreateScheduleResponses, CreateScheduleErrors, ThrowOnError>({
+    url: '/api/v1/schedules',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Drop
+ */
+export const deleteSchedule = <ThrowOnError extends boolean = false>(options: Options<DeleteScheduleData, ThrowOnError>) => (options.client ?? client).delete<DeleteScheduleResponses, DeleteScheduleErrors, ThrowOnError>({ url: '/api/v1/schedules/{id}', ...options });
+
+/**
+ * One Row
+ */
+export const getSchedule = <ThrowOnError extends boolean = false>(options: Options<GetScheduleData, ThrowOnError>) => (options.client ?? client).get<GetScheduleResponses, GetScheduleErrors, ThrowOnError>({ url: '/api/v1/schedules/{id}', ...options });
+
+/**
+ * Change
+ */
+export const replaceSchedule = <ThrowOnError extends boolean = false>(options: Options<ReplaceScheduleData, ThrowOnError>) => (options.client ?? client).put<ReplaceScheduleResponses, ReplaceScheduleErrors, ThrowOnError>({
+    url: '/api/v1/schedules/{id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
  * Sign Out
  */
 export const signOut = <ThrowOnError extends boolean = false>(options?: Options<SignOutData, ThrowOnError>) => (options?.client ?? client).delete<SignOutResponses, unknown, ThrowOnError>({ url: '/api/v1/session', ...options });
@@ -768,6 +809,47 @@ export const replaceSettings = <ThrowOnError extends boolean = false>(options: O
  * Needs no session: the page of the sign-in shows it.
  */
 export const getSite = <ThrowOnError extends boolean = false>(options?: Options<GetSiteData, ThrowOnError>) => (options?.client ?? client).get<GetSiteResponses, unknown, ThrowOnError>({ url: '/api/v1/site', ...options });
+
+/**
+ * All Rows
+ *
+ * Sorted by one of: name, created_at; “-” before it turns the order round.
+ */
+export const listSkills = <ThrowOnError extends boolean = false>(options?: Options<ListSkillsData, ThrowOnError>) => (options?.client ?? client).get<ListSkillsResponses, ListSkillsErrors, ThrowOnError>({ url: '/api/v1/skills', ...options });
+
+/**
+ * Make
+ */
+export const createSkill = <ThrowOnError extends boolean = false>(options: Options<CreateSkillData, ThrowOnError>) => (options.client ?? client).post<CreateSkillResponses, CreateSkillErrors, ThrowOnError>({
+    url: '/api/v1/skills',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Drop
+ */
+export const deleteSkill = <ThrowOnError extends boolean = false>(options: Options<DeleteSkillData, ThrowOnError>) => (options.client ?? client).delete<DeleteSkillResponses, DeleteSkillErrors, ThrowOnError>({ url: '/api/v1/skills/{id}', ...options });
+
+/**
+ * One Row
+ */
+export const getSkill = <ThrowOnError extends boolean = false>(options: Options<GetSkillData, ThrowOnError>) => (options.client ?? client).get<GetSkillResponses, GetSkillErrors, ThrowOnError>({ url: '/api/v1/skills/{id}', ...options });
+
+/**
+ * Change
+ */
+export const replaceSkill = <ThrowOnError extends boolean = false>(options: Options<ReplaceSkillData, ThrowOnError>) => (options.client ?? client).put<ReplaceSkillResponses, ReplaceSkillErrors, ThrowOnError>({
+    url: '/api/v1/skills/{id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
 
 /**
  * All Rows

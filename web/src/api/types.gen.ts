@@ -212,10 +212,30 @@ export type Box = {
 };
 
 /**
+ * ClosedQueueOut
+ *
+ * A queue that the caller found closed.
+ */
+export type ClosedQueueOut = {
+    /**
+     * At
+     */
+    at: string;
+    /**
+     * Queue
+     */
+    queue: string;
+    /**
+     * Queue Name
+     */
+    queue_name?: string;
+};
+
+/**
  * CustomerIn
  *
  * ``phones`` as people write them, the first is dialled first. An entry that shows a known phone with its digits
- * hidden stands for that phone.
+ * hidden stands for that phone. ``tier``: 0 a usual customer, up to 9 for those who come first in queues that ask.
  */
 export type CustomerIn = {
     /**
@@ -234,6 +254,10 @@ export type CustomerIn = {
      * Phones
      */
     phones?: Array<string>;
+    /**
+     * Tier
+     */
+    tier?: number;
 };
 
 /**
@@ -278,6 +302,10 @@ export type CustomerOut = {
      * Phones
      */
     phones: Array<string>;
+    /**
+     * Tier
+     */
+    tier: number;
     /**
      * Updated At
      */
@@ -997,6 +1025,10 @@ export type JourneyOut = {
      * Campaign
      */
     campaign?: string | null;
+    /**
+     * Closed Queues
+     */
+    closed_queues?: Array<ClosedQueueOut>;
     customer?: Named | null;
     /**
      * Did
@@ -1269,6 +1301,10 @@ export type MeOut = {
     queues: Array<string>;
     role: Role;
     /**
+     * Skills
+     */
+    skills: Array<SkillLevel>;
+    /**
      * Staff Number
      */
     staff_number: string | null;
@@ -1416,6 +1452,26 @@ export type NewPassword = {
 };
 
 /**
+ * OpenHours
+ *
+ * Open on a ``day`` of the week (1 Monday … 7) from "09:00" to before "18:00"; the latest end is "24:00".
+ */
+export type OpenHours = {
+    /**
+     * Begins
+     */
+    begins: string;
+    /**
+     * Day
+     */
+    day: number;
+    /**
+     * Ends
+     */
+    ends: string;
+};
+
+/**
  * OtherNumber
  */
 export type OtherNumber = {
@@ -1533,6 +1589,22 @@ export type OutboundRouteOut = {
      * Version
      */
     version: number;
+};
+
+/**
+ * OverflowStep
+ *
+ * Who waited ``after`` seconds is offered to the agents of this queue too.
+ */
+export type OverflowStep = {
+    /**
+     * After
+     */
+    after: number;
+    /**
+     * Queue
+     */
+    queue: string;
 };
 
 /**
@@ -1721,6 +1793,12 @@ export type PromptOut = {
  * QueueIn
  *
  * Times in seconds; ``max_wait`` and ``max_length`` null: no limit. ``members``: user ids in order.
+ *
+ * ``tiers``: of members who have another tier than 0; a higher one is rung when nobody of a lower one is free, and
+ * not before the caller waited ``tier_after`` seconds for each. ``tier_weight``: seconds of waiting that one tier of a
+ * customer is worth. ``sticky_days``: within them, who served a caller last is rung first, and while he talks waited
+ * for, up to ``sticky_patience`` seconds. ``misses_until_busy``: so many missed calls in a row make an agent busy.
+ * Outside the hours of ``schedule_id`` callers go to ``closed``. 0 and null turn a rule off.
  */
 export type QueueIn = {
     /**
@@ -1731,6 +1809,7 @@ export type QueueIn = {
      * Announce Position
      */
     announce_position?: boolean;
+    closed?: Destination;
     /**
      * Greeting Prompt Id
      */
@@ -1752,6 +1831,10 @@ export type QueueIn = {
      */
     members?: Array<string>;
     /**
+     * Misses Until Busy
+     */
+    misses_until_busy?: number;
+    /**
      * Music
      */
     music?: string;
@@ -1769,6 +1852,14 @@ export type QueueIn = {
     number?: string | null;
     overflow?: Destination;
     /**
+     * Overflow Steps
+     */
+    overflow_steps?: Array<OverflowStep>;
+    /**
+     * Prefer Team Id
+     */
+    prefer_team_id?: string | null;
+    /**
      * Record
      */
     record?: boolean;
@@ -1777,10 +1868,40 @@ export type QueueIn = {
      */
     ring_timeout?: number;
     /**
+     * Schedule Id
+     */
+    schedule_id?: string | null;
+    /**
      * Service Level Seconds
      */
     service_level_seconds?: number;
+    /**
+     * Skills
+     */
+    skills?: Array<SkillAsked>;
+    /**
+     * Sticky Days
+     */
+    sticky_days?: number;
+    /**
+     * Sticky Patience
+     */
+    sticky_patience?: number;
     strategy?: Strategy;
+    /**
+     * Tier After
+     */
+    tier_after?: number;
+    /**
+     * Tier Weight
+     */
+    tier_weight?: number;
+    /**
+     * Tiers
+     */
+    tiers?: {
+        [key: string]: number;
+    };
     /**
      * Weight
      */
@@ -1817,6 +1938,7 @@ export type QueueOut = {
      * Announce Position
      */
     announce_position: boolean;
+    closed: Destination;
     /**
      * Created At
      */
@@ -1846,6 +1968,10 @@ export type QueueOut = {
      */
     members: Array<string>;
     /**
+     * Misses Until Busy
+     */
+    misses_until_busy: number;
+    /**
      * Music
      */
     music: string;
@@ -1863,6 +1989,14 @@ export type QueueOut = {
     number: string | null;
     overflow: Destination;
     /**
+     * Overflow Steps
+     */
+    overflow_steps: Array<OverflowStep>;
+    /**
+     * Prefer Team Id
+     */
+    prefer_team_id: string | null;
+    /**
      * Record
      */
     record: boolean;
@@ -1871,10 +2005,40 @@ export type QueueOut = {
      */
     ring_timeout: number;
     /**
+     * Schedule Id
+     */
+    schedule_id: string | null;
+    /**
      * Service Level Seconds
      */
     service_level_seconds: number;
+    /**
+     * Skills
+     */
+    skills: Array<SkillAsked>;
+    /**
+     * Sticky Days
+     */
+    sticky_days: number;
+    /**
+     * Sticky Patience
+     */
+    sticky_patience: number;
     strategy: Strategy;
+    /**
+     * Tier After
+     */
+    tier_after: number;
+    /**
+     * Tier Weight
+     */
+    tier_weight: number;
+    /**
+     * Tiers
+     */
+    tiers: {
+        [key: string]: number;
+    };
     /**
      * Updated At
      */
@@ -1995,6 +2159,74 @@ export type RecordingPart = {
  * Role
  */
 export type Role = 'admin' | 'supervisor' | 'agent' | 'auditor';
+
+/**
+ * ScheduleIn
+ *
+ * Opening hours by the site's clock; ``closed``: dates on which it stays closed, 2026-10-01.
+ */
+export type ScheduleIn = {
+    /**
+     * Closed
+     */
+    closed?: Array<string>;
+    /**
+     * Hours
+     */
+    hours?: Array<OpenHours>;
+    /**
+     * Name
+     */
+    name: string;
+};
+
+/**
+ * ScheduleList
+ */
+export type ScheduleList = {
+    /**
+     * Items
+     */
+    items: Array<ScheduleOut>;
+    /**
+     * Next
+     */
+    next: string | null;
+};
+
+/**
+ * ScheduleOut
+ */
+export type ScheduleOut = {
+    /**
+     * Closed
+     */
+    closed: Array<string>;
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Hours
+     */
+    hours: Array<OpenHours>;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Updated At
+     */
+    updated_at: string;
+    /**
+     * Version
+     */
+    version: number;
+};
 
 /**
  * Sending
@@ -2155,6 +2387,100 @@ export type SiteOut = {
      * Version
      */
     version: string;
+};
+
+/**
+ * SkillAsked
+ *
+ * With a ``step`` the level falls by so much ``every`` so many seconds of waiting, to ``floor``; 0: anybody.
+ */
+export type SkillAsked = {
+    /**
+     * Every
+     */
+    every?: number;
+    /**
+     * Floor
+     */
+    floor?: number;
+    /**
+     * Level
+     */
+    level: number;
+    /**
+     * Skill
+     */
+    skill: string;
+    /**
+     * Step
+     */
+    step?: number;
+};
+
+/**
+ * SkillIn
+ */
+export type SkillIn = {
+    /**
+     * Name
+     */
+    name: string;
+};
+
+/**
+ * SkillLevel
+ *
+ * A skill at a level from 1 to 10.
+ */
+export type SkillLevel = {
+    /**
+     * Level
+     */
+    level: number;
+    /**
+     * Skill
+     */
+    skill: string;
+};
+
+/**
+ * SkillList
+ */
+export type SkillList = {
+    /**
+     * Items
+     */
+    items: Array<SkillOut>;
+    /**
+     * Next
+     */
+    next: string | null;
+};
+
+/**
+ * SkillOut
+ */
+export type SkillOut = {
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Updated At
+     */
+    updated_at: string;
+    /**
+     * Version
+     */
+    version: number;
 };
 
 /**
@@ -2464,6 +2790,10 @@ export type UserIn = {
     queues?: Array<string>;
     role: Role;
     /**
+     * Skills
+     */
+    skills?: Array<SkillLevel>;
+    /**
      * Staff Number
      */
     staff_number?: string | null;
@@ -2549,6 +2879,10 @@ export type UserOut = {
      */
     queues: Array<string>;
     role: Role;
+    /**
+     * Skills
+     */
+    skills: Array<SkillLevel>;
     /**
      * Staff Number
      */
@@ -5409,6 +5743,171 @@ export type GetRecordingSoundResponses = {
 
 export type GetRecordingSoundResponse = GetRecordingSoundResponses[keyof GetRecordingSoundResponses];
 
+export type ListSchedulesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Limit
+         */
+        limit?: number;
+        /**
+         * Cursor
+         */
+        cursor?: string;
+        /**
+         * Sort
+         */
+        sort?: string;
+        /**
+         * Q
+         */
+        q?: string;
+    };
+    url: '/api/v1/schedules';
+};
+
+export type ListSchedulesErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ListSchedulesError = ListSchedulesErrors[keyof ListSchedulesErrors];
+
+export type ListSchedulesResponses = {
+    /**
+     * Successful Response
+     */
+    200: ScheduleList;
+};
+
+export type ListSchedulesResponse = ListSchedulesResponses[keyof ListSchedulesResponses];
+
+export type CreateScheduleData = {
+    body: ScheduleIn;
+    path?: never;
+    query?: never;
+    url: '/api/v1/schedules';
+};
+
+export type CreateScheduleErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type CreateScheduleError = CreateScheduleErrors[keyof CreateScheduleErrors];
+
+export type CreateScheduleResponses = {
+    /**
+     * Successful Response
+     */
+    201: ScheduleOut;
+};
+
+export type CreateScheduleResponse = CreateScheduleResponses[keyof CreateScheduleResponses];
+
+export type DeleteScheduleData = {
+    body?: never;
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/schedules/{id}';
+};
+
+export type DeleteScheduleErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type DeleteScheduleError = DeleteScheduleErrors[keyof DeleteScheduleErrors];
+
+export type DeleteScheduleResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type DeleteScheduleResponse = DeleteScheduleResponses[keyof DeleteScheduleResponses];
+
+export type GetScheduleData = {
+    body?: never;
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/schedules/{id}';
+};
+
+export type GetScheduleErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type GetScheduleError = GetScheduleErrors[keyof GetScheduleErrors];
+
+export type GetScheduleResponses = {
+    /**
+     * Successful Response
+     */
+    200: ScheduleOut;
+};
+
+export type GetScheduleResponse = GetScheduleResponses[keyof GetScheduleResponses];
+
+export type ReplaceScheduleData = {
+    body: ScheduleIn;
+    headers?: {
+        /**
+         * If-Match
+         *
+         * the version the change is made from, e.g. "3"
+         */
+        'if-match'?: string | null;
+    };
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/schedules/{id}';
+};
+
+export type ReplaceScheduleErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ReplaceScheduleError = ReplaceScheduleErrors[keyof ReplaceScheduleErrors];
+
+export type ReplaceScheduleResponses = {
+    /**
+     * Successful Response
+     */
+    200: ScheduleOut;
+};
+
+export type ReplaceScheduleResponse = ReplaceScheduleResponses[keyof ReplaceScheduleResponses];
+
 export type SignOutData = {
     body?: never;
     path?: never;
@@ -5514,6 +6013,171 @@ export type GetSiteResponses = {
 };
 
 export type GetSiteResponse = GetSiteResponses[keyof GetSiteResponses];
+
+export type ListSkillsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Limit
+         */
+        limit?: number;
+        /**
+         * Cursor
+         */
+        cursor?: string;
+        /**
+         * Sort
+         */
+        sort?: string;
+        /**
+         * Q
+         */
+        q?: string;
+    };
+    url: '/api/v1/skills';
+};
+
+export type ListSkillsErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ListSkillsError = ListSkillsErrors[keyof ListSkillsErrors];
+
+export type ListSkillsResponses = {
+    /**
+     * Successful Response
+     */
+    200: SkillList;
+};
+
+export type ListSkillsResponse = ListSkillsResponses[keyof ListSkillsResponses];
+
+export type CreateSkillData = {
+    body: SkillIn;
+    path?: never;
+    query?: never;
+    url: '/api/v1/skills';
+};
+
+export type CreateSkillErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type CreateSkillError = CreateSkillErrors[keyof CreateSkillErrors];
+
+export type CreateSkillResponses = {
+    /**
+     * Successful Response
+     */
+    201: SkillOut;
+};
+
+export type CreateSkillResponse = CreateSkillResponses[keyof CreateSkillResponses];
+
+export type DeleteSkillData = {
+    body?: never;
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/skills/{id}';
+};
+
+export type DeleteSkillErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type DeleteSkillError = DeleteSkillErrors[keyof DeleteSkillErrors];
+
+export type DeleteSkillResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type DeleteSkillResponse = DeleteSkillResponses[keyof DeleteSkillResponses];
+
+export type GetSkillData = {
+    body?: never;
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/skills/{id}';
+};
+
+export type GetSkillErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type GetSkillError = GetSkillErrors[keyof GetSkillErrors];
+
+export type GetSkillResponses = {
+    /**
+     * Successful Response
+     */
+    200: SkillOut;
+};
+
+export type GetSkillResponse = GetSkillResponses[keyof GetSkillResponses];
+
+export type ReplaceSkillData = {
+    body: SkillIn;
+    headers?: {
+        /**
+         * If-Match
+         *
+         * the version the change is made from, e.g. "3"
+         */
+        'if-match'?: string | null;
+    };
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/skills/{id}';
+};
+
+export type ReplaceSkillErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ReplaceSkillError = ReplaceSkillErrors[keyof ReplaceSkillErrors];
+
+export type ReplaceSkillResponses = {
+    /**
+     * Successful Response
+     */
+    200: SkillOut;
+};
+
+export type ReplaceSkillResponse = ReplaceSkillResponses[keyof ReplaceSkillResponses];
 
 export type ListTeamsData = {
     body?: never;

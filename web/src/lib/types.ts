@@ -11,8 +11,10 @@ import type {
   PresenceReasonOut,
   PromptOut,
   QueueOut,
+  ScheduleOut,
   SettingsOut,
   SiteOut,
+  SkillOut,
   TeamOut,
   TrunkOut,
   UserOut,
@@ -34,6 +36,8 @@ export type Site = Narrow<SiteOut, { language: Language }>;
 export type Settings = Narrow<SettingsOut, { language: Language }>;
 export type User = Narrow<UserOut, { language: Language; theme: Theme; number_visibility: "full" | "middle" | "name" }>;
 export type Team = TeamOut;
+export type Skill = SkillOut;
+export type Schedule = ScheduleOut;
 export type Device = Narrow<DeviceOut, { state: "online" | "offline" | "wrong_password" }>;
 export type Extension = Narrow<ExtensionOut, { devices: Device[] }>;
 export type Trunk = Narrow<

@@ -11,3 +11,13 @@ export function useReasons(): { id: string; name: string; kind: "busy" | "away" 
     .toSorted((a, b) => a.position - b.position)
     .map(({ id, name_zh, name_en, kind }) => ({ id, name: chinese ? name_zh : name_en, kind }));
 }
+
+/** The reason of an agent who was made busy because he missed too many calls in a row. */
+export const MISSED_CALLS = "missed_calls";
+
+/** Names a reason by its id: one of the company's, or the system's own. */
+export function useReasonName(): (id: string | null | undefined) => string | undefined {
+  const { t } = useTranslation("desk");
+  const reasons = useReasons();
+  return (id) => (id === MISSED_CALLS ? t("presence.missed_calls") : reasons.find((one) => one.id === id)?.name);
+}

@@ -4,14 +4,14 @@ The same object runs live, in tests and in simulations. ``handle`` takes what ha
 ``next_timer`` says when ``tick`` is due.
 """
 
-from bisect import insort
 from collections.abc import Callable, Iterable, Iterator
-from heapq import heapify, heappop, heappush
+from itertools import count
 from typing import assert_never
 
 from callroom.core.acd import model as m
-from callroom.core.acd.state import Agent, Caller, Offer, Queue, obstacle
-from callroom.core.acd.strategies import Candidate, next_agent
+from callroom.core.acd.lines import Lines
+from callroom.core.acd.matching import Choice, Matching, grounds_of
+from callroom.core.acd.state import Agent, Caller, Offer, Queue
 from callroom.core.acd.timers import Timers
 from callroom.core.ids import AgentId, JourneyId, OfferId, QueueId
 
@@ -24,16 +24,24 @@ class Distributor:
 
     def __init__(self, queues: Iterable[m.QueueSettings], chance: Callable[[], float] = lambda: 0.0) -> None:
         """``chance`` gives numbers from 0 to below 1, for the random strategy."""
-        self._queues: dict[QueueId, Queue] = {}
-        self._callers: dict[JourneyId, Caller] = {}
+        self._timers = Timers()
+        self._lines = Lines(self._timers)
         self._agents: dict[AgentId, Agent] = {}
+        self._profiles: dict[AgentId, m.Profile] = {}
         self._offers: dict[OfferId, Offer] = {}
         self._free: dict[AgentId, Agent] = {}  # ready, with a phone, and not resting after a refusal
         self._paused: dict[AgentId, Agent] = {}
-        self._timers = Timers()
         self._chance = chance
-        self._count = 0  # numbers callers, offers and answers, so that order never depends on chance
-        self._settle({queue.id: queue for queue in queues})
+        self._order = count(1)  # of offers and answers, so that it never depends on chance
+        self._lines.settle({queue.id: queue for queue in queues}, 0.0)
+
+    @property
+    def _queues(self) -> dict[QueueId, Queue]:
+        return self._lines.queues
+
+    @property
+    def _callers(self) -> dict[JourneyId, Caller]:
+        return self._lines.callers
 
     def waiting(self, queue: QueueId) -> list[JourneyId]:
         """Who waits in a queue, first in line first."""
@@ -79,11 +87,15 @@ class Distributor:
         commands: list[m.AcdCommand] = []
         due = self._timers.due(now, self._still)
         for offer in [self._offers[OfferId(name)] for kind, name in due if kind == "offer"]:
+            self._missed(offer, now)
             commands += self._withdraw(offer, m.Withdrawal.TIMED_OUT, now)
         for agent in [self._agents[AgentId(name)] for kind, name in due if kind == "wrap_up"]:
             commands += self._to_rest(agent, now)
         for caller in [self._callers[JourneyId(name)] for kind, name in due if kind == "caller"]:
             commands += self._flow_out(caller, m.FlowOutReason.MAX_WAIT, now)
+        for caller in [self._callers.get(JourneyId(name)) for kind, name in due if kind == "wake"]:
+            if caller is not None:
+                self._lines.note_wake(caller, now)
         commands += self._distribute(now)
         return commands
 
@@ -95,9 +107,12 @@ class Distributor:
             case "wrap_up":
                 agent = self._agents[AgentId(name)]
                 return isinstance(agent.state, m.WrapUp) and agent.state.until == at
+            case "wake":
+                caller = self._callers.get(JourneyId(name))
+                return caller is not None and caller.wakes_at == at
             case _:
                 caller = self._callers.get(JourneyId(name))
-                return caller is not None and self._deadline(caller) == at
+                return caller is not None and self._lines.deadline(caller) == at
 
     # ------------------------------------------------------------ events
 
@@ -105,26 +120,34 @@ class Distributor:
         match event:
             case m.QueuesChanged(queues):
                 yield from self._change_queues({queue.id: queue for queue in queues}, now)
+            case m.AgentsChanged(profiles):
+                self._profiles = {profile.id: profile for profile in profiles}
+                for agent in self._agents.values():
+                    self._describe(agent)
             case m.DayBegan():
                 for agent in self._agents.values():
                     for record in agent.records.values():
                         record.offered = record.answered = 0
             case m.CallerJoined():
                 yield from self._caller_joined(event, now)
+            case m.CallerRanked(journey, tier, served_by):
+                if caller := self._callers.get(journey):
+                    self._lines.rank(caller, tier, served_by, now)
             case m.CallerLeft(journey):
                 if caller := self._callers.get(journey):
-                    self._out_of_line(caller)
+                    self._lines.leave(caller)
                     yield from self._withdraw_all(caller, m.Withdrawal.CALLER_LEFT, now)
                     yield m.CallerAbandoned(journey, self._visit(caller, now))
             case m.AgentSignedIn(agent_id, queues):
-                agent = self._agents.setdefault(agent_id, Agent(agent_id))
+                agent = self._agent(agent_id)
                 if isinstance(agent.rest, m.SignedOut):
+                    agent.misses = 0
                     self._rests(agent, m.Ready(now))
                 yield from self._serve(agent, queues, now, tell=not isinstance(agent.state, m.SignedOut))
                 if isinstance(agent.state, m.SignedOut):
                     yield from self._to_rest(agent, now)
             case m.AgentReachable(agent_id, reachable):
-                agent = self._agents.setdefault(agent_id, Agent(agent_id))
+                agent = self._agent(agent_id)
                 agent.reachable = reachable
                 if not reachable:
                     yield from self._stop_ringing(agent, now)
@@ -138,12 +161,13 @@ class Distributor:
             case m.OfferRefused(offer_id):
                 if offer := self._offers.get(offer_id):
                     agent, caller = self._agents[offer.agent], self._callers[offer.journey]
+                    self._missed(offer, now)
                     agent.paused_until = now + self._queues[caller.queue].settings.refusal_pause
                     self._paused[agent.id] = agent
                     self._drop(offer)
                     yield from self._to_rest(agent, now)
             case m.AgentEngaged(agent_id, journey, kind, wrap_up):
-                agent = self._agents.setdefault(agent_id, Agent(agent_id))
+                agent = self._agent(agent_id)
                 yield from self._stop_ringing(agent, now)
                 yield self._talks(agent, m.Talking(now, journey, kind, wrap_up))
             case m.TalkEnded(agent_id, journey):
@@ -166,27 +190,14 @@ class Distributor:
             visit = m.Visit(queue.settings.id, event.waited, 0, len(queue.serving))
             yield m.FlowOut(event.journey, m.FlowOutReason.MAX_LENGTH, visit)
             return
-        caller = Caller(event.journey, event.queue, event.priority, now - event.waited, self._number())
-        self._callers[event.journey] = caller
-        insort(queue.line, caller, key=lambda each: each.place)
-        self._note_deadline(caller)
+        self._lines.join(event, now)
 
     def _change_queues(self, queues: dict[QueueId, m.QueueSettings], now: float) -> Iterator[m.AcdCommand]:
         for caller in [caller for caller in self._callers.values() if caller.queue not in queues]:
             yield from self._flow_out(caller, m.FlowOutReason.QUEUE_GONE, now)
-        self._settle(queues)
-        for caller in self._callers.values():
-            self._note_deadline(caller)
+        self._lines.settle(queues, now)
         for agent in self._agents.values():
             yield from self._serve(agent, agent.queues, now)
-
-    def _settle(self, queues: dict[QueueId, m.QueueSettings]) -> None:
-        """Have these queues and no others; what goes on in them goes on."""
-        before, self._queues = self._queues, {}
-        for name, settings in queues.items():
-            places = {agent: place for place, agent in enumerate(settings.members)}
-            queue = self._queues[name] = before.get(name) or Queue(settings, places)
-            queue.settings, queue.places = settings, places
 
     def _serve(
         self, agent: Agent, queues: frozenset[QueueId], now: float, *, tell: bool = True
@@ -197,10 +208,8 @@ class Distributor:
             return
         agent.queues = known
         self._note_serving(agent)
-        if isinstance(agent.state, m.Ringing):
-            offer = self._offers[agent.state.offer]
-            if self._callers[offer.journey].queue not in known:
-                yield from self._stop_ringing(agent, now)
+        if isinstance(agent.state, m.Ringing) and self._offers[agent.state.offer].through not in known:
+            yield from self._stop_ringing(agent, now)
         if tell and not isinstance(agent.rest, m.SignedOut):
             yield m.AgentChanged(agent.id, agent.state)
 
@@ -235,15 +244,17 @@ class Distributor:
 
     def _connect(self, offer: Offer, now: float) -> Iterator[m.AcdCommand]:
         caller = self._callers[offer.journey]
-        self._out_of_line(caller)
+        self._lines.leave(caller)
         agent = self._agents[offer.agent]
+        agent.misses = 0
         queue = self._queues[caller.queue]
         rung = tuple(self._offers[o].agent for o in sorted(caller.offers, key=_offer_number))
         self._drop(offer)
         caller.offers.discard(offer.id)
         record, queue.last = agent.record(caller.queue), agent.id
-        record.answered, record.last_answer = record.answered + 1, self._number()
-        yield m.ConnectCaller(offer.id, caller.journey, agent.id, self._visit(caller, now), rung, offer.passed_over)
+        record.answered, record.last_answer = record.answered + 1, next(self._order)
+        visit = self._visit(caller, now)
+        yield m.ConnectCaller(offer.id, caller.journey, agent.id, visit, rung, offer.passed_over, offer.grounds)
         yield self._talks(agent, m.Talking(now, caller.journey, m.Engagement.QUEUE, queue.settings.wrap_up))
         yield from self._withdraw_all(caller, m.Withdrawal.ANSWERED_ELSEWHERE, now)
 
@@ -255,61 +266,50 @@ class Distributor:
             self._note_free(agent)
         if not self._free or not self._callers:
             return
-        # The lines of all queues as one: the heaviest queue first, then who is served first in each.
-        heads = [
-            (-queue.settings.weight, queue.line[0].place, 0, name) for name, queue in self._queues.items() if queue.line
-        ]
-        heapify(heads)
-        while heads and self._free:
-            weight, _, at, name = heappop(heads)
-            queue = self._queues[name]
-            caller = queue.line[at]
-            if (
-                not caller.offers or queue.settings.strategy is m.Strategy.RING_ALL
-            ):  # else somebody is being rung for him
-                if not (free := self._free_in(queue)):
-                    continue  # for all who wait in it
-                yield from self._offer(queue, caller, free, now)
-            if at + 1 < len(queue.line):
-                heappush(heads, (weight, queue.line[at + 1].place, at + 1, name))
+        matching = Matching(self._queues, self._free, self._offers, self._chance, now)
+        for queue, caller in self._lines.in_turn(matching.done):
+            if choice := matching.choose(queue, caller):
+                yield from self._offer(queue, caller, choice, now)
+                if not self._free:
+                    return
 
-    def _free_in(self, queue: Queue) -> list[Candidate]:
-        """Who is free for a queue, in the order of its members."""
-        few, many = (self._free, queue.serving) if len(self._free) < len(queue.serving) else (queue.serving, self._free)
-        name = queue.settings.id
-        free = [Candidate(a.id, queue.place(a.id), a.record(name)) for a in few.values() if a.id in many]
-        return sorted(free, key=lambda one: (one.place, one.agent))
-
-    def _offer(self, queue: Queue, caller: Caller, free: list[Candidate], now: float) -> Iterator[m.AcdCommand]:
-        chosen = free if queue.settings.strategy is m.Strategy.RING_ALL else [self._next(queue, caller, free)]
-        passed_over = self._passed_over(queue, caller, {each.agent for each in chosen})
-        for each in chosen:
-            expires = now + queue.settings.ring_timeout
-            offer = Offer(OfferId(f"o{self._number()}"), caller.journey, each.agent, expires, passed_over)
+    def _offer(self, queue: Queue, caller: Caller, choice: Choice, now: float) -> Iterator[m.AcdCommand]:
+        settings = queue.settings
+        for each in choice.chosen:
+            expires = now + settings.ring_timeout
+            offer = Offer(
+                OfferId(f"o{next(self._order)}"),
+                caller.journey,
+                each.agent,
+                expires,
+                each.through or settings.id,
+                each.rank,
+                grounds_of(settings, choice, each),
+                choice.passed_over,
+            )
             self._offers[offer.id] = offer
             self._timers.add(expires, "offer", offer.id)
             caller.offers.add(offer.id)
             caller.offered += 1
             each.record.offered += 1
+            if each.agent == caller.served_by:
+                caller.served_by = None  # from now on he is one of them
+            if choice.grounds.sticky:
+                caller.alone = offer.id
+            if settings.strategy is not m.Strategy.RING_ALL:
+                caller.tried.add(each.agent)
             yield m.RingAgent(offer.id, caller.journey, caller.queue, each.agent)
             yield self._set(self._agents[each.agent], m.Ringing(now, offer.id))
 
-    def _next(self, queue: Queue, caller: Caller, free: list[Candidate]) -> Candidate:
-        """Of those who were not rung for him in this round; when all were, a new round begins."""
-        if not (fresh := [one for one in free if one.agent not in caller.tried]):
-            caller.tried.clear()
-            fresh = free
-        last = -1 if queue.last is None else queue.place(queue.last)
-        one = next_agent(queue.settings.strategy, fresh, last=last, chance=self._chance)
-        caller.tried.add(one.agent)
-        return one
-
-    def _passed_over(
-        self, queue: Queue, caller: Caller, chosen: set[AgentId]
-    ) -> tuple[tuple[AgentId, m.Obstacle], ...]:
-        mine = {self._offers[offer].agent for offer in caller.offers}
-        others = [agent for name, agent in queue.serving.items() if name not in chosen and name not in mine]
-        return tuple((agent.id, obstacle(agent, caller, free=agent.id in self._free)) for agent in others)
+    def _missed(self, offer: Offer, now: float) -> None:
+        """An agent let it ring or refused; too often in a row makes him busy."""
+        agent, caller = self._agents[offer.agent], self._callers[offer.journey]
+        caller.tried.add(agent.id)
+        agent.misses += 1
+        most = self._queues[caller.queue].settings.misses_until_busy
+        if most and agent.misses >= most:
+            agent.misses = 0
+            self._rests(agent, m.Busy(now, m.MISSED_CALLS))
 
     def _withdraw(self, offer: Offer, cause: m.Withdrawal, now: float) -> Iterator[m.AcdCommand]:
         self._drop(offer)
@@ -328,9 +328,11 @@ class Distributor:
         del self._offers[offer.id]
         if caller := self._callers.get(offer.journey):
             caller.offers.discard(offer.id)
+            if caller.alone == offer.id:
+                caller.alone = None
 
     def _flow_out(self, caller: Caller, reason: m.FlowOutReason, now: float) -> Iterator[m.AcdCommand]:
-        self._out_of_line(caller)
+        self._lines.leave(caller)
         yield from self._withdraw_all(caller, m.Withdrawal.FLOWED_OUT, now)
         yield m.FlowOut(caller.journey, reason, self._visit(caller, now))
 
@@ -380,21 +382,15 @@ class Distributor:
             else:
                 queue.serving.pop(agent.id, None)
 
-    def _out_of_line(self, caller: Caller) -> None:
-        del self._callers[caller.journey]
-        self._queues[caller.queue].line.remove(caller)
+    def _agent(self, name: AgentId) -> Agent:
+        if name not in self._agents:
+            self._agents[name] = Agent(name)
+            self._describe(self._agents[name])
+        return self._agents[name]
 
-    def _note_deadline(self, caller: Caller) -> None:
-        if (deadline := self._deadline(caller)) is not None:
-            self._timers.add(deadline, "caller", caller.journey)
-
-    def _deadline(self, caller: Caller) -> float | None:
-        longest = self._queues[caller.queue].settings.max_wait
-        return None if longest is None else caller.joined_at + longest
-
-    def _number(self) -> int:
-        self._count += 1
-        return self._count
+    def _describe(self, agent: Agent) -> None:
+        profile = self._profiles.get(agent.id) or m.Profile(agent.id)
+        agent.skills, agent.team = profile.skills, profile.team
 
 
 def _offer_number(offer: OfferId) -> int:

@@ -3,19 +3,14 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from callroom.core.ids import AgentId, JourneyId, OfferId, QueueId
+from callroom.core.acd.settings import Profile as Profile
+from callroom.core.acd.settings import QueueSettings as QueueSettings
+from callroom.core.acd.settings import Requirement as Requirement
+from callroom.core.acd.settings import Step as Step
+from callroom.core.acd.settings import Strategy as Strategy
+from callroom.core.ids import AgentId, JourneyId, OfferId, QueueId, SkillId
 
-
-class Strategy(StrEnum):
-    """How a queue chooses among its ready agents (SPEC CC-11)."""
-
-    RANDOM = "random"
-    RING_ALL = "ring_all"
-    ROTATE_WITH_MEMORY = "rotate_with_memory"  # who answered last goes to the end
-    LINEAR = "linear"  # always from the first
-    LINEAR_WITH_MEMORY = "linear_with_memory"  # begins after the one who answered last
-    FEWEST_OFFERED = "fewest_offered"  # counted within the site's day
-    FEWEST_ANSWERED = "fewest_answered"
+MISSED_CALLS = "missed_calls"  # the reason of an agent who was made busy because he missed too many calls in a row
 
 
 class Engagement(StrEnum):
@@ -52,21 +47,11 @@ class Obstacle(StrEnum):
     NO_PHONE = "no_phone"
     RESTING = "resting"  # after a refusal
     TRIED = "tried"  # he was rung for this caller already, and others were not yet
+    LACKS_SKILL = "lacks_skill"
+    LATER_TIER = "later_tier"
+    OTHER_TEAM = "other_team"  # the queue prefers a team, and he is not of it
+    NOT_THE_LAST = "not_the_last"  # the caller is kept for the agent who served him last
     NOT_HIS_TURN = "not_his_turn"  # by the queue's strategy
-
-
-@dataclass(frozen=True, slots=True)
-class QueueSettings:
-    id: QueueId
-    strategy: Strategy = Strategy.RING_ALL
-    ring_timeout: float = 20.0
-    wrap_up: float = 10.0
-    max_wait: float | None = 300.0
-    max_length: int | None = None
-    waits_without_agents: bool = True  # False: callers flow out when nobody is signed in
-    weight: int = 0  # an agent of several queues serves the heaviest first
-    refusal_pause: float = 5.0  # rest for an agent who refused, so that he is not rung at once again
-    members: tuple[AgentId, ...] = ()  # in their order, which the linear strategies follow
 
 
 # ---------------------------------------------------------------- agent states
@@ -129,18 +114,37 @@ class QueuesChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class AgentsChanged:
+    """All agents there are now, with what matters for whom they are rung; who rings goes on ringing."""
+
+    agents: tuple[Profile, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class DayBegan:
     """What agents were offered and have answered counts from nothing again."""
 
 
 @dataclass(frozen=True, slots=True)
 class CallerJoined:
-    """``waited``: seconds a caller had in this queue before; he keeps his place."""
+    """``waited``: seconds a caller had in this queue before; he keeps his place. ``tier`` of the customer, 0: a usual
+    one; ``served_by``: who served him last in this queue. ``CallerRanked`` tells them when they are known later."""
 
     journey: JourneyId
     queue: QueueId
     priority: int = 0
     waited: float = 0.0
+    tier: int = 0
+    served_by: AgentId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CallerRanked:
+    """Who a waiting caller is became known; whoever is rung for him already goes on ringing."""
+
+    journey: JourneyId
+    tier: int
+    served_by: AgentId | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,8 +215,10 @@ class WrapUpEnded:
 
 AcdEvent = (
     QueuesChanged
+    | AgentsChanged
     | DayBegan
     | CallerJoined
+    | CallerRanked
     | CallerLeft
     | AgentSignedIn
     | AgentReachable
@@ -254,6 +260,24 @@ class Visit:
 
 
 @dataclass(frozen=True, slots=True)
+class Grounds:
+    """The rules beside the strategy by which an agent was rung.
+
+    ``sticky``: he served this caller last. ``skills``: the levels asked at that moment, ``lowered`` by waiting.
+    ``tier``: of the agent; ``team``: he is of the preferred one. ``through``: the further queue whose agent he is.
+    ``credit``: seconds by which the customer's tier moved the caller forward.
+    """
+
+    sticky: bool = False
+    skills: tuple[tuple[SkillId, int], ...] = ()
+    lowered: bool = False
+    tier: int = 0
+    team: bool = False
+    through: QueueId | None = None
+    credit: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class ConnectCaller:
     """``rung``: the agents who were rung for this caller at the moment of the answer, the one chosen among them;
     ``passed_over``: the others who were signed in when he was rung, and why each was not."""
@@ -264,6 +288,7 @@ class ConnectCaller:
     visit: Visit
     rung: tuple[AgentId, ...]
     passed_over: tuple[tuple[AgentId, Obstacle], ...] = ()
+    grounds: Grounds = Grounds()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,27 +1,35 @@
 """What the distributor keeps of callers, agents, queues and offers."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from callroom.core.acd import model as m
-from callroom.core.acd.strategies import Record
-from callroom.core.ids import AgentId, JourneyId, OfferId, QueueId
+from callroom.core.acd.strategies import Rank, Record
+from callroom.core.ids import AgentId, JourneyId, OfferId, QueueId, SkillId, TeamId
 
 
 @dataclass(slots=True, eq=False)
 class Caller:
+    """``served_by``: who served him last, until he was rung again; ``alone``: the offer beside which there is none."""
+
     journey: JourneyId
     queue: QueueId
     priority: int
     joined_at: float
     order: int  # who came first among equals
+    tier: int = 0
+    credit: float = 0.0  # seconds that his tier is worth
+    served_by: AgentId | None = None
     offers: set[OfferId] = field(default_factory=set[OfferId])
     offered: int = 0  # how often somebody was rung for him
-    tried: set[AgentId] = field(default_factory=set[AgentId])  # rung in this round of a rotation
+    tried: set[AgentId] = field(default_factory=set[AgentId])  # rung in this round
+    alone: OfferId | None = None
+    wakes_at: float | None = None  # when his waiting changes who may be rung
 
     @property
     def place(self) -> tuple[int, float, int]:
-        """Where he stands in the line of his queue."""
-        return -self.priority, self.joined_at, self.order
+        """Where he stands in the line of his queue. Nobody starves: a tier is worth a finite time."""
+        return -self.priority, self.joined_at - self.credit, self.order
 
 
 @dataclass(slots=True, eq=False)
@@ -35,6 +43,9 @@ class Agent:
     calls: dict[JourneyId, m.Talking] = field(default_factory=dict[JourneyId, m.Talking])
     owes: float = 0.0  # seconds of wrap-up for calls that ended while another went on
     records: dict[QueueId, Record] = field(default_factory=dict[QueueId, Record])
+    misses: int = 0  # calls he let ring or refused, in a row
+    skills: Mapping[SkillId, int] = field(default_factory=dict[SkillId, int])
+    team: TeamId | None = None
 
     def record(self, queue: QueueId) -> Record:
         return self.records.setdefault(queue, Record())
@@ -56,17 +67,20 @@ class Queue:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
+    """``through``: the queue that makes him serve the caller: the caller's own, or a further one."""
+
     id: OfferId
     journey: JourneyId
     agent: AgentId
     expires_at: float
+    through: QueueId
+    rank: Rank
+    grounds: m.Grounds
     passed_over: tuple[tuple[AgentId, m.Obstacle], ...]
 
 
-def obstacle(agent: Agent, caller: Caller, *, free: bool) -> m.Obstacle:
-    """Why an agent who serves the queue is not rung for a caller now."""
-    if free:
-        return m.Obstacle.TRIED if agent.id in caller.tried else m.Obstacle.NOT_HIS_TURN
+def occupied(agent: Agent) -> m.Obstacle:
+    """Why an agent who is not free is not rung."""
     match agent.state:
         case m.Ringing():
             return m.Obstacle.RINGING

@@ -4,8 +4,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
-from callroom.core.acd.model import Strategy
-from callroom.core.ids import AgentId
+from callroom.core.acd.settings import Strategy
+from callroom.core.ids import AgentId, QueueId
+
+Rank = tuple[int, int, int]  # step of the overflow, tier, 0 or 1: not of the preferred team; the lowest is rung first
+FIRST: Rank = (0, 0, 0)
 
 
 @dataclass(slots=True)
@@ -19,11 +22,14 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An agent who is free for a queue; ``place``: where he stands in its list of members."""
+    """An agent who is free for a queue; ``place``: where he stands in its list of members; ``through``: the further
+    queue whose agent he is."""
 
     agent: AgentId
     place: int
     record: Record
+    rank: Rank = FIRST
+    through: QueueId | None = None
 
 
 def next_agent(strategy: Strategy, free: Sequence[Candidate], *, last: int, chance: Callable[[], float]) -> Candidate:

@@ -28,6 +28,14 @@ class Started(_Fact, frozen=True, tag="started"):
 class CustomerFound(_Fact, frozen=True, tag="customer_found"):
     id: str
     name: str
+    tier: int = 0
+
+
+class QueueClosed(_Fact, frozen=True, tag="queue_closed"):
+    """A caller came outside the queue's opening hours and was led elsewhere."""
+
+    queue: str
+    name: str
 
 
 class LegStarted(_Fact, frozen=True, tag="leg_started"):
@@ -145,6 +153,7 @@ class Ended(_Fact, frozen=True, tag="ended"):
 Fact = (
     Started
     | CustomerFound
+    | QueueClosed
     | LegStarted
     | LegAnswered
     | LegEnded

@@ -75,6 +75,15 @@ class Message(msgspec.Struct):
 class Customer(msgspec.Struct):
     id: str
     name: str
+    tier: int = 0
+
+
+class ClosedQueue(msgspec.Struct):
+    """A queue the caller found closed."""
+
+    queue: str
+    queue_name: str
+    at: datetime
 
 
 class Journey(msgspec.Struct, kw_only=True):
@@ -94,6 +103,7 @@ class Journey(msgspec.Struct, kw_only=True):
     legs: list[Leg] = []
     ivr_steps: list[IvrStep] = []
     queue_visits: list[QueueVisit] = []
+    closed_queues: list[ClosedQueue] = []
     recordings: list[Recording] = []
     voicemail: Voicemail | None = None
     message: Message | None = None

@@ -3,7 +3,17 @@
 from typing import assert_never
 
 from callroom.core.journeys import facts as f
-from callroom.core.journeys.model import Customer, IvrStep, Journey, Leg, Message, QueueVisit, Recording, Voicemail
+from callroom.core.journeys.model import (
+    ClosedQueue,
+    Customer,
+    IvrStep,
+    Journey,
+    Leg,
+    Message,
+    QueueVisit,
+    Recording,
+    Voicemail,
+)
 
 SHORT_ABANDON = 5.0  # seconds: who leaves sooner gave up by himself, whatever the agents did
 
@@ -30,8 +40,10 @@ def apply(journey: Journey, line: f.JourneyLine) -> bool:
             journey.direction, journey.origin, journey.started_at = fact.direction, fact.origin, at
             journey.from_number, journey.to_number = fact.from_number, fact.to_number
             journey.trunk, journey.did = fact.trunk, fact.did
-        case f.CustomerFound(id=customer, name=name):
-            journey.customer = Customer(customer, name)
+        case f.CustomerFound(id=customer, name=name, tier=tier):
+            journey.customer = Customer(customer, name, tier)
+        case f.QueueClosed(queue=queue, name=name):
+            journey.closed_queues.append(ClosedQueue(queue, name, at))
         case f.LegStarted() as fact:
             made = Leg(fact.leg, fact.party, fact.number, at, fact.agent, fact.device, trunk=fact.trunk)
             journey.legs.append(made)
@@ -106,6 +118,8 @@ def loss_reason(journey: Journey) -> str | None:
         if visit.offers > 0:
             return "agents_did_not_answer"
         return "too_few_agents"
+    if journey.closed_queues:
+        return "closed"
     if journey.at_voicemail:
         return "gave_up_at_voicemail" if journey.voicemail is None else "agents_did_not_answer"
     if any(leg.party != "caller" for leg in journey.legs):

@@ -16,6 +16,8 @@ export function ChapterText({ chapter, journey }: { chapter: Chapter; journey: J
       const { label, key } = chapter.step;
       return <span>{key ? t("story.chose", { label, key }) : t("story.silent", { label })}</span>;
     }
+    case "queue_closed":
+      return <span>{t("story.queue_closed", { queue: chapter.queue })}</span>;
     case "queue":
       return <QueueEntered visit={chapter.visit} />;
     case "queue_left":

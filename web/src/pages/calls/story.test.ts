@@ -25,6 +25,7 @@ const answered: Journey = {
     { ...leg, id: "l2", party: "agent", agent: "ana", started_at: at(15), answered_at: at(20) },
   ],
   ivr_steps: [{ node: "n1", label: "Greeting", key: "1", at: at(5) }],
+  closed_queues: [],
   queue_visits: [
     {
       queue: "q1",
@@ -71,4 +72,10 @@ test("an agent whose page was reloaded came back to the call, he was not rung ag
   const again = { ...leg, id: "l3", party: "agent" as const, agent: "ana", started_at: at(30), answered_at: at(31) };
   const kinds = story({ ...answered, legs: [...answered.legs, again] }).map((chapter) => chapter.kind);
   expect(kinds.slice(-3)).toEqual(["connected", "rejoined", "ended"]);
+});
+
+test("who came outside the hours is told that the queue was closed", () => {
+  const closed = [{ queue: "q1", queue_name: "Sales", at: answered.started_at }];
+  const kinds = story({ ...answered, queue_visits: [], closed_queues: closed, legs: [] }).map(({ kind }) => kind);
+  expect(kinds.slice(0, 2)).toEqual(["arrived", "queue_closed"]);
 });

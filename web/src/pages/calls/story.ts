@@ -4,6 +4,7 @@ import type { IvrStep, Journey, Leg, QueueVisit } from "./types";
 export type Chapter = { at: string } & (
   | { kind: "arrived" }
   | { kind: "ivr"; step: IvrStep }
+  | { kind: "queue_closed"; queue: string }
   | { kind: "queue"; visit: QueueVisit }
   | { kind: "queue_left"; visit: QueueVisit }
   | { kind: "rang"; leg: Leg }
@@ -17,6 +18,7 @@ export type Chapter = { at: string } & (
 const ORDER: Chapter["kind"][] = [
   "arrived",
   "ivr",
+  "queue_closed",
   "queue",
   "rang",
   "queue_left",
@@ -42,6 +44,8 @@ function left({ legs }: Journey, { agent, entered_at, wait }: QueueVisit): strin
 export function story(journey: Journey): Chapter[] {
   const chapters: Chapter[] = [{ at: journey.started_at, kind: "arrived" }];
   for (const step of journey.ivr_steps) chapters.push({ at: step.at, kind: "ivr", step });
+  for (const { queue_name, at } of journey.closed_queues)
+    chapters.push({ at, kind: "queue_closed", queue: queue_name });
   for (const visit of journey.queue_visits) {
     chapters.push({ at: visit.entered_at, kind: "queue", visit });
     if (visit.outcome) chapters.push({ at: left(journey, visit), kind: "queue_left", visit });

@@ -78,6 +78,7 @@ export interface Journey {
   legs: Leg[];
   ivr_steps: IvrStep[];
   queue_visits: QueueVisit[];
+  closed_queues: { queue: string; queue_name: string; at: string }[];
   recordings: Recording[];
   voicemail: { id: string; seconds: number; left_at: string } | null;
   ended_by: string | null;

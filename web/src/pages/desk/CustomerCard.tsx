@@ -1,6 +1,6 @@
 import { PhoneOutlined, PlusOutlined } from "@ant-design/icons";
 import { useQueryClient } from "@tanstack/react-query";
-import { App, Button, Input } from "antd";
+import { App, Button, Input, Select } from "antd";
 import { useEffect, useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { isHidden } from "../../phone/sides";
@@ -61,8 +61,25 @@ export function KnownCustomer({ id }: { id: string }) {
     <div className="desk-card">
       <Field label={t("customer.name")} value={customer.name} onSave={(name) => void save({ name })} />
       <Field label={t("customer.company")} value={customer.company} onSave={(company) => void save({ company })} />
+      <TierField value={customer.tier} onChange={(tier) => void save({ tier })} />
       <Phones customer={customer} onSave={(phones) => void save({ phones })} />
       <Field label={t("customer.memo")} long value={customer.memo} onSave={(memo) => void save({ memo })} />
+    </div>
+  );
+}
+
+/** 0 for a usual customer; the higher, the sooner it is his turn in queues that ask for it. */
+function TierField({ value, onChange }: { value: number; onChange: (tier: number) => void }) {
+  const { t } = useTranslation("desk");
+  const id = useId();
+  const options = Array.from({ length: 10 }, (_, tier) => ({
+    value: tier,
+    label: tier === 0 ? t("customer.tier_0") : t("customer.tier_n", { tier }),
+  }));
+  return (
+    <div className="desk-field">
+      <label htmlFor={id}>{t("customer.tier")}</label>
+      <Select id={id} variant="filled" value={value} onChange={onChange} options={options} style={{ width: "100%" }} />
     </div>
   );
 }
@@ -117,6 +134,7 @@ export function NewCustomer({ number, onMade }: { number: string; onMade: (id: s
     company: "",
     memo: "",
     phones: isHidden(number) ? [] : [number],
+    tier: 0,
   });
   const [saving, setSaving] = useState(false);
   const set = (change: Partial<Draft>) => setDraft((former) => ({ ...former, ...change }));
@@ -141,6 +159,7 @@ export function NewCustomer({ number, onMade }: { number: string; onMade: (id: s
       <h3>{t("customer.new")}</h3>
       <LabelledInput label={t("customer.name")} value={draft.name} onChange={(name) => set({ name })} />
       <LabelledInput label={t("customer.company")} value={draft.company} onChange={(company) => set({ company })} />
+      <TierField value={draft.tier} onChange={(tier) => set({ tier })} />
       <LabelledInput
         label={t("customer.phone", { number: 1 })}
         value={draft.phones[0] ?? ""}

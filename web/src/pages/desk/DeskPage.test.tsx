@@ -109,3 +109,11 @@ test("the desk speaks English too", async () => {
     expect(button(name)).toBeInTheDocument();
   }
 });
+
+test("who was made busy because he missed calls is told so, and how to go on", async () => {
+  desk(null, agentView({ id: "ana", state: "busy", reason: "missed_calls" }));
+  expect(screen.getByText("多次未接")).toBeTruthy();
+  expect(screen.getByRole("alert").textContent).toContain("示闲");
+  await userEvent.click(button("示闲"));
+  expect(sent).toHaveBeenCalledWith("PUT", "/me/presence", { state: "ready" });
+});

@@ -1,9 +1,9 @@
-import { Button, Dropdown } from "antd";
+import { Alert, Button, Dropdown } from "antd";
 import { useTranslation } from "react-i18next";
 import { useLive } from "../../live/store";
 import { Since, Until } from "../../phone/Timer";
 import { useActions } from "../../phone/useCalls";
-import { useReasons } from "../../phone/useReasons";
+import { MISSED_CALLS, useReasonName, useReasons } from "../../phone/useReasons";
 import { StateTag } from "../../ui/states";
 
 /** The agent's own state, large, with one button for each change, and what he did today. */
@@ -11,6 +11,7 @@ export function PresencePanel() {
   const { t } = useTranslation("desk");
   const me = useLive((live) => live.me.agent);
   const reasons = useReasons();
+  const reasonName = useReasonName();
   const actions = useActions();
   if (!me) return <p className="desk-quiet">{t("presence.no_agent")}</p>;
 
@@ -37,7 +38,7 @@ export function PresencePanel() {
       </Dropdown>
     );
   };
-  const reason = reasons.find(({ id }) => id === me.reason)?.name;
+  const reason = reasonName(me.reason);
 
   return (
     <section aria-label={t("presence.mine")} className="desk-presence">
@@ -48,6 +49,15 @@ export function PresencePanel() {
           <span className="desk-timer">{me.until ? <Until at={me.until} /> : <Since at={me.since} />}</span>
         )}
       </div>
+      {me.state === "busy" && me.reason === MISSED_CALLS && (
+        <Alert
+          type="warning"
+          showIcon
+          role="alert"
+          title={t("presence.missed_calls_help")}
+          style={{ marginBlockEnd: 12 }}
+        />
+      )}
       {me.state === "offline" ? (
         <Button type="primary" size="large" block aria-label={t("presence.sign_in")} onClick={() => actions.signIn()}>
           {t("presence.sign_in")}

@@ -7,6 +7,7 @@ export interface Draft {
   company: string;
   memo: string;
   phones: string[];
+  tier: number;
 }
 
 export interface Customer extends Draft {
@@ -29,8 +30,8 @@ export function useCustomerSearch(text: string) {
 
 /** Keep a customer: a new one, or a change of the version that was shown (`Problem` 412 when somebody was faster). */
 export function saveCustomer(customer: Draft & Partial<Pick<Customer, "id" | "version">>): Promise<Customer> {
-  const { name, company, memo, phones, id, version } = customer;
-  const body = { name, company, memo, phones };
+  const { name, company, memo, phones, tier, id, version } = customer;
+  const body = { name, company, memo, phones, tier };
   return id
     ? request("PUT", `/customers/${id}`, { body, headers: { "If-Match": `"${version}"` } })
     : request("POST", "/customers", { body });

@@ -5,6 +5,7 @@ import { useRows } from "../../lib/resource";
 import type { Extension, Role, User } from "../../lib/types";
 import type { Choice } from "../../ui/choices";
 import { PermissionField, Section, Side, SwitchField } from "../../ui/fields";
+import { SkillLevels } from "./SkillLevels";
 
 const ROLES: Role[] = ["agent", "supervisor", "admin", "auditor"];
 
@@ -78,6 +79,7 @@ export function PersonFields({ person, teams, queues }: Props) {
       <Form.Item name="queues" label={t("people.queues")}>
         <Select mode="multiple" options={queues} showSearch={{ optionFilterProp: "label" }} />
       </Form.Item>
+      <SkillLevels />
       <Side>
         <Form.Item name="team_id" label={t("people.team")}>
           <Select allowClear placeholder={t("people.no_team")} options={teams} />

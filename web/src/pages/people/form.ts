@@ -18,6 +18,7 @@ export const blankPerson = (): PersonForm => ({
   dial_permission: "national",
   number_visibility: "full",
   queues: [],
+  skills: [],
 });
 
 /** What the form holds, without what the server adds to a row. */

@@ -2,9 +2,11 @@ import { Flex, Form, Input, Segmented, Select, Typography } from "antd";
 import { useTranslation } from "react-i18next";
 import type { Strategy } from "../../api";
 import type { Destination } from "../../lib/types";
-import { type Choice, usePromptChoices } from "../../ui/choices";
+import { type Choice, usePromptChoices, useScheduleChoices } from "../../ui/choices";
 import { DestinationField, isWhole } from "../../ui/Destination";
 import { NumberField, SecondsField, Section, Side, SwitchField } from "../../ui/fields";
+import { AgentRules } from "./AgentRules";
+import { OverflowSteps } from "./OverflowSteps";
 
 const STRATEGIES: Strategy[] = [
   "ring_all",
@@ -16,9 +18,15 @@ const STRATEGIES: Strategy[] = [
   "random",
 ];
 
-export function QueueFields({ users }: { users: Choice[] }) {
+export function QueueFields({ users, own }: { users: Choice[]; own: string | undefined }) {
   const { t } = useTranslation();
   const prompts = usePromptChoices();
+  const schedules = useScheduleChoices();
+  const hours: string | null | undefined = Form.useWatch("schedule_id");
+  const whole = {
+    validator: (_: unknown, value: Destination | undefined) =>
+      isWhole(value, true) ? Promise.resolve() : Promise.reject(new Error(t("destination.incomplete"))),
+  };
 
   return (
     <>
@@ -56,6 +64,8 @@ export function QueueFields({ users }: { users: Choice[] }) {
         />
       </Form.Item>
 
+      <AgentRules users={users} />
+
       <Section>{t("queues.times")}</Section>
       <Side>
         <SecondsField name="ring_timeout" label={t("queues.ring_timeout")} min={5} max={120} />
@@ -73,16 +83,16 @@ export function QueueFields({ users }: { users: Choice[] }) {
           options={(["wait", "flow_out"] as const).map((value) => ({ value, label: t(`queues.no_agent_${value}`) }))}
         />
       </Form.Item>
-      <Form.Item
-        name="overflow"
-        label={t("queues.overflow")}
-        rules={[
-          {
-            validator: (_, value: Destination | undefined) =>
-              isWhole(value, true) ? Promise.resolve() : Promise.reject(new Error(t("destination.incomplete"))),
-          },
-        ]}
-      >
+      <Form.Item name="overflow" label={t("queues.overflow")} rules={[whole]}>
+        <DestinationField ownBox />
+      </Form.Item>
+      <OverflowSteps own={own} />
+
+      <Section>{t("queues.hours")}</Section>
+      <Form.Item name="schedule_id" label={t("queues.schedule")} extra={t("queues.schedule_help")}>
+        <Select allowClear options={schedules} placeholder={t("queues.always_open")} />
+      </Form.Item>
+      <Form.Item name="closed" label={t("queues.closed")} hidden={!hours} rules={[whole]}>
         <DestinationField ownBox />
       </Form.Item>
 

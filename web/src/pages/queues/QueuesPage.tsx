@@ -27,6 +27,17 @@ const blank = (): Body => ({
   language: "zh",
   record: true,
   members: [],
+  tiers: {},
+  tier_after: 0,
+  skills: [],
+  tier_weight: 0,
+  sticky_days: 0,
+  sticky_patience: 0,
+  prefer_team_id: null,
+  misses_until_busy: 0,
+  overflow_steps: [],
+  schedule_id: null,
+  closed: { kind: "voicemail_queue" },
 });
 
 /** What the form holds, without what the server adds to a row. */
@@ -42,6 +53,9 @@ const toBody = (form: Body) => ({
   max_wait: form.max_wait ?? null,
   max_length: form.max_length ?? null,
   greeting_prompt_id: form.greeting_prompt_id ?? null,
+  prefer_team_id: form.prefer_team_id ?? null,
+  schedule_id: form.schedule_id ?? null,
+  tiers: Object.fromEntries(Object.entries(form.tiers ?? {}).filter(([id]) => form.members.includes(id))),
 });
 const words = (row: Queue) => [row.name, row.number];
 
@@ -59,7 +73,7 @@ export default function QueuesPage() {
     <ResourcePage<Queue, Body>
       kind="queues"
       texts="queues"
-      width={600}
+      width={640}
       nameOf={(row) => row.name}
       words={words}
       blank={blank}
@@ -83,7 +97,7 @@ export default function QueuesPage() {
         { title: t("queues.wrap_up"), align: "right", render: (_, row) => `${row.wrap_up} ${t("unit.seconds")}` },
         { title: t("queues.overflow_title"), render: (_, row) => where(row.overflow) },
       ]}
-      fields={() => <QueueFields users={users} />}
+      fields={(row) => <QueueFields users={users} own={row?.id} />}
     />
   );
 }

@@ -4,7 +4,7 @@ import { useMe } from "../../lib/session";
 import { useLive } from "../../live/store";
 import type { AgentView, QueueView } from "../../live/types";
 import { Since } from "../../phone/Timer";
-import { useReasons } from "../../phone/useReasons";
+import { useReasonName } from "../../phone/useReasons";
 import { StateTag, useStateColor } from "../../ui/states";
 import { inOrder } from "./figures";
 import { Lead } from "./Lead";
@@ -30,7 +30,7 @@ export function AgentTiles({ agents, queues }: { agents: AgentView[]; queues: Re
 function Tile({ agent, queues }: { agent: AgentView; queues: Record<string, QueueView> }) {
   const { t } = useTranslation();
   const color = useStateColor(agent.state);
-  const reason = useReasons().find(({ id }) => id === agent.reason)?.name;
+  const reason = useReasonName()(agent.reason);
   const { role } = useMe();
   const leads = role === "admin" || role === "supervisor";
   const call = useLive((live) => (agent.call ? live.calls[agent.call] : undefined));

@@ -1,0 +1,116 @@
+import { CloseOutlined, PlusOutlined } from "@ant-design/icons";
+import { Button, Flex, Form, Input, Select } from "antd";
+import { useTranslation } from "react-i18next";
+import type { Schedule } from "../../lib/types";
+import { Dash, Section } from "../../ui/fields";
+import { ResourcePage } from "../../ui/ResourcePage";
+import { hoursOf, ranges, type Span, spansOf } from "./hours";
+
+interface Body {
+  name: string;
+  spans: Span[];
+  closed: string[];
+}
+
+const DAYS = [1, 2, 3, 4, 5, 6, 7];
+const CLOCK = /^([01]?\d|2[0-3]):[0-5]\d$|^24:00$/;
+const usual = (): Span => ({ days: [1, 2, 3, 4, 5], begins: "09:00", ends: "18:00" });
+
+const blank = (): Body => ({ name: "", spans: [usual()], closed: [] });
+const toForm = ({ name, hours, closed }: Schedule): Body => ({ name, spans: spansOf(hours), closed });
+const toBody = ({ name, spans, closed }: Body) => ({ name, hours: hoursOf(spans ?? []), closed });
+const words = (row: Schedule) => [row.name];
+
+export default function SchedulesPage() {
+  const { t } = useTranslation();
+  const day = (number: number) => t(`schedules.day_${number}`);
+  const told = ({ days, begins, ends }: Span) => {
+    const named = ranges(days).map(([first, last]) => (first === last ? day(first) : `${day(first)}–${day(last)}`));
+    return `${named.join(", ")} ${begins}–${ends}`;
+  };
+  return (
+    <ResourcePage<Schedule, Body>
+      kind="schedules"
+      texts="schedules"
+      nameOf={(row) => row.name}
+      words={words}
+      blank={blank}
+      toForm={toForm}
+      toBody={toBody}
+      columns={[
+        {
+          title: t("schedules.name"),
+          dataIndex: "name",
+          sorter: (a, b) => a.name.localeCompare(b.name),
+          defaultSortOrder: "ascend",
+        },
+        {
+          title: t("schedules.hours"),
+          render: (_, row) => spansOf(row.hours).map((span) => <div key={told(span)}>{told(span)}</div>),
+        },
+        { title: t("schedules.closed"), render: (_, row) => row.closed.join(", ") || <Dash /> },
+      ]}
+      fields={() => <ScheduleFields />}
+    />
+  );
+}
+
+function ScheduleFields() {
+  const { t } = useTranslation();
+  return (
+    <>
+      <Form.Item name="name" label={t("schedules.name")} rules={[{ required: true }]}>
+        <Input maxLength={80} />
+      </Form.Item>
+      <Section>{t("schedules.hours")}</Section>
+      <Form.List name="spans">
+        {(rows, { add, remove }) => (
+          <>
+            {rows.map(({ key, name }) => (
+              <Flex key={key} gap={8} align="start">
+                <Form.Item name={[name, "days"]} rules={[{ required: true }]} style={{ flex: 1, marginBlockEnd: 12 }}>
+                  <Select
+                    mode="multiple"
+                    aria-label={t("schedules.days")}
+                    placeholder={t("schedules.days")}
+                    options={DAYS.map((value) => ({ value, label: t(`schedules.day_${value}`) }))}
+                  />
+                </Form.Item>
+                {(["begins", "ends"] as const).map((field) => (
+                  <Form.Item
+                    key={field}
+                    name={[name, field]}
+                    rules={[{ required: true, pattern: CLOCK, message: t("schedules.clock") }]}
+                    style={{ width: 88, marginBlockEnd: 12 }}
+                  >
+                    <Input aria-label={t(`schedules.${field}`)} maxLength={5} placeholder="09:00" />
+                  </Form.Item>
+                ))}
+                <Button
+                  type="text"
+                  icon={<CloseOutlined />}
+                  aria-label={t("schedules.remove_hours", { number: name + 1 })}
+                  onClick={() => remove(name)}
+                />
+              </Flex>
+            ))}
+            <Button type="dashed" icon={<PlusOutlined />} onClick={() => add(usual())}>
+              {t("schedules.add_hours")}
+            </Button>
+          </>
+        )}
+      </Form.List>
+      <Section>{t("schedules.closed")}</Section>
+      <Form.Item name="closed" extra={t("schedules.closed_help")}>
+        <Select
+          mode="tags"
+          open={false}
+          suffixIcon={null}
+          aria-label={t("schedules.closed")}
+          tokenSeparators={[",", " ", ";", "，", "、", "\n"]}
+          placeholder="2026-10-01"
+        />
+      </Form.Item>
+    </>
+  );
+}
