@@ -10,6 +10,7 @@ from heapq import heapify, heappop, heappush
 from typing import assert_never
 
 from callroom.core.acd import model as m
+from callroom.core.acd.expected import HandlingTimes, expected_wait
 from callroom.core.acd.state import Agent, Caller, Offer, Queue, obstacle
 from callroom.core.acd.strategies import Candidate, next_agent
 from callroom.core.acd.timers import Timers
@@ -31,6 +32,7 @@ class Distributor:
         self._free: dict[AgentId, Agent] = {}  # ready, with a phone, and not resting after a refusal
         self._paused: dict[AgentId, Agent] = {}
         self._timers = Timers()
+        self._handling = HandlingTimes()
         self._chance = chance
         self._count = 0  # numbers callers, offers and answers, so that order never depends on chance
         self._settle({queue.id: queue for queue in queues})
@@ -59,6 +61,21 @@ class Distributor:
     def joined_at(self, journey: JourneyId) -> float | None:
         caller = self._callers.get(journey)
         return caller.joined_at if caller else None
+
+    def expected_wait(self, journey: JourneyId) -> float | None:
+        """Seconds that a caller may still have to wait, if nobody is free for him; None when it cannot be known: before
+        any call of the queue is over, or with nobody at work in it."""
+        if (caller := self._callers.get(journey)) is None:
+            return None
+        queue = self._queues[caller.queue]
+        handling = self._handling.mean(caller.queue)
+        # Who serves several queues is there for those where somebody waits, in equal parts.
+        agents = sum(
+            1 / sum(bool(self._queues[name].line) for name in agent.queues)
+            for agent in queue.serving.values()
+            if isinstance(agent.rest, m.Ready) and agent.reachable
+        )
+        return None if handling is None or not agents else expected_wait(queue.line.index(caller), agents, handling)
 
     def next_timer(self) -> float | None:
         """When ``tick`` has something to do, or None."""
@@ -116,6 +133,9 @@ class Distributor:
                     self._out_of_line(caller)
                     yield from self._withdraw_all(caller, m.Withdrawal.CALLER_LEFT, now)
                     yield m.CallerAbandoned(journey, self._visit(caller, now))
+            case m.CallerChose(journey, reason):
+                if caller := self._callers.get(journey):
+                    yield from self._flow_out(caller, reason, now)
             case m.AgentSignedIn(agent_id, queues):
                 agent = self._agents.setdefault(agent_id, Agent(agent_id))
                 if isinstance(agent.rest, m.SignedOut):
@@ -243,6 +263,7 @@ class Distributor:
         caller.offers.discard(offer.id)
         record, queue.last = agent.record(caller.queue), agent.id
         record.answered, record.last_answer = record.answered + 1, self._number()
+        self._handling.began(agent.id, caller.queue, now)
         yield m.ConnectCaller(offer.id, caller.journey, agent.id, self._visit(caller, now), rung, offer.passed_over)
         yield self._talks(agent, m.Talking(now, caller.journey, m.Engagement.QUEUE, queue.settings.wrap_up))
         yield from self._withdraw_all(caller, m.Withdrawal.ANSWERED_ELSEWHERE, now)
@@ -346,6 +367,7 @@ class Distributor:
         return m.Visit(caller.queue, now - caller.joined_at, caller.offered, len(self._queues[caller.queue].serving))
 
     def _to_rest(self, agent: Agent, now: float) -> Iterator[m.AcdCommand]:
+        self._handling.over(agent.id, now)
         match agent.rest:
             case m.Ready():
                 rest: m.Rest = m.Ready(now)

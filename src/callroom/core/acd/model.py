@@ -31,6 +31,8 @@ class FlowOutReason(StrEnum):
     MAX_LENGTH = "max_length"
     NO_AGENT = "no_agent"  # nobody is signed in, and the queue does not wait for somebody to come
     QUEUE_GONE = "queue_gone"  # it was deleted while he waited
+    EXIT_KEY = "exit_key"  # by his own choice
+    CALLBACK = "callback"  # he is to be called when his turn comes
 
 
 class Withdrawal(StrEnum):
@@ -149,6 +151,14 @@ class CallerLeft:
 
 
 @dataclass(frozen=True, slots=True)
+class CallerChose:
+    """The caller leaves the queue for something else."""
+
+    journey: JourneyId
+    reason: FlowOutReason
+
+
+@dataclass(frozen=True, slots=True)
 class AgentSignedIn:
     """Signs in, or changes the queues of one who is; in a call it counts from the end of it."""
 
@@ -214,6 +224,7 @@ AcdEvent = (
     | DayBegan
     | CallerJoined
     | CallerLeft
+    | CallerChose
     | AgentSignedIn
     | AgentReachable
     | PresenceChosen
