@@ -32,7 +32,7 @@ The scripting side::
     ana.fall_silent(); ana.speak()                  # parties speak unless told otherwise
     ana.vanish()                                    # a page that is gone: its leg lives, no packet comes from it
     ana.transfer_to(other)                          # LegReplaced: the other party's leg takes this one's place
-    ana.hears()                                     # {"music"}, {"ringing"}, {"welcome"} (a file), {"13800138000"}
+    ana.hears()                                     # {"music"}, {"ringing"}, {"welcome"} (a file, music too), {"138…"}
     ana.state, ana.end_cause, ana.held              # PartyState, EndCause or None, bool
     ana.leg, ana.name, ana.shown, ana.headers, ana.auto_answer, ana.digits_heard
     await fake.until(lambda: ana.state == "ended", within=60)               # AssertionError if not
