@@ -9,7 +9,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from callroom.actions import audit
 from callroom.actions.configured import Kind, Values, must_exist, number_free
-from callroom.actions.references import check_leads_somewhere, checked_destination, named_by, not_led_to
+from callroom.actions.references import (
+    PROMPTS_OF_QUEUE,
+    check_leads_somewhere,
+    checked_destination,
+    named_by,
+    not_led_to,
+)
 from callroom.core.ivr import model as ivr
 from callroom.core.routing.model import ToFlow
 from callroom.errors import Fault, InUse, Invalid, invalid
@@ -26,10 +32,18 @@ class Queues(Kind[Queue]):
 
     async def check(self, session: AsyncSession, values: Values, row: Queue | None) -> None:
         await number_free(session, values["number"], row.id if row else None)
-        await must_exist(session, Prompt, values["greeting_prompt_id"], "greeting_prompt_id")
+        for field in PROMPTS_OF_QUEUE:
+            await must_exist(session, Prompt, values[field], field)
         values["overflow"] = await checked_destination(session, values["overflow"], "overflow", of_queue=True)
         if row and values["overflow"] == {"kind": "queue", "id": row.id}:
             raise invalid("overflow", "leads_to_itself")
+        for key, document in values["exit_keys"].items():
+            field = f"exit_keys.{key}"
+            values["exit_keys"][key] = await checked_destination(session, document, field, of_queue=True)
+            if row and values["exit_keys"][key] == {"kind": "queue", "id": row.id}:
+                raise invalid(field, "leads_to_itself")
+        if values["callback_key"] in values["exit_keys"]:
+            raise invalid("callback_key", "key_twice")
         members: list[str] = values["members"]
         await must_exist(session, User, members, "members")
         idle = select(User.id).where(User.id.in_(members), User.takes_calls.is_(False))

@@ -49,6 +49,7 @@ class Acd:
         self.distributor = Distributor([], chance=SystemRandom().random)
         self._waiting: dict[JourneyId, tuple[Call, asyncio.Future[Result]]] = {}
         self._offers: dict[OfferId, Ringing] = {}
+        self._keys: dict[JourneyId, str] = {}  # with which a caller leaves just now
         self._timer: asyncio.TimerHandle | None = None
         self._told: dict[AgentId, m.AgentState] = {}
 
@@ -81,6 +82,12 @@ class Acd:
         self._exchange.board.show_queue(queue)
         return result
 
+    def leave_by_choice(self, journey: JourneyId, reason: m.FlowOutReason, key: str) -> None:
+        """The caller pressed a key that leads out of the queue; nothing when an agent was quicker."""
+        self._keys[journey] = key
+        self.handle(m.CallerChose(journey, reason))
+        self._keys.pop(journey, None)
+
     def leave(self, journey: JourneyId) -> None:
         self.handle(m.CallerLeft(journey))
 
@@ -107,7 +114,7 @@ class Acd:
                     self._connect(command)
                 case m.FlowOut(journey, reason, visit):
                     call, result = self._waiting.pop(journey)
-                    self._left(call, visit, "flowed_out")
+                    self._left(call, visit, "flowed_out", reason=reason)
                     if not result.done():
                         result.set_result(FlowedOut(reason))
                 case m.CallerAbandoned(journey, visit):
@@ -178,11 +185,11 @@ class Acd:
         outcome: Outcome,
         agent: AgentId | None = None,
         why: dict[str, object] | None = None,
+        reason: str = "",
     ) -> None:
         name = self._exchange.name_of(agent) if agent else ""
-        call.note(
-            QueueLeft(visit.queue, outcome, round(visit.wait, 3), visit.offers, visit.signed_in, agent, name, why)
-        )
+        wait, key = round(visit.wait, 3), self._keys.get(call.journey, "")
+        call.note(QueueLeft(visit.queue, outcome, wait, visit.offers, visit.signed_in, agent, name, why, reason, key))
         self._exchange.board.count_visit(visit.queue, outcome, visit.wait, agent)
 
     # ------------------------------------------------------------ agents

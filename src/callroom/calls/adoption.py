@@ -19,7 +19,7 @@ from callroom.calls.conversation import Adopted
 from callroom.calls.leading import lead, ring_extension
 from callroom.calls.live import Named
 from callroom.calls.party import Party
-from callroom.calls.queueing import overflow_of, wait_in_queue
+from callroom.calls.queueing import led_out, wait_in_queue
 from callroom.calls.talking import talk
 from callroom.calls.voicemail import book_message, end_message, take_message
 from callroom.core.acd.model import Engagement
@@ -181,7 +181,8 @@ def _where_it_stood(
         back = QueueId(visit.queue)  # the agent is gone: the customer goes first in line
         return _leading(lambda c: wait_in_queue(c, back, returned=True)), None
     if stage == "queue" and (left := exchange.directory.queues.get(QueueId(note["queue"]))) is not None:
-        return (lambda c: lead(c, overflow_of(left))), None
+        key = visit.key if visit else ""
+        return (lambda c: lead(c, led_out(left, key))), None
     if journey.message is not None:
         message = journey.message
         if message.id in snapshot.tapes:

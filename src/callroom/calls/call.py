@@ -12,7 +12,7 @@ from callroom.calls.live import CallView
 from callroom.calls.party import Party
 from callroom.core.ids import AgentId, JourneyId, RoomId, SoundId, TapeId
 from callroom.core.journeys.facts import Ended, EndedBy, Fact
-from callroom.telephony.port import EndCause, LegGone, Snapshot, TapeEnded
+from callroom.telephony.port import DEFAULT_MUSIC, EndCause, LegGone, Snapshot, TapeEnded
 
 if TYPE_CHECKING:
     from callroom.calls.conversation import Conversation
@@ -36,7 +36,7 @@ class Call:
         self.ended_by: EndedBy | None = None
         self._flow: asyncio.Task[None] | None = None
         self._audience: frozenset[AgentId] = frozenset()
-        self._music = False  # main hears it
+        self._music: str | None = None  # which one main hears
         self._stopped = False
 
     # ------------------------------------------------------------ life
@@ -131,12 +131,14 @@ class Call:
                 await self.exchange.telephony.answer(self.main.leg)
             await asyncio.shield(self.main.answered)
 
-    async def say(self, files: Sequence[str], *, until_key: bool = False) -> None:
-        """Play sounds to the main party, to their end; ``until_key``: a key cuts them short and waits to be taken."""
-        if not files or self.main is None:
+    async def say(self, files: Sequence[str], *, until_key: bool = False, to: Party | None = None) -> None:
+        """Play sounds to one party (None: the main one), to their end; ``until_key``: a key of his cuts them short and
+        waits to be taken."""
+        party = to or self.main
+        if not files or party is None:
             return
-        sound, ended = self._play(files)
-        key = asyncio.ensure_future(self.main.keys.some()) if until_key else None
+        sound, ended = self._play(files, party)
+        key = asyncio.ensure_future(party.keys.some()) if until_key else None
         try:
             await asyncio.wait({ended, key} if key else {ended}, return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -156,33 +158,35 @@ class Call:
         except TimeoutError:
             return ""
 
-    def _play(self, files: Sequence[str]) -> tuple[SoundId, "asyncio.Future[bool]"]:
-        assert self.main is not None
+    def _play(self, files: Sequence[str], party: Party) -> tuple[SoundId, "asyncio.Future[bool]"]:
         sound = SoundId(self.exchange.new_id("s"))
         ended = self.exchange.awaited.expect_sound(sound)
-        self.exchange.telephony.play(sound, self.main.leg, files)
+        self.exchange.telephony.play(sound, party.leg, files)
         return sound, ended
 
-    def play_music(self) -> None:
-        """Let the main party wait with music until ``stop_music`` or until it enters a room."""
+    def play_music(self, music: str = "") -> None:
+        """Let the main party wait with music until ``stop_music`` or until it enters a room.
+
+        ``music``: a prompt that is some queue's music; "": the usual one.
+        """
         assert self.main is not None
-        self._music = True
-        self.exchange.telephony.start_music(self.main.leg)
+        self._music = music
+        self.exchange.telephony.start_music(self.main.leg, music or DEFAULT_MUSIC)
 
     def stop_music(self) -> None:
-        if self._music and self.main is not None:
+        if self._music is not None and self.main is not None:
             self.exchange.telephony.stop_music(self.main.leg)
-        self._music = False
+        self._music = None
 
     def joined_a_room(self) -> None:
-        self._music = False
+        self._music = None
 
     def reconcile(self, snapshot: Snapshot) -> None:
         """The connection to the engine was lost for a while: what was asked of it in between is asked again."""
         if self.main is None or self.main.gone:
             return
-        if self._music:
-            self.play_music()
+        if self._music is not None:
+            self.play_music(self._music)
         elif self.conversation is not None:
             self.conversation.reconcile(snapshot)
 

@@ -102,6 +102,8 @@ class QueueVisitOut(BaseModel):
     agent: str | None = None
     agent_name: str | None = None
     why_agent: WhyAgent | None = None
+    reason: str = ""  # why he flowed out: max_wait, max_length, no_agent, queue_gone, exit_key, callback
+    key: str = ""  # with which he left
 
 
 class RecordingPart(BaseModel):

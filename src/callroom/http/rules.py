@@ -55,6 +55,8 @@ RULES: dict[str, tuple[str, str]] = {
     "needs_id": ("请选择目的地。", "Choose where it leads."),
     "needs_number": ("请填写号码。", "Give the number."),
     "leads_to_itself": ("不能转到自身。", "It cannot lead to itself."),
+    "not_a_key": ("应为一个按键：0 至 9、* 或 #。", "This is one key: 0 to 9, * or #."),
+    "key_twice": ("该按键已另有用途。", "This key has another use already."),
     "takes_no_calls": ("该用户不接听电话。", "This user takes no calls."),
     "cursor": ("分页标记无效。", "The cursor is not valid."),
     "not_sortable": ("不能按此项排序。", "The list cannot be sorted by this."),

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from callroom.core.acd.model import QueueSettings, Strategy
-from callroom.core.directory import Agent, Attendant, Company, Device, Directory, Extension, Queue, Trunk
+from callroom.core.directory import Agent, Attendant, CallbackRules, Company, Device, Directory, Extension, Queue, Trunk
 from callroom.core.ids import AgentId, DeviceId, ExtensionId, FlowId, QueueId, TrunkId
 from callroom.core.ivr.model import BadFlow, flow_from
 from callroom.core.routing.model import (
@@ -147,6 +147,15 @@ def _queue(row: t.Queue, members: tuple[AgentId, ...]) -> Queue:
         row.language,
         row.record,
         float(row.service_level_seconds),
+        row.announce_wait,
+        row.announce_agent,
+        row.periodic_prompt_id or "",
+        row.music_prompt_id or "",
+        row.whisper_prompt_id or "",
+        {key: _destination(document, row.id) for key, document in row.exit_keys.items()},
+        CallbackRules(row.callback_key, row.callback_attempts, row.callback_retry_minutes * 60.0, row.caller_number)
+        if row.callback_key
+        else None,
     )
 
 

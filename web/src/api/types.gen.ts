@@ -1705,8 +1705,16 @@ export type PromptOut = {
  * QueueIn
  *
  * Times in seconds; ``max_wait`` and ``max_length`` null: no limit. ``members``: user ids in order.
+ *
+ * ``exit_keys``: where a key leads that is pressed while waiting; ``callback_key``: the one that asks to be called
+ * back, null: nobody is. ``music_prompt_id`` null: the usual music. ``whisper_prompt_id``: heard by the agent alone.
+ * ``caller_number`` is shown to who is called back, "": the line's.
  */
 export type QueueIn = {
+    /**
+     * Announce Agent
+     */
+    announce_agent?: boolean;
     /**
      * Announce Every
      */
@@ -1715,6 +1723,32 @@ export type QueueIn = {
      * Announce Position
      */
     announce_position?: boolean;
+    /**
+     * Announce Wait
+     */
+    announce_wait?: boolean;
+    /**
+     * Callback Attempts
+     */
+    callback_attempts?: number;
+    /**
+     * Callback Key
+     */
+    callback_key?: string | null;
+    /**
+     * Callback Retry Minutes
+     */
+    callback_retry_minutes?: number;
+    /**
+     * Caller Number
+     */
+    caller_number?: string;
+    /**
+     * Exit Keys
+     */
+    exit_keys?: {
+        [key: string]: Destination;
+    };
     /**
      * Greeting Prompt Id
      */
@@ -1736,9 +1770,9 @@ export type QueueIn = {
      */
     members?: Array<string>;
     /**
-     * Music
+     * Music Prompt Id
      */
-    music?: string;
+    music_prompt_id?: string | null;
     /**
      * Name
      */
@@ -1752,6 +1786,10 @@ export type QueueIn = {
      */
     number?: string | null;
     overflow?: Destination;
+    /**
+     * Periodic Prompt Id
+     */
+    periodic_prompt_id?: string | null;
     /**
      * Record
      */
@@ -1769,6 +1807,10 @@ export type QueueIn = {
      * Weight
      */
     weight?: number;
+    /**
+     * Whisper Prompt Id
+     */
+    whisper_prompt_id?: string | null;
     /**
      * Wrap Up
      */
@@ -1794,6 +1836,10 @@ export type QueueList = {
  */
 export type QueueOut = {
     /**
+     * Announce Agent
+     */
+    announce_agent: boolean;
+    /**
      * Announce Every
      */
     announce_every: number;
@@ -1802,9 +1848,35 @@ export type QueueOut = {
      */
     announce_position: boolean;
     /**
+     * Announce Wait
+     */
+    announce_wait: boolean;
+    /**
+     * Callback Attempts
+     */
+    callback_attempts: number;
+    /**
+     * Callback Key
+     */
+    callback_key: string | null;
+    /**
+     * Callback Retry Minutes
+     */
+    callback_retry_minutes: number;
+    /**
+     * Caller Number
+     */
+    caller_number: string;
+    /**
      * Created At
      */
     created_at: string;
+    /**
+     * Exit Keys
+     */
+    exit_keys: {
+        [key: string]: Destination;
+    };
     /**
      * Greeting Prompt Id
      */
@@ -1830,9 +1902,9 @@ export type QueueOut = {
      */
     members: Array<string>;
     /**
-     * Music
+     * Music Prompt Id
      */
-    music: string;
+    music_prompt_id: string | null;
     /**
      * Name
      */
@@ -1846,6 +1918,10 @@ export type QueueOut = {
      */
     number: string | null;
     overflow: Destination;
+    /**
+     * Periodic Prompt Id
+     */
+    periodic_prompt_id: string | null;
     /**
      * Record
      */
@@ -1872,6 +1948,10 @@ export type QueueOut = {
      */
     weight: number;
     /**
+     * Whisper Prompt Id
+     */
+    whisper_prompt_id: string | null;
+    /**
      * Wrap Up
      */
     wrap_up: number;
@@ -1894,6 +1974,10 @@ export type QueueVisitOut = {
      */
     entered_at: string;
     /**
+     * Key
+     */
+    key?: string;
+    /**
      * Outcome
      */
     outcome?: string | null;
@@ -1905,6 +1989,10 @@ export type QueueVisitOut = {
      * Queue Name
      */
     queue_name?: string;
+    /**
+     * Reason
+     */
+    reason?: string;
     /**
      * Wait
      */

@@ -62,7 +62,9 @@ class QueueEntered(_Fact, frozen=True, tag="queue_entered"):
 
 
 class QueueLeft(_Fact, frozen=True, tag="queue_left"):
-    """``wait`` in seconds; ``offers`` counts agents rung, ``signed_in`` those signed in to the queue at that moment."""
+    """``wait`` in seconds; ``offers`` counts agents rung, ``signed_in`` those signed in to the queue at that moment.
+
+    ``reason`` why he flowed out (``core.acd`` FlowOutReason), ``key`` with which."""
 
     queue: str
     outcome: Outcome
@@ -72,6 +74,8 @@ class QueueLeft(_Fact, frozen=True, tag="queue_left"):
     agent: str | None = None
     agent_name: str = ""
     why: dict[str, object] | None = None
+    reason: str = ""
+    key: str = ""
 
 
 class TalkStarted(_Fact, frozen=True, tag="talk_started"):

@@ -42,6 +42,8 @@ class QueueVisit(msgspec.Struct):
     agent: str | None = None
     agent_name: str = ""
     why_agent: dict[str, object] | None = None
+    reason: str = ""
+    key: str = ""
 
 
 class Recording(msgspec.Struct):

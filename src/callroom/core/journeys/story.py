@@ -52,6 +52,7 @@ def apply(journey: Journey, line: f.JourneyLine) -> bool:
             visit.outcome, visit.wait = fact.outcome, fact.wait
             visit.offers, visit.signed_in = fact.offers, fact.signed_in
             visit.agent, visit.agent_name, visit.why_agent = fact.agent, fact.agent_name, fact.why
+            visit.reason, visit.key = fact.reason, fact.key
         case f.TalkStarted(leg=leg):
             journey.answered_at = journey.answered_at or at
             _leg(journey, leg).talked_at = at

@@ -62,7 +62,8 @@ function QueueLeft({ visit }: { visit: QueueVisit }) {
   const why = i18n.language.startsWith("zh") ? visit.why_agent?.text_zh : visit.why_agent?.text_en;
   return (
     <span>
-      {t(`story.left.${visit.outcome}`, {
+      {t(visit.reason ? `story.left_by.${visit.reason}` : `story.left.${visit.outcome}`, {
+        key: visit.key,
         queue: visit.queue_name,
         agent: visit.agent_name ?? "",
         wait: clockText(visit.wait),

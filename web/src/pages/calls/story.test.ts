@@ -35,6 +35,8 @@ const answered: Journey = {
       outcome: "answered",
       agent: "ana",
       why_agent: { text_zh: "", text_en: "first" },
+      reason: "",
+      key: "",
     },
   ],
   recordings: [],

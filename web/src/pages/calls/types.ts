@@ -52,6 +52,9 @@ export interface QueueVisit {
   agent: string | null;
   agent_name: string | null;
   why_agent: { text_zh: string; text_en: string } | null;
+  /** Why, and by which key, the caller left without an agent; empty otherwise. */
+  reason: string;
+  key: string;
 }
 
 export interface Recording {

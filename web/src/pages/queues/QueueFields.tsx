@@ -2,9 +2,10 @@ import { Flex, Form, Input, Segmented, Select, Typography } from "antd";
 import { useTranslation } from "react-i18next";
 import type { Strategy } from "../../api";
 import type { Destination } from "../../lib/types";
-import { type Choice, usePromptChoices } from "../../ui/choices";
+import type { Choice } from "../../ui/choices";
 import { DestinationField, isWhole } from "../../ui/Destination";
 import { NumberField, SecondsField, Section, Side, SwitchField } from "../../ui/fields";
+import { CallerFields } from "./CallerFields";
 
 const STRATEGIES: Strategy[] = [
   "ring_all",
@@ -18,7 +19,6 @@ const STRATEGIES: Strategy[] = [
 
 export function QueueFields({ users }: { users: Choice[] }) {
   const { t } = useTranslation();
-  const prompts = usePromptChoices();
 
   return (
     <>
@@ -86,29 +86,11 @@ export function QueueFields({ users }: { users: Choice[] }) {
         <DestinationField ownBox />
       </Form.Item>
 
-      <Section>{t("queues.hears")}</Section>
-      <Side>
-        <Form.Item name="greeting_prompt_id" label={t("queues.greeting")}>
-          <Select allowClear options={prompts} placeholder={t("queues.no_greeting")} />
-        </Form.Item>
-        <Form.Item name="language" label={t("queues.language")}>
-          <Select
-            options={[
-              { value: "zh", label: "中文" },
-              { value: "en", label: "English" },
-            ]}
-          />
-        </Form.Item>
-      </Side>
-      <SwitchField name="announce_position" label={t("queues.announce_position")} />
-      <Side>
-        <SecondsField name="announce_every" label={t("queues.announce_every")} min={10} max={600} />
-        <NumberField name="weight" label={t("queues.weight")} help={t("queues.weight_help")} max={100} />
-      </Side>
+      <CallerFields />
+
+      <Section>{t("queues.more")}</Section>
+      <NumberField name="weight" label={t("queues.weight")} help={t("queues.weight_help")} max={100} />
       <SwitchField name="record" label={t("queues.record")} />
-      <Form.Item name="music" hidden>
-        <Input />
-      </Form.Item>
     </>
   );
 }
