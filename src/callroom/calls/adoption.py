@@ -13,6 +13,7 @@ import msgspec
 import structlog
 
 from callroom.calls.arrivals import arrived
+from callroom.calls.asking import agreed
 from callroom.calls.attendant import attend
 from callroom.calls.call import MAIN
 from callroom.calls.conversation import Adopted
@@ -22,7 +23,7 @@ from callroom.calls.party import Party
 from callroom.calls.queueing import led_out, wait_in_queue
 from callroom.calls.talking import talk
 from callroom.calls.voicemail import book_message, end_message, take_message
-from callroom.core.acd.model import Engagement
+from callroom.core.acd.model import Engagement, FlowOutReason
 from callroom.core.ids import AgentId, DeviceId, ExtensionId, FlowId, JourneyId, LegId, QueueId, RoomId, TapeId, TrunkId
 from callroom.core.journeys.facts import Ended, LegEnded, QueueLeft, RecordingEnded, Started, TalkEnded
 from callroom.core.journeys.model import Journey, Recording
@@ -181,6 +182,8 @@ def _where_it_stood(
         back = QueueId(visit.queue)  # the agent is gone: the customer goes first in line
         return _leading(lambda c: wait_in_queue(c, back, returned=True)), None
     if stage == "queue" and (left := exchange.directory.queues.get(QueueId(note["queue"]))) is not None:
+        if visit is not None and visit.reason == FlowOutReason.CALLBACK:
+            return _leading(agreed), None
         key = visit.key if visit else ""
         return (lambda c: lead(c, led_out(left, key))), None
     if journey.message is not None:

@@ -34,6 +34,7 @@ class Call:
         self.conversation: Conversation | None = None
         self.lost: str | None = None  # why nobody could be reached, where the story does not tell
         self.ended_by: EndedBy | None = None
+        self.closed = asyncio.Event()
         self._flow: asyncio.Task[None] | None = None
         self._audience: frozenset[AgentId] = frozenset()
         self._music: str | None = None  # which one main hears
@@ -65,6 +66,16 @@ class Call:
         if self._flow is not None:
             self._flow.cancel()
 
+    @property
+    def runs(self) -> bool:
+        """Whether its flow has begun."""
+        return self._flow is not None
+
+    def close(self, by: EndedBy) -> None:
+        """End a call whose flow never began."""
+        self.ended_by = by
+        self._close()
+
     def follow(self, party: Party) -> None:
         """Make a party the main one: its hang-up now ends the flow."""
         self.main = party
@@ -83,6 +94,7 @@ class Call:
             by, self.lost = "system", None if self.view.answered_at else "network"
         journey = self.exchange.notes.note(self.journey, Ended(by, self.lost))
         self.exchange.call_ended(self, by, journey.loss_reason if journey else None)
+        self.closed.set()
 
     # ------------------------------------------------------------ telling
 

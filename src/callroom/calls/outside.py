@@ -1,5 +1,6 @@
 """Calls to numbers outside: permission, route, lines in order, and what the dialler hears when it fails."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from callroom.calls.party import NotAnswered, Party
@@ -38,9 +39,20 @@ def find_way(directory: Directory, number: str, permission: DialPermission) -> W
 
 
 async def call_outside(
-    call: "Call", number: str, permission: DialPermission = DialPermission.INTERNATIONAL, *, by: Party | None = None
+    call: "Call",
+    number: str,
+    permission: DialPermission = DialPermission.INTERNATIONAL,
+    *,
+    by: Party | None = None,
+    shown: str = "",
+    record: bool = True,
+    answered: Callable[[], None] = lambda: None,
 ) -> Destination:
-    """Call a number and talk. ``by``: the colleague who dials; else a caller is handed on to the number."""
+    """Call a number and talk. ``by``: the colleague who dials; else a caller is handed on to the number.
+
+    ``shown``: the number that the called party sees, "": the route's or the line's. ``answered`` is called when the
+    called party answers.
+    """
     exchange = call.exchange
     assert call.main is not None
     way = find_way(exchange.directory, number, permission)
@@ -57,9 +69,9 @@ async def call_outside(
             continue
         full = False
         call.view.trunk = line.trunk
-        shown = way.route.caller_number or trunk.caller_number or call.view.from_number
+        seen = shown or way.route.caller_number or trunk.caller_number or call.view.from_number
         target = Target(ToNumber(line.trunk, line.number), "called", number)
-        ring = Ringing(call, [target], shown=CallerId(shown), timeout=RING_OUTSIDE)
+        ring = Ringing(call, [target], shown=CallerId(seen), timeout=RING_OUTSIDE)
         call.checkpoint(s="dialling")
         try:
             party = await ring.answered()
@@ -68,12 +80,13 @@ async def call_outside(
                 continue
             call.lost = str(error.cause)
             return await _tell(call, _SAID.get(error.cause, "party_unavailable"))
+        answered()
         await call.answer()
         if by is None:
-            return await talk(call, party, kind=Engagement.OUTBOUND, record=True)
+            return await talk(call, party, kind=Engagement.OUTBOUND, record=record)
         # The called party is now the one who stays when the colleague hands the call on.
         call.follow(party)
-        return await talk(call, by, kind=Engagement.OUTBOUND, record=True, engaged=True)
+        return await talk(call, by, kind=Engagement.OUTBOUND, record=record, engaged=True)
     call.lost = "trunk_full" if full else "network"
     return await _tell(call, "trunk_busy")
 

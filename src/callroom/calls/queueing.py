@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from callroom.calls.acd import Connected, FlowedOut, Result
 from callroom.calls.announcing import announce
+from callroom.calls.asking import agreed, ask_number
 from callroom.calls.introducing import introduce
 from callroom.calls.live import Named
 from callroom.calls.talking import talk
@@ -62,6 +63,8 @@ async def wait_in_queue(
             return await talk(call, party, kind=Engagement.QUEUE, record=queue.record, engaged=True)
         case FlowedOut(reason=reason):
             call.stop_music()
+            if reason is FlowOutReason.CALLBACK:
+                return await agreed(call)
             return led_out(queue, key if reason is FlowOutReason.EXIT_KEY else "")
 
 
@@ -75,9 +78,24 @@ async def _until_he_leaves(call: "Call", queue: Queue, visit: "asyncio.Future[Re
             if key in queue.exit_keys:
                 exchange.acd.leave_by_choice(call.journey, FlowOutReason.EXIT_KEY, key)
                 return key
+            if queue.callback is not None and key == queue.callback.key:
+                announcer.cancel()
+                if number := await ask_number(call, visit):
+                    _call_back(call, queue, number, key)
+                    return key
+                announcer = exchange.spawn(announce(call, queue, quiet=True), name=f"announcements {call.journey}")
         return ""
     finally:
         announcer.cancel()
+
+
+def _call_back(call: "Call", queue: Queue, number: str, key: str) -> None:
+    """Let his place go on without him; nothing when an agent was quicker."""
+    exchange = call.exchange
+    joined = exchange.acd.distributor.joined_at(call.journey)
+    if joined is not None:
+        exchange.acd.leave_by_choice(call.journey, FlowOutReason.CALLBACK, key)
+        exchange.callbacks.ask(call, queue.id, number, waited=exchange.clock() - joined)
 
 
 async def _key_or_end(call: "Call", visit: "asyncio.Future[Result]") -> str:

@@ -127,6 +127,7 @@ class JourneyOut(BaseModel):
     id: str
     direction: str
     origin: str | None = None
+    origin_journey: str = ""  # the call from which this one comes, such as the one in which a call back was asked for
     campaign: str | None = None
     started_at: datetime
     answered_at: datetime | None = None

@@ -76,6 +76,7 @@ CODES: dict[str, tuple[str, str]] = {
     "device": ("话机", "device"),
     "trunk": ("线路", "trunk"),
     "prompt": ("语音", "prompt"),
+    "callback": ("回电", "call back"),
     "not_permitted": ("您无权拨打该号码。", "You may not dial this number."),
     "no_route": ("没有可用于该号码的呼出路由。", "No outbound route takes this number."),
     "lines_busy": ("所有线路均忙。", "All lines are busy."),

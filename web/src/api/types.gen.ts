@@ -212,6 +212,70 @@ export type Box = {
 };
 
 /**
+ * CallbackList
+ */
+export type CallbackList = {
+    /**
+     * Items
+     */
+    items: Array<CallbackOut>;
+    /**
+     * Next
+     */
+    next: string | null;
+};
+
+/**
+ * CallbackOut
+ *
+ * ``attempts``: how often the number was dialled; ``due_at``: not before then; ``reason``: why the last attempt, or
+ * all of it, failed. ``origin_journey``: the call in which it was asked for; ``journey``: the last call back.
+ */
+export type CallbackOut = {
+    /**
+     * Asked At
+     */
+    asked_at: string;
+    /**
+     * Attempts
+     */
+    attempts: number;
+    /**
+     * Changed At
+     */
+    changed_at: string;
+    /**
+     * Due At
+     */
+    due_at: string | null;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Journey
+     */
+    journey: string | null;
+    /**
+     * Number
+     */
+    number: string;
+    /**
+     * Origin Journey
+     */
+    origin_journey: string;
+    queue: Named;
+    /**
+     * Reason
+     */
+    reason: string;
+    /**
+     * State
+     */
+    state: 'waiting' | 'ringing' | 'done' | 'failed' | 'cancelled';
+};
+
+/**
  * CustomerIn
  *
  * ``phones`` as people write them, the first is dialled first. An entry that shows a known phone with its digits
@@ -1038,6 +1102,10 @@ export type JourneyOut = {
      * Origin
      */
     origin?: string | null;
+    /**
+     * Origin Journey
+     */
+    origin_journey?: string;
     /**
      * Queue Visits
      */
@@ -2989,6 +3057,78 @@ export type ListAuditLogResponses = {
 };
 
 export type ListAuditLogResponse = ListAuditLogResponses[keyof ListAuditLogResponses];
+
+export type ListCallbacksData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Limit
+         */
+        limit?: number;
+        /**
+         * Cursor
+         */
+        cursor?: string;
+        /**
+         * Queue
+         */
+        queue?: string;
+        /**
+         * Open
+         */
+        open?: boolean | null;
+    };
+    url: '/api/v1/callbacks';
+};
+
+export type ListCallbacksErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ListCallbacksError = ListCallbacksErrors[keyof ListCallbacksErrors];
+
+export type ListCallbacksResponses = {
+    /**
+     * Successful Response
+     */
+    200: CallbackList;
+};
+
+export type ListCallbacksResponse = ListCallbacksResponses[keyof ListCallbacksResponses];
+
+export type CancelCallbackData = {
+    body?: never;
+    path: {
+        /**
+         * Callback Id
+         */
+        callback_id: string;
+    };
+    query?: never;
+    url: '/api/v1/callbacks/{callback_id}';
+};
+
+export type CancelCallbackErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type CancelCallbackError = CancelCallbackErrors[keyof CancelCallbackErrors];
+
+export type CancelCallbackResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type CancelCallbackResponse = CancelCallbackResponses[keyof CancelCallbackResponses];
 
 export type DialData = {
     body: Dial;

@@ -47,6 +47,8 @@ export interface QueueView {
 export interface CallView {
   id: string;
   direction: "inbound" | "outbound" | "internal";
+  /** "callback": a caller who asked for it is called back in his turn. */
+  origin: string | null;
   from: string;
   from_name: string;
   to: string;

@@ -182,11 +182,11 @@ class Distributor:
             return
         queue = self._queues[event.queue]
         longest = queue.settings.max_length
-        if longest is not None and len(queue.line) >= longest:
+        if longest is not None and len(queue.line) >= longest and not event.patient:
             visit = m.Visit(queue.settings.id, event.waited, 0, len(queue.serving))
             yield m.FlowOut(event.journey, m.FlowOutReason.MAX_LENGTH, visit)
             return
-        caller = Caller(event.journey, event.queue, event.priority, now - event.waited, self._number())
+        caller = Caller(event.journey, event.queue, event.priority, now - event.waited, self._number(), event.patient)
         self._callers[event.journey] = caller
         insort(queue.line, caller, key=lambda each: each.place)
         self._note_deadline(caller)
@@ -358,7 +358,7 @@ class Distributor:
     def _flow_out_of_empty(self, now: float) -> Iterator[m.AcdCommand]:
         for queue in self._queues.values():
             if queue.line and not queue.serving and not queue.settings.waits_without_agents:
-                for caller in list(queue.line):
+                for caller in [caller for caller in queue.line if not caller.patient]:
                     yield from self._flow_out(caller, m.FlowOutReason.NO_AGENT, now)
 
     # ------------------------------------------------------------ small things
@@ -412,7 +412,7 @@ class Distributor:
 
     def _deadline(self, caller: Caller) -> float | None:
         longest = self._queues[caller.queue].settings.max_wait
-        return None if longest is None else caller.joined_at + longest
+        return None if longest is None or caller.patient else caller.joined_at + longest
 
     def _number(self) -> int:
         self._count += 1

@@ -137,12 +137,14 @@ class DayBegan:
 
 @dataclass(frozen=True, slots=True)
 class CallerJoined:
-    """``waited``: seconds a caller had in this queue before; he keeps his place."""
+    """``waited``: seconds a caller had in this queue before; he keeps his place. ``patient``: he never flows out but
+    with his queue, for he waits without a telephone at his ear."""
 
     journey: JourneyId
     queue: QueueId
     priority: int = 0
     waited: float = 0.0
+    patient: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ class Caller:
     priority: int
     joined_at: float
     order: int  # who came first among equals
+    patient: bool = False
     offers: set[OfferId] = field(default_factory=set[OfferId])
     offered: int = 0  # how often somebody was rung for him
     tried: set[AgentId] = field(default_factory=set[AgentId])  # rung in this round of a rotation

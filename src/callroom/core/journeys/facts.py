@@ -23,6 +23,7 @@ class Started(_Fact, frozen=True, tag="started"):
     origin: Origin | None = None
     trunk: str | None = None
     did: str = ""
+    origin_journey: str = ""  # the call that this one comes from, such as the one in which a call back was asked for
 
 
 class CustomerFound(_Fact, frozen=True, tag="customer_found"):
@@ -180,4 +181,21 @@ class AgentLine(msgspec.Struct, frozen=True, tag_field="line", tag="agent"):
     queues: tuple[str, ...] = ()
 
 
-Line = JourneyLine | AgentLine
+class CallbackLine(msgspec.Struct, frozen=True, tag_field="line", tag="callback", omit_defaults=True):
+    """All of a call back as it is from ``at`` on; ``core.callbacks`` makes the steps."""
+
+    id: str
+    at: datetime  # UTC
+    queue: str
+    number: str  # as it is dialled
+    asked_at: datetime  # when he joined the queue, whose place he keeps
+    state: Literal["waiting", "ringing", "done", "failed", "cancelled"]
+    origin_journey: str
+    attempts: int = 0
+    due_at: datetime | None = None  # not before then
+    reason: str = ""  # why the last attempt, or all of it, failed
+    language: str = "zh"
+    journey: str | None = None  # the last call back
+
+
+Line = JourneyLine | AgentLine | CallbackLine

@@ -83,6 +83,7 @@ class Journey(msgspec.Struct, kw_only=True):
     number: int = 0  # facts applied
     direction: f.Direction = "inbound"
     origin: f.Origin | None = None
+    origin_journey: str = ""
     campaign: str | None = None
     started_at: datetime | None = None
     answered_at: datetime | None = None  # when two people were first connected

@@ -30,6 +30,7 @@ def apply(journey: Journey, line: f.JourneyLine) -> bool:
             journey.direction, journey.origin, journey.started_at = fact.direction, fact.origin, at
             journey.from_number, journey.to_number = fact.from_number, fact.to_number
             journey.trunk, journey.did = fact.trunk, fact.did
+            journey.origin_journey = fact.origin_journey
         case f.CustomerFound(id=customer, name=name):
             journey.customer = Customer(customer, name)
         case f.LegStarted() as fact:

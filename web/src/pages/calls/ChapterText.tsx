@@ -10,7 +10,12 @@ export function ChapterText({ chapter, journey }: { chapter: Chapter; journey: J
   switch (chapter.kind) {
     case "arrived":
       return (
-        <span>{t(`story.arrived.${journey.direction}`, { from: journey.from, to: journey.did || journey.to })}</span>
+        <span>
+          {t(`story.arrived.${journey.origin === "callback" ? "callback" : journey.direction}`, {
+            from: journey.from,
+            to: journey.did || journey.to,
+          })}
+        </span>
       );
     case "ivr": {
       const { label, key } = chapter.step;

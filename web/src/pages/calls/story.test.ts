@@ -11,6 +11,7 @@ const answered: Journey = {
   id: "j1",
   direction: "inbound",
   origin: null,
+  origin_journey: "",
   started_at: at(0),
   answered_at: at(20),
   ended_at: at(50),

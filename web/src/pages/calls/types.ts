@@ -68,6 +68,8 @@ export interface Journey {
   id: string;
   direction: CallRow["direction"];
   origin: string | null;
+  /** The call from which this one comes; "" for none. */
+  origin_journey: string;
   started_at: string;
   answered_at: string | null;
   ended_at: string | null;
@@ -95,4 +97,17 @@ export interface Voicemail {
   left_at: string;
   heard_at: string | null;
   heard_by: Named | null;
+}
+
+export interface Callback {
+  id: string;
+  queue: Named;
+  number: string;
+  state: "waiting" | "ringing" | "done" | "failed" | "cancelled";
+  asked_at: string;
+  attempts: number;
+  due_at: string | null;
+  reason: string;
+  origin_journey: string;
+  journey: string | null;
 }

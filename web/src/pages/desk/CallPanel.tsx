@@ -28,7 +28,7 @@ function CallHead({ call }: { call: CallView }) {
     <header className="desk-call-head">
       <div className="desk-call-state">
         <StateTag state={look} text={t(`call.state.${call.state}`)} />
-        <span>{t(`call.direction.${call.direction}`)}</span>
+        <span>{t(call.origin === "callback" ? "call.callback" : `call.direction.${call.direction}`)}</span>
         {call.muted && <span className="phone-tone phone-error">{t("call.muted")}</span>}
         {call.recording && <span className="phone-tone phone-error">● {t("call.recording")}</span>}
         <span className="desk-timer">
