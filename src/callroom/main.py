@@ -116,7 +116,7 @@ async def take_up(
         midnight = now.astimezone(ZoneInfo(directory.company.time_zone)).replace(
             hour=0, minute=0, second=0, microsecond=0
         )
-        counts = await counts_since(session, midnight)
+        counts = await counts_since(session, midnight, directory.company.short_abandon)
     notes = Notes(journal, utc_now)
     for journey in journeys:
         notes.adopt(journey)

@@ -145,6 +145,21 @@ async def test_a_queue_has_its_own_music_which_goes_on_after_each_announcement()
     await site.story()
 
 
+@pytest.mark.parametrize(
+    ("seconds", "short", "reason"), [(5.0, 0, "no_agent_signed_in"), (10.0, 1, "gave_up_in_queue")]
+)
+async def test_what_a_short_abandon_is_is_the_companys_to_say(seconds: float, short: int, reason: str):
+    plain = company()
+    site = Office(replace(plain, company=replace(plain.company, short_abandon=seconds)))
+    caller = site.call()
+    await asyncio.sleep(7)
+    caller.hang_up()
+    story = await site.story()
+    assert (story.loss_reason, story.queue_visits[0].short) == (reason, bool(short))
+    board = site.exchange.board.queue(SALES)
+    assert board is not None and (board.today["abandoned"], board.today["short"]) == (1, short)
+
+
 # ---------------------------------------------------------------- exits
 
 

@@ -214,8 +214,21 @@ class Acd:
             return
         call = waiting.begin()
         name = self._exchange.name_of(agent) if agent else ""
-        wait, key = round(visit.wait, 3), self._keys.get(call.journey, "")
-        call.note(QueueLeft(visit.queue, outcome, wait, visit.offers, visit.signed_in, agent, name, why, reason, key))
+        call.note(
+            QueueLeft(
+                visit.queue,
+                outcome,
+                round(visit.wait, 3),
+                visit.offers,
+                visit.signed_in,
+                agent,
+                name,
+                why,
+                reason,
+                key=self._keys.get(call.journey, ""),
+                short=self._exchange.directory.company.short_abandon,
+            )
+        )
         self._exchange.board.count_visit(visit.queue, outcome, visit.wait, agent)
 
     # ------------------------------------------------------------ agents

@@ -296,9 +296,8 @@ def _close(exchange: "Exchange", journey: Journey, cause: EndCause) -> None:
 
     for visit in journey.queue_visits:
         if visit.outcome is None:
-            exchange.notes.note(
-                journey_id, QueueLeft(visit.queue, "abandoned", round(seconds_since(visit.entered_at), 3))
-            )
+            wait, short = round(seconds_since(visit.entered_at), 3), exchange.directory.company.short_abandon
+            exchange.notes.note(journey_id, QueueLeft(visit.queue, "abandoned", wait, short=short))
     for recording in journey.recordings:
         if recording.seconds is None:
             _measure(exchange, journey_id, recording)

@@ -6,6 +6,7 @@ from typing import Literal
 from callroom.core.acd.model import QueueSettings
 from callroom.core.ids import AgentId, DeviceId, ExtensionId, FlowId, QueueId, TrunkId
 from callroom.core.ivr.model import Flow
+from callroom.core.journeys.facts import SHORT_ABANDON
 from callroom.core.routing.model import (
     Destination,
     DialPermission,
@@ -119,6 +120,7 @@ class Company:
     area_code: str = ""
     external_prefix: str = ""
     time_zone: str = "Asia/Shanghai"
+    short_abandon: float = SHORT_ABANDON  # seconds
 
 
 @dataclass(frozen=True)

@@ -103,6 +103,7 @@ async def _company(session: AsyncSession) -> Company:
         area_code=told.get("area_code", plain.area_code),
         external_prefix=told.get("external_prefix", plain.external_prefix),
         time_zone=told.get("time_zone", plain.time_zone),
+        short_abandon=float(told.get("short_abandon_seconds", plain.short_abandon)),
     )
 
 

@@ -2158,6 +2158,8 @@ export type Sending = {
  * SettingsIn
  *
  * ``country``: ISO code; ``area_code`` with its zero; ``recording_days`` 0: recordings are kept for ever.
+ *
+ * ``short_abandon_seconds``: who gives up in a queue sooner counts as a short abandon (METRICS); 0: nobody does.
  */
 export type SettingsIn = {
     /**
@@ -2188,6 +2190,10 @@ export type SettingsIn = {
      * Set Up Done
      */
     set_up_done: boolean;
+    /**
+     * Short Abandon Seconds
+     */
+    short_abandon_seconds?: number;
     /**
      * Time Zone
      */
@@ -2226,6 +2232,10 @@ export type SettingsOut = {
      * Set Up Done
      */
     set_up_done: boolean;
+    /**
+     * Short Abandon Seconds
+     */
+    short_abandon_seconds: number;
     /**
      * Time Zone
      */

@@ -5,6 +5,7 @@ from typing import Literal
 
 import msgspec
 
+SHORT_ABANDON = 5.0  # seconds, unless a site sets it: who leaves sooner gave up by himself, whatever the agents did
 Direction = Literal["inbound", "outbound", "internal"]
 Origin = Literal["manual", "campaign", "callback", "follow_up"]
 Role = Literal["caller", "agent", "called"]
@@ -65,7 +66,8 @@ class QueueEntered(_Fact, frozen=True, tag="queue_entered"):
 class QueueLeft(_Fact, frozen=True, tag="queue_left"):
     """``wait`` in seconds; ``offers`` counts agents rung, ``signed_in`` those signed in to the queue at that moment.
 
-    ``reason`` why he flowed out (``core.acd`` FlowOutReason), ``key`` with which."""
+    ``reason`` why he flowed out (``core.acd`` FlowOutReason), ``key`` with which; ``short``: an abandoned visit of
+    fewer seconds is a short one."""
 
     queue: str
     outcome: Outcome
@@ -77,6 +79,7 @@ class QueueLeft(_Fact, frozen=True, tag="queue_left"):
     why: dict[str, object] | None = None
     reason: str = ""
     key: str = ""
+    short: float = SHORT_ABANDON
 
 
 class TalkStarted(_Fact, frozen=True, tag="talk_started"):

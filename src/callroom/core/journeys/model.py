@@ -44,6 +44,7 @@ class QueueVisit(msgspec.Struct):
     why_agent: dict[str, object] | None = None
     reason: str = ""
     key: str = ""
+    short: bool = False  # a short abandon
 
 
 class Recording(msgspec.Struct):

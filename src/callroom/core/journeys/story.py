@@ -5,9 +5,6 @@ from typing import assert_never
 from callroom.core.journeys import facts as f
 from callroom.core.journeys.model import Customer, IvrStep, Journey, Leg, Message, QueueVisit, Recording, Voicemail
 
-SHORT_ABANDON = 5.0  # seconds: who leaves sooner gave up by himself, whatever the agents did
-
-
 # What a story cannot tell by itself. Other reasons given with the end are about a call out.
 _GIVEN = ("trunk_full", "network", "no_route")
 
@@ -54,6 +51,7 @@ def apply(journey: Journey, line: f.JourneyLine) -> bool:
             visit.offers, visit.signed_in = fact.offers, fact.signed_in
             visit.agent, visit.agent_name, visit.why_agent = fact.agent, fact.agent_name, fact.why
             visit.reason, visit.key = fact.reason, fact.key
+            visit.short = fact.outcome == "abandoned" and fact.wait < fact.short
         case f.TalkStarted(leg=leg):
             journey.answered_at = journey.answered_at or at
             _leg(journey, leg).talked_at = at
@@ -97,7 +95,7 @@ def loss_reason(journey: Journey) -> str | None:
         visit = journey.queue_visits[-1]
         if visit.outcome == "answered":  # he hung up in the moment of the answer
             return "gave_up_in_queue"
-        if visit.outcome == "abandoned" and visit.wait < SHORT_ABANDON:
+        if visit.short:
             return "gave_up_in_queue"
         if visit.outcome == "flowed_out" and journey.at_voicemail and journey.voicemail is None:
             return "gave_up_at_voicemail"
