@@ -352,3 +352,16 @@ async def test_an_exit_key_and_the_callback_key_go_side_by_side():
     caller.hang_up()
     await office.story()
     assert not office.book.callbacks()
+
+
+async def test_the_prefix_for_an_outside_line_is_not_taken_off_a_callers_number():
+    plain = offering()
+    office = Office(replace(plain, company=replace(plain.company, external_prefix="0")))
+    await asks(office, "057188002222")
+    assert only(office).number == "057188002222"
+    await office.sign_in(ANA)
+    (await office.fake.dialled(ANA_PAGE)).answer()
+    (await office.fake.dialled("057188002222")).answer()
+    await office.until(lambda: only(office).state == "done", within=5)
+    office.fake.party("057188002222").hang_up()
+    await over(office)

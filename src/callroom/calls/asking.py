@@ -84,4 +84,4 @@ def callable_number(directory: Directory, number: str) -> str:
         return ""
     if directory.inside(dialled) is not None:
         return ""
-    return dialled if isinstance(find_way(directory, dialled, PERMISSION), WayOut) else ""
+    return dialled if isinstance(find_way(directory, dialled, PERMISSION, keyed=False), WayOut) else ""

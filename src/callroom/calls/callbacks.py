@@ -168,7 +168,14 @@ class Callbacks:
                 self._keep(c.done(line, exchange.now()))
 
         leads = await call_outside(
-            call, line.number, PERMISSION, by=by, shown=rules.caller_number, record=queue.record, answered=answered
+            call,
+            line.number,
+            PERMISSION,
+            by=by,
+            keyed=False,
+            shown=rules.caller_number,
+            record=queue.record,
+            answered=answered,
         )
         await lead(call, leads)
 

@@ -26,11 +26,12 @@ _SAID = {
 }
 
 
-def find_way(directory: Directory, number: str, permission: DialPermission) -> WayOut | Refusal:
-    """Which lines lead to a number for somebody with this permission."""
+def find_way(directory: Directory, number: str, permission: DialPermission, *, keyed: bool = True) -> WayOut | Refusal:
+    """Which lines lead to a number for somebody with this permission; ``keyed``: on a phone of ours, where a prefix may
+    stand for an outside line."""
     company = directory.company
     kind = kind_of(number, company.country, company.area_code)
-    if kind is not NumberKind.EMERGENCY:  # "9 for an outside line", but never a digit off a call for help
+    if keyed and kind is not NumberKind.EMERGENCY:  # "9 for an outside line", but never a digit off a call for help
         number = number.removeprefix(company.external_prefix) or number
         kind = kind_of(number, company.country, company.area_code)
     needed = permission_for(kind)
@@ -44,18 +45,20 @@ async def call_outside(
     permission: DialPermission = DialPermission.INTERNATIONAL,
     *,
     by: Party | None = None,
+    keyed: bool = True,
     shown: str = "",
     record: bool = True,
     answered: Callable[[], None] = lambda: None,
 ) -> Destination:
     """Call a number and talk. ``by``: the colleague who dials; else a caller is handed on to the number.
 
+    ``keyed``: see ``find_way``.
     ``shown``: the number that the called party sees, "": the route's or the line's. ``answered`` is called when the
     called party answers.
     """
     exchange = call.exchange
     assert call.main is not None
-    way = find_way(exchange.directory, number, permission)
+    way = find_way(exchange.directory, number, permission, keyed=keyed)
     if isinstance(way, Refusal):
         call.lost = str(way) if by is not None else None
         said = "not_allowed" if way is Refusal.NOT_PERMITTED else "number_not_in_service"
