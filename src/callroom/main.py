@@ -25,7 +25,7 @@ from callroom.http.site import Site
 from callroom.store.database import migrate, open_database, reading, writing
 from callroom.store.directory import load_directory
 from callroom.store.emergency import emergency_phones, write_emergency
-from callroom.store.journal import Journal, open_journeys
+from callroom.store.journal import Journal, open_callbacks, open_journeys
 from callroom.store.today import StoredCustomers, agents_rests, counts_since
 from callroom.telephony.asterisk.adapter import AsteriskTelephony
 from callroom.telephony.asterisk.link import link_path
@@ -112,10 +112,11 @@ async def take_up(
         write_emergency(settings.home, await emergency_phones(session))
         journeys = await open_journeys(session, now)
         rests = await agents_rests(session)
+        callbacks = await open_callbacks(session)
         midnight = now.astimezone(ZoneInfo(directory.company.time_zone)).replace(
             hour=0, minute=0, second=0, microsecond=0
         )
-        counts = await counts_since(session, midnight)
+        counts = await counts_since(session, midnight, directory.company.short_abandon)
     notes = Notes(journal, utc_now)
     for journey in journeys:
         notes.adopt(journey)
@@ -136,6 +137,7 @@ async def take_up(
     exchange.set_directory(directory)
     exchange.board.load(*counts)
     exchange.restore_agents(rests)
+    exchange.callbacks.restore(callbacks)
     return exchange
 
 

@@ -14,10 +14,11 @@ from callroom.calls.live import Live, Told
 from callroom.calls.notes import Notes
 from callroom.core import conversation as c
 from callroom.core.acd.model import QueueSettings
+from callroom.core.callbacks import OPEN
 from callroom.core.directory import Agent, Attendant, Device, Directory, Extension, Queue, Trunk
 from callroom.core.ids import AgentId, DeviceId, ExtensionId, FlowId, JourneyId, QueueId, TrunkId
 from callroom.core.ivr.model import flow_from
-from callroom.core.journeys.facts import JourneyLine, Line
+from callroom.core.journeys.facts import AgentLine, CallbackLine, JourneyLine, Line
 from callroom.core.journeys.model import Journey
 from callroom.core.journeys.story import apply
 from callroom.core.routing.model import (
@@ -105,8 +106,20 @@ class Book:
         return made
 
     def rests(self) -> dict[AgentId, tuple[str, str, tuple[QueueId, ...]]]:
-        told = [line for line in self.lines if not isinstance(line, JourneyLine)]
+        told = [line for line in self.lines if isinstance(line, AgentLine)]
         return {AgentId(line.agent): (line.rest, line.reason, tuple(map(QueueId, line.queues))) for line in told}
+
+    def callbacks(self) -> dict[str, CallbackLine]:
+        """Each as it was noted last."""
+        return {line.id: line for line in self.lines if isinstance(line, CallbackLine)}
+
+    def open_callbacks(self) -> list[tuple[CallbackLine, bool]]:
+        journeys = self.journeys()
+        return [
+            (line, line.state == "ringing" and journeys[str(line.journey)].answered_at is not None)
+            for line in self.callbacks().values()
+            if line.state in OPEN
+        ]
 
 
 class Regulars:
@@ -174,6 +187,7 @@ class Office:
             if not journey.settled:
                 self.exchange.notes.adopt(journey)
         self.exchange.restore_agents(self.book.rests())
+        self.exchange.callbacks.restore(self.book.open_callbacks())
 
     async def sign_in(self, *agents: AgentId) -> None:
         """Let agents sign in with their phones on."""

@@ -3,12 +3,14 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from dataclasses import replace
 
 import pytest
-from company import ANA, ANA_PAGE, BO, BO_PHONE, SALES, X802, Office, company
+from company import ANA, ANA_PAGE, BO, BO_PHONE, SALES, X802, Office, company, with_queue
 
 from callroom.calls.arrivals import dial
 from callroom.core import conversation as c
+from callroom.core.directory import CallbackRules, Directory
 from callroom.core.routing.model import Destination, DialPermission, ToExtension, ToOutside, ToQueue
 from callroom.errors import CallroomError
 from callroom.telephony.fake import Command, Party, PartyState
@@ -30,6 +32,44 @@ def press(office: Office, event: c.Event) -> None:
         if call.conversation is not None:
             with suppress(CallroomError):  # the call is past it
                 call.conversation.press(event)
+
+
+def configure(office: Office, directory: Directory) -> None:
+    office.directory = directory  # for a new server too
+    office.exchange.set_directory(directory)
+
+
+async def introduced(office: Office) -> None:
+    told = with_queue(office.directory, announce_agent=True, whisper="line")
+    configure(office, replace(told, prompts={"line": "/prompts/line"}))
+    await queue_call(office)
+    await asyncio.sleep(6)
+
+
+async def key_out(office: Office) -> None:
+    configure(office, with_queue(office.directory, exit_keys={"2": ToExtension(X802)}))
+    await office.sign_in(ANA, BO)
+    caller = office.call()
+    await asyncio.sleep(2)
+    if caller.state is PartyState.TALKING:
+        caller.press("2")
+    office.fake.when_dialled(BO_PHONE, answers_after=1)
+    await asyncio.sleep(8)
+
+
+async def called_back(office: Office) -> None:
+    rules = CallbackRules("9", attempts=1, retry=60.0)
+    configure(office, with_queue(office.directory, callback=rules))
+    caller = office.call()
+    await asyncio.sleep(1)
+    for key in "91":
+        if caller.state is PartyState.TALKING:
+            caller.press(key)
+        await asyncio.sleep(3)
+    office.fake.when_dialled(ANA_PAGE, answers_after=1)
+    office.fake.when_dialled(CALLER, answers_after=2)
+    await office.sign_in(ANA)
+    await asyncio.sleep(12)
 
 
 def engaged(office: Office) -> bool:
@@ -128,6 +168,9 @@ STORIES: dict[str, Story] = {
     "to queue": transfer(ToQueue(SALES)),
     "to outside": transfer(ToOutside(THEM)),
     "held to outside": transfer(ToOutside(THEM), from_hold=True),
+    "introduced": introduced,
+    "key out": key_out,
+    "called back": called_back,
     "direct": direct,
     "page": by_the_page,
     "phone": by_the_phone,
@@ -158,6 +201,9 @@ async def run(name: str, disturb: Callable[[Office, int, Command], None]) -> int
         if party.state in (PartyState.TALKING, PartyState.CALLING):
             party.hang_up()
     await asyncio.sleep(90)
+    for name in office.book.callbacks():  # one whose call was cut goes on waiting
+        office.exchange.callbacks.cancel(name)
+    await asyncio.sleep(5)
     nothing_left(office)
     await office.exchange.leave()
     return number

@@ -479,6 +479,32 @@ async def test_a_leg_in_no_room_hears_music_until_it_is_stopped(world: World):
     await finished(world)
 
 
+async def test_a_piece_of_music_of_ones_own_is_played_over_and_over_with_sounds_instead_of_it(world: World):
+    t = world.telephony
+    caller, leg = await answered_caller(world)
+    waltz, march, notice = world.sound(600, 1.0), world.sound(1500, 1.0), world.sound(900, 1.5)
+    await t.set_music({"waltz": waltz.file, "march": march.file})
+    await t.start_music(leg, "waltz")
+    for _ in range(3):  # longer than it is
+        await caller.hears(waltz)
+        await asyncio.sleep(0.6)
+    await t.play(SoundId("notice"), leg, [notice.file])
+    await caller.hears(notice)
+    await world.saw(SoundEnded)
+    await caller.hears(waltz)
+    await t.set_music({"waltz": waltz.file})
+    await caller.hears(waltz)
+    await t.start_music(leg, "march")  # gone
+    await caller.hears_music()
+    await t.set_music({"waltz": march.file})
+    await t.start_music(leg, "waltz")
+    await caller.hears(march)
+    await t.stop_music(leg)
+    await caller.hears_nothing()
+    await end(world, leg)
+    await finished(world)
+
+
 async def test_a_command_nobody_awaits_is_carried_out_in_its_turn_and_raises_nothing(world: World):
     t = world.telephony
     caller, leg = await answered_caller(world)

@@ -123,8 +123,16 @@ async def test_refused_writes_tell_nobody(world, admin: AsyncClient):
     assert world.changed == []
 
 
+QUEUE = {"name": "Sales"}
 WRONG: list[tuple[str, dict[str, Any], set[tuple[str, str]]]] = [
     ("extensions", {"number": "12"}, {("number", "not_an_inside_number")}),
+    ("queues", QUEUE | {"exit_keys": {"12": END}}, {("exit_keys.12.[key]", "not_a_key")}),
+    ("queues", QUEUE | {"exit_keys": {"1": {"kind": "flow", "id": "no"}}}, {("exit_keys.1", "unknown_reference")}),
+    ("queues", QUEUE | {"exit_keys": {"1": END}, "callback_key": "1"}, {("callback_key", "key_twice")}),
+    ("queues", QUEUE | {"callback_key": "A"}, {("callback_key", "not_a_key")}),
+    ("queues", QUEUE | {"callback_attempts": 11}, {("callback_attempts", "less_than_equal")}),
+    ("queues", QUEUE | {"music_prompt_id": "no"}, {("music_prompt_id", "unknown_reference")}),
+    ("queues", QUEUE | {"whisper_prompt_id": "no"}, {("whisper_prompt_id", "unknown_reference")}),
     ("extensions", {"number": "８００１"}, {("number", "not_an_inside_number")}),
     (
         "extensions",

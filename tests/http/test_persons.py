@@ -130,6 +130,9 @@ async def test_settings_are_whole_and_the_site_is_known_without_signing_in(world
     assert (await admin.put("settings", json=good, headers={"If-Match": "1"})).json()["version"] == 2
     assert (await nobody.get("site")).json()["name"] == "和风"
     assert (await (await world.client("agent")).get("settings")).json()["set_up_done"] is True
+    assert refused(await admin.put("settings", json=good | {"short_abandon_seconds": 61})) == {
+        ("short_abandon_seconds", "less_than_equal")
+    }
     assert refused(await admin.put("settings", json=good | {"country": "XX"})) == {("country", "not_a_country")}
     assert refused(await admin.put("settings", json=good | {"time_zone": "Moon"})) == {("time_zone", "not_a_time_zone")}
     assert world.changed == ["settings", "settings"]

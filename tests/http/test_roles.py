@@ -65,6 +65,8 @@ MAY: dict[tuple[str, str], frozenset[Role] | None] = {
     ("GET", "/voicemails"): ALL,
     ("GET", "/voicemails/{id}/sound"): ALL,
     ("DELETE", "/voicemails/{id}"): STAFF,
+    ("GET", "/callbacks"): READERS,
+    ("DELETE", "/callbacks/{id}"): LEADERS,
     ("POST", "/calls"): STAFF,
     ("GET", "/jobs"): ADMIN,
     ("PUT", "/users/{id}/presence"): LEADERS,

@@ -9,10 +9,12 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from callroom.core import callbacks as c
+from callroom.core.ids import JourneyId, QueueId
 from callroom.core.journeys import facts as f
 from callroom.store import tables as t
 from callroom.store.database import reading, writing
-from callroom.store.journal import Journal, open_journeys
+from callroom.store.journal import Journal, open_callbacks, open_journeys
 from callroom.store.today import StoredCustomers, agents_rests, counts_since
 
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -152,3 +154,25 @@ async def test_who_served_a_customer_last_is_found_by_him_and_by_his_number(engi
     assert await customers.served("13800138000", "c1", long_ago) == {"q1": bo}, "the latest of the customer's numbers"
     assert await customers.served("13800138000", "c1", later + timedelta(days=1)) == {}, "too long ago"
     assert await customers.served("10086", "c2", long_ago) == {}
+
+
+async def test_who_is_to_be_called_back_is_known_to_the_next_server(engine: AsyncEngine, tmp_path: Path):
+    at = START
+    journal = Journal(tmp_path, engine)
+    for name, journey in (("cb1", "j8"), ("cb2", "j1"), ("cb3", "j9")):
+        line = c.asked(name, QueueId("q1"), f"1380013{name[-1]}000", JourneyId("j0"), "en", waited=90.0, at=at)
+        journal.append(line)
+        if name != "cb1":
+            journal.append(c.dialled(c.offered(line, JourneyId(journey), at), at))
+        if name == "cb3":
+            journal.append(c.cancelled(line, at))
+    for line in call("j1"):  # it was answered when the server died
+        journal.append(line)
+    await journal.close()
+    async with reading(engine) as session:
+        (first, met), (second, answered) = await open_callbacks(session)
+        states = list(await session.scalars(select(t.CallbackRow.state).order_by(t.CallbackRow.id)))
+    assert states == ["waiting", "ringing", "cancelled"]
+    assert (first.id, first.asked_at, first.state, met) == ("cb1", at - timedelta(seconds=90), "waiting", False)
+    assert (second.id, second.attempts, second.journey, answered) == ("cb2", 1, "j1", True)
+    assert (second.number, second.queue, second.language, second.origin_journey) == ("13800132000", "q1", "en", "j0")

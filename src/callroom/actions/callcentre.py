@@ -11,7 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from callroom.actions import audit
 from callroom.actions.configured import Kind, Values, must_exist, number_free
-from callroom.actions.references import check_leads_somewhere, checked_destination, named_by, not_led_to
+from callroom.actions.references import (
+    PROMPTS_OF_QUEUE,
+    check_leads_somewhere,
+    checked_destination,
+    named_by,
+    not_led_to,
+)
 from callroom.core.ivr import model as ivr
 from callroom.core.routing.model import ToFlow
 from callroom.core.schedules import minutes
@@ -40,12 +46,20 @@ class Queues(Kind[Queue]):
 
     async def check(self, session: AsyncSession, values: Values, row: Queue | None) -> None:
         await number_free(session, values["number"], row.id if row else None)
-        await must_exist(session, Prompt, values["greeting_prompt_id"], "greeting_prompt_id")
+        for field in PROMPTS_OF_QUEUE:
+            await must_exist(session, Prompt, values[field], field)
         values["overflow"] = await checked_destination(session, values["overflow"], "overflow", of_queue=True)
         values["closed"] = await checked_destination(session, values["closed"], "closed", of_queue=True)
-        for field in ("overflow", "closed"):
-            if row and values[field] == {"kind": "queue", "id": row.id}:
+        for key, document in values["exit_keys"].items():
+            checked = await checked_destination(session, document, f"exit_keys.{key}", of_queue=True)
+            values["exit_keys"][key] = checked
+        ways = {"overflow": values["overflow"], "closed": values["closed"]}
+        ways |= {f"exit_keys.{key}": document for key, document in values["exit_keys"].items()}
+        for field, document in ways.items():
+            if row and document == {"kind": "queue", "id": row.id}:
                 raise invalid(field, "leads_to_itself")
+        if values["callback_key"] in values["exit_keys"]:
+            raise invalid("callback_key", "key_twice")
         await self._check_rules(session, values, row)
         members: list[str] = values["members"]
         await must_exist(session, User, members, "members")

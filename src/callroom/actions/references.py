@@ -24,6 +24,8 @@ from callroom.core.routing.model import (
 from callroom.errors import InUse, invalid
 from callroom.store.tables import Configured, Extension, Flow, InboundRoute, Prompt, Queue
 
+PROMPTS_OF_QUEUE = ("greeting_prompt_id", "periodic_prompt_id", "music_prompt_id", "whisper_prompt_id")
+
 
 async def checked_destination(
     session: AsyncSession, document: dict[str, Any], field: str, *, of_queue: bool = False
@@ -76,13 +78,17 @@ async def not_led_to(session: AsyncSession, row: Configured) -> None:
         if route.destination.get("id") == row.id:
             raise InUse("inbound_route", route.name)
     for queue in await session.scalars(select(Queue).order_by(Queue.name)):
-        further = [one["queue"] for one in queue.overflow_steps]
-        named = [queue.overflow.get("id"), queue.closed.get("id"), queue.greeting_prompt_id, *further]
-        if queue.id != row.id and row.id in named:
+        if queue.id != row.id and row.id in named_by_queue(queue):
             raise InUse("queue", queue.name)
     for flow in await session.scalars(select(Flow).order_by(Flow.name)):
         if flow.id != row.id and row.id in named_by(ivr.flow_from(flow.definition)):
             raise InUse("ivr_flow", flow.name)
+
+
+def named_by_queue(queue: Queue) -> set[str | None]:
+    """The ids of all rows that a queue leads to or lets hear."""
+    led = [queue.overflow, *queue.exit_keys.values()]
+    return {destination.get("id") for destination in led} | {getattr(queue, name) for name in PROMPTS_OF_QUEUE}
 
 
 def named_by(flow: ivr.Flow) -> set[str]:

@@ -19,6 +19,7 @@ DEFAULTS: dict[str, Any] = {
     "area_code": "",
     "external_prefix": "",
     "recording_days": 0,  # 0: kept for ever
+    "short_abandon_seconds": 5,
     "set_up_done": False,
 }
 

@@ -1,6 +1,7 @@
 """The distributor at work: its commands are carried out on phones, its timers kept, its visits noted."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from random import SystemRandom
@@ -34,6 +35,16 @@ class FlowedOut:
 
 Result = Connected | FlowedOut
 
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Somebody in a queue. ``begin`` gives his call, which for one without a leg begins with the first offer."""
+
+    result: "asyncio.Future[Result]"
+    begin: "Callable[[], Call]"
+    absent: bool = False  # his visit was over when he asked to be called back
+
+
 _HEARD = {  # what a phone is told that stops ringing
     m.Withdrawal.ANSWERED_ELSEWHERE: EndCause.ANSWERED_ELSEWHERE,
     m.Withdrawal.CALLER_LEFT: EndCause.CANCELLED,
@@ -47,8 +58,9 @@ class Acd:
     def __init__(self, exchange: "Exchange") -> None:
         self._exchange = exchange
         self.distributor = Distributor([], chance=SystemRandom().random)
-        self._waiting: dict[JourneyId, tuple[Call, asyncio.Future[Result]]] = {}
+        self._waiting: dict[JourneyId, Waiting] = {}
         self._offers: dict[OfferId, Ringing] = {}
+        self._keys: dict[JourneyId, str] = {}  # with which a caller leaves just now
         self._timer: asyncio.TimerHandle | None = None
         self._told: dict[AgentId, m.AgentState] = {}
 
@@ -77,7 +89,7 @@ class Acd:
     def join(self, call: "Call", queue: QueueId, *, waited: float = 0.0, priority: int = 0) -> "asyncio.Future[Result]":
         """Let a caller wait; the result tells how the visit ended. ``leave`` when he hangs up."""
         result: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
-        self._waiting[call.journey] = call, result
+        self._waiting[call.journey] = Waiting(result, lambda: call)
         served_by = self._served_by(call, queue)
         self.handle(m.CallerJoined(call.journey, queue, priority, waited, call.tier, served_by))
         self._exchange.board.show_queue(queue)
@@ -99,6 +111,22 @@ class Acd:
             else 0
         )
         return agent if days and at >= self._exchange.now() - timedelta(days=days) else None
+
+    def join_absent(
+        self, journey: JourneyId, queue: QueueId, *, waited: float, begin: "Callable[[], Call]"
+    ) -> "asyncio.Future[Result]":
+        """Let somebody wait who is to be called back; ``begin`` makes his call when the first agent is rung."""
+        result: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
+        self._waiting[journey] = Waiting(result, begin, absent=True)
+        self.handle(m.CallerJoined(journey, queue, waited=waited, patient=True))
+        self._exchange.board.show_queue(queue)
+        return result
+
+    def leave_by_choice(self, journey: JourneyId, reason: m.FlowOutReason, key: str) -> None:
+        """The caller pressed a key that leads out of the queue; nothing when an agent was quicker."""
+        self._keys[journey] = key
+        self.handle(m.CallerChose(journey, reason))
+        self._keys.pop(journey, None)
 
     def leave(self, journey: JourneyId) -> None:
         self.handle(m.CallerLeft(journey))
@@ -125,14 +153,14 @@ class Acd:
                 case m.ConnectCaller():
                     self._connect(command)
                 case m.FlowOut(journey, reason, visit):
-                    call, result = self._waiting.pop(journey)
-                    self._left(call, visit, "flowed_out")
-                    if not result.done():
-                        result.set_result(FlowedOut(reason))
+                    waiting = self._waiting.pop(journey)
+                    self._left(waiting, visit, "flowed_out", reason=reason)
+                    if not waiting.result.done():
+                        waiting.result.set_result(FlowedOut(reason))
                 case m.CallerAbandoned(journey, visit):
-                    call, result = self._waiting.pop(journey)
-                    self._left(call, visit, "abandoned")
-                    result.cancel()
+                    waiting = self._waiting.pop(journey)
+                    self._left(waiting, visit, "abandoned")
+                    waiting.result.cancel()
                 case m.AgentChanged(agent, state):
                     self._agent_changed(agent, state)
                 case _:
@@ -153,10 +181,11 @@ class Acd:
     # ------------------------------------------------------------ offers
 
     def _ring(self, offer: m.RingAgent) -> None:
-        call, _ = self._waiting[offer.journey]
+        call = self._waiting[offer.journey].begin()
         exchange = self._exchange
         view = call.view
-        shown = CallerId(view.from_number, view.customer.name if view.customer else view.from_name)
+        number = view.to_number if view.direction == "outbound" else view.from_number
+        shown = CallerId(number, view.customer.name if view.customer else view.from_name)
         # The distributor takes the offer back when its time is up; the engine's own limit is only a net below it.
         timeout = exchange.directory.queues[offer.queue].settings.ring_timeout + 10
         ring = Ringing(call, exchange.phones_of(offer.agent), shown=shown, timeout=timeout)
@@ -182,31 +211,43 @@ class Acd:
         call.show(offered_to=left, **({"state": "waiting"} if waits else {}))
 
     def _connect(self, command: m.ConnectCaller) -> None:
-        call, result = self._waiting.pop(command.journey)
+        waiting = self._waiting.pop(command.journey)
         ring = self._offers.pop(command.offer)
         party = ring.result.result()
         queue = self._exchange.directory.queues[command.visit.queue]
-        self._left(
-            call,
-            command.visit,
-            "answered",
-            command.agent,
-            why(queue, command, self._exchange.name_of, self._exchange.directory.called),
-        )
-        if not result.done():
-            result.set_result(Connected(command.agent, party))
+        told = why(queue, command, self._exchange.name_of, self._exchange.directory.called)
+        self._left(waiting, command.visit, "answered", command.agent, told)
+        if not waiting.result.done():
+            waiting.result.set_result(Connected(command.agent, party))
 
     def _left(
         self,
-        call: "Call",
+        waiting: Waiting,
         visit: m.Visit,
         outcome: Outcome,
         agent: AgentId | None = None,
         why: dict[str, object] | None = None,
+        reason: str = "",
     ) -> None:
+        if waiting.absent:
+            self._exchange.board.show_queue(visit.queue)
+            return
+        call = waiting.begin()
         name = self._exchange.name_of(agent) if agent else ""
         call.note(
-            QueueLeft(visit.queue, outcome, round(visit.wait, 3), visit.offers, visit.signed_in, agent, name, why)
+            QueueLeft(
+                visit.queue,
+                outcome,
+                round(visit.wait, 3),
+                visit.offers,
+                visit.signed_in,
+                agent,
+                name,
+                why,
+                reason,
+                key=self._keys.get(call.journey, ""),
+                short=self._exchange.directory.company.short_abandon,
+            )
         )
         self._exchange.board.count_visit(visit.queue, outcome, visit.wait, agent)
 

@@ -13,16 +13,17 @@ import msgspec
 import structlog
 
 from callroom.calls.arrivals import arrived
+from callroom.calls.asking import agreed
 from callroom.calls.attendant import attend
 from callroom.calls.call import MAIN
 from callroom.calls.conversation import Adopted
 from callroom.calls.leading import lead, ring_extension
 from callroom.calls.live import Named
 from callroom.calls.party import Party
-from callroom.calls.queueing import overflow_of, wait_in_queue
+from callroom.calls.queueing import led_out, wait_in_queue
 from callroom.calls.talking import talk
 from callroom.calls.voicemail import book_message, end_message, take_message
-from callroom.core.acd.model import Engagement
+from callroom.core.acd.model import Engagement, FlowOutReason
 from callroom.core.ids import AgentId, DeviceId, ExtensionId, FlowId, JourneyId, LegId, QueueId, RoomId, TapeId, TrunkId
 from callroom.core.journeys.facts import Ended, LegEnded, QueueLeft, RecordingEnded, Started, TalkEnded
 from callroom.core.journeys.model import Journey, Recording
@@ -186,7 +187,10 @@ def _where_it_stood(
         back = QueueId(visit.queue)  # the agent is gone: the customer goes first in line
         return _leading(lambda c: wait_in_queue(c, back, returned=True)), []
     if stage == "queue" and (left := exchange.directory.queues.get(QueueId(note["queue"]))) is not None:
-        return (lambda c: lead(c, overflow_of(left))), []
+        if visit is not None and visit.reason == FlowOutReason.CALLBACK:
+            return _leading(agreed), []
+        key = visit.key if visit else ""
+        return (lambda c: lead(c, led_out(left, key))), []
     if journey.message is not None:
         message = journey.message
         if message.id in snapshot.tapes:
@@ -306,9 +310,8 @@ def _close(exchange: "Exchange", journey: Journey, cause: EndCause) -> None:
 
     for visit in journey.queue_visits:
         if visit.outcome is None:
-            exchange.notes.note(
-                journey_id, QueueLeft(visit.queue, "abandoned", round(seconds_since(visit.entered_at), 3))
-            )
+            wait, short = round(seconds_since(visit.entered_at), 3), exchange.directory.company.short_abandon
+            exchange.notes.note(journey_id, QueueLeft(visit.queue, "abandoned", wait, short=short))
     for recording in journey.recordings:
         if recording.seconds is None:
             _measure(exchange, journey_id, recording)

@@ -41,7 +41,7 @@ def _inbound(exchange: "Exchange", event: port.LegArrived, trunk: TrunkId) -> No
     )
     call.follow(exchange.add_party(call, event.leg, "caller", event.caller, trunk=trunk))
     route = choose_inbound(exchange.directory.inbound, trunk=trunk, did=event.dialled, caller=event.caller)
-    exchange.spawn(_find_customer(exchange, call, event.caller), name=f"customer of {journey}")
+    exchange.spawn(find_customer(exchange, call, event.caller), name=f"customer of {journey}")
     if route is None:
         log.warning("no number in for a call", call=journey, did=event.dialled, trunk=trunk)
         call.lost = "no_route"
@@ -86,11 +86,11 @@ def _outgoing(exchange: "Exchange", agent: AgentId | None, extension: Extension,
     )
     call.tell()
     if not inside:
-        exchange.spawn(_find_customer(exchange, call, number), name=f"customer of {journey}")
+        exchange.spawn(find_customer(exchange, call, number), name=f"customer of {journey}")
     return call
 
 
-async def _find_customer(exchange: "Exchange", call: Call, number: str) -> None:
+async def find_customer(exchange: "Exchange", call: Call, number: str) -> None:
     found, earlier = await exchange.customers.find(number, call.journey)
     if call.journey not in exchange.calls:
         return

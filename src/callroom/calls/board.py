@@ -14,7 +14,6 @@ from callroom.calls.live import AgentView, DeviceView, QueueView, TrunkView
 from callroom.core.acd import model as m
 from callroom.core.ids import AgentId, DeviceId, JourneyId, QueueId, TrunkId
 from callroom.core.journeys.facts import Outcome
-from callroom.core.journeys.story import SHORT_ABANDON
 
 if TYPE_CHECKING:
     from callroom.calls.exchange import Exchange
@@ -54,7 +53,7 @@ class Board:
         known = self._exchange.directory.queues.get(queue)
         if outcome == "answered" and known is not None and wait <= known.service_level:
             return ["in_time"]
-        return ["short"] if outcome == "abandoned" and wait < SHORT_ABANDON else []
+        return ["short"] if outcome == "abandoned" and wait < self._exchange.directory.company.short_abandon else []
 
     def count_refusal(self, agent: AgentId) -> None:
         self._turn_day()

@@ -13,7 +13,7 @@ from callroom.calls.live import CallView
 from callroom.calls.party import Party
 from callroom.core.ids import AgentId, JourneyId, QueueId, RoomId, SoundId, TapeId
 from callroom.core.journeys.facts import Ended, EndedBy, Fact
-from callroom.telephony.port import EndCause, LegGone, Snapshot, TapeEnded
+from callroom.telephony.port import DEFAULT_MUSIC, EndCause, LegGone, Snapshot, TapeEnded
 
 if TYPE_CHECKING:
     from callroom.calls.conversation import Conversation
@@ -38,9 +38,10 @@ class Call:
         self.recognised = asyncio.Event()  # who calls has been looked up
         self.tier = 0  # the customer's
         self.served: dict[QueueId, tuple[AgentId, datetime]] = {}  # who served him last in each queue, and when
+        self.closed = asyncio.Event()
         self._flow: asyncio.Task[None] | None = None
         self._audience: frozenset[AgentId] = frozenset()
-        self._music = False  # main hears it
+        self._music: str | None = None  # which one main hears
         self._stopped = False
 
     # ------------------------------------------------------------ life
@@ -69,6 +70,16 @@ class Call:
         if self._flow is not None:
             self._flow.cancel()
 
+    @property
+    def runs(self) -> bool:
+        """Whether its flow has begun."""
+        return self._flow is not None
+
+    def close(self, by: EndedBy) -> None:
+        """End a call whose flow never began."""
+        self.ended_by = by
+        self._close()
+
     def follow(self, party: Party) -> None:
         """Make a party the main one: its hang-up now ends the flow."""
         self.main = party
@@ -87,6 +98,7 @@ class Call:
             by, self.lost = "system", None if self.view.answered_at else "network"
         journey = self.exchange.notes.note(self.journey, Ended(by, self.lost))
         self.exchange.call_ended(self, by, journey.loss_reason if journey else None)
+        self.closed.set()
 
     # ------------------------------------------------------------ telling
 
@@ -137,12 +149,14 @@ class Call:
                 await self.exchange.telephony.answer(self.main.leg)
             await asyncio.shield(self.main.answered)
 
-    async def say(self, files: Sequence[str], *, until_key: bool = False) -> None:
-        """Play sounds to the main party, to their end; ``until_key``: a key cuts them short and waits to be taken."""
-        if not files or self.main is None:
+    async def say(self, files: Sequence[str], *, until_key: bool = False, to: Party | None = None) -> None:
+        """Play sounds to one party (None: the main one), to their end; ``until_key``: a key of his cuts them short and
+        waits to be taken."""
+        party = to or self.main
+        if not files or party is None:
             return
-        sound, ended = self._play(files)
-        key = asyncio.ensure_future(self.main.keys.some()) if until_key else None
+        sound, ended = self._play(files, party)
+        key = asyncio.ensure_future(party.keys.some()) if until_key else None
         try:
             await asyncio.wait({ended, key} if key else {ended}, return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -162,33 +176,35 @@ class Call:
         except TimeoutError:
             return ""
 
-    def _play(self, files: Sequence[str]) -> tuple[SoundId, "asyncio.Future[bool]"]:
-        assert self.main is not None
+    def _play(self, files: Sequence[str], party: Party) -> tuple[SoundId, "asyncio.Future[bool]"]:
         sound = SoundId(self.exchange.new_id("s"))
         ended = self.exchange.awaited.expect_sound(sound)
-        self.exchange.telephony.play(sound, self.main.leg, files)
+        self.exchange.telephony.play(sound, party.leg, files)
         return sound, ended
 
-    def play_music(self) -> None:
-        """Let the main party wait with music until ``stop_music`` or until it enters a room."""
+    def play_music(self, music: str = "") -> None:
+        """Let the main party wait with music until ``stop_music`` or until it enters a room.
+
+        ``music``: a prompt that is some queue's music; "": the usual one.
+        """
         assert self.main is not None
-        self._music = True
-        self.exchange.telephony.start_music(self.main.leg)
+        self._music = music
+        self.exchange.telephony.start_music(self.main.leg, music or DEFAULT_MUSIC)
 
     def stop_music(self) -> None:
-        if self._music and self.main is not None:
+        if self._music is not None and self.main is not None:
             self.exchange.telephony.stop_music(self.main.leg)
-        self._music = False
+        self._music = None
 
     def joined_a_room(self) -> None:
-        self._music = False
+        self._music = None
 
     def reconcile(self, snapshot: Snapshot) -> None:
         """The connection to the engine was lost for a while: what was asked of it in between is asked again."""
         if self.main is None or self.main.gone:
             return
-        if self._music:
-            self.play_music()
+        if self._music is not None:
+            self.play_music(self._music)
         elif self.conversation is not None:
             self.conversation.reconcile(snapshot)
 

@@ -17,6 +17,7 @@ from callroom.calls.arrivals import arrived
 from callroom.calls.awaited import Awaited
 from callroom.calls.board import Board
 from callroom.calls.call import Call
+from callroom.calls.callbacks import Callbacks
 from callroom.calls.live import CallView, Live
 from callroom.calls.notes import Notes
 from callroom.calls.party import Party
@@ -90,6 +91,7 @@ class Exchange:
         self.board = Board(self)
         self.states = States(self)
         self.refusals = Refusals(self)
+        self.callbacks = Callbacks(self)
         self.customers = customers
         self.awaited = Awaited(self.spawn, clock)
         self._devices: dict[DeviceId, tuple[str, str]] = {}

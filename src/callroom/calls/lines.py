@@ -17,11 +17,12 @@ RING_OUTSIDE = 60.0  # seconds
 _NEXT_LINE = (EndCause.CONGESTION, EndCause.UNREACHABLE, EndCause.FAILED)  # the line's fault, not the called party's
 
 
-def find_way(directory: Directory, number: str, permission: DialPermission) -> WayOut | Refusal:
-    """Which lines lead to a number for somebody with this permission."""
+def find_way(directory: Directory, number: str, permission: DialPermission, *, keyed: bool = True) -> WayOut | Refusal:
+    """Which lines lead to a number for somebody with this permission; ``keyed``: on a phone of ours, where a prefix may
+    stand for an outside line."""
     company = directory.company
     kind = kind_of(number, company.country, company.area_code)
-    if kind is not NumberKind.EMERGENCY:  # "9 for an outside line", but never a digit off a call for help
+    if keyed and kind is not NumberKind.EMERGENCY:  # "9 for an outside line", but never a digit off a call for help
         number = number.removeprefix(company.external_prefix) or number
         kind = kind_of(number, company.country, company.area_code)
     needed = permission_for(kind)
@@ -29,8 +30,10 @@ def find_way(directory: Directory, number: str, permission: DialPermission) -> W
     return choose_outbound(directory.outbound, number, permission=permission, needed=needed, emergency=emergency)
 
 
-async def ring_outside(call: "Call", number: str, way: WayOut, *, shown: str) -> Party:
-    """Ring a number over the first line that can carry it. ``shown``: the caller's number, where no line has its own.
+async def ring_outside(call: "Call", number: str, way: WayOut, *, shown: str, rather: str = "") -> Party:
+    """Ring a number over the first line that can carry it.
+
+    ``shown``: the caller's number, where neither the route nor the line has its own; ``rather``: before theirs.
 
     Raises ``NotAnswered``: ``congestion`` when all lines are full, ``unreachable`` when none leads there.
     """
@@ -41,7 +44,7 @@ async def ring_outside(call: "Call", number: str, way: WayOut, *, shown: str) ->
         if trunk is None or exchange.calls_on(line.trunk) >= trunk.max_calls:
             continue
         full = False
-        number_shown = way.route.caller_number or trunk.caller_number or shown
+        number_shown = rather or way.route.caller_number or trunk.caller_number or shown
         target = Target(ToNumber(line.trunk, line.number), "called", number)
         ring = Ringing(call, [target], shown=CallerId(number_shown), timeout=RING_OUTSIDE)
         try:

@@ -67,6 +67,7 @@ class Consult(msgspec.Struct):
 class CallView(msgspec.Struct, kw_only=True):
     id: str
     direction: str
+    origin: str | None = None
     from_number: str = msgspec.field(name="from")
     from_name: str = ""
     to_number: str = msgspec.field(name="to")

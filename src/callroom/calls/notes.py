@@ -8,7 +8,7 @@ from typing import Protocol
 import structlog
 
 from callroom.core.ids import JourneyId
-from callroom.core.journeys.facts import AgentLine, Fact, JourneyLine, Line, Started
+from callroom.core.journeys.facts import AgentLine, CallbackLine, Fact, JourneyLine, Line, Started
 from callroom.core.journeys.model import Journey
 from callroom.core.journeys.story import DoesNotFit, apply
 
@@ -55,6 +55,10 @@ class Notes:
         return known
 
     def note_agent(self, line: AgentLine) -> None:
+        if not self._frozen:
+            self._journal.append(line)
+
+    def note_callback(self, line: CallbackLine) -> None:
         if not self._frozen:
             self._journal.append(line)
 

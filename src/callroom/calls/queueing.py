@@ -1,14 +1,17 @@
-"""A caller in a queue: music, where he stands, and the agent who comes."""
+"""A caller in a queue: what he presses there, and the agent who comes."""
 
 import asyncio
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from callroom.calls.acd import Connected, FlowedOut
+from callroom.calls.acd import Connected, FlowedOut, Result
+from callroom.calls.announcing import announce
+from callroom.calls.asking import agreed, ask_number
 from callroom.calls.engagement import release
+from callroom.calls.introducing import introduce
 from callroom.calls.live import Named
 from callroom.calls.talking import talk
-from callroom.core.acd.model import Engagement
+from callroom.core.acd.model import Engagement, FlowOutReason
 from callroom.core.directory import Queue
 from callroom.core.ids import QueueId
 from callroom.core.journeys.facts import QueueClosed, QueueEntered, QueueLeft
@@ -49,9 +52,11 @@ async def wait_in_queue(
         call.note(QueueEntered(queue.id, queue.name))
     call.show(state="waiting", queue=Named(queue.id, queue.name), agent=None)
     call.checkpoint(s="queue", queue=queue.id, at=exchange.now().timestamp() - waited, returned=returned)
+    if call.main is not None and not adopted:
+        call.main.keys.forget()  # what was pressed before was meant for something else
     visit = exchange.acd.join(call, queue.id, waited=waited, priority=RETURNED if returned else 0)
-    announcer = exchange.spawn(_announce(call, queue, quiet=adopted), name=f"announcements {call.journey}")
     try:
+        key = await _until_he_leaves(call, queue, visit, quiet=adopted)
         result = await asyncio.shield(visit)
     except asyncio.CancelledError:
         if visit.done() and not visit.cancelled() and isinstance(late := visit.result(), Connected):
@@ -59,51 +64,69 @@ async def wait_in_queue(
             release(call, late.agent)
         exchange.acd.leave(call.journey)
         raise
-    finally:
-        announcer.cancel()
     match result:
         case Connected(agent=agent, party=party):
-            if party.gone:  # the agent hung up in the very moment of the connection: the caller goes first in line
+            await introduce(call, party, queue)
+            if party.gone:  # the agent hung up before they were connected: the caller goes first in line
                 release(call, agent)
                 return await wait_in_queue(call, queue_id, returned=True)
             return await talk(
                 call, party, kind=Engagement.QUEUE, record=queue.record, engaged=True, wrap_up=queue.settings.wrap_up
             )
-        case FlowedOut():
+        case FlowedOut(reason=reason):
             call.stop_music()
-            return overflow_of(queue)
+            if reason is FlowOutReason.CALLBACK:
+                return await agreed(call)
+            return led_out(queue, key if reason is FlowOutReason.EXIT_KEY else "")
 
 
-def overflow_of(queue: Queue) -> Destination:
-    """Where callers go whom nobody came for."""
-    return _own_box(queue, queue.overflow)
+async def _until_he_leaves(call: "Call", queue: Queue, visit: "asyncio.Future[Result]", *, quiet: bool) -> str:
+    """Let him hear music and announcements until the visit ends; returns the key by which he ended it himself."""
+    exchange = call.exchange
+    announcer = exchange.spawn(announce(call, queue, quiet=quiet), name=f"announcements {call.journey}")
+    try:
+        while not visit.done():
+            key = await _key_or_end(call, visit)
+            if key in queue.exit_keys:
+                exchange.acd.leave_by_choice(call.journey, FlowOutReason.EXIT_KEY, key)
+                return key
+            if queue.callback is not None and key == queue.callback.key:
+                announcer.cancel()
+                if number := await ask_number(call, visit):
+                    _call_back(call, queue, number, key)
+                    return key
+                announcer = exchange.spawn(announce(call, queue, quiet=True), name=f"announcements {call.journey}")
+        return ""
+    finally:
+        announcer.cancel()
+
+
+def _call_back(call: "Call", queue: Queue, number: str, key: str) -> None:
+    """Let his place go on without him; nothing when an agent was quicker."""
+    exchange = call.exchange
+    joined = exchange.acd.distributor.joined_at(call.journey)
+    if joined is not None:
+        exchange.acd.leave_by_choice(call.journey, FlowOutReason.CALLBACK, key)
+        exchange.callbacks.ask(call, queue.id, number, waited=exchange.clock() - joined)
+
+
+async def _key_or_end(call: "Call", visit: "asyncio.Future[Result]") -> str:
+    """The next key of the caller; "" when the visit ends before."""
+    assert call.main is not None
+    key = asyncio.ensure_future(call.main.keys.take())
+    try:
+        await asyncio.wait({visit, key}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        key.cancel()
+    return key.result() if key.done() and not key.cancelled() else ""
+
+
+def led_out(queue: Queue, key: str) -> Destination:
+    """Where a key leads, or callers go whom nobody came for ("")."""
+    return _own_box(queue, queue.exit_keys.get(key, queue.overflow))
 
 
 def _own_box(queue: Queue, destination: Destination) -> Destination:
     if isinstance(destination, ToQueueVoicemail) and not destination.id:
         return ToQueueVoicemail(queue.id)
     return destination
-
-
-async def _announce(call: "Call", queue: Queue, *, quiet: bool) -> None:
-    """Greet, then music, and now and then where the caller stands, in the queue's language."""
-    sounds, language = call.exchange.sounds, call.language
-    if not quiet:
-        await call.say(sounds.uploaded(queue.greeting))
-    call.play_music()
-    while queue.announce_every > 0:
-        await asyncio.sleep(queue.announce_every)  # the admin's own interval
-        line = call.exchange.acd.distributor.waiting(queue.id)
-        if call.journey not in line:
-            return
-        ahead = line.index(call.journey)
-        said = sounds.system(language, "all_busy")
-        if queue.announce_position and ahead == 0:
-            said += sounds.system(language, "you_are_next")
-        elif queue.announce_position:
-            said += [
-                *sounds.system(language, "position_before"),
-                *sounds.count(ahead, language),
-                *sounds.system(language, "position_after"),
-            ]
-        await call.say(said)

@@ -1,4 +1,4 @@
-"""Makes devices and trunks known to the engine."""
+"""Makes devices, trunks and music known to the engine."""
 
 from callroom.core.directory import Device, Directory, Trunk
 from callroom.telephony.port import DeviceSetup, Telephony, TrunkSetup
@@ -7,6 +7,8 @@ from callroom.telephony.port import DeviceSetup, Telephony, TrunkSetup
 def push(telephony: Telephony, directory: Directory, before: Directory | None) -> None:
     """Push what differs from ``before``; with None everything."""
     old = before or Directory()
+    if before is None or _music(directory) != _music(before):
+        telephony.set_music(_music(directory))
     for device in directory.devices.values():
         made = _device(directory, device)
         known = old.devices.get(device.id)
@@ -19,6 +21,12 @@ def push(telephony: Telephony, directory: Directory, before: Directory | None) -
         telephony.remove_device(device)
     for trunk in old.trunks.keys() - directory.trunks.keys():
         telephony.remove_trunk(trunk)
+
+
+def _music(directory: Directory) -> dict[str, str]:
+    """The files of all prompts that are some queue's music, by the prompts' ids."""
+    wanted = {queue.music for queue in directory.queues.values()}
+    return {prompt: file for prompt, file in directory.prompts.items() if prompt in wanted}
 
 
 def _device(directory: Directory, device: Device) -> DeviceSetup:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from callroom.core.directory import Directory
 from callroom.core.ivr.model import Sound
-from callroom.media.prompts import number_prompts, system_prompt
+from callroom.media.prompts import digit_prompts, number_prompts, system_prompt
 
 
 class Sounds:
@@ -19,6 +19,26 @@ class Sounds:
     def count(self, number: int, language: str) -> list[str]:
         """How many."""
         return number_prompts(number, language, counting=True)
+
+    def digits(self, text: str, language: str) -> list[str]:
+        """Digits one by one; what is no digit is not said."""
+        digits = "".join(sign for sign in text if sign in "0123456789")
+        return digit_prompts(digits, language) if digits else []
+
+    def key(self, key: str, language: str) -> list[str]:
+        """One key of a telephone."""
+        named = {"*": "key_star", "#": "key_pound"}
+        return self.system(language, named[key]) if key in named else self.digits(key, language)
+
+    def staff_number(self, number: str, language: str) -> list[str]:
+        """Who answers; nothing for an agent without a staff number."""
+        if not (digits := self.digits(number, language)):
+            return []
+        return [
+            *self.system(language, "staff_number_before"),
+            *digits,
+            *self.system(language, "staff_number_after"),
+        ]
 
     def uploaded(self, prompt: str) -> list[str]:
         path = self._directory().prompts.get(prompt)

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from callroom.core.acd.model import Profile, QueueSettings
 from callroom.core.ids import AgentId, DeviceId, ExtensionId, FlowId, QueueId, ScheduleId, SkillId, TeamId, TrunkId
 from callroom.core.ivr.model import Flow
+from callroom.core.journeys.facts import SHORT_ABANDON
 from callroom.core.routing.model import (
     Destination,
     DialPermission,
@@ -63,7 +64,19 @@ class Agent:
 
 
 @dataclass(frozen=True, slots=True)
+class CallbackRules:
+    """How a queue calls back who asked for it by ``key``; ``retry`` in seconds between attempts."""
+
+    key: str
+    attempts: int = 3
+    retry: float = 600.0
+    caller_number: str = ""  # shown to who is called; "": the line's
+
+
+@dataclass(frozen=True, slots=True)
 class Queue:
+    """``greeting``, ``periodic``, ``music`` and ``whisper`` are prompt ids; "": none, or the usual music."""
+
     id: QueueId
     name: str
     number: str
@@ -71,12 +84,19 @@ class Queue:
     overflow: Destination
     announce_position: bool = True
     announce_every: float = 30.0
-    greeting: str = ""  # prompt id
+    greeting: str = ""
     language: str = "zh"
     record: bool = True
     service_level: float = 20.0  # seconds within which a caller is to be answered
     schedule: ScheduleId | None = None  # None: always open
     closed: Destination = field(default_factory=ToHangUp)  # where callers go outside the hours
+    announce_wait: bool = False  # how long it may still take
+    announce_agent: bool = False  # his staff number, to the caller he answers
+    periodic: str = ""  # said with each announcement
+    music: str = ""
+    whisper: str = ""  # to the agent who answers
+    exit_keys: dict[str, Destination] = field(default_factory=dict[str, Destination])
+    callback: CallbackRules | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +132,7 @@ class Company:
     area_code: str = ""
     external_prefix: str = ""
     time_zone: str = "Asia/Shanghai"
+    short_abandon: float = SHORT_ABANDON  # seconds
 
 
 @dataclass(frozen=True)

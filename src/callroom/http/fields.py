@@ -100,6 +100,8 @@ PhoneSecret = Annotated[str, rule("not_a_secret", _fits("[A-Za-z0-9._~+@*=-]{12,
 Credential = Annotated[str, Field(max_length=80), rule("bad_character", _fits(r"[^\s;\"\\\[\]<>]*")), PLAIN]
 Id = Annotated[str, Field(min_length=1, max_length=40), PLAIN]
 MaybeId = Annotated[Id | None, BeforeValidator(_none_when_empty)]
+Key = Annotated[str, rule("not_a_key", _fits("[0-9*#]"))]
+MaybeKey = Annotated[Key | None, BeforeValidator(_none_when_empty)]
 Language = Literal["zh", "en"]
 Version = Annotated[int, Field(ge=1)]
 

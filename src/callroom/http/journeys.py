@@ -111,6 +111,8 @@ class QueueVisitOut(BaseModel):
     agent: str | None = None
     agent_name: str | None = None
     why_agent: WhyAgent | None = None
+    reason: str = ""  # why he flowed out: max_wait, max_length, no_agent, queue_gone, exit_key, callback
+    key: str = ""  # with which he left
 
 
 class RecordingPart(BaseModel):
@@ -134,6 +136,7 @@ class JourneyOut(BaseModel):
     id: str
     direction: str
     origin: str | None = None
+    origin_journey: str = ""  # the call from which this one comes, such as the one in which a call back was asked for
     campaign: str | None = None
     started_at: datetime
     answered_at: datetime | None = None

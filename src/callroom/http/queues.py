@@ -11,11 +11,14 @@ from callroom.core.acd.model import Strategy
 from callroom.http.exchange import columns
 from callroom.http.fields import (
     Body,
+    CallerNumber,
     Destination,
     Id,
+    Key,
     Language,
     MaybeId,
     MaybeInsideNumber,
+    MaybeKey,
     Name,
     Shown,
 )
@@ -53,6 +56,9 @@ class QueueIn(Body):
     customer is worth. ``sticky_days``: within them, who served a caller last is rung first, and while he talks waited
     for, up to ``sticky_patience`` seconds. ``misses_until_busy``: so many missed calls in a row make an agent busy.
     Outside the hours of ``schedule_id`` callers go to ``closed``. 0 and null turn a rule off.
+    ``exit_keys``: where a key leads that is pressed while waiting; ``callback_key``: the one that asks to be called
+    back, null: nobody is. ``music_prompt_id`` null: the usual music. ``whisper_prompt_id``: heard by the agent alone.
+    ``caller_number`` is shown to who is called back, "": the line's.
     """
 
     name: Name
@@ -67,8 +73,17 @@ class QueueIn(Body):
     weight: Annotated[int, Field(ge=0, le=100)] = 0
     announce_position: bool = True
     announce_every: Annotated[int, Field(ge=10, le=600)] = 30
+    announce_wait: bool = False
+    announce_agent: bool = False
     greeting_prompt_id: MaybeId = None
-    music: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,40}$")] = "default"
+    periodic_prompt_id: MaybeId = None
+    music_prompt_id: MaybeId = None
+    whisper_prompt_id: MaybeId = None
+    exit_keys: dict[Key, Destination] = Field(default={})
+    callback_key: MaybeKey = None
+    callback_attempts: Annotated[int, Field(ge=1, le=10)] = 3
+    callback_retry_minutes: Annotated[int, Field(ge=1, le=1440)] = 10
+    caller_number: CallerNumber = ""
     service_level_seconds: Annotated[int, Field(ge=1, le=600)] = 20
     language: Language = "zh"
     record: bool = True
@@ -99,8 +114,17 @@ class QueueOut(Shown):
     weight: int
     announce_position: bool
     announce_every: int
+    announce_wait: bool
+    announce_agent: bool
     greeting_prompt_id: str | None
-    music: str
+    periodic_prompt_id: str | None
+    music_prompt_id: str | None
+    whisper_prompt_id: str | None
+    exit_keys: dict[str, Destination]
+    callback_key: str | None
+    callback_attempts: int
+    callback_retry_minutes: int
+    caller_number: str
     service_level_seconds: int
     language: str
     record: bool

@@ -19,7 +19,10 @@ VERSION = version_of_package("callroom")
 
 
 class SettingsIn(Body):
-    """``country``: ISO code; ``area_code`` with its zero; ``recording_days`` 0: recordings are kept for ever."""
+    """``country``: ISO code; ``area_code`` with its zero; ``recording_days`` 0: recordings are kept for ever.
+
+    ``short_abandon_seconds``: who gives up in a queue sooner counts as a short abandon (METRICS); 0: nobody does.
+    """
 
     read_only: ClassVar = frozenset({"version"})
     company_name: Annotated[str, Field(max_length=80), PLAIN]
@@ -29,6 +32,7 @@ class SettingsIn(Body):
     area_code: Annotated[str, Field(max_length=6, pattern=r"^[0-9]*$")] = ""
     external_prefix: Annotated[str, Field(max_length=4, pattern=r"^[0-9]*$")] = ""
     recording_days: Annotated[int, Field(ge=0, le=36500)] = 0
+    short_abandon_seconds: Annotated[int, Field(ge=0, le=60)] = 5
     set_up_done: bool
 
 
@@ -41,6 +45,7 @@ class SettingsOut(BaseModel):
     area_code: str
     external_prefix: str
     recording_days: int
+    short_abandon_seconds: int
     set_up_done: bool
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from callroom.core.acd.model import QueueSettings, Requirement, Step, Strategy
-from callroom.core.directory import Agent, Attendant, Company, Device, Directory, Extension, Queue, Trunk
+from callroom.core.directory import Agent, Attendant, CallbackRules, Company, Device, Directory, Extension, Queue, Trunk
 from callroom.core.ids import AgentId, DeviceId, ExtensionId, FlowId, QueueId, ScheduleId, SkillId, TeamId, TrunkId
 from callroom.core.ivr.model import BadFlow, flow_from
 from callroom.core.routing.model import (
@@ -111,6 +111,7 @@ async def _company(session: AsyncSession) -> Company:
         area_code=told.get("area_code", plain.area_code),
         external_prefix=told.get("external_prefix", plain.external_prefix),
         time_zone=told.get("time_zone", plain.time_zone),
+        short_abandon=float(told.get("short_abandon_seconds", plain.short_abandon)),
     )
 
 
@@ -172,6 +173,15 @@ def _queue(row: t.Queue, members: dict[AgentId, int]) -> Queue:
         float(row.service_level_seconds),
         ScheduleId(row.schedule_id) if row.schedule_id else None,
         _destination(row.closed, row.id),
+        row.announce_wait,
+        row.announce_agent,
+        row.periodic_prompt_id or "",
+        row.music_prompt_id or "",
+        row.whisper_prompt_id or "",
+        {key: _destination(document, row.id) for key, document in row.exit_keys.items()},
+        CallbackRules(row.callback_key, row.callback_attempts, row.callback_retry_minutes * 60.0, row.caller_number)
+        if row.callback_key
+        else None,
     )
 
 

@@ -21,7 +21,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
-from callroom.core.journeys.facts import AgentLine, JourneyLine, Line
+from callroom.core import callbacks
+from callroom.core.journeys.facts import AgentLine, CallbackLine, JourneyLine, Line
 from callroom.core.journeys.model import Journey
 from callroom.core.journeys.story import DoesNotFit, apply
 from callroom.store import tables as t
@@ -199,6 +200,8 @@ class Journal:
         await _upsert(session, t.Voicemail, rows.voicemails, keep=("heard_at", "heard_by"))
         agents = {(line.agent, line.at): line for line in lines if isinstance(line, AgentLine)}
         await _upsert(session, t.AgentStateRow, [_agent_row(line) for line in agents.values()])
+        lasts = {line.id: line for line in lines if isinstance(line, CallbackLine)}  # the last of each counts
+        await _upsert(session, t.CallbackRow, [_callback_row(line) for line in lasts.values()])
         for journey_id in told:
             if self._living[journey_id].settled:
                 del self._living[journey_id]
@@ -329,6 +332,23 @@ def _agent_row(line: AgentLine) -> dict[str, Any]:
     }
 
 
+def _callback_row(line: CallbackLine) -> dict[str, Any]:
+    return {
+        "id": line.id,
+        "queue_id": line.queue,
+        "number": line.number[:40],
+        "asked_at": line.asked_at,
+        "state": line.state,
+        "attempts": line.attempts,
+        "due_at": line.due_at,
+        "changed_at": line.at,
+        "reason": line.reason,
+        "language": line.language,
+        "origin_journey": line.origin_journey,
+        "journey": line.journey,
+    }
+
+
 async def _upsert(
     session: AsyncSession, model: type[t.Base], rows: list[dict[str, Any]], *, keep: tuple[str, ...] = ()
 ) -> None:
@@ -360,3 +380,32 @@ async def open_journeys(session: AsyncSession, now: datetime) -> list[Journey]:
     )
     made = [msgspec.convert(row.document, Journey) for row in rows]
     return [journey for journey in made if not journey.settled]
+
+
+async def open_callbacks(session: AsyncSession) -> list[tuple[CallbackLine, bool]]:
+    """Who is still to be called back, who asked first first; True: his last call back was answered."""
+    answered = t.JourneyRow.answered_at.is_not(None)
+    rows = await session.execute(
+        select(t.CallbackRow, answered)
+        .outerjoin(t.JourneyRow, t.JourneyRow.id == t.CallbackRow.journey)
+        .where(t.CallbackRow.state.in_(callbacks.OPEN))
+        .order_by(t.CallbackRow.asked_at, t.CallbackRow.id)
+    )
+    return [(_callback_line(row), bool(met) and row.state == "ringing") for row, met in rows]
+
+
+def _callback_line(row: t.CallbackRow) -> CallbackLine:
+    return CallbackLine(
+        row.id,
+        row.changed_at,
+        row.queue_id,
+        row.number,
+        row.asked_at,
+        "ringing" if row.state == "ringing" else "waiting",
+        row.origin_journey,
+        row.attempts,
+        row.due_at,
+        row.reason,
+        row.language,
+        row.journey,
+    )

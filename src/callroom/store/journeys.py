@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute, defer
 
 from callroom.store.tables import (
+    CallbackRow,
     Customer,
     JourneyRow,
     Queue,
@@ -193,6 +194,11 @@ async def recordings(
     if last:
         wanted = wanted.where(after(Recording.started_at, Recording.id, last, newest=True))
     return [(one, of, name) for one, of, name in await session.execute(wanted)]
+
+
+def asked_within(sight: Sight) -> Condition:
+    """Which rows of ``CallbackRow`` belong to a queue within ``sight``."""
+    return true() if sight.queues is None else CallbackRow.queue_id.in_(sorted(sight.queues))
 
 
 def in_box(sight: Sight) -> Condition:

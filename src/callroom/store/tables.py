@@ -222,8 +222,17 @@ class Queue(Configured, Base):
     weight: Mapped[int] = mapped_column(default=0)
     announce_position: Mapped[bool] = mapped_column(default=True)
     announce_every: Mapped[int] = mapped_column(default=30)
+    announce_wait: Mapped[bool] = mapped_column(default=False)  # how long it may still take
+    announce_agent: Mapped[bool] = mapped_column(default=False)  # his staff number, to the caller he answers
     greeting_prompt_id: Mapped[str | None] = mapped_column(ForeignKey("prompts.id", ondelete="SET NULL"))
-    music: Mapped[str] = mapped_column(String(40), default="default")
+    periodic_prompt_id: Mapped[str | None] = mapped_column(String(40))
+    music_prompt_id: Mapped[str | None] = mapped_column(String(40))
+    whisper_prompt_id: Mapped[str | None] = mapped_column(String(40))
+    exit_keys: Mapped[dict[str, Any]] = mapped_column(default=dict)  # key → destination
+    callback_key: Mapped[str | None] = mapped_column(String(1))  # null: no calls back
+    callback_attempts: Mapped[int] = mapped_column(default=3)
+    callback_retry_minutes: Mapped[int] = mapped_column(default=10)
+    caller_number: Mapped[str] = mapped_column(String(32), default="")  # shown for calls back; "": the line's
     service_level_seconds: Mapped[int] = mapped_column(default=20)
     language: Mapped[str] = mapped_column(String(8), default="zh")
     record: Mapped[bool] = mapped_column(default=True)
@@ -335,6 +344,24 @@ class AgentStateRow(Base):
     rest: Mapped[str] = mapped_column(String(12))
     reason: Mapped[str] = mapped_column(String(40), default="")
     queues: Mapped[list[str]] = mapped_column(default=list)
+
+
+class CallbackRow(Base):
+    """Somebody left a queue to be called back when his turn comes; he keeps the place of ``asked_at``."""
+
+    __tablename__ = "callbacks"
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    queue_id: Mapped[str] = mapped_column(String(40), index=True)
+    number: Mapped[str] = mapped_column(String(40))  # as it is dialled
+    asked_at: Mapped[datetime] = mapped_column(index=True)  # when he joined the queue
+    state: Mapped[str] = mapped_column(String(12), index=True)  # waiting | ringing | done | failed | cancelled
+    attempts: Mapped[int] = mapped_column(default=0)  # how often the number was dialled
+    due_at: Mapped[datetime | None]  # not before then
+    changed_at: Mapped[datetime]
+    reason: Mapped[str] = mapped_column(String(32), default="")  # why the last attempt, or all of it, failed
+    language: Mapped[str] = mapped_column(String(8), default="zh")
+    origin_journey: Mapped[str] = mapped_column(String(40))  # the call in which he asked
+    journey: Mapped[str | None] = mapped_column(String(40))  # the last call back
 
 
 class Recording(Base):

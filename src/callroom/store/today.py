@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from callroom.core.ids import AgentId, JourneyId, QueueId
-from callroom.core.journeys.story import SHORT_ABANDON
+from callroom.core.journeys.facts import SHORT_ABANDON
 from callroom.core.numbers import normalise
 from callroom.store import tables as t
 
@@ -34,13 +34,13 @@ async def agents_rests(session: AsyncSession) -> dict[AgentId, tuple[str, str, t
 
 
 async def counts_since(
-    session: AsyncSession, midnight: datetime
+    session: AsyncSession, midnight: datetime, short_abandon: float = SHORT_ABANDON
 ) -> tuple[dict[QueueId, dict[str, int]], dict[AgentId, dict[str, int]]]:
     """Queue visits by outcome, with ``offered`` as their sum, ``in_time`` and ``short`` as the board counts them, and
     answers by agent, since the site's midnight."""
     visit = t.QueueVisitRow
     in_time = (visit.outcome == "answered") & (visit.wait_seconds <= t.Queue.service_level_seconds)
-    short = (visit.outcome == "abandoned") & (visit.wait_seconds < SHORT_ABANDON)
+    short = (visit.outcome == "abandoned") & (visit.wait_seconds < short_abandon)
     rows = await session.execute(
         select(
             visit.queue_id,

@@ -16,12 +16,14 @@ Promises:
 - A leg that was dialled yields exactly one ``LegEnded``, whether it was ever answered or not.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal, Protocol
 
 from callroom.core.ids import DeviceId, LegId, RoomId, SoundId, TapeId, TrunkId
+
+DEFAULT_MUSIC = "default"  # the engine's own
 
 
 class EndCause(StrEnum):
@@ -447,8 +449,15 @@ class Telephony(Protocol):
 
     def stop_sound(self, sound: SoundId) -> Awaitable[None]: ...
 
-    def start_music(self, leg: LegId, music: str = "default") -> Awaitable[None]:
+    def set_music(self, files: Mapping[str, str]) -> Awaitable[None]:
+        """Know these pieces of music by their names, and no others but the engine's own (``DEFAULT_MUSIC``): sound
+        files (absolute paths without extension), each played over and over. Who hears one goes on hearing it."""
+        ...
+
+    def start_music(self, leg: LegId, music: str = DEFAULT_MUSIC) -> Awaitable[None]:
         """Music to one leg until ``stop_music``, or until it enters a room; it leaves the one where it is.
+
+        A name that is not known is the engine's own music.
 
         A sound played to it meanwhile is heard alone, then the music goes on."""
         ...

@@ -212,6 +212,70 @@ export type Box = {
 };
 
 /**
+ * CallbackList
+ */
+export type CallbackList = {
+    /**
+     * Items
+     */
+    items: Array<CallbackOut>;
+    /**
+     * Next
+     */
+    next: string | null;
+};
+
+/**
+ * CallbackOut
+ *
+ * ``attempts``: how often the number was dialled; ``due_at``: not before then; ``reason``: why the last attempt, or
+ * all of it, failed. ``origin_journey``: the call in which it was asked for; ``journey``: the last call back.
+ */
+export type CallbackOut = {
+    /**
+     * Asked At
+     */
+    asked_at: string;
+    /**
+     * Attempts
+     */
+    attempts: number;
+    /**
+     * Changed At
+     */
+    changed_at: string;
+    /**
+     * Due At
+     */
+    due_at: string | null;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Journey
+     */
+    journey: string | null;
+    /**
+     * Number
+     */
+    number: string;
+    /**
+     * Origin Journey
+     */
+    origin_journey: string;
+    queue: Named;
+    /**
+     * Reason
+     */
+    reason: string;
+    /**
+     * State
+     */
+    state: 'waiting' | 'ringing' | 'done' | 'failed' | 'cancelled';
+};
+
+/**
  * ClosedQueueOut
  *
  * A queue that the caller found closed.
@@ -1071,6 +1135,10 @@ export type JourneyOut = {
      */
     origin?: string | null;
     /**
+     * Origin Journey
+     */
+    origin_journey?: string;
+    /**
      * Queue Visits
      */
     queue_visits?: Array<QueueVisitOut>;
@@ -1799,8 +1867,15 @@ export type PromptOut = {
  * customer is worth. ``sticky_days``: within them, who served a caller last is rung first, and while he talks waited
  * for, up to ``sticky_patience`` seconds. ``misses_until_busy``: so many missed calls in a row make an agent busy.
  * Outside the hours of ``schedule_id`` callers go to ``closed``. 0 and null turn a rule off.
+ * ``exit_keys``: where a key leads that is pressed while waiting; ``callback_key``: the one that asks to be called
+ * back, null: nobody is. ``music_prompt_id`` null: the usual music. ``whisper_prompt_id``: heard by the agent alone.
+ * ``caller_number`` is shown to who is called back, "": the line's.
  */
 export type QueueIn = {
+    /**
+     * Announce Agent
+     */
+    announce_agent?: boolean;
     /**
      * Announce Every
      */
@@ -1809,7 +1884,33 @@ export type QueueIn = {
      * Announce Position
      */
     announce_position?: boolean;
+    /**
+     * Announce Wait
+     */
+    announce_wait?: boolean;
+    /**
+     * Callback Attempts
+     */
+    callback_attempts?: number;
+    /**
+     * Callback Key
+     */
+    callback_key?: string | null;
+    /**
+     * Callback Retry Minutes
+     */
+    callback_retry_minutes?: number;
+    /**
+     * Caller Number
+     */
+    caller_number?: string;
     closed?: Destination;
+    /**
+     * Exit Keys
+     */
+    exit_keys?: {
+        [key: string]: Destination;
+    };
     /**
      * Greeting Prompt Id
      */
@@ -1835,9 +1936,9 @@ export type QueueIn = {
      */
     misses_until_busy?: number;
     /**
-     * Music
+     * Music Prompt Id
      */
-    music?: string;
+    music_prompt_id?: string | null;
     /**
      * Name
      */
@@ -1855,6 +1956,10 @@ export type QueueIn = {
      * Overflow Steps
      */
     overflow_steps?: Array<OverflowStep>;
+    /**
+     * Periodic Prompt Id
+     */
+    periodic_prompt_id?: string | null;
     /**
      * Prefer Team Id
      */
@@ -1907,6 +2012,10 @@ export type QueueIn = {
      */
     weight?: number;
     /**
+     * Whisper Prompt Id
+     */
+    whisper_prompt_id?: string | null;
+    /**
      * Wrap Up
      */
     wrap_up?: number;
@@ -1931,6 +2040,10 @@ export type QueueList = {
  */
 export type QueueOut = {
     /**
+     * Announce Agent
+     */
+    announce_agent: boolean;
+    /**
      * Announce Every
      */
     announce_every: number;
@@ -1938,11 +2051,37 @@ export type QueueOut = {
      * Announce Position
      */
     announce_position: boolean;
+    /**
+     * Announce Wait
+     */
+    announce_wait: boolean;
+    /**
+     * Callback Attempts
+     */
+    callback_attempts: number;
+    /**
+     * Callback Key
+     */
+    callback_key: string | null;
+    /**
+     * Callback Retry Minutes
+     */
+    callback_retry_minutes: number;
+    /**
+     * Caller Number
+     */
+    caller_number: string;
     closed: Destination;
     /**
      * Created At
      */
     created_at: string;
+    /**
+     * Exit Keys
+     */
+    exit_keys: {
+        [key: string]: Destination;
+    };
     /**
      * Greeting Prompt Id
      */
@@ -1972,9 +2111,9 @@ export type QueueOut = {
      */
     misses_until_busy: number;
     /**
-     * Music
+     * Music Prompt Id
      */
-    music: string;
+    music_prompt_id: string | null;
     /**
      * Name
      */
@@ -1992,6 +2131,10 @@ export type QueueOut = {
      * Overflow Steps
      */
     overflow_steps: Array<OverflowStep>;
+    /**
+     * Periodic Prompt Id
+     */
+    periodic_prompt_id: string | null;
     /**
      * Prefer Team Id
      */
@@ -2052,6 +2195,10 @@ export type QueueOut = {
      */
     weight: number;
     /**
+     * Whisper Prompt Id
+     */
+    whisper_prompt_id: string | null;
+    /**
      * Wrap Up
      */
     wrap_up: number;
@@ -2074,6 +2221,10 @@ export type QueueVisitOut = {
      */
     entered_at: string;
     /**
+     * Key
+     */
+    key?: string;
+    /**
      * Outcome
      */
     outcome?: string | null;
@@ -2085,6 +2236,10 @@ export type QueueVisitOut = {
      * Queue Name
      */
     queue_name?: string;
+    /**
+     * Reason
+     */
+    reason?: string;
     /**
      * Wait
      */
@@ -2250,6 +2405,8 @@ export type Sending = {
  * SettingsIn
  *
  * ``country``: ISO code; ``area_code`` with its zero; ``recording_days`` 0: recordings are kept for ever.
+ *
+ * ``short_abandon_seconds``: who gives up in a queue sooner counts as a short abandon (METRICS); 0: nobody does.
  */
 export type SettingsIn = {
     /**
@@ -2280,6 +2437,10 @@ export type SettingsIn = {
      * Set Up Done
      */
     set_up_done: boolean;
+    /**
+     * Short Abandon Seconds
+     */
+    short_abandon_seconds?: number;
     /**
      * Time Zone
      */
@@ -2318,6 +2479,10 @@ export type SettingsOut = {
      * Set Up Done
      */
     set_up_done: boolean;
+    /**
+     * Short Abandon Seconds
+     */
+    short_abandon_seconds: number;
     /**
      * Time Zone
      */
@@ -3241,6 +3406,78 @@ export type ListAuditLogResponses = {
 };
 
 export type ListAuditLogResponse = ListAuditLogResponses[keyof ListAuditLogResponses];
+
+export type ListCallbacksData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Limit
+         */
+        limit?: number;
+        /**
+         * Cursor
+         */
+        cursor?: string;
+        /**
+         * Queue
+         */
+        queue?: string;
+        /**
+         * Open
+         */
+        open?: boolean | null;
+    };
+    url: '/api/v1/callbacks';
+};
+
+export type ListCallbacksErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ListCallbacksError = ListCallbacksErrors[keyof ListCallbacksErrors];
+
+export type ListCallbacksResponses = {
+    /**
+     * Successful Response
+     */
+    200: CallbackList;
+};
+
+export type ListCallbacksResponse = ListCallbacksResponses[keyof ListCallbacksResponses];
+
+export type CancelCallbackData = {
+    body?: never;
+    path: {
+        /**
+         * Callback Id
+         */
+        callback_id: string;
+    };
+    query?: never;
+    url: '/api/v1/callbacks/{callback_id}';
+};
+
+export type CancelCallbackErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type CancelCallbackError = CancelCallbackErrors[keyof CancelCallbackErrors];
+
+export type CancelCallbackResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type CancelCallbackResponse = CancelCallbackResponses[keyof CancelCallbackResponses];
 
 export type DialData = {
     body: Dial;

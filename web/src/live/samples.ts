@@ -36,6 +36,7 @@ export function callView(changes: Partial<CallView> = {}): CallView {
   return {
     id: "c1",
     direction: "inbound",
+    origin: null,
     from: "13800001111",
     from_name: "",
     to: "801",

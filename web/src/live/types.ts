@@ -64,6 +64,8 @@ export interface Consult {
 export interface CallView {
   id: string;
   direction: "inbound" | "outbound" | "internal";
+  /** "callback": a caller who asked for it is called back in his turn. */
+  origin: string | null;
   from: string;
   from_name: string;
   to: string;

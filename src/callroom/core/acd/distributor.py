@@ -9,6 +9,7 @@ from itertools import count
 from typing import assert_never
 
 from callroom.core.acd import model as m
+from callroom.core.acd.expected import HandlingTimes, expected_wait
 from callroom.core.acd.lines import Lines
 from callroom.core.acd.matching import Choice, Matching, grounds_of
 from callroom.core.acd.state import Agent, Caller, Offer, Queue
@@ -31,6 +32,7 @@ class Distributor:
         self._offers: dict[OfferId, Offer] = {}
         self._free: dict[AgentId, Agent] = {}  # ready, with a phone, and not resting after a refusal
         self._paused: dict[AgentId, Agent] = {}
+        self._handling = HandlingTimes()
         self._chance = chance
         self._order = count(1)  # of offers and answers, so that it never depends on chance
         self._lines.settle({queue.id: queue for queue in queues}, 0.0)
@@ -67,6 +69,21 @@ class Distributor:
     def joined_at(self, journey: JourneyId) -> float | None:
         caller = self._callers.get(journey)
         return caller.joined_at if caller else None
+
+    def expected_wait(self, journey: JourneyId) -> float | None:
+        """Seconds that a caller may still have to wait, if nobody is free for him; None when it cannot be known: before
+        any call of the queue is over, or with nobody at work in it."""
+        if (caller := self._callers.get(journey)) is None:
+            return None
+        queue = self._queues[caller.queue]
+        handling = self._handling.mean(caller.queue)
+        # Who serves several queues is there for those where somebody waits, in equal parts.
+        agents = sum(
+            1 / sum(bool(self._queues[name].line) for name in agent.queues)
+            for agent in queue.serving.values()
+            if isinstance(agent.rest, m.Ready) and agent.reachable
+        )
+        return None if handling is None or not agents else expected_wait(queue.line.index(caller), agents, handling)
 
     def next_timer(self) -> float | None:
         """When ``tick`` has something to do, or None."""
@@ -138,6 +155,9 @@ class Distributor:
                     self._lines.leave(caller)
                     yield from self._withdraw_all(caller, m.Withdrawal.CALLER_LEFT, now)
                     yield m.CallerAbandoned(journey, self._visit(caller, now))
+            case m.CallerChose(journey, reason):
+                if caller := self._callers.get(journey):
+                    yield from self._flow_out(caller, reason, now)
             case m.AgentSignedIn(agent_id, queues):
                 agent = self._agent(agent_id)
                 if isinstance(agent.rest, m.SignedOut):
@@ -186,7 +206,7 @@ class Distributor:
             return
         queue = self._queues[event.queue]
         longest = queue.settings.max_length
-        if longest is not None and len(queue.line) >= longest:
+        if longest is not None and len(queue.line) >= longest and not event.patient:
             visit = m.Visit(queue.settings.id, event.waited, 0, len(queue.serving))
             yield m.FlowOut(event.journey, m.FlowOutReason.MAX_LENGTH, visit)
             return
@@ -253,6 +273,7 @@ class Distributor:
         caller.offers.discard(offer.id)
         record, queue.last = agent.record(caller.queue), agent.id
         record.answered, record.last_answer = record.answered + 1, next(self._order)
+        self._handling.began(agent.id, caller.queue, now)
         visit = self._visit(caller, now)
         yield m.ConnectCaller(offer.id, caller.journey, agent.id, visit, rung, offer.passed_over, offer.grounds)
         yield self._talks(agent, m.Talking(now, caller.journey, m.Engagement.QUEUE, queue.settings.wrap_up))
@@ -339,7 +360,7 @@ class Distributor:
     def _flow_out_of_empty(self, now: float) -> Iterator[m.AcdCommand]:
         for queue in self._queues.values():
             if queue.line and not queue.serving and not queue.settings.waits_without_agents:
-                for caller in list(queue.line):
+                for caller in [caller for caller in queue.line if not caller.patient]:
                     yield from self._flow_out(caller, m.FlowOutReason.NO_AGENT, now)
 
     # ------------------------------------------------------------ small things
@@ -348,6 +369,7 @@ class Distributor:
         return m.Visit(caller.queue, now - caller.joined_at, caller.offered, len(self._queues[caller.queue].serving))
 
     def _to_rest(self, agent: Agent, now: float) -> Iterator[m.AcdCommand]:
+        self._handling.over(agent.id, now)
         match agent.rest:
             case m.Ready():
                 rest: m.Rest = m.Ready(now)

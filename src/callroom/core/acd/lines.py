@@ -34,7 +34,9 @@ class Lines:
 
     def join(self, event: m.CallerJoined, now: float) -> None:
         queue = self.queues[event.queue]
-        caller = Caller(event.journey, event.queue, event.priority, now - event.waited, next(self._order))
+        caller = Caller(
+            event.journey, event.queue, event.priority, now - event.waited, next(self._order), event.patient
+        )
         self.callers[event.journey] = caller
         self._rank(caller, queue.settings, event.tier, event.served_by)
         insort(queue.line, caller, key=lambda each: each.place)
@@ -77,7 +79,7 @@ class Lines:
 
     def deadline(self, caller: Caller) -> float | None:
         longest = self.queues[caller.queue].settings.max_wait
-        return None if longest is None else caller.joined_at + longest
+        return None if longest is None or caller.patient else caller.joined_at + longest
 
     def note_wake(self, caller: Caller, now: float) -> None:
         """Let the timer ring when his waiting next changes who may be rung for him."""

@@ -26,6 +26,8 @@ class FlowOutReason(StrEnum):
     MAX_LENGTH = "max_length"
     NO_AGENT = "no_agent"  # nobody is signed in, and the queue does not wait for somebody to come
     QUEUE_GONE = "queue_gone"  # it was deleted while he waited
+    EXIT_KEY = "exit_key"  # by his own choice
+    CALLBACK = "callback"  # he is to be called when his turn comes
 
 
 class Withdrawal(StrEnum):
@@ -128,7 +130,8 @@ class DayBegan:
 @dataclass(frozen=True, slots=True)
 class CallerJoined:
     """``waited``: seconds a caller had in this queue before; he keeps his place. ``tier`` of the customer, 0: a usual
-    one; ``served_by``: who served him last in this queue. ``CallerRanked`` tells them when they are known later."""
+    one; ``served_by``: who served him last in this queue. ``CallerRanked`` tells them when they are known later.
+    ``patient``: he never flows out but with his queue, for he waits without a telephone at his ear."""
 
     journey: JourneyId
     queue: QueueId
@@ -136,6 +139,7 @@ class CallerJoined:
     waited: float = 0.0
     tier: int = 0
     served_by: AgentId | None = None
+    patient: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +154,14 @@ class CallerRanked:
 @dataclass(frozen=True, slots=True)
 class CallerLeft:
     journey: JourneyId
+
+
+@dataclass(frozen=True, slots=True)
+class CallerChose:
+    """The caller leaves the queue for something else."""
+
+    journey: JourneyId
+    reason: FlowOutReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +232,7 @@ AcdEvent = (
     | CallerJoined
     | CallerRanked
     | CallerLeft
+    | CallerChose
     | AgentSignedIn
     | AgentReachable
     | PresenceChosen

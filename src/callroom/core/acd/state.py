@@ -17,6 +17,7 @@ class Caller:
     priority: int
     joined_at: float
     order: int  # who came first among equals
+    patient: bool = False
     tier: int = 0
     credit: float = 0.0  # seconds that his tier is worth
     served_by: AgentId | None = None

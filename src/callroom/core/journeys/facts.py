@@ -5,6 +5,7 @@ from typing import Literal
 
 import msgspec
 
+SHORT_ABANDON = 5.0  # seconds, unless a site sets it: who leaves sooner gave up by himself, whatever the agents did
 Direction = Literal["inbound", "outbound", "internal"]
 Origin = Literal["manual", "campaign", "callback", "follow_up"]
 Role = Literal["caller", "agent", "called"]
@@ -23,6 +24,7 @@ class Started(_Fact, frozen=True, tag="started"):
     origin: Origin | None = None
     trunk: str | None = None
     did: str = ""
+    origin_journey: str = ""  # the call that this one comes from, such as the one in which a call back was asked for
 
 
 class CustomerFound(_Fact, frozen=True, tag="customer_found"):
@@ -70,7 +72,10 @@ class QueueEntered(_Fact, frozen=True, tag="queue_entered"):
 
 
 class QueueLeft(_Fact, frozen=True, tag="queue_left"):
-    """``wait`` in seconds; ``offers`` counts agents rung, ``signed_in`` those signed in to the queue at that moment."""
+    """``wait`` in seconds; ``offers`` counts agents rung, ``signed_in`` those signed in to the queue at that moment.
+
+    ``reason`` why he flowed out (``core.acd`` FlowOutReason), ``key`` with which; ``short``: an abandoned visit of
+    fewer seconds is a short one."""
 
     queue: str
     outcome: Outcome
@@ -80,6 +85,9 @@ class QueueLeft(_Fact, frozen=True, tag="queue_left"):
     agent: str | None = None
     agent_name: str = ""
     why: dict[str, object] | None = None
+    reason: str = ""
+    key: str = ""
+    short: float = SHORT_ABANDON
 
 
 class TalkStarted(_Fact, frozen=True, tag="talk_started"):
@@ -193,4 +201,21 @@ class AgentLine(msgspec.Struct, frozen=True, tag_field="line", tag="agent"):
     queues: tuple[str, ...] = ()
 
 
-Line = JourneyLine | AgentLine
+class CallbackLine(msgspec.Struct, frozen=True, tag_field="line", tag="callback", omit_defaults=True):
+    """All of a call back as it is from ``at`` on; ``core.callbacks`` makes the steps."""
+
+    id: str
+    at: datetime  # UTC
+    queue: str
+    number: str  # as it is dialled
+    asked_at: datetime  # when he joined the queue, whose place he keeps
+    state: Literal["waiting", "ringing", "done", "failed", "cancelled"]
+    origin_journey: str
+    attempts: int = 0
+    due_at: datetime | None = None  # not before then
+    reason: str = ""  # why the last attempt, or all of it, failed
+    language: str = "zh"
+    journey: str | None = None  # the last call back
+
+
+Line = JourneyLine | AgentLine | CallbackLine

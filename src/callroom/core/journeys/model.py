@@ -43,6 +43,9 @@ class QueueVisit(msgspec.Struct):
     agent: str | None = None
     agent_name: str = ""
     why_agent: dict[str, object] | None = None
+    reason: str = ""
+    key: str = ""
+    short: bool = False  # a short abandon
 
 
 class Recording(msgspec.Struct):
@@ -91,6 +94,7 @@ class Journey(msgspec.Struct, kw_only=True):
     number: int = 0  # facts applied
     direction: f.Direction = "inbound"
     origin: f.Origin | None = None
+    origin_journey: str = ""
     campaign: str | None = None
     started_at: datetime | None = None
     answered_at: datetime | None = None  # when two people were first connected

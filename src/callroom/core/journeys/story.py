@@ -15,9 +15,6 @@ from callroom.core.journeys.model import (
     Voicemail,
 )
 
-SHORT_ABANDON = 5.0  # seconds: who leaves sooner gave up by himself, whatever the agents did
-
-
 # What a story cannot tell by itself. Other reasons given with the end are about a call out.
 _GIVEN = ("trunk_full", "network", "no_route")
 
@@ -40,6 +37,7 @@ def apply(journey: Journey, line: f.JourneyLine) -> bool:
             journey.direction, journey.origin, journey.started_at = fact.direction, fact.origin, at
             journey.from_number, journey.to_number = fact.from_number, fact.to_number
             journey.trunk, journey.did = fact.trunk, fact.did
+            journey.origin_journey = fact.origin_journey
         case f.CustomerFound(id=customer, name=name, tier=tier):
             journey.customer = Customer(customer, name, tier)
         case f.QueueClosed(queue=queue, name=name):
@@ -64,6 +62,8 @@ def apply(journey: Journey, line: f.JourneyLine) -> bool:
             visit.outcome, visit.wait = fact.outcome, fact.wait
             visit.offers, visit.signed_in = fact.offers, fact.signed_in
             visit.agent, visit.agent_name, visit.why_agent = fact.agent, fact.agent_name, fact.why
+            visit.reason, visit.key = fact.reason, fact.key
+            visit.short = fact.outcome == "abandoned" and fact.wait < fact.short
         case f.TalkStarted(leg=leg):
             journey.answered_at = journey.answered_at or at
             _leg(journey, leg).talked_at = at
@@ -109,7 +109,7 @@ def loss_reason(journey: Journey) -> str | None:
         visit = journey.queue_visits[-1]
         if visit.outcome == "answered":  # he hung up in the moment of the answer
             return "gave_up_in_queue"
-        if visit.outcome == "abandoned" and visit.wait < SHORT_ABANDON:
+        if visit.short:
             return "gave_up_in_queue"
         if visit.outcome == "flowed_out" and journey.at_voicemail and journey.voicemail is None:
             return "gave_up_at_voicemail"

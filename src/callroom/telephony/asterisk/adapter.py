@@ -3,7 +3,7 @@
 import asyncio
 import re
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from urllib.parse import quote
 
@@ -16,8 +16,16 @@ from callroom.telephony.asterisk.ari import Refused
 from callroom.telephony.asterisk.causes import HANG_UP
 from callroom.telephony.asterisk.connection import Connection
 from callroom.telephony.asterisk.legs import Leg, PlayingSound, Tape
-from callroom.telephony.asterisk.setup import TRUNK, Object, device_objects, formats, trunk_objects
-from callroom.telephony.port import CallerId, CommandRefused, DialTarget, EndCause, LegGone, ToDevice
+from callroom.telephony.asterisk.setup import (
+    MUSIC_FILE,
+    TRUNK,
+    Object,
+    device_objects,
+    formats,
+    music_classes,
+    trunk_objects,
+)
+from callroom.telephony.port import DEFAULT_MUSIC, CallerId, CommandRefused, DialTarget, EndCause, LegGone, ToDevice
 
 log = structlog.get_logger(__name__)
 _NUMBER = re.compile(r"[0-9A-Za-z+*#._-]{1,64}")
@@ -272,7 +280,20 @@ class AsteriskTelephony(Connection):
         known.stopped = True
         return self._do("DELETE", f"playbacks/{_q(sound)}")
 
-    def start_music(self, leg: LegId, music: str = "default") -> Awaitable[None]:
+    def set_music(self, files: Mapping[str, str]) -> Awaitable[None]:
+        text, path = music_classes(files), self._link_file.parents[1] / "etc" / MUSIC_FILE
+        try:
+            if path.exists() and path.read_text("utf-8") == text:
+                return _done()
+            new = path.with_suffix(".new")
+            new.write_text(text, "utf-8")
+            new.replace(path)
+        except OSError as error:
+            return self._refused("set_music", str(error))
+        # Read again, classes that did not change are kept, and others live on while somebody hears them.
+        return self._do("PUT", "asterisk/modules/res_musiconhold.so")
+
+    def start_music(self, leg: LegId, music: str = DEFAULT_MUSIC) -> Awaitable[None]:
         if (known := self.legs.get(leg)) is None:
             return self._failed(LegGone(leg))
         if known.room is not None:

@@ -1,6 +1,7 @@
 """Devices and trunks as the engine's own objects, and who is registered where."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 
 from callroom.core.ids import DeviceId, TrunkId
 from callroom.telephony.asterisk.ami import Message
@@ -8,6 +9,7 @@ from callroom.telephony.port import DeviceSetup, DeviceState, TrunkChanged, Trun
 
 Object = tuple[str, str, dict[str, str]]  # type, id, fields
 TRUNK = "trunk."
+MUSIC_FILE = "music.conf"  # beside the engine's other configuration, which includes it
 QUALIFY_EVERY = 15  # seconds between questions whether a carrier is there
 _COMMON = {
     "disallow": "all",
@@ -21,6 +23,12 @@ _COMMON = {
 
 def _clean(text: str) -> str:
     return "".join(c for c in text if c >= " " and c not in '"<>;\\')
+
+
+def music_classes(files: Mapping[str, str]) -> str:
+    """The engine's configuration of these pieces of music. What it could not carry is left out."""
+    told = {name: file for name, file in files.items() if re.fullmatch(r"[\w-]{1,40}", name) and _clean(file) == file}
+    return "".join(f"[{name}]\nmode = playlist\nentry = {file}\n" for name, file in sorted(told.items()))
 
 
 def formats(setup: DeviceSetup | TrunkSetup) -> str:

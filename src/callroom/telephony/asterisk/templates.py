@@ -216,7 +216,8 @@ bind = 127.0.0.1
     "pjsip_notify.conf": "",
     "pjproject.conf": "[startup]\nlog_mappings = no\n",
     "rtp.conf": "[general]\nrtpstart = @rtp_from@\nrtpend = @rtp_to@\nstrictrtp = yes\nicesupport = yes\n",
-    "musiconhold.conf": "[general]\n[default]\nmode = files\ndirectory = @music@\n",
+    "musiconhold.conf": "[general]\n[default]\nmode = files\ndirectory = @music@\n#include music.conf\n",
+    "music.conf": "",  # the server writes it: setup.music_classes
     "acl.conf": "",
     "amd.conf": "[general]\n",
     "ccss.conf": "[general]\n",

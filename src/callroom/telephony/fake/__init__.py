@@ -33,7 +33,7 @@ The scripting side::
     ana.vanish()                                    # a page that is gone: its leg lives, no packet comes from it
     ana.transfer_to("802")                          # TransferDialled: and her leg ends
     ana.join_with(other)                            # LegsJoined: two calls of her phone; both legs end
-    ana.hears()                                     # {"music"}, {"ringing"}, {"welcome"} (a file), {"13800138000"}
+    ana.hears()                                     # {"music"}, {"ringing"}, {"welcome"} (a file, music too), {"138…"}
     ana.state, ana.end_cause, ana.held              # PartyState, EndCause or None, bool
     ana.leg, ana.name, ana.shown, ana.headers, ana.auto_answer, ana.digits_heard
     await fake.until(lambda: ana.state == "ended", within=60)               # AssertionError if not

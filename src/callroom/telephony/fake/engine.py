@@ -24,6 +24,7 @@ class Engine:
         self.used_rooms: set[RoomId] = set()
         self.tapes: dict[TapeId, Tape] = {}
         self.tapes_done: dict[TapeId, TapeDone] = {}
+        self.music: dict[str, str] = {}  # files by their names
         self.sounds = Sounds(self._sound_ended, self.changed)
         self._untold: list[port.TapeEnded] = []
         self._waiting: list[tuple[Callable[[], bool], asyncio.Future[None]]] = []
@@ -118,7 +119,7 @@ class Engine:
             leg.room.legs.remove(leg)
         leg.room = room
         if room is not None:
-            leg.music = False
+            leg.music = ""
             room.legs.append(leg)
         self.changed()
 
@@ -134,7 +135,7 @@ class Engine:
         self.link.tell(port.SoundEnded(self.now, playing.id, playing.leg, completed))
 
     def heard_by(self, leg: LegId) -> set[str]:
-        return heard(self.legs[leg]) if leg in self.legs else set()
+        return heard(self.legs[leg], self.music) if leg in self.legs else set()
 
     # ------------------------------------------------------------ recordings
 
@@ -167,7 +168,7 @@ class Engine:
         speaks = party.state is PartyState.TALKING and not party.silent
         voices = {party.name} if speaks else set[str]()
         if tape.silence is None:
-            voices |= heard(tape.leg)
+            voices |= heard(tape.leg, self.music)
         self.tapes_done[tape.id] = TapeDone(tape.path, tape.leg.id, seconds, complete, frozenset(voices))
         ended = port.TapeEnded(self.now + FILE_CLOSES_AFTER, tape.id, tape.leg.id, seconds, complete)
         self.later(FILE_CLOSES_AFTER, lambda: self._tell_tape(ended))

@@ -1,7 +1,7 @@
 """Sounds one after another on a leg or in a room, and who hears what."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import PurePosixPath
 
 from callroom.core.ids import LegId, SoundId
@@ -74,15 +74,15 @@ def _speaks(leg: Leg) -> bool:
     return not (quiet or leg.muted or leg.party.silent or leg.party.held or leg.sounds)
 
 
-def heard(leg: Leg) -> set[str]:
-    """What a living leg's party hears now."""
+def heard(leg: Leg, music: Mapping[str, str]) -> set[str]:
+    """What a living leg's party hears now; ``music``: the file of each piece by its name."""
     if leg.party.held or not leg.controllable:
         return set()
     if leg.sounds:
         return _now_playing(leg.sounds)
     if leg.room is None:
         if leg.music:
-            return {"music"}
+            return {file_name(music[leg.music]) if leg.music in music else "music"}
         return {"ringing"} if leg.ringing and leg.party.state in (PartyState.CALLING, PartyState.TALKING) else set()
     others = [other for other in leg.room.legs if other is not leg]
     told = {other.party.name for other in others if _speaks(other)} | _now_playing(leg.room.sounds)

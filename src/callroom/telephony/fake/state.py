@@ -37,7 +37,7 @@ class Leg:
     checkpoint: str = ""
     room: Room | None = None
     muted: bool = False
-    music: bool = False
+    music: str = ""  # its name
     ringing: bool = False
     sounds: list[Playing] = field(default_factory=list[Playing])
     timers: list[asyncio.TimerHandle] = field(default_factory=list[asyncio.TimerHandle])

@@ -1,7 +1,7 @@
 """``FakeTelephony``: the port's commands on the fake engine. What surrounds it is scripted in ``outside``."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -262,19 +262,26 @@ class FakeTelephony(Outside):
 
         return self._do("stop_sound", [sound], act)
 
-    def start_music(self, leg: LegId, music: str = "default") -> Awaitable[None]:
+    def set_music(self, files: Mapping[str, str]) -> Awaitable[None]:
+        def act() -> None:
+            self.music = dict(files)
+            self.changed()
+
+        return self._do("set_music", [], act)
+
+    def start_music(self, leg: LegId, music: str = port.DEFAULT_MUSIC) -> Awaitable[None]:
         def act() -> None:
             found = self.usable(leg, "start_music")
             if found.room is not None:
                 self.move(found, None)
-            found.music = True
+            found.music = music
             self.changed()
 
         return self._do("start_music", [leg], act)
 
     def stop_music(self, leg: LegId) -> Awaitable[None]:
         def act() -> None:
-            self.usable(leg, "stop_music").music = False
+            self.usable(leg, "stop_music").music = ""
             self.changed()
 
         return self._do("stop_music", [leg], act)

@@ -4,7 +4,9 @@ import { useTranslation } from "react-i18next";
 import { useNavigate, useSearchParams } from "react-router";
 import { request } from "../../lib/http";
 import type { Page } from "../../lib/resource";
+import { useMe } from "../../lib/session";
 import { clockText, dateTimeText } from "../../phone/time";
+import { CallbackList } from "./CallbackList";
 import { FilterBar } from "./FilterBar";
 import { type Filters, filtersOf, withFilters } from "./filters";
 import type { CallRow } from "./types";
@@ -112,15 +114,20 @@ function CallList() {
 export default function CallsPage() {
   const { t } = useTranslation("desk");
   const [address, setAddress] = useSearchParams();
-  const tab = address.get("tab") === "voicemail" ? "voicemail" : "calls";
+  const leads = useMe().role !== "agent";
+  const asked = address.get("tab");
+  const tab = asked === "voicemail" || (asked === "callbacks" && leads) ? asked : "calls";
   return (
     <div className="calls">
       <Tabs
         activeKey={tab}
-        onChange={(key) => setAddress(key === "voicemail" ? { tab: key } : {})}
+        onChange={(key) => setAddress(key === "calls" ? {} : { tab: key })}
         items={[
           { key: "calls", label: t("calls.title"), children: tab === "calls" && <CallList /> },
           { key: "voicemail", label: t("voicemail.title"), children: tab === "voicemail" && <VoicemailList /> },
+          ...(leads
+            ? [{ key: "callbacks", label: t("callback.title"), children: tab === "callbacks" && <CallbackList /> }]
+            : []),
         ]}
       />
     </div>

@@ -10,7 +10,12 @@ export function ChapterText({ chapter, journey }: { chapter: Chapter; journey: J
   switch (chapter.kind) {
     case "arrived":
       return (
-        <span>{t(`story.arrived.${journey.direction}`, { from: journey.from, to: journey.did || journey.to })}</span>
+        <span>
+          {t(`story.arrived.${journey.origin === "callback" ? "callback" : journey.direction}`, {
+            from: journey.from,
+            to: journey.did || journey.to,
+          })}
+        </span>
       );
     case "ivr": {
       const { label, key } = chapter.step;
@@ -66,7 +71,8 @@ function QueueLeft({ visit }: { visit: QueueVisit }) {
   const why = i18n.language.startsWith("zh") ? visit.why_agent?.text_zh : visit.why_agent?.text_en;
   return (
     <span>
-      {t(`story.left.${visit.outcome}`, {
+      {t(visit.reason ? `story.left_by.${visit.reason}` : `story.left.${visit.outcome}`, {
+        key: visit.key,
         queue: visit.queue_name,
         agent: visit.agent_name ?? "",
         wait: clockText(visit.wait),

@@ -37,6 +37,7 @@ export default function JourneyPage() {
         </h1>
         <DirectionWord direction={journey.direction} />
         <OutcomeWord row={journey} />
+        {journey.origin_journey && <Link to={`/calls/${journey.origin_journey}`}>{t("callback.asked_in")}</Link>}
       </header>
       <Descriptions
         size="small"

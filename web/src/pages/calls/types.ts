@@ -53,6 +53,9 @@ export interface QueueVisit {
   agent: string | null;
   agent_name: string | null;
   why_agent: { text_zh: string; text_en: string } | null;
+  /** Why, and by which key, the caller left without an agent; empty otherwise. */
+  reason: string;
+  key: string;
 }
 
 export interface Recording {
@@ -66,6 +69,8 @@ export interface Journey {
   id: string;
   direction: CallRow["direction"];
   origin: string | null;
+  /** The call from which this one comes; "" for none. */
+  origin_journey: string;
   started_at: string;
   answered_at: string | null;
   ended_at: string | null;
@@ -94,4 +99,17 @@ export interface Voicemail {
   left_at: string;
   heard_at: string | null;
   heard_by: Named | null;
+}
+
+export interface Callback {
+  id: string;
+  queue: Named;
+  number: string;
+  state: "waiting" | "ringing" | "done" | "failed" | "cancelled";
+  asked_at: string;
+  attempts: number;
+  due_at: string | null;
+  reason: string;
+  origin_journey: string;
+  journey: string | null;
 }

@@ -5,7 +5,7 @@ import { useIsAdmin } from "../../lib/session";
 import { useSaveSettings, useSettings } from "../../lib/settings";
 import type { Settings } from "../../lib/types";
 import { Waiting } from "../../shell/Waiting";
-import { NumberField, Section } from "../../ui/fields";
+import { NumberField, SecondsField, Section } from "../../ui/fields";
 import { PageFrame } from "../../ui/PageFrame";
 import { ProblemNote, useProblem } from "../../ui/ProblemNote";
 import { CompanyFields, NumberingFields } from "./CompanyFields";
@@ -51,6 +51,12 @@ function CompanyForm({ settings }: { settings: Settings }) {
           label={t("company.recording_days")}
           help={t("company.recording_days_help")}
           max={3650}
+        />
+        <SecondsField
+          name="short_abandon_seconds"
+          label={t("company.short_abandon")}
+          help={t("company.short_abandon_help")}
+          max={60}
         />
         {isAdmin && (
           <Button type="primary" htmlType="submit" loading={save.isPending}>

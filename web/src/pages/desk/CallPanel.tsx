@@ -29,7 +29,7 @@ function CallHead({ call }: { call: CallView }) {
     <header className="desk-call-head">
       <div className="desk-call-state">
         <StateTag state={look} text={t(`call.state.${call.state}`)} />
-        <span>{t(`call.direction.${call.direction}`)}</span>
+        <span>{t(call.origin === "callback" ? "call.callback" : `call.direction.${call.direction}`)}</span>
         {call.guests.length > 0 && (
           <span>{t("call.with", { names: call.guests.map(({ name, number }) => name || number).join("、") })}</span>
         )}

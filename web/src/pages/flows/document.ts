@@ -74,6 +74,6 @@ export function unfinished(flow: FlowDefinition): string[] {
     .map(([name]) => name);
 }
 
-export function firstFreeKey(keys: Record<string, string>): string | undefined {
+export function firstFreeKey(keys: Record<string, unknown>): string | undefined {
   return KEYS.find((key) => !(key in keys));
 }

@@ -48,6 +48,7 @@ export const ACTIONS = [
   "agent.signed_out",
   "agent.presence",
   "call.forced_hang_up",
+  "callback.cancelled",
   "settings.updated",
   "recording.played",
   "recording.deleted",

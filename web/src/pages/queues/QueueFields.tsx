@@ -2,10 +2,11 @@ import { Flex, Form, Input, Segmented, Select, Typography } from "antd";
 import { useTranslation } from "react-i18next";
 import type { Strategy } from "../../api";
 import type { Destination } from "../../lib/types";
-import { type Choice, usePromptChoices, useScheduleChoices } from "../../ui/choices";
+import { type Choice, useScheduleChoices } from "../../ui/choices";
 import { DestinationField, isWhole } from "../../ui/Destination";
 import { NumberField, SecondsField, Section, Side, SwitchField } from "../../ui/fields";
 import { AgentRules } from "./AgentRules";
+import { CallerFields } from "./CallerFields";
 import { OverflowSteps } from "./OverflowSteps";
 
 const STRATEGIES: Strategy[] = [
@@ -20,7 +21,6 @@ const STRATEGIES: Strategy[] = [
 
 export function QueueFields({ users, own }: { users: Choice[]; own: string | undefined }) {
   const { t } = useTranslation();
-  const prompts = usePromptChoices();
   const schedules = useScheduleChoices();
   const hours: string | null | undefined = Form.useWatch("schedule_id");
   const whole = {
@@ -96,29 +96,11 @@ export function QueueFields({ users, own }: { users: Choice[]; own: string | und
         <DestinationField ownBox />
       </Form.Item>
 
-      <Section>{t("queues.hears")}</Section>
-      <Side>
-        <Form.Item name="greeting_prompt_id" label={t("queues.greeting")}>
-          <Select allowClear options={prompts} placeholder={t("queues.no_greeting")} />
-        </Form.Item>
-        <Form.Item name="language" label={t("queues.language")}>
-          <Select
-            options={[
-              { value: "zh", label: "中文" },
-              { value: "en", label: "English" },
-            ]}
-          />
-        </Form.Item>
-      </Side>
-      <SwitchField name="announce_position" label={t("queues.announce_position")} />
-      <Side>
-        <SecondsField name="announce_every" label={t("queues.announce_every")} min={10} max={600} />
-        <NumberField name="weight" label={t("queues.weight")} help={t("queues.weight_help")} max={100} />
-      </Side>
+      <CallerFields />
+
+      <Section>{t("queues.more")}</Section>
+      <NumberField name="weight" label={t("queues.weight")} help={t("queues.weight_help")} max={100} />
       <SwitchField name="record" label={t("queues.record")} />
-      <Form.Item name="music" hidden>
-        <Input />
-      </Form.Item>
     </>
   );
 }

@@ -21,8 +21,17 @@ const blank = (): Body => ({
   weight: 0,
   announce_position: true,
   announce_every: 30,
+  announce_wait: false,
+  announce_agent: false,
   greeting_prompt_id: null,
-  music: "default",
+  periodic_prompt_id: null,
+  music_prompt_id: null,
+  whisper_prompt_id: null,
+  exit_keys: {},
+  callback_key: null,
+  callback_attempts: 3,
+  callback_retry_minutes: 10,
+  caller_number: "",
   service_level_seconds: 20,
   language: "zh",
   record: true,
@@ -48,7 +57,6 @@ function toForm(row: Queue): Body {
 
 const toBody = (form: Body) => ({
   ...form,
-  music: form.music ?? "default",
   number: form.number || null,
   max_wait: form.max_wait ?? null,
   max_length: form.max_length ?? null,
@@ -56,6 +64,10 @@ const toBody = (form: Body) => ({
   prefer_team_id: form.prefer_team_id ?? null,
   schedule_id: form.schedule_id ?? null,
   tiers: Object.fromEntries(Object.entries(form.tiers ?? {}).filter(([id]) => form.members.includes(id))),
+  periodic_prompt_id: form.periodic_prompt_id ?? null,
+  music_prompt_id: form.music_prompt_id ?? null,
+  whisper_prompt_id: form.whisper_prompt_id ?? null,
+  callback_key: form.callback_key ?? null,
 });
 const words = (row: Queue) => [row.name, row.number];
 

@@ -1,0 +1,156 @@
+"""With real sound: a queue's music, who answers, a key that leads out, and a call back in turn."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+import soundfile
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+from callroom.demo.company import CARRIER
+from callroom.demo.phone import CallRefused, OutgoingCall, Phone, Tone
+from callroom.demo.tones import RATE, tone
+from site_world import PASSWORD, SIP, Person, SiteWorld, site_world
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+CALLER, ANA, MEI = 440, 700, 900  # Hz
+MUSIC, WHISPER, NEWS = 1500, 1100, 1300
+DID, NUMBER = "88010", "13900000001"
+
+
+@dataclass
+class Office:
+    """A queue with everything a caller can hear or press; Ana, who answers it, has a SIP phone and is signed out."""
+
+    world: SiteWorld
+    admin: Person
+    ana: Person
+    phone: Phone
+    line: Phone
+
+    async def call(self) -> OutgoingCall:
+        async def answered() -> OutgoingCall | None:
+            call = await self.line.dial(f"sip:{DID}@{SIP[0]}:{SIP[1]}", Tone(CALLER), caller=NUMBER)
+            try:
+                await call.answered()
+            except CallRefused:  # the route reaches the calls a moment after the API has answered
+                return None
+            return call
+
+        return await self.world.until(answered, what="an answer")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def office() -> AsyncIterator[Office]:
+    async with site_world() as world:
+        passwords = await world.load_demo()
+        admin = await world.sign_in("admin", PASSWORD)
+        ana = await world.sign_in("ana", passwords["ana"])
+        prompts = {name: await upload(admin, name, hertz) for name, hertz in
+                   (("music", MUSIC), ("whisper", WHISPER), ("news", NEWS))}  # fmt: skip
+        queue = await admin(
+            "POST",
+            "queues",
+            {
+                "name": "Caller's side",
+                "language": "en",
+                "members": [ana.id],
+                "wrap_up": 0,
+                "announce_agent": True,
+                "music_prompt_id": prompts["music"],
+                "whisper_prompt_id": prompts["whisper"],
+                "exit_keys": {"2": {"kind": "announcement", "id": prompts["news"]}},
+                "callback_key": "9",
+            },
+        )
+        await admin(
+            "POST",
+            "inbound-routes",
+            {"name": "Caller's side", "did": DID, "destination": {"kind": "queue", "id": queue["id"]}},
+        )
+        phone = await world.sip_phone(admin, ana)
+        async with Phone(bind=CARRIER, user="demo") as line:
+            yield Office(world, admin, ana, phone, line)
+
+
+async def upload(admin: Person, name: str, hertz: int) -> str:
+    file = BytesIO()
+    soundfile.write(file, tone(hertz, 2.0), RATE, format="WAV", subtype="PCM_16")
+    answer = await admin.client.post("prompts", data={"name": name}, files={"file": (f"{name}.wav", file.getvalue())})
+    assert answer.status_code == 201, answer.text
+    return answer.json()["id"]
+
+
+async def test_the_staff_number_and_the_queue_are_told_before_the_two_hear_each_other(office: Office):
+    caller = await office.call()
+    for _ in range(2):  # it goes on after its end
+        await caller.heard.wait_tone(MUSIC, timeout=10)
+        await asyncio.sleep(1.5)
+    await office.ana("PUT", "me/sign-in", {})
+    offered = await office.phone.incoming(timeout=10)
+    await offered.answer(Tone(ANA))
+    await offered.heard.wait_tone(WHISPER, timeout=5)
+
+    def told() -> bool:  # words, without the music or any other tone
+        return caller.heard.silent_for() < 0.2 and max(map(caller.heard.tone, (MUSIC, WHISPER, ANA))) < 0.05
+
+    await office.world.until(told, within=2, what="the staff number")
+    assert offered.heard.tone(CALLER) < 0.1, "he does not hear the caller yet"
+    await asyncio.gather(caller.heard.wait_tone(ANA, timeout=12), offered.heard.wait_tone(CALLER, timeout=12))
+    await caller.hang_up()
+    journey = await office.world.journey(office.admin)
+    assert journey["queue_visits"][0]["outcome"] == "answered"
+    assert max(leg["talk"] for leg in journey["legs"]) < 3
+    await office.ana("DELETE", "me/sign-in")
+
+
+async def test_a_key_leads_out_of_the_queue(office: Office):
+    caller = await office.call()
+    await caller.heard.wait_tone(MUSIC, timeout=10)
+    await caller.press("2")
+    await caller.heard.wait_tone(NEWS, timeout=5)
+    await caller.wait_ended(timeout=10)
+    journey = await office.world.journey(office.admin)
+    [visit] = journey["queue_visits"]
+    assert (visit["outcome"], visit["reason"], visit["key"]) == ("flowed_out", "exit_key", "2")
+
+
+async def test_a_caller_is_called_back_when_an_agent_comes_even_by_a_new_server(office: Office):
+    caller = await office.call()
+    await caller.heard.wait_tone(MUSIC, timeout=10)
+    await caller.press("9")
+    await asyncio.sleep(1)
+    await caller.press("1")
+    await caller.wait_ended(timeout=15)
+    os.kill(office.world.pids("server")[-1], signal.SIGKILL)
+    await asyncio.sleep(1)
+    await office.world.until(office.world.takes_calls, within=30, what="a server that is back")
+
+    async def asked(state: str) -> dict[str, Any] | None:
+        [one] = (await office.admin("GET", "callbacks"))["items"]
+        return one if one["state"] == state else None
+
+    await office.world.until(lambda: asked("waiting"), what="a call back that waits")
+    async with Phone(bind="127.0.0.9", port=5080, user="carrier") as carrier:
+        await office.world.carrier_answers(office.admin)
+        await office.ana("PUT", "me/sign-in", {})
+        offered = await office.phone.incoming(timeout=10)
+        assert offered.caller_number == NUMBER
+        await offered.answer(Tone(ANA))
+        far = await carrier.incoming(timeout=15)
+        await far.answer(Tone(MEI))
+        await asyncio.gather(offered.heard.wait_tone(MEI, timeout=10), far.heard.wait_tone(ANA, timeout=10))
+        done = await office.world.until(lambda: asked("done"), what="a call back that is done")
+        await far.hang_up()
+    journey = await office.world.journey(office.admin, id=done["journey"])
+    assert (journey["origin"], journey["origin_journey"]) == ("callback", done["origin_journey"])
+    first = await office.admin("GET", f"journeys/{done['origin_journey']}")
+    assert first["queue_visits"][0]["reason"] == "callback"
