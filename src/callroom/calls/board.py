@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from callroom.calls.acd import state_name
-from callroom.calls.live import AgentView, DeviceView, QueueView, TrunkView
+from callroom.calls.live import About, AgentView, DeviceView, QueueView, TrunkView
+from callroom.calls.watching import Watching
 from callroom.core.acd import model as m
 from callroom.core.ids import AgentId, DeviceId, JourneyId, QueueId, TrunkId
 from callroom.core.journeys.facts import Outcome
@@ -149,13 +150,17 @@ class Board:
         if changed:
             self._since[agent] = self._exchange.now()
             self._until[agent] = until
-        self._tell("agent.changed", lambda: self.agent(agent))
-        if (known := self._exchange.directory.agents.get(agent)) is not None:
+        known, only = self._exchange.directory.agents.get(agent), frozenset((agent,))
+        if known is not None and known.takes_calls:
+            self._tell("agent.changed", lambda: self.agent(agent), about=About(agents=only))
+        else:  # he stands on nobody's list but has a phone himself
+            self._tell("agent.changed", lambda: self.agent(agent), only)
+        if known is not None:
             for queue in sorted(known.queues):
                 self.show_queue(queue)
 
     def show_queue(self, queue: QueueId) -> None:
-        self._tell("queue.changed", lambda: self.queue(queue))
+        self._tell("queue.changed", lambda: self.queue(queue), about=About(queues=frozenset((queue,))))
 
     def show_trunk(self, trunk: TrunkId) -> None:
         self._tell("trunk.changed", lambda: self.trunk(trunk))
@@ -163,34 +168,40 @@ class Board:
     def show_device(self, device: DeviceId) -> None:
         self._tell("device.changed", lambda: self.device(device))
 
-    def _tell(self, kind: str, make: Callable[[], msgspec.Struct | None]) -> None:
+    def _tell(
+        self,
+        kind: str,
+        make: Callable[[], msgspec.Struct | None],
+        agents: frozenset[AgentId] | None = None,
+        about: About | None = None,
+    ) -> None:
         live = self._exchange.live
         if not live.watched:
             live.skip()
         elif (view := make()) is not None:
-            live.tell(kind, msgspec.to_builtins(view))
+            live.tell(kind, msgspec.to_builtins(view), agents, about)
 
-    def snapshot(self, agent: AgentId | None, *, everything: bool) -> dict[str, Any]:
-        """All that a page begins with; calls of others only with ``everything``."""
+    def shown(self, who: Watching) -> tuple[list[AgentId], list[QueueId]]:
+        """The agents and queues there are for somebody."""
+        directory = self._exchange.directory
+        agents = [agent for agent, known in directory.agents.items() if known.takes_calls and who.agent(agent)]
+        return agents, [queue for queue in directory.queues if who.queue(queue)]
+
+    def snapshot(self, who: Watching) -> dict[str, Any]:
+        """All that a page begins with."""
         exchange = self._exchange
         directory = exchange.directory
-        device = next(
-            (d for d in (directory.devices_of(agent) if agent else ()) if directory.devices[d].kind == "browser"), None
-        )
-        calls = [
-            call.view
-            for call in exchange.calls.values()
-            if everything or (agent is not None and agent in call.audience)
-        ]
+        device = next((d for d in directory.devices_of(who.me) if directory.devices[d].kind == "browser"), None)
+        agents, queues = self.shown(who)
         return msgspec.to_builtins(
             {
                 "me": {
-                    "agent": self.agent(agent) if agent else None,
+                    "agent": self.agent(who.me),
                     "device": self.device(device) if device else None,
                 },
-                "agents": [self.agent(a) for a, known in directory.agents.items() if known.takes_calls],
-                "queues": [self.queue(q) for q in directory.queues],
-                "calls": calls,
+                "agents": [self.agent(agent) for agent in agents],
+                "queues": [self.queue(queue) for queue in queues],
+                "calls": [call.view for call in exchange.calls.values() if who.call(call.audience, call.about)],
                 "trunks": [self.trunk(t) for t in directory.trunks],
                 "devices": [self.device(d) for d in directory.devices],
                 "engine": {"answers": exchange.engine_answers},

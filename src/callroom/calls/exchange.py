@@ -102,6 +102,9 @@ class Exchange:
             push(self.telephony, directory, before)
         for agent in directory.agents:
             self._check_reachable(agent)
+        for queue, known in directory.queues.items():
+            if known != before.queues.get(queue):
+                self.board.show_queue(queue)
 
     def restore_agents(self, rests: dict[AgentId, tuple[str, str, tuple[QueueId, ...]]]) -> None:
         """Sign agents in again as a former server process knew them: chosen state, reason, queues."""
@@ -173,7 +176,7 @@ class Exchange:
         if left:
             self.spawn(self._see_off(left), name=f"end of {call.journey}")
         over = {"id": call.journey, "ended_by": by, "loss_reason": loss_reason}
-        self.live.tell("call.ended", over, call.audience)
+        self.live.tell("call.ended", over, call.audience, call.about)
 
     async def _see_off(self, parties: list[Party]) -> None:
         """Until all have gone: a leg whose hang-up the engine refused, or did not hear, must not live for ever."""

@@ -3,6 +3,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { forceHangUp, setAgentPresence } from "../../api";
 import { problemFrom } from "../../lib/problem";
+import { useLive } from "../../live/store";
 import type { AgentView } from "../../live/types";
 
 const STATES = ["ready", "busy", "away", "offline"] as const;
@@ -12,6 +13,11 @@ export function Lead({ agent }: { agent: AgentView }) {
   const { t } = useTranslation();
   const { message, modal } = App.useApp();
   const [busy, setBusy] = useState(false);
+  // Of a call between colleagues the one who was called may be another leader's: it is not his to end then.
+  const ends = useLive((live) => {
+    const call = agent.call ? live.calls[agent.call] : undefined;
+    return call?.agent && live.agents[call.agent] ? call.id : null;
+  });
   if (agent.state === "offline") return null;
 
   const order = async (send: () => Promise<unknown>) => {
@@ -48,8 +54,8 @@ export function Lead({ agent }: { agent: AgentView }) {
           </Button>
         ))}
       </Flex>
-      {agent.call && (
-        <Button danger size="small" disabled={busy} onClick={() => end(agent.call as string)}>
+      {ends && (
+        <Button danger size="small" disabled={busy} onClick={() => end(ends)}>
           {t("wall.force")}
         </Button>
       )}
