@@ -26,7 +26,7 @@ from callroom.store.database import migrate, open_database, reading, writing
 from callroom.store.directory import load_directory
 from callroom.store.emergency import emergency_phones, write_emergency
 from callroom.store.journal import Journal, open_journeys
-from callroom.store.today import StoredCustomers, agents_rests, counts_since
+from callroom.store.today import StoredCustomers, agents_rests, counts_since, rests_since
 from callroom.telephony.asterisk.adapter import AsteriskTelephony
 from callroom.telephony.asterisk.link import link_path
 from callroom.telephony.asterisk.tapes import measure
@@ -116,6 +116,7 @@ async def take_up(
             hour=0, minute=0, second=0, microsecond=0
         )
         counts = await counts_since(session, midnight)
+        rested = await rests_since(session, midnight)
     notes = Notes(journal, utc_now)
     for journey in journeys:
         notes.adopt(journey)
@@ -136,6 +137,7 @@ async def take_up(
     exchange.set_directory(directory)
     exchange.board.load(*counts)
     exchange.restore_agents(rests)
+    exchange.rests.load(rested)
     return exchange
 
 

@@ -22,6 +22,7 @@ from company import ANA, ANA_PAGE, BO, BO_PHONE, SALES, Office, company
 from callroom.actions import audit, sessions, users
 from callroom.actions.users import Role
 from callroom.clock import utc_now
+from callroom.core.alarms import Thresholds
 from callroom.core.conversation import TransferPressed
 from callroom.core.directory import Directory
 from callroom.core.ids import QueueId
@@ -45,6 +46,9 @@ class Stream:
         async for text in self.socket:
             self.take(msgspec.json.decode(text))
 
+    def alarms(self) -> list[dict[str, Any]]:
+        return list(self.state["alarms"].values())
+
     def take(self, message: dict[str, Any]) -> None:
         self.seqs.append(message["seq"])
         data, kind = message.get("data"), message["type"]
@@ -52,6 +56,11 @@ class Stream:
         match kind:
             case "snapshot":
                 self.state = {name: {row["id"]: row for row in data[name]} for name in ("agents", "queues", "calls")}
+                self.state["alarms"] = {(row["queue"], row["kind"]): row for row in data["alarms"]}
+            case "alarm.raised":
+                self.state["alarms"][data["queue"], data["kind"]] = data
+            case "alarm.cleared":
+                del self.state["alarms"][data["queue"], data["kind"]]
             case "call.ended":
                 self.state["calls"].pop(data["id"], None)
             case "agent.changed" | "queue.changed" | "call.changed":
@@ -254,3 +263,16 @@ async def test_strangers_are_turned_away(world: World):
         await connect(
             url, additional_headers={"Cookie": "callroom_session=x"}, origin="http://evil.example", proxy=None
         )  # pyright: ignore
+
+
+async def test_alarms_reach_who_leads_the_queue_and_stand_in_the_snapshot(world: World):
+    sales, office = world.office.directory.queues[SALES], world.office
+    quick = replace(sales, alarms=Thresholds(longest=0.3))
+    office.exchange.set_directory(replace(office.directory, queues=office.directory.queues | {SALES: quick}))
+    boss, lead = await world.open("boss"), await world.open("lead")
+    caller = office.call()
+    await world.until(lambda: [alarm["kind"] for alarm in lead.alarms()] == ["longest"])
+    fresh = await world.open("boss")
+    await world.until(lambda: boss.alarms() == fresh.alarms() == lead.alarms())
+    caller.hang_up()
+    await world.until(lambda: not boss.alarms() and not lead.alarms() and not fresh.alarms())

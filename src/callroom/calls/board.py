@@ -61,18 +61,23 @@ class Board:
         self._turn_day()
         self._agents[agent]["refused"] += 1
 
+    def today_of(self, queue: QueueId) -> dict[str, int]:
+        return {name: self._visits[queue][name] for name in _VISITS}
+
+    def midnight(self) -> datetime:
+        """When the site's day began."""
+        return self._local_now().replace(hour=0, minute=0, second=0, microsecond=0)
+
     def _local_now(self) -> datetime:
         return self._exchange.now().astimezone(ZoneInfo(self._exchange.directory.company.time_zone))
 
-    def _turn_day(self) -> bool:
-        """Begin with nothing on a new day of the site; whether there was one."""
+    def _turn_day(self) -> None:
+        """Begin with nothing on a new day of the site."""
         today = self._local_now().date()
-        if today == self._day:
-            return False
-        self._day = today
-        self._visits.clear()
-        self._agents.clear()
-        return True
+        if today != self._day:
+            self._day = today
+            self._visits.clear()
+            self._agents.clear()
 
     async def follow_days(self) -> None:
         """Let the screens begin a new day at the site's midnight, on which nobody may call."""
@@ -80,10 +85,14 @@ class Board:
             now = self._local_now()
             midnight = datetime.combine(now.date() + timedelta(days=1), time(), now.tzinfo)
             await asyncio.sleep(min(HOUR, max(0.05, (midnight - now.astimezone(UTC)).total_seconds())))
-            if self._turn_day():
+            if self._local_now().date() != now.date():  # counting something may have turned it already
+                self._turn_day()
                 self._exchange.acd.handle(m.DayBegan())
                 for agent in self._exchange.directory.agents:
+                    self._exchange.rests.look(agent)
                     self.show_agent(agent)
+                for queue in self._exchange.directory.queues:
+                    self.show_queue(queue)
 
     # ------------------------------------------------------------ views
 
@@ -112,6 +121,8 @@ class Board:
             call,
             exchange.agent_online(agent),
             {name: self._agents[agent][name] for name in ("answered", "refused")},
+            exchange.rests.over(agent),
+            exchange.rests.sums(agent),
         )
 
     def queue(self, queue: QueueId) -> QueueView | None:
@@ -125,8 +136,7 @@ class Board:
         longest = None if joined is None else exchange.now() - timedelta(seconds=exchange.clock() - joined)
         signed_in = distributor.signed_in(queue)
         ready = sum(isinstance(distributor.state_of(a), m.Ready) and exchange.agent_online(a) for a in signed_in)
-        counts = {name: self._visits[queue][name] for name in _VISITS}
-        return QueueView(queue, known.name, len(waiting), longest, ready, len(signed_in), counts)
+        return QueueView(queue, known.name, len(waiting), longest, ready, len(signed_in), self.today_of(queue))
 
     def trunk(self, trunk: TrunkId) -> TrunkView | None:
         known = self._exchange.directory.trunks.get(trunk)
@@ -159,7 +169,12 @@ class Board:
             for queue in sorted(known.queues):
                 self.show_queue(queue)
 
+    def rests_since(self, agent: AgentId, since: datetime) -> None:
+        """He has been in his state for longer than this process knows of."""
+        self._since[agent] = since
+
     def show_queue(self, queue: QueueId) -> None:
+        self._exchange.alarms.look(queue)
         self._tell("queue.changed", lambda: self.queue(queue), about=About(queues=frozenset((queue,))))
 
     def show_trunk(self, trunk: TrunkId) -> None:
@@ -201,6 +216,7 @@ class Board:
                 },
                 "agents": [self.agent(agent) for agent in agents],
                 "queues": [self.queue(queue) for queue in queues],
+                "alarms": [alarm for alarm in exchange.alarms.all() if who.queue(QueueId(alarm.queue))],
                 "calls": [call.view for call in exchange.calls.values() if who.call(call.audience, call.about)],
                 "trunks": [self.trunk(t) for t in directory.trunks],
                 "devices": [self.device(d) for d in directory.devices],

@@ -12,6 +12,7 @@ import structlog
 
 from callroom.calls.acd import Acd
 from callroom.calls.adoption import adopt
+from callroom.calls.alarms import Alarms
 from callroom.calls.arrivals import arrived
 from callroom.calls.awaited import Awaited
 from callroom.calls.board import Board
@@ -20,6 +21,7 @@ from callroom.calls.live import CallView, Live
 from callroom.calls.notes import Notes
 from callroom.calls.party import Party
 from callroom.calls.refusals import Refusals
+from callroom.calls.rests import Rests
 from callroom.calls.ringing import Target
 from callroom.calls.setup import push
 from callroom.calls.silent import Silent, States
@@ -81,6 +83,8 @@ class Exchange:
         self.engine_answers = False
         self.acd = Acd(self)
         self.board = Board(self)
+        self.alarms = Alarms(self)
+        self.rests = Rests(self)
         self.states = States(self)
         self.refusals = Refusals(self)
         self.customers = customers
@@ -101,9 +105,10 @@ class Exchange:
         if self.engine_answers:
             push(self.telephony, directory, before)
         for agent in directory.agents:
+            self.rests.look(agent)
             self._check_reachable(agent)
-        for queue, known in directory.queues.items():
-            if known != before.queues.get(queue):
+        for queue in directory.queues | before.queues:
+            if directory.queues.get(queue) != before.queues.get(queue):
                 self.board.show_queue(queue)
 
     def restore_agents(self, rests: dict[AgentId, tuple[str, str, tuple[QueueId, ...]]]) -> None:
@@ -376,6 +381,8 @@ class Exchange:
         self.notes.freeze()
         self.acd.stop()
         self.refusals.stop()
+        self.alarms.stop()
+        self.rests.stop()
         self.telephony = cast(port.Telephony, Silent())  # cleaning up now would end the calls
         for task in list(self._tasks):
             task.cancel()

@@ -29,6 +29,19 @@ class AgentView(msgspec.Struct):
     call: str | None = None
     device_online: bool = False
     today: dict[str, int] = {}
+    over: str | None = None  # the limit that his rest has passed: stay or day
+    rested: dict[str, int] = {}  # seconds of today's finished rests by reason
+
+
+class AlarmView(msgspec.Struct):
+    """``kind``: waiting, longest (seconds) or level (percent); ``value`` is what passed the queue's ``limit``."""
+
+    queue: str
+    name: str
+    kind: str
+    value: float
+    limit: float
+    since: datetime
 
 
 class QueueView(msgspec.Struct):

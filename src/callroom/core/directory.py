@@ -4,8 +4,10 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from callroom.core.acd.model import QueueSettings
+from callroom.core.alarms import NO_ALARMS, Thresholds
 from callroom.core.ids import AgentId, DeviceId, ExtensionId, FlowId, QueueId, TrunkId
 from callroom.core.ivr.model import Flow
+from callroom.core.rests import Reason
 from callroom.core.routing.model import (
     Destination,
     DialPermission,
@@ -65,6 +67,7 @@ class Queue:
     language: str = "zh"
     record: bool = True
     service_level: float = 20.0  # seconds within which a caller is to be answered
+    alarms: Thresholds = NO_ALARMS
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +116,7 @@ class Directory:
     trunks: dict[TrunkId, Trunk] = field(default_factory=dict[TrunkId, Trunk])
     inbound: tuple[InboundRoute, ...] = ()
     outbound: tuple[OutboundRoute, ...] = ()
+    reasons: dict[str, Reason] = field(default_factory=dict[str, Reason])  # for being busy or away
     prompts: dict[str, str] = field(default_factory=dict[str, str])  # id → absolute path without extension
 
     def extension_of(self, agent: AgentId) -> Extension | None:

@@ -28,7 +28,11 @@ Seconds = Annotated[int, Field(ge=0, le=3600)]
 
 
 class QueueIn(Body):
-    """Times in seconds; ``max_wait`` and ``max_length`` null: no limit. ``members``: user ids in order."""
+    """Times in seconds; ``max_wait`` and ``max_length`` null: no limit. ``members``: user ids in order.
+
+    The wall shows an alarm from ``alarm_waiting`` callers, ``alarm_longest`` seconds of the longest wait, or below
+    ``alarm_level`` percent of service level; null: none.
+    """
 
     name: Name
     number: MaybeInsideNumber = None
@@ -45,6 +49,9 @@ class QueueIn(Body):
     greeting_prompt_id: MaybeId = None
     music: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,40}$")] = "default"
     service_level_seconds: Annotated[int, Field(ge=1, le=600)] = 20
+    alarm_waiting: Annotated[int | None, Field(ge=1, le=1000)] = None
+    alarm_longest: Annotated[int | None, Field(ge=1, le=7200)] = None
+    alarm_level: Annotated[int | None, Field(ge=1, le=100)] = None
     language: Language = "zh"
     record: bool = True
     members: list[Id] = Field(default=[], max_length=1000)
@@ -66,6 +73,9 @@ class QueueOut(Shown):
     greeting_prompt_id: str | None
     music: str
     service_level_seconds: int
+    alarm_waiting: int | None
+    alarm_longest: int | None
+    alarm_level: int | None
     language: str
     record: bool
     members: list[str]
@@ -79,11 +89,20 @@ class TeamOut(Shown):
     name: str
 
 
+Minutes = Annotated[int | None, Field(ge=1, le=1440)]
+
+
 class PresenceReasonIn(Body):
+    """``limit_minutes`` at a time and ``limit_per_day_minutes``: past them the agent is warned and his tile on the wall
+    shows it; null: no limit. ``chosen_by`` leaders: an agent cannot choose it himself."""
+
     name_zh: Annotated[str, Field(min_length=1, max_length=40), PLAIN]
     name_en: Annotated[str, Field(min_length=1, max_length=40), PLAIN]
     kind: Literal["busy", "away"]
     position: Annotated[int, Field(ge=0, le=9999)] = 0
+    limit_minutes: Minutes = None
+    limit_per_day_minutes: Minutes = None
+    chosen_by: Literal["agents", "leaders"] = "agents"
 
 
 class PresenceReasonOut(Shown):
@@ -91,6 +110,9 @@ class PresenceReasonOut(Shown):
     name_en: str
     kind: Literal["busy", "away"]
     position: int
+    limit_minutes: int | None
+    limit_per_day_minutes: int | None
+    chosen_by: Literal["agents", "leaders"]
 
 
 async def show_queues(viewer: Viewer, rows: Sequence[Queue]) -> list[QueueOut]:

@@ -8,9 +8,11 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from callroom.core.acd.model import QueueSettings, Strategy
+from callroom.core.alarms import Thresholds
 from callroom.core.directory import Agent, Attendant, Company, Device, Directory, Extension, Queue, Trunk
 from callroom.core.ids import AgentId, DeviceId, ExtensionId, FlowId, QueueId, TrunkId
 from callroom.core.ivr.model import BadFlow, flow_from
+from callroom.core.rests import Reason
 from callroom.core.routing.model import (
     BadDestination,
     Destination,
@@ -88,6 +90,7 @@ async def load_directory(session: AsyncSession, prompts: Path) -> Directory:
             )
             for r in await session.scalars(select(t.OutboundRoute).where(t.OutboundRoute.enabled))
         ),
+        reasons={r.id: _reason(r) for r in await session.scalars(select(t.PresenceReason))},
         prompts={p.id: str(prompts / p.path) for p in await session.scalars(select(t.Prompt))},
     )
 
@@ -147,6 +150,18 @@ def _queue(row: t.Queue, members: tuple[AgentId, ...]) -> Queue:
         row.language,
         row.record,
         float(row.service_level_seconds),
+        Thresholds(row.alarm_waiting, row.alarm_longest, row.alarm_level),
+    )
+
+
+def _reason(row: t.PresenceReason) -> Reason:
+    return Reason(
+        row.id,
+        "busy" if row.kind == "busy" else "away",
+        row.position,
+        stay=None if row.limit_minutes is None else 60.0 * row.limit_minutes,
+        day=None if row.limit_per_day_minutes is None else 60.0 * row.limit_per_day_minutes,
+        by_leaders=row.chosen_by == "leaders",
     )
 
 

@@ -116,6 +116,9 @@ class PresenceReason(Configured, Base):
     name_en: Mapped[str] = mapped_column(String(40))
     kind: Mapped[str] = mapped_column(String(8), default="busy")  # busy | away
     position: Mapped[int] = mapped_column(default=0)
+    limit_minutes: Mapped[int | None]  # at a time; null: as long as he likes
+    limit_per_day_minutes: Mapped[int | None]
+    chosen_by: Mapped[str] = mapped_column(String(8), default="agents", server_default="agents")  # agents | leaders
 
 
 # ---------------------------------------------------------------- exchange
@@ -204,6 +207,9 @@ class Queue(Configured, Base):
     greeting_prompt_id: Mapped[str | None] = mapped_column(ForeignKey("prompts.id", ondelete="SET NULL"))
     music: Mapped[str] = mapped_column(String(40), default="default")
     service_level_seconds: Mapped[int] = mapped_column(default=20)
+    alarm_waiting: Mapped[int | None]  # callers; null in each: no alarm on the wall
+    alarm_longest: Mapped[int | None]  # seconds
+    alarm_level: Mapped[int | None]  # percent answered within the goal
     language: Mapped[str] = mapped_column(String(8), default="zh")
     record: Mapped[bool] = mapped_column(default=True)
 

@@ -539,7 +539,7 @@ export const replaceOutboundRoute = <ThrowOnError extends boolean = false>(optio
 /**
  * All Rows
  *
- * Sorted by one of: position, name_zh, name_en; “-” before it turns the order round. Agents get id, version, created_at, updated_at, name_zh, name_en, kind, position only.
+ * Sorted by one of: position, name_zh, name_en; “-” before it turns the order round. Agents get id, version, created_at, updated_at, name_zh, name_en, kind, position, limit_minutes, limit_per_day_minutes, chosen_by only.
  */
 export const listPresenceReasons = <ThrowOnError extends boolean = false>(options?: Options<ListPresenceReasonsData, ThrowOnError>) => (options?.client ?? client).get<ListPresenceReasonsResponses, ListPresenceReasonsErrors, ThrowOnError>({ url: '/api/v1/presence-reasons', ...options });
 

@@ -51,6 +51,10 @@ export type AgentState = {
      */
     name: string;
     /**
+     * Over
+     */
+    over: string | null;
+    /**
      * Queues
      */
     queues: Array<string>;
@@ -58,6 +62,12 @@ export type AgentState = {
      * Reason
      */
     reason: string | null;
+    /**
+     * Rested
+     */
+    rested: {
+        [key: string]: number;
+    };
     /**
      * Since
      */
@@ -1571,12 +1581,27 @@ export type Presence = {
 
 /**
  * PresenceReasonIn
+ *
+ * ``limit_minutes`` at a time and ``limit_per_day_minutes``: past them the agent is warned and his tile on the wall
+ * shows it; null: no limit. ``chosen_by`` leaders: an agent cannot choose it himself.
  */
 export type PresenceReasonIn = {
+    /**
+     * Chosen By
+     */
+    chosen_by?: 'agents' | 'leaders';
     /**
      * Kind
      */
     kind: 'busy' | 'away';
+    /**
+     * Limit Minutes
+     */
+    limit_minutes?: number | null;
+    /**
+     * Limit Per Day Minutes
+     */
+    limit_per_day_minutes?: number | null;
     /**
      * Name En
      */
@@ -1610,6 +1635,10 @@ export type PresenceReasonList = {
  */
 export type PresenceReasonOut = {
     /**
+     * Chosen By
+     */
+    chosen_by: 'agents' | 'leaders';
+    /**
      * Created At
      */
     created_at: string;
@@ -1621,6 +1650,14 @@ export type PresenceReasonOut = {
      * Kind
      */
     kind: 'busy' | 'away';
+    /**
+     * Limit Minutes
+     */
+    limit_minutes: number | null;
+    /**
+     * Limit Per Day Minutes
+     */
+    limit_per_day_minutes: number | null;
     /**
      * Name En
      */
@@ -1705,8 +1742,23 @@ export type PromptOut = {
  * QueueIn
  *
  * Times in seconds; ``max_wait`` and ``max_length`` null: no limit. ``members``: user ids in order.
+ *
+ * The wall shows an alarm from ``alarm_waiting`` callers, ``alarm_longest`` seconds of the longest wait, or below
+ * ``alarm_level`` percent of service level; null: none.
  */
 export type QueueIn = {
+    /**
+     * Alarm Level
+     */
+    alarm_level?: number | null;
+    /**
+     * Alarm Longest
+     */
+    alarm_longest?: number | null;
+    /**
+     * Alarm Waiting
+     */
+    alarm_waiting?: number | null;
     /**
      * Announce Every
      */
@@ -1793,6 +1845,18 @@ export type QueueList = {
  * QueueOut
  */
 export type QueueOut = {
+    /**
+     * Alarm Level
+     */
+    alarm_level: number | null;
+    /**
+     * Alarm Longest
+     */
+    alarm_longest: number | null;
+    /**
+     * Alarm Waiting
+     */
+    alarm_waiting: number | null;
     /**
      * Announce Every
      */

@@ -1,9 +1,10 @@
 import { Button, Dropdown } from "antd";
 import { useTranslation } from "react-i18next";
 import { useLive } from "../../live/store";
+import { RestLimit } from "../../phone/RestLimit";
 import { Since, Until } from "../../phone/Timer";
 import { useActions } from "../../phone/useCalls";
-import { useReasons } from "../../phone/useReasons";
+import { useMyReasons, useReasons } from "../../phone/useReasons";
 import { StateTag } from "../../ui/states";
 
 /** The agent's own state, large, with one button for each change, and what he did today. */
@@ -11,11 +12,12 @@ export function PresencePanel() {
   const { t } = useTranslation("desk");
   const me = useLive((live) => live.me.agent);
   const reasons = useReasons();
+  const choosable = useMyReasons();
   const actions = useActions();
   if (!me) return <p className="desk-quiet">{t("presence.no_agent")}</p>;
 
   const rest = (kind: "busy" | "away") => {
-    const mine = reasons.filter((reason) => reason.kind === kind);
+    const mine = choosable.filter((reason) => reason.kind === kind);
     const label = t(`presence.${kind}`);
     const pressed = me.state === kind;
     const button = (
@@ -48,6 +50,7 @@ export function PresencePanel() {
           <span className="desk-timer">{me.until ? <Until at={me.until} /> : <Since at={me.since} />}</span>
         )}
       </div>
+      <RestLimit agent={me} />
       {me.state === "offline" ? (
         <Button type="primary" size="large" block aria-label={t("presence.sign_in")} onClick={() => actions.signIn()}>
           {t("presence.sign_in")}

@@ -86,6 +86,27 @@ export function QueueFields({ users }: { users: Choice[] }) {
         <DestinationField ownBox />
       </Form.Item>
 
+      <Section>{t("queues.alarms")}</Section>
+      <Side>
+        <NumberField
+          name="alarm_waiting"
+          label={t("queues.alarm_waiting")}
+          min={1}
+          max={1000}
+          optional
+          none="no_alarm"
+        />
+        <SecondsField
+          name="alarm_longest"
+          label={t("queues.alarm_longest")}
+          min={1}
+          max={7200}
+          optional
+          none="no_alarm"
+        />
+        <NumberField name="alarm_level" label={t("queues.alarm_level")} min={1} max={100} optional none="no_alarm" />
+      </Side>
+
       <Section>{t("queues.hears")}</Section>
       <Side>
         <Form.Item name="greeting_prompt_id" label={t("queues.greeting")}>

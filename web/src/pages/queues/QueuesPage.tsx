@@ -24,6 +24,9 @@ const blank = (): Body => ({
   greeting_prompt_id: null,
   music: "default",
   service_level_seconds: 20,
+  alarm_waiting: null,
+  alarm_longest: null,
+  alarm_level: null,
   language: "zh",
   record: true,
   members: [],
@@ -42,6 +45,9 @@ const toBody = (form: Body) => ({
   max_wait: form.max_wait ?? null,
   max_length: form.max_length ?? null,
   greeting_prompt_id: form.greeting_prompt_id ?? null,
+  alarm_waiting: form.alarm_waiting ?? null,
+  alarm_longest: form.alarm_longest ?? null,
+  alarm_level: form.alarm_level ?? null,
 });
 const words = (row: Queue) => [row.name, row.number];
 
