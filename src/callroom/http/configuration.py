@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from callroom.http import dialling, exchange, flows, keys, me, prompts, queues, settings, users
+from callroom.http import dialling, exchange, feature_codes, flows, keys, me, prompts, queues, settings, users
 
 router = APIRouter()
-for part in (me, users, exchange, dialling, queues, flows, prompts, keys, settings):
+for part in (me, users, exchange, feature_codes, dialling, queues, flows, prompts, keys, settings):
     router.include_router(part.router)

@@ -593,6 +593,40 @@ export type ExtensionOut = {
 };
 
 /**
+ * FeatureCode
+ *
+ * ``takes``: how many digits may follow the code (busy: the place of a reason in the company's order).
+ */
+export type FeatureCode = {
+    /**
+     * Code
+     */
+    code: string;
+    /**
+     * Feature
+     */
+    feature: string;
+    /**
+     * Takes
+     */
+    takes: number;
+};
+
+/**
+ * FeatureCodes
+ */
+export type FeatureCodes = {
+    /**
+     * Items
+     */
+    items: Array<FeatureCode>;
+    /**
+     * Next
+     */
+    next: string | null;
+};
+
+/**
  * FlowDefinition
  */
 export type FlowDefinition = {
@@ -3770,6 +3804,22 @@ export type ReplaceExtensionResponses = {
 };
 
 export type ReplaceExtensionResponse = ReplaceExtensionResponses[keyof ReplaceExtensionResponses];
+
+export type ListFeatureCodesData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/feature-codes';
+};
+
+export type ListFeatureCodesResponses = {
+    /**
+     * Successful Response
+     */
+    200: FeatureCodes;
+};
+
+export type ListFeatureCodesResponse = ListFeatureCodesResponses[keyof ListFeatureCodesResponses];
 
 export type ListInboundRoutesData = {
     body?: never;
