@@ -124,6 +124,9 @@ class Conversation:
         assert call.main is not None
         sent = exchange.telephony.enter(room, call.main.leg, self.agent.leg)
         call.joined_a_room()
+        if self.internal:
+            for party in (call.main, self.agent):
+                exchange.telephony.tie(party.leg)
 
         def refused() -> None:
             if self._over.done() or not isinstance(self.state, c.Talking):

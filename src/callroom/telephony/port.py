@@ -400,6 +400,11 @@ class Telephony(Protocol):
         """Whether the others stop hearing this party."""
         ...
 
+    def tie(self, leg: LegId) -> Awaitable[None]:
+        """From now on this party's phone can neither hold nor transfer whom it talks with: pressed there, the other
+        hears no music and stays, and a transfer is refused. Of a second call of the same phone it says nothing."""
+        ...
+
     def packets_from(self, leg: LegId) -> Awaitable[int]:
         """How many packets of sound have come from this party so far; it grows while the party is really there."""
         ...

@@ -17,6 +17,7 @@ from callroom.telephony.asterisk.causes import HANG_UP
 from callroom.telephony.asterisk.connection import Connection
 from callroom.telephony.asterisk.legs import Leg, PlayingSound, Tape
 from callroom.telephony.asterisk.setup import TRUNK, Object, device_objects, formats, trunk_objects
+from callroom.telephony.asterisk.templates import NO_TRANSFER
 from callroom.telephony.port import CallerId, CommandRefused, DialTarget, EndCause, LegGone, ToDevice
 
 log = structlog.get_logger(__name__)
@@ -200,6 +201,11 @@ class AsteriskTelephony(Connection):
 
     def mute(self, leg: LegId, on: bool) -> Awaitable[None]:
         return self._do("POST" if on else "DELETE", f"channels/{_q(leg)}/mute", {"direction": "in"}, leg=leg)
+
+    def tie(self, leg: LegId) -> Awaitable[None]:
+        # A hold is intercepted where it leads to, so both sides of a talk are tied.
+        variables = {"HOLD_INTERCEPT(set)": "", "TRANSFER_CONTEXT": NO_TRANSFER}
+        return self._do("POST", f"channels/{_q(leg)}/variables", None, {"variables": variables}, leg=leg)
 
     async def packets_from(self, leg: LegId) -> int:
         try:

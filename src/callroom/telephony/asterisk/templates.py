@@ -106,6 +106,8 @@ MODULES = [
     "func_cut",
 ]
 
+NO_TRANSFER = "no-transfer"  # a context that leads nowhere
+
 ANONYMOUS = """
 [anonymous]
 type = endpoint
@@ -237,6 +239,8 @@ EMERGENCY = @emergency@
     + _entry("device", "${CHANNEL(endpoint)}", ",${PJSIP_HEADERS(X-Callroom-)}")
     + _entry("unknown", "${CHANNEL(pjsip,remote_addr)}")
     + """
+; Where phones transfer to that may not: nowhere, so that they are refused and the talk goes on.
+[no-transfer]
 ; The server is away: ring the emergency group, else say so.
 [alone]
 exten = s,1,GotoIf($["${STASISSTATUS}" = "SUCCESS"]?end)

@@ -218,6 +218,8 @@ class Engine:
 
     def party_transfers(self, leg: LegId, to: LegId) -> None:
         old, new = self.legs[leg], self.legs[to]
+        if old.tied:
+            return  # the phone is refused, and all stays as it is
         room = old.room
         self.move(old, None)
         self.move(new, room)

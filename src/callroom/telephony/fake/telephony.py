@@ -172,6 +172,13 @@ class FakeTelephony(Outside):
 
         return self._do("mute", [leg], act)
 
+    def tie(self, leg: LegId) -> Awaitable[None]:
+        def act() -> None:
+            self.usable(leg, "tie").tied = True
+            self.changed()
+
+        return self._do("tie", [leg], act)
+
     async def packets_from(self, leg: LegId) -> int:
         """Fifty a second from a party that is there, measured from one question to the next."""
         if not self.link.connected:

@@ -50,7 +50,7 @@ export default function WallPage() {
     </Flex>
   );
   return (
-    <PageFrame title={t("wall.title")} lead={t("wall.lead")} extra={buttons}>
+    <PageFrame title={t("wall.title")} lead={t("wall.lead")} extra={full ? null : buttons}>
       <div className={full ? "wall wall-full" : "wall"}>
         {full && <div className="wall-buttons">{buttons}</div>}
         <Alarms alarms={Object.values(alarms)} />
