@@ -1,4 +1,4 @@
-import { Form, Input, Segmented } from "antd";
+import { Form, Input, Segmented, Typography } from "antd";
 import { useTranslation } from "react-i18next";
 import type { Bookkeeping, Reason } from "../../lib/types";
 import { MinutesField, NumberField, Section, Side } from "../../ui/fields";
@@ -80,7 +80,9 @@ export default function ReasonsPage() {
             <MinutesField name="limit_minutes" label={t("reasons.limit")} />
             <MinutesField name="limit_per_day_minutes" label={t("reasons.limit_per_day")} />
           </Side>
-          <Form.Item>{t("reasons.limit_help")}</Form.Item>
+          <Form.Item>
+            <Typography.Text type="secondary">{t("reasons.limit_help")}</Typography.Text>
+          </Form.Item>
           <Form.Item name="chosen_by" label={t("reasons.chosen_by")}>
             <Segmented
               options={(["agents", "leaders"] as const).map((value) => ({ value, label: t(`reasons.by_${value}`) }))}
