@@ -37,6 +37,17 @@ async def test_a_second_call_of_the_phone_is_refused():
     await office.until(lambda: not office.exchange.calls, within=5)
 
 
+async def test_a_call_for_help_goes_through_from_any_call():
+    office = Office()
+    bo, _ = await talk(office)
+    second = office.fake.device_calls(BO_PHONE, "119")
+    (await office.fake.dialled("119", within=5)).answer()
+    await office.until(lambda: second.hears() == {"119"}, within=5)
+    for party in (bo, second):
+        party.hang_up()
+    await office.until(lambda: not office.exchange.calls, within=5)
+
+
 async def test_a_second_call_beside_a_customer_is_a_consultation_and_goes_through():
     office = Office()
     await office.sign_in(BO)
