@@ -26,7 +26,7 @@ from callroom.store.database import migrate, open_database, reading, writing
 from callroom.store.directory import load_directory
 from callroom.store.emergency import emergency_phones, write_emergency
 from callroom.store.journal import Journal, open_callbacks, open_journeys
-from callroom.store.today import StoredCustomers, agents_rests, counts_since
+from callroom.store.today import StoredCustomers, agents_rests, counts_since, rests_since
 from callroom.telephony.asterisk.adapter import AsteriskTelephony
 from callroom.telephony.asterisk.link import link_path
 from callroom.telephony.asterisk.tapes import measure
@@ -117,6 +117,7 @@ async def take_up(
             hour=0, minute=0, second=0, microsecond=0
         )
         counts = await counts_since(session, midnight, directory.company.short_abandon)
+        rested = await rests_since(session, midnight)
     notes = Notes(journal, utc_now)
     for journey in journeys:
         notes.adopt(journey)
@@ -138,6 +139,7 @@ async def take_up(
     exchange.board.load(*counts)
     exchange.restore_agents(rests)
     exchange.callbacks.restore(callbacks)
+    exchange.rests.load(rested)
     return exchange
 
 

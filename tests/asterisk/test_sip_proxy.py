@@ -98,10 +98,10 @@ class ProxyWorld:
 
     @contextlib.asynccontextmanager
     async def page(
-        self, login: str | None = "ana", *, origin: str = f"http://{ADDRESS}", device: str = ANA
+        self, login: str | None = "ana", *, origin: str = f"http://{ADDRESS}", device: str = ANA, query: str = ""
     ) -> AsyncIterator[Page]:
         async with connect(
-            f"ws://{ADDRESS}/sip",
+            f"ws://{ADDRESS}/sip?{query}",
             subprotocols=[Subprotocol("sip")],
             origin=Origin(origin) if origin else None,
             additional_headers={"Cookie": f"{COOKIE}={self.tokens[login]}"} if login else {},
@@ -232,3 +232,22 @@ async def test_engine_killed_says_try_again_and_later_it_works_again(world: Prox
     await world.engine.start_engine()  # with other ports and secrets
     async with world.page() as page:
         assert (await page.ask(page.request("OPTIONS"))).startswith("SIP/2.0 ")
+
+
+async def test_another_browser_gets_the_phone_only_by_taking_it(world: ProxyWorld):
+    async with world.page(query="browser=office") as office:
+        assert " 200 " in await office.register()
+        async with world.page(query="browser=home") as home:
+            assert await home.closed() == 4409
+        assert " 200 " in await office.register(), "nothing was taken from it"
+        async with world.page(query="browser=home&take=1") as home:
+            assert await office.closed() == 4409
+            assert " 200 " in await home.register()
+            async with world.page(query="browser=office") as office_again:
+                assert await office_again.closed() == 4409, "a page that connects again takes nothing back"
+    async with asyncio.timeout(8):
+        while True:  # until it is seen that home's page has gone
+            async with world.page(query="browser=office") as office:
+                with contextlib.suppress(ConnectionClosed):
+                    assert " 200 " in await office.register()
+                    break

@@ -182,6 +182,25 @@ async def test_a_party_holds_and_comes_back(world: World):
     await finished(world)
 
 
+async def test_who_is_tied_cannot_let_the_other_wait_with_music(world: World):
+    t = world.telephony
+    caller, leg = await answered_caller(world)
+    ana = await answered_ana(world)
+    await t.open_room(ROOM)
+    await t.enter(ROOM, leg, OUT)
+    for party in (leg, OUT):
+        await t.tie(party)
+    await caller.hears(ana)
+    await ana.hold()
+    await caller.hears_nothing()
+    await ana.resume()
+    await caller.hears(ana)
+    await ana.hears(caller)
+    await end(world, leg, OUT)
+    await t.close_room(ROOM)
+    await finished(world)
+
+
 async def test_keys_reach_the_party_they_are_sent_to(world: World):
     ana = await answered_ana(world)
     await world.telephony.send_digits(OUT, "12#")

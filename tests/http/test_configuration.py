@@ -171,6 +171,16 @@ WRONG: list[tuple[str, dict[str, Any], set[tuple[str, str]]]] = [
     ("queues", {"name": "a", "members": ["nobody"]}, {("members", "unknown_reference")}),
     ("queues", {"name": "a", "greeting_prompt_id": "no"}, {("greeting_prompt_id", "unknown_reference")}),
     ("queues", {"name": "a\tb", "wrap_up": -1}, {("name", "bad_character"), ("wrap_up", "greater_than_equal")}),
+    (
+        "queues",
+        {"name": "a", "alarm_waiting": 0, "alarm_level": 101},
+        {("alarm_waiting", "greater_than_equal"), ("alarm_level", "less_than_equal")},
+    ),
+    (
+        "presence-reasons",
+        {"name_zh": "午餐", "name_en": "Lunch", "kind": "away", "limit_minutes": 0, "chosen_by": "nobody"},
+        {("limit_minutes", "greater_than_equal"), ("chosen_by", "literal_error")},
+    ),
     ("queues", {"name": "a", "ring_timeout": "soon"}, {("ring_timeout", "int_parsing")}),
     ("ivr-flows", {"name": "a", "definition": {"entry": "x", "nodes": {"a": END}}}, {("definition", "flow")}),
     (

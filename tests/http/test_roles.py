@@ -51,6 +51,7 @@ MAY: dict[tuple[str, str], frozenset[Role] | None] = {
     ("PUT", "/settings"): ADMIN,
     ("GET", "/audit-log"): frozenset({Role.ADMIN, Role.AUDITOR}),
     ("POST", "/outbound-routes/try"): READERS,
+    ("GET", "/feature-codes"): ALL,
     ("GET", "/prompts/{id}/sound"): READERS,
     ("GET", "/customers"): ALL,
     ("POST", "/customers"): STAFF,

@@ -106,3 +106,21 @@ async def test_another_teams_agent_is_not_his_to_lead(world, office: Office):
     assert (await leader.post(f"calls/{call}/force-hangup")).status_code == 403
     assert office.state(BO) == "talking"
     assert (await admin.post(f"calls/{call}/force-hangup")).status_code == 204
+
+
+async def test_a_reason_of_leaders_is_theirs_to_choose(world, office: Office):
+    training = await world.make(
+        "presence-reasons", name_zh="培训", name_en="Training", kind="busy", limit_minutes=30, chosen_by="leaders"
+    )
+    lunch = await world.make("presence-reasons", name_zh="午餐", name_en="Lunch", kind="away")
+    agent = await world.client("nobody")
+    answer = await agent.post("session", json={"login": "ana", "password": "long enough"})
+    assert answer.status_code == 200
+    refused = await agent.put("me/presence", json={"state": "busy", "reason": training["id"]})
+    assert (refused.status_code, refused.json()["errors"][0]["rule"]) == (422, "reason_of_leaders")
+    refused = await agent.put("me/presence", json={"state": "busy", "reason": lunch["id"]})
+    assert (refused.status_code, refused.json()["errors"][0]["rule"]) == (422, "reason_of_another_state")
+    leader = await world.client("supervisor")
+    answer = await leader.put(f"users/{ANA}/presence", json={"state": "busy", "reason": training["id"]})
+    assert (answer.json()["state"], answer.json()["reason"]) == ("busy", training["id"])
+    assert (await agent.put("me/presence", json={"state": "away", "reason": lunch["id"]})).json()["state"] == "away"

@@ -15,7 +15,7 @@ from callroom.core.journeys import facts as f
 from callroom.store import tables as t
 from callroom.store.database import reading, writing
 from callroom.store.journal import Journal, open_callbacks, open_journeys
-from callroom.store.today import StoredCustomers, agents_rests, counts_since
+from callroom.store.today import StoredCustomers, agents_rests, counts_since, rests_since
 
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
@@ -176,3 +176,31 @@ async def test_who_is_to_be_called_back_is_known_to_the_next_server(engine: Asyn
     assert (first.id, first.asked_at, first.state, met) == ("cb1", at - timedelta(seconds=90), "waiting", False)
     assert (second.id, second.attempts, second.journey, answered) == ("cb2", 1, "j1", True)
     assert (second.number, second.queue, second.language, second.origin_journey) == ("13800132000", "q1", "en", "j0")
+
+
+async def test_todays_rests_are_summed_from_the_states(engine: AsyncEngine, tmp_path: Path):
+    """Midnight falls into Ana's first rest; Bo still rests, over a change of his queues and a new server."""
+    journal = Journal(tmp_path, engine)
+    midnight = START + timedelta(minutes=10)
+    told = [
+        ("ana", 0, "away", "lunch"),
+        ("ana", 15, "ready", ""),
+        ("ana", 20, "away", "lunch"),
+        ("ana", 23, "talking", "lunch"),
+        ("ana", 30, "busy", "papers"),
+        ("ana", 31, "ready", ""),
+        ("bo", 20, "away", "lunch"),
+        ("bo", 25, "away", "lunch"),
+        ("bo", 40, "away", "lunch"),
+        ("chen", 2, "away", "lunch"),
+        ("chen", 9, "offline", ""),
+    ]
+    for agent, minute, state, reason in told:
+        journal.append(f.AgentLine(agent, START + timedelta(minutes=minute), state, state, reason))
+    await journal.close()
+    async with reading(engine) as session:
+        rested = await rests_since(session, midnight)
+    assert rested["ana"].sums == {"lunch": 60.0 * (5 + 3), "papers": 60.0}
+    assert rested["ana"].since is None
+    assert (rested["bo"].sums, rested["bo"].since) == ({}, START + timedelta(minutes=20))
+    assert "chen" not in rested

@@ -264,6 +264,8 @@ class Acd:
             until = exchange.now() + timedelta(seconds=max(0.0, state.until - exchange.clock()))
         changed = self._told.get(agent) != state
         self._told[agent] = state
+        if changed:
+            exchange.rests.changed(agent, state)
         exchange.board.show_agent(agent, changed=changed, until=until)
 
 

@@ -12,6 +12,7 @@ from callroom.calls.live import Named
 from callroom.core.directory import Extension
 from callroom.core.ids import AgentId, DeviceId, JourneyId, TrunkId
 from callroom.core.journeys.facts import CustomerFound, Direction, Role, Started
+from callroom.core.numbers import NumberKind, kind_of
 from callroom.core.routing.matching import choose_inbound
 from callroom.core.routing.model import DialPermission
 from callroom.telephony import port
@@ -62,7 +63,8 @@ def _from_device(exchange: "Exchange", event: port.LegArrived, device: DeviceId)
         return
     extension = exchange.directory.extensions[known.extension]
     agent = extension.agent
-    if agent and exchange.agent_talks(agent) and known.kind == "browser":
+    busy = agent is not None and exchange.agent_talks(agent) and known.kind == "browser"
+    if busy or (_talks_inside_only(exchange, device) and not _is_for_help(exchange, event.dialled)):
         exchange.telephony.hang_up(event.leg, EndCause.BUSY)
         return
     permission = exchange.directory.agents[agent].permission if agent else extension.permission
@@ -73,6 +75,20 @@ def _from_device(exchange: "Exchange", event: port.LegArrived, device: DeviceId)
     )
     call.checkpoint(s="arrived")
     call.run(lambda call: dial_from_phone(call, event.dialled, permission))
+
+
+def _talks_inside_only(exchange: "Exchange", device: DeviceId) -> bool:
+    """Whether the phone is in a call between colleagues and in no other: that one cannot be held for a second call, nor
+    transferred to it."""
+    calls = [exchange.calls.get(party.journey) for party in exchange.parties.values() if party.device == device]
+    talks = [call.conversation for call in calls if call is not None]
+    return bool(talks) and all(talk is not None and talk.internal for talk in talks)
+
+
+def _is_for_help(exchange: "Exchange", number: str) -> bool:
+    company = exchange.directory.company
+    forms = (number, number.removeprefix(company.external_prefix))
+    return any(kind_of(form, company.country, company.area_code) is NumberKind.EMERGENCY for form in forms)
 
 
 def _outgoing(exchange: "Exchange", agent: AgentId | None, extension: Extension, number: str) -> Call:

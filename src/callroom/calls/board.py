@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from callroom.calls.acd import state_name
-from callroom.calls.live import AgentView, DeviceView, QueueView, TrunkView
+from callroom.calls.live import About, AgentView, DeviceView, QueueView, TrunkView
+from callroom.calls.watching import Watching
 from callroom.core.acd import model as m
 from callroom.core.ids import AgentId, DeviceId, JourneyId, QueueId, TrunkId
 from callroom.core.journeys.facts import Outcome
@@ -59,18 +60,23 @@ class Board:
         self._turn_day()
         self._agents[agent]["refused"] += 1
 
+    def today_of(self, queue: QueueId) -> dict[str, int]:
+        return {name: self._visits[queue][name] for name in _VISITS}
+
+    def midnight(self) -> datetime:
+        """When the site's day began."""
+        return self._local_now().replace(hour=0, minute=0, second=0, microsecond=0)
+
     def _local_now(self) -> datetime:
         return self._exchange.now().astimezone(ZoneInfo(self._exchange.directory.company.time_zone))
 
-    def _turn_day(self) -> bool:
-        """Begin with nothing on a new day of the site; whether there was one."""
+    def _turn_day(self) -> None:
+        """Begin with nothing on a new day of the site."""
         today = self._local_now().date()
-        if today == self._day:
-            return False
-        self._day = today
-        self._visits.clear()
-        self._agents.clear()
-        return True
+        if today != self._day:
+            self._day = today
+            self._visits.clear()
+            self._agents.clear()
 
     async def follow_days(self) -> None:
         """Let the screens begin a new day at the site's midnight, on which nobody may call."""
@@ -78,10 +84,14 @@ class Board:
             now = self._local_now()
             midnight = datetime.combine(now.date() + timedelta(days=1), time(), now.tzinfo)
             await asyncio.sleep(min(HOUR, max(0.05, (midnight - now.astimezone(UTC)).total_seconds())))
-            if self._turn_day():
+            if self._local_now().date() != now.date():  # counting something may have turned it already
+                self._turn_day()
                 self._exchange.acd.handle(m.DayBegan())
                 for agent in self._exchange.directory.agents:
+                    self._exchange.rests.look(agent)
                     self.show_agent(agent)
+                for queue in self._exchange.directory.queues:
+                    self.show_queue(queue)
 
     # ------------------------------------------------------------ views
 
@@ -110,6 +120,8 @@ class Board:
             call,
             exchange.agent_online(agent),
             {name: self._agents[agent][name] for name in ("answered", "refused")},
+            exchange.rests.over(agent),
+            exchange.rests.sums(agent),
         )
 
     def queue(self, queue: QueueId) -> QueueView | None:
@@ -123,8 +135,7 @@ class Board:
         longest = None if joined is None else exchange.now() - timedelta(seconds=exchange.clock() - joined)
         signed_in = distributor.signed_in(queue)
         ready = sum(isinstance(distributor.state_of(a), m.Ready) and exchange.agent_online(a) for a in signed_in)
-        counts = {name: self._visits[queue][name] for name in _VISITS}
-        return QueueView(queue, known.name, len(waiting), longest, ready, len(signed_in), counts)
+        return QueueView(queue, known.name, len(waiting), longest, ready, len(signed_in), self.today_of(queue))
 
     def trunk(self, trunk: TrunkId) -> TrunkView | None:
         known = self._exchange.directory.trunks.get(trunk)
@@ -148,13 +159,22 @@ class Board:
         if changed:
             self._since[agent] = self._exchange.now()
             self._until[agent] = until
-        self._tell("agent.changed", lambda: self.agent(agent))
-        if (known := self._exchange.directory.agents.get(agent)) is not None:
+        known, only = self._exchange.directory.agents.get(agent), frozenset((agent,))
+        if known is not None and known.takes_calls:
+            self._tell("agent.changed", lambda: self.agent(agent), about=About(agents=only))
+        else:  # he stands on nobody's list but has a phone himself
+            self._tell("agent.changed", lambda: self.agent(agent), only)
+        if known is not None:
             for queue in sorted(known.queues):
                 self.show_queue(queue)
 
+    def rests_since(self, agent: AgentId, since: datetime) -> None:
+        """He has been in his state for longer than this process knows of."""
+        self._since[agent] = since
+
     def show_queue(self, queue: QueueId) -> None:
-        self._tell("queue.changed", lambda: self.queue(queue))
+        self._exchange.alarms.look(queue)
+        self._tell("queue.changed", lambda: self.queue(queue), about=About(queues=frozenset((queue,))))
 
     def show_trunk(self, trunk: TrunkId) -> None:
         self._tell("trunk.changed", lambda: self.trunk(trunk))
@@ -162,34 +182,41 @@ class Board:
     def show_device(self, device: DeviceId) -> None:
         self._tell("device.changed", lambda: self.device(device))
 
-    def _tell(self, kind: str, make: Callable[[], msgspec.Struct | None]) -> None:
+    def _tell(
+        self,
+        kind: str,
+        make: Callable[[], msgspec.Struct | None],
+        agents: frozenset[AgentId] | None = None,
+        about: About | None = None,
+    ) -> None:
         live = self._exchange.live
         if not live.watched:
             live.skip()
         elif (view := make()) is not None:
-            live.tell(kind, msgspec.to_builtins(view))
+            live.tell(kind, msgspec.to_builtins(view), agents, about)
 
-    def snapshot(self, agent: AgentId | None, *, everything: bool) -> dict[str, Any]:
-        """All that a page begins with; calls of others only with ``everything``."""
+    def shown(self, who: Watching) -> tuple[list[AgentId], list[QueueId]]:
+        """The agents and queues there are for somebody."""
+        directory = self._exchange.directory
+        agents = [agent for agent, known in directory.agents.items() if known.takes_calls and who.agent(agent)]
+        return agents, [queue for queue in directory.queues if who.queue(queue)]
+
+    def snapshot(self, who: Watching) -> dict[str, Any]:
+        """All that a page begins with."""
         exchange = self._exchange
         directory = exchange.directory
-        device = next(
-            (d for d in (directory.devices_of(agent) if agent else ()) if directory.devices[d].kind == "browser"), None
-        )
-        calls = [
-            call.view
-            for call in exchange.calls.values()
-            if everything or (agent is not None and agent in call.audience)
-        ]
+        device = next((d for d in directory.devices_of(who.me) if directory.devices[d].kind == "browser"), None)
+        agents, queues = self.shown(who)
         return msgspec.to_builtins(
             {
                 "me": {
-                    "agent": self.agent(agent) if agent else None,
+                    "agent": self.agent(who.me),
                     "device": self.device(device) if device else None,
                 },
-                "agents": [self.agent(a) for a, known in directory.agents.items() if known.takes_calls],
-                "queues": [self.queue(q) for q in directory.queues],
-                "calls": calls,
+                "agents": [self.agent(agent) for agent in agents],
+                "queues": [self.queue(queue) for queue in queues],
+                "alarms": [alarm for alarm in exchange.alarms.all() if who.queue(QueueId(alarm.queue))],
+                "calls": [call.view for call in exchange.calls.values() if who.call(call.audience, call.about)],
                 "trunks": [self.trunk(t) for t in directory.trunks],
                 "devices": [self.device(d) for d in directory.devices],
                 "engine": {"answers": exchange.engine_answers},

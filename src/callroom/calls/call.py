@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import structlog
 
-from callroom.calls.live import CallView
+from callroom.calls.live import About, CallView
 from callroom.calls.party import Party
 from callroom.core.ids import AgentId, JourneyId, QueueId, RoomId, SoundId, TapeId
 from callroom.core.journeys.facts import Ended, EndedBy, Fact
@@ -42,6 +42,7 @@ class Call:
         self._flow: asyncio.Task[None] | None = None
         self._audience: frozenset[AgentId] = frozenset()
         self._music: str | None = None  # which one main hears
+        self.about = About()  # every agent who was ever asked to take part, and every queue it was in
         self._stopped = False
 
     # ------------------------------------------------------------ life
@@ -121,10 +122,13 @@ class Call:
         audience = frozenset(AgentId(a) for a in (*view.offered_to, view.agent, dialler, consulted, *also) if a)
         gone = self._audience - audience
         self._audience = audience
+        self.about = About(self.about.agents | audience, self.about.queues)
+        if view.queue is not None:
+            self.about = About(self.about.agents, self.about.queues | {QueueId(view.queue.id)})
         if not self.exchange.live.watched:
             self.exchange.live.skip()
             return
-        self.exchange.live.tell("call.changed", msgspec.to_builtins(view), audience)
+        self.exchange.live.tell("call.changed", msgspec.to_builtins(view), audience, self.about)
         if gone:  # for them alone the call is over: another agent has it
             over = {"id": self.journey, "ended_by": "elsewhere", "loss_reason": None}
             self.exchange.live.tell("call.ended", over, gone)

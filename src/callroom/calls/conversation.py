@@ -119,9 +119,6 @@ class Conversation:
         call, exchange = self.call, self.call.exchange
         self._room = call.new_room()
         exchange.telephony.open_room(self._room)
-        if self.internal:
-            for party in self._present():
-                exchange.telephony.allow_transfer(party.leg, False)
         # Before they hear each other: whenever the server goes, the next one knows that these two belong together.
         self._checkpoint()
         exchange.mark_agent_leg(call, self.agent)
@@ -203,6 +200,9 @@ class Conversation:
         sent = exchange.telephony.enter(room, *(party.leg for party in self._present()))
         if self._with_customer():
             call.joined_a_room()
+        if self.internal:
+            for party in self._present():
+                exchange.telephony.tie(party.leg)
 
         def refused() -> None:
             if not self.goes_on:

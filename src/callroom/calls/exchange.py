@@ -13,6 +13,7 @@ import structlog
 from callroom.calls import transfers
 from callroom.calls.acd import Acd
 from callroom.calls.adoption import adopt
+from callroom.calls.alarms import Alarms
 from callroom.calls.arrivals import arrived
 from callroom.calls.awaited import Awaited
 from callroom.calls.board import Board
@@ -22,6 +23,7 @@ from callroom.calls.live import CallView, Live
 from callroom.calls.notes import Notes
 from callroom.calls.party import Party
 from callroom.calls.refusals import Refusals
+from callroom.calls.rests import Rests
 from callroom.calls.ringing import Target
 from callroom.calls.setup import push
 from callroom.calls.silent import Silent, States
@@ -89,6 +91,8 @@ class Exchange:
         self.engine_answers = False
         self.acd = Acd(self)
         self.board = Board(self)
+        self.alarms = Alarms(self)
+        self.rests = Rests(self)
         self.states = States(self)
         self.refusals = Refusals(self)
         self.callbacks = Callbacks(self)
@@ -110,7 +114,11 @@ class Exchange:
         if self.engine_answers:
             push(self.telephony, directory, before)
         for agent in directory.agents:
+            self.rests.look(agent)
             self._check_reachable(agent)
+        for queue in directory.queues | before.queues:
+            if directory.queues.get(queue) != before.queues.get(queue):
+                self.board.show_queue(queue)
 
     def restore_agents(self, rests: dict[AgentId, tuple[str, str, tuple[QueueId, ...]]]) -> None:
         """Sign agents in again as a former server process knew them: chosen state, reason, queues."""
@@ -182,7 +190,7 @@ class Exchange:
         if left:
             self.spawn(self._see_off(left), name=f"end of {call.journey}")
         over = {"id": call.journey, "ended_by": by, "loss_reason": loss_reason}
-        self.live.tell("call.ended", over, call.audience)
+        self.live.tell("call.ended", over, call.audience, call.about)
 
     async def _see_off(self, parties: list[Party]) -> None:
         """Until all have gone: a leg whose hang-up the engine refused, or did not hear, must not live for ever."""
@@ -390,6 +398,8 @@ class Exchange:
         self.notes.freeze()
         self.acd.stop()
         self.refusals.stop()
+        self.alarms.stop()
+        self.rests.stop()
         self.telephony = cast(port.Telephony, Silent())  # cleaning up now would end the calls
         for task in list(self._tasks):
             task.cancel()

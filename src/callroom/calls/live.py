@@ -2,12 +2,13 @@
 
 from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import msgspec
 
-from callroom.core.ids import AgentId
+from callroom.core.ids import AgentId, QueueId
 
 HELD = 5000  # events kept for a page that comes back
 REMEMBERED = 60.0  # seconds after the last page has gone; then nothing is told, and nothing kept, until one comes
@@ -28,6 +29,19 @@ class AgentView(msgspec.Struct):
     call: str | None = None
     device_online: bool = False
     today: dict[str, int] = {}
+    over: str | None = None  # the limit that his rest has passed: stay or day
+    rested: dict[str, int] = {}  # seconds of today's finished rests by reason
+
+
+class AlarmView(msgspec.Struct):
+    """``kind``: waiting, longest (seconds) or level (percent); ``value`` is what passed the queue's ``limit``."""
+
+    queue: str
+    name: str
+    kind: str
+    value: float
+    limit: float
+    since: datetime
 
 
 class QueueView(msgspec.Struct):
@@ -106,13 +120,37 @@ class DeviceView(msgspec.Struct):
     contact: str
 
 
-class Told(msgspec.Struct):
-    """One event; ``agents`` None: everybody may see it, else only these agents, and those who see all calls."""
+@dataclass(frozen=True, slots=True)
+class About:
+    """Whom and what an event concerns; who sees one of them may see it."""
+
+    agents: frozenset[AgentId] = frozenset()
+    queues: frozenset[QueueId] = frozenset()
+
+
+_encode = msgspec.json.Encoder().encode
+
+
+@dataclass(slots=True)
+class Told:
+    """One event. ``agents`` are told of it in any case; beside them those who see what it is ``about``.
+
+    Without ``agents`` and ``about`` it is everybody's, with ``agents`` alone only theirs.
+    """
 
     seq: int
     type: str
     data: Any
-    agents: frozenset[AgentId] | None = msgspec.field(name="-", default=None)
+    agents: frozenset[AgentId] | None = None
+    about: About | None = None
+    _text: str = ""
+
+    @property
+    def text(self) -> str:
+        """As it is sent: made once for all who watch."""
+        if not self._text:
+            self._text = _encode({"seq": self.seq, "type": self.type, "data": self.data}).decode()
+        return self._text
 
 
 class Live:
@@ -137,9 +175,9 @@ class Live:
         self.seq += 1
         self._held.clear()
 
-    def tell(self, kind: str, data: Any, agents: frozenset[AgentId] | None = None) -> None:
+    def tell(self, kind: str, data: Any, agents: frozenset[AgentId] | None = None, about: About | None = None) -> None:
         self.seq += 1
-        told = Told(self.seq, kind, data, agents)
+        told = Told(self.seq, kind, data, agents, about)
         self._held.append(told)
         for listener in list(self._listeners):
             listener(told)

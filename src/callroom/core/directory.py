@@ -6,9 +6,11 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from callroom.core.acd.model import Profile, QueueSettings
+from callroom.core.alarms import NO_ALARMS, Thresholds
 from callroom.core.ids import AgentId, DeviceId, ExtensionId, FlowId, QueueId, ScheduleId, SkillId, TeamId, TrunkId
 from callroom.core.ivr.model import Flow
 from callroom.core.journeys.facts import SHORT_ABANDON
+from callroom.core.rests import Reason
 from callroom.core.routing.model import (
     Destination,
     DialPermission,
@@ -97,6 +99,7 @@ class Queue:
     whisper: str = ""  # to the agent who answers
     exit_keys: dict[str, Destination] = field(default_factory=dict[str, Destination])
     callback: CallbackRules | None = None
+    alarms: Thresholds = NO_ALARMS
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +152,7 @@ class Directory:
     skills: dict[SkillId, str] = field(default_factory=dict[SkillId, str])  # names
     schedules: dict[ScheduleId, Schedule] = field(default_factory=dict[ScheduleId, Schedule])
     teams: dict[TeamId, str] = field(default_factory=dict[TeamId, str])
+    reasons: dict[str, Reason] = field(default_factory=dict[str, Reason])  # for being busy or away
     prompts: dict[str, str] = field(default_factory=dict[str, str])  # id → absolute path without extension
 
     def extension_of(self, agent: AgentId) -> Extension | None:

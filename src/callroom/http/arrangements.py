@@ -72,11 +72,20 @@ class TeamOut(Shown):
     name: str
 
 
+Minutes = Annotated[int | None, Field(ge=1, le=1440)]
+
+
 class PresenceReasonIn(Body):
+    """``limit_minutes`` at a time and ``limit_per_day_minutes``: past them the agent is warned and his tile on the wall
+    shows it; null: no limit. ``chosen_by`` leaders: an agent cannot choose it himself."""
+
     name_zh: Annotated[str, Field(min_length=1, max_length=40), PLAIN]
     name_en: Annotated[str, Field(min_length=1, max_length=40), PLAIN]
     kind: Literal["busy", "away"]
     position: Annotated[int, Field(ge=0, le=9999)] = 0
+    limit_minutes: Minutes = None
+    limit_per_day_minutes: Minutes = None
+    chosen_by: Literal["agents", "leaders"] = "agents"
 
 
 class PresenceReasonOut(Shown):
@@ -84,6 +93,9 @@ class PresenceReasonOut(Shown):
     name_en: str
     kind: Literal["busy", "away"]
     position: int
+    limit_minutes: int | None
+    limit_per_day_minutes: int | None
+    chosen_by: Literal["agents", "leaders"]
 
 
 mount(

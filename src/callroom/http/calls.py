@@ -56,6 +56,8 @@ class AgentState(BaseModel):
     call: str | None
     device_online: bool
     today: dict[str, int]
+    over: str | None  # the limit that his rest has passed: stay or day
+    rested: dict[str, int]  # seconds of today's finished rests by reason
 
 
 class Dial(BaseModel):
@@ -118,21 +120,35 @@ async def sign_out(me: Caller, request: Request, site: SiteDep, session: Write) 
 
 @router.put("/me/presence", operation_id="setPresence")
 async def set_presence(body: Presence, me: Caller, request: Request, site: SiteDep, session: Write) -> AgentState:
-    actor = actor_of(me, request)
-    return await choose_presence(session, site, agent_of(me, site.calls).id, body.state, body.reason, actor)
+    agent, actor = agent_of(me, site.calls).id, actor_of(me, request)
+    leads = me.role != Role.AGENT
+    return await choose_presence(session, site, agent, body.state, body.reason, actor, leads=leads)
 
 
 async def choose_presence(
-    session: AsyncSession, site: Site, agent: AgentId, state: str, reason: str | None, actor: audit.Actor
+    session: AsyncSession,
+    site: Site,
+    agent: AgentId,
+    state: str,
+    reason: str | None,
+    actor: audit.Actor,
+    *,
+    leads: bool,
 ) -> AgentState:
     """Let a signed-in agent be ready, busy or away, or ``offline``, which signs him out; his own choice or a leader's.
 
-    Raises ``NotNow``, ``Invalid``.
+    ``leads``: who chooses is a leader. Raises ``NotNow``, ``Invalid``.
     """
     if not site.calls.is_signed_in(agent):
         raise NotNow(state, "offline")
-    if reason is not None and await session.get(PresenceReason, reason) is None:
-        raise invalid("reason", "unknown_reference")
+    if reason is not None:
+        known = await session.get(PresenceReason, reason)
+        if known is None:
+            raise invalid("reason", "unknown_reference")
+        if known.kind != state:
+            raise invalid("reason", "reason_of_another_state")
+        if known.chosen_by == "leaders" and not leads:
+            raise invalid("reason", "reason_of_leaders")
     if state == "offline":
         site.calls.sign_out(agent)
     else:

@@ -2,8 +2,20 @@
 
 from fastapi import APIRouter
 
-from callroom.http import arrangements, dialling, exchange, flows, keys, me, prompts, queues, settings, users
+from callroom.http import (
+    arrangements,
+    dialling,
+    exchange,
+    feature_codes,
+    flows,
+    keys,
+    me,
+    prompts,
+    queues,
+    settings,
+    users,
+)
 
 router = APIRouter()
-for part in (me, users, exchange, dialling, queues, arrangements, flows, prompts, keys, settings):
+for part in (me, users, exchange, feature_codes, dialling, queues, arrangements, flows, prompts, keys, settings):
     router.include_router(part.router)

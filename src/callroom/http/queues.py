@@ -59,6 +59,8 @@ class QueueIn(Body):
     ``exit_keys``: where a key leads that is pressed while waiting; ``callback_key``: the one that asks to be called
     back, null: nobody is. ``music_prompt_id`` null: the usual music. ``whisper_prompt_id``: heard by the agent alone.
     ``caller_number`` is shown to who is called back, "": the line's.
+    The wall shows an alarm from ``alarm_waiting`` callers, ``alarm_longest`` seconds of the longest wait, or below
+    ``alarm_level`` percent of service level; null: none.
     """
 
     name: Name
@@ -85,6 +87,9 @@ class QueueIn(Body):
     callback_retry_minutes: Annotated[int, Field(ge=1, le=1440)] = 10
     caller_number: CallerNumber = ""
     service_level_seconds: Annotated[int, Field(ge=1, le=600)] = 20
+    alarm_waiting: Annotated[int | None, Field(ge=1, le=1000)] = None
+    alarm_longest: Annotated[int | None, Field(ge=1, le=7200)] = None
+    alarm_level: Annotated[int | None, Field(ge=1, le=100)] = None
     language: Language = "zh"
     record: bool = True
     members: list[Id] = Field(default=[], max_length=1000)
@@ -126,6 +131,9 @@ class QueueOut(Shown):
     callback_retry_minutes: int
     caller_number: str
     service_level_seconds: int
+    alarm_waiting: int | None
+    alarm_longest: int | None
+    alarm_level: int | None
     language: str
     record: bool
     members: list[str]

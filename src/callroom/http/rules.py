@@ -66,6 +66,8 @@ RULES: dict[str, tuple[str, str]] = {
     "hours_overlap": ("同一天的时段不能重叠。", "The hours of one day must not overlap."),
     "cursor": ("分页标记无效。", "The cursor is not valid."),
     "not_sortable": ("不能按此项排序。", "The list cannot be sorted by this."),
+    "reason_of_another_state": ("该原因不属于所选状态。", "This reason belongs to another state."),
+    "reason_of_leaders": ("该原因只能由班长选择。", "Only a leader may choose this reason."),
     "has_no_phone": ("没有分配分机。", "No extension is assigned."),
 }
 OTHER = ("填写有误。", "This is not accepted.")

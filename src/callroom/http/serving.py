@@ -98,6 +98,9 @@ def _config(app: FastAPI, certificate: Certificate | None) -> uvicorn.Config:
         lifespan="off",
         server_header=False,
         ws_max_size=LONGEST_FRAME,
+        # A page whose network went says nothing: after these seconds its agent counts as one without a phone.
+        ws_ping_interval=3.0,
+        ws_ping_timeout=5.0,
         timeout_graceful_shutdown=_GRACE,
         ssl_certfile=certificate.certificate if certificate else None,
         ssl_keyfile=str(certificate.key) if certificate else None,

@@ -1,8 +1,9 @@
 """SIP over WebSocket (RFC 7118) on Callroom's own origin: frames go to the engine only in the name of the page's user.
 
-One HTTPS port and one session cookie are then enough for a page. Close codes: 4401 sign in (again), 4403 the message
-names another device (or the user has none), 1002 not one whole SIP message, 1003 not text, 1009 too long, 1013 the
-engine is away: try again. Refusals before the handshake are seen by the page as 1006 only.
+One HTTPS port and one session cookie are then enough for a page. ``?browser=ID`` names the browser, ``&take=1`` takes
+the phone from another one that holds it. Close codes: 4401 sign in (again), 4403 the message names another device (or
+the user has none), 4409 another browser holds the phone, 1002 not one whole SIP message, 1003 not text, 1009 too long,
+1013 the engine is away: try again. Refusals before the handshake are seen by the page as 1006 only.
 """
 
 import asyncio
@@ -33,6 +34,7 @@ log = structlog.get_logger(__name__)
 SUBPROTOCOL = "sip"
 LONGEST_FRAME = 64 * 1024  # bytes; an INVITE of a browser has about 5 KiB
 PING, PONG = "\r\n\r\n", "\r\n"  # RFC 5626, 4.4.1
+LONGEST_NAME = 64  # characters of a browser's id
 _LOOK_UP = 2.0  # seconds the database may take while a registration waits
 TOLD = {
     1002: "not one whole SIP message",
@@ -41,6 +43,7 @@ TOLD = {
     1013: "engine away",
     4401: "sign in",
     4403: "not your device",
+    4409: "in use elsewhere",
 }
 
 
@@ -65,7 +68,7 @@ async def sip_socket(websocket: WebSocket) -> None:
         await websocket.close(4401)
         return
     await websocket.accept(subprotocol=SUBPROTOCOL)
-    code = 4403 if device is None else await _bridge(websocket, link_file, Gate(device), site, token)
+    code = 4403 if device is None else await _hold(websocket, link_file, site, device, token)
     if code is None:
         return  # the page itself went
     log.info("sip socket closed", device=device, code=code)
@@ -89,7 +92,26 @@ async def browser_device(site: Site, token: str) -> str | None:
         return await session.scalar(wanted)
 
 
-async def _bridge(websocket: WebSocket, link_file: Path, gate: Gate, site: Site, token: str) -> int | None:
+async def _hold(websocket: WebSocket, link_file: Path, site: Site, device: str, token: str) -> int | None:
+    """Be the device's one page until it goes or another browser takes the phone."""
+    asked = websocket.query_params
+    holder = site.holders.claim(device, asked.get("browser", "")[:LONGEST_NAME], take=asked.get("take") == "1")
+    if holder is None:
+        return 4409
+    try:
+        return await _bridge(websocket, link_file, Gate(device), site, token, holder.lost)
+    finally:
+        site.holders.release(holder)
+
+
+async def _taken(lost: asyncio.Event) -> int:
+    await lost.wait()
+    return 4409
+
+
+async def _bridge(
+    websocket: WebSocket, link_file: Path, gate: Gate, site: Site, token: str, lost: asyncio.Event
+) -> int | None:
     """Carry frames both ways; returns the code to close the page with, None when the page went."""
     try:
         link = read_link(link_file)  # made anew by each start of the engine
@@ -105,9 +127,10 @@ async def _bridge(websocket: WebSocket, link_file: Path, gate: Gate, site: Site,
         async with opening as engine, asyncio.TaskGroup() as group:
             up = group.create_task(_from_page(websocket, engine, gate, _rechecker(site, token, gate.device)))
             down = group.create_task(_from_engine(websocket, engine))
-            done, _ = await asyncio.wait({up, down}, return_when=asyncio.FIRST_COMPLETED)
-            up.cancel()
-            down.cancel()
+            taken = group.create_task(_taken(lost))
+            done, _ = await asyncio.wait({up, down, taken}, return_when=asyncio.FIRST_COMPLETED)
+            for task in (up, down, taken):
+                task.cancel()
         return min((task.result() for task in done), key=lambda code: code is not None)
     except (LinkMissing, OSError, WebSocketException) as error:
         log.info("engine takes no page", device=gate.device, error=str(error))

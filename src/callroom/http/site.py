@@ -19,6 +19,7 @@ from callroom.actions.configured import changes_of
 from callroom.actions.users import Role
 from callroom.calls.exchange import Exchange
 from callroom.errors import NotAllowed, NotFound, NotNow, NotSignedIn, TooManyAttempts
+from callroom.http.holders import Holders
 from callroom.store.database import reading, writing
 from callroom.store.tables import User
 
@@ -71,6 +72,7 @@ class Site:
     home: Path = Path("home")  # the site's files
     exchange: Exchange | None = None  # the calls; None where none are served
     demo: "Demo | None" = None
+    holders: Holders = field(default_factory=Holders)
 
     @property
     def recordings(self) -> Path:

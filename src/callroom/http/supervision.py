@@ -42,7 +42,7 @@ async def set_presence(
     user_id: str, body: LedPresence, me: Leader, request: Request, site: SiteDep, session: Write
 ) -> AgentState:
     agent = await _led(session, me, user_id)
-    return await choose_presence(session, site, agent, body.state, body.reason, actor_of(me, request))
+    return await choose_presence(session, site, agent, body.state, body.reason, actor_of(me, request), leads=True)
 
 
 @router.post("/calls/{call_id}/force-hangup", status_code=204, operation_id="forceHangUp")

@@ -9,9 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from callroom.core.acd.model import QueueSettings, Requirement, Step, Strategy
+from callroom.core.alarms import Thresholds
 from callroom.core.directory import Agent, Attendant, CallbackRules, Company, Device, Directory, Extension, Queue, Trunk
 from callroom.core.ids import AgentId, DeviceId, ExtensionId, FlowId, QueueId, ScheduleId, SkillId, TeamId, TrunkId
 from callroom.core.ivr.model import BadFlow, flow_from
+from callroom.core.rests import Reason
 from callroom.core.routing.model import (
     BadDestination,
     Destination,
@@ -96,6 +98,7 @@ async def load_directory(session: AsyncSession, prompts: Path) -> Directory:
         skills={SkillId(row.id): row.name for row in await session.scalars(select(t.Skill))},
         schedules={ScheduleId(row.id): _schedule(row) for row in await session.scalars(select(t.Schedule))},
         teams={TeamId(row.id): row.name for row in await session.scalars(select(t.Team))},
+        reasons={r.id: _reason(r) for r in await session.scalars(select(t.PresenceReason))},
         prompts={p.id: str(prompts / p.path) for p in await session.scalars(select(t.Prompt))},
     )
 
@@ -182,6 +185,18 @@ def _queue(row: t.Queue, members: dict[AgentId, int]) -> Queue:
         CallbackRules(row.callback_key, row.callback_attempts, row.callback_retry_minutes * 60.0, row.caller_number)
         if row.callback_key
         else None,
+        Thresholds(row.alarm_waiting, row.alarm_longest, row.alarm_level),
+    )
+
+
+def _reason(row: t.PresenceReason) -> Reason:
+    return Reason(
+        row.id,
+        "busy" if row.kind == "busy" else "away",
+        row.position,
+        stay=None if row.limit_minutes is None else 60.0 * row.limit_minutes,
+        day=None if row.limit_per_day_minutes is None else 60.0 * row.limit_per_day_minutes,
+        by_leaders=row.chosen_by == "leaders",
     )
 
 

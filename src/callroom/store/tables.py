@@ -128,6 +128,9 @@ class PresenceReason(Configured, Base):
     name_en: Mapped[str] = mapped_column(String(40))
     kind: Mapped[str] = mapped_column(String(8), default="busy")  # busy | away
     position: Mapped[int] = mapped_column(default=0)
+    limit_minutes: Mapped[int | None]  # at a time; null: as long as he likes
+    limit_per_day_minutes: Mapped[int | None]
+    chosen_by: Mapped[str] = mapped_column(String(8), default="agents", server_default="agents")  # agents | leaders
 
 
 # ---------------------------------------------------------------- exchange
@@ -234,6 +237,9 @@ class Queue(Configured, Base):
     callback_retry_minutes: Mapped[int] = mapped_column(default=10)
     caller_number: Mapped[str] = mapped_column(String(32), default="")  # shown for calls back; "": the line's
     service_level_seconds: Mapped[int] = mapped_column(default=20)
+    alarm_waiting: Mapped[int | None]  # callers; null in each: no alarm on the wall
+    alarm_longest: Mapped[int | None]  # seconds
+    alarm_level: Mapped[int | None]  # percent answered within the goal
     language: Mapped[str] = mapped_column(String(8), default="zh")
     record: Mapped[bool] = mapped_column(default=True)
     skills: Mapped[list[Any]] = mapped_column(default=list)  # [{"skill", "level", "step", "every", "floor"}]

@@ -2,19 +2,21 @@
 
 from collections import defaultdict
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import Select, String, bindparam, case, func, literal, or_, select, true
+from sqlalchemy import Select, String, bindparam, case, func, literal, or_, select, true, type_coerce
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from callroom.core.ids import AgentId, JourneyId, QueueId
 from callroom.core.journeys.facts import SHORT_ABANDON
 from callroom.core.numbers import normalise
+from callroom.core.rests import Rested
 from callroom.store import tables as t
 
 log = structlog.get_logger(__name__)
+LONGEST_REST = timedelta(days=1)  # a rest that began longer before midnight counts from its first row since
 MOST_EARLIER = 99  # more earlier calls are not counted: the pop says "99+"
 
 
@@ -31,6 +33,33 @@ async def agents_rests(session: AsyncSession) -> dict[AgentId, tuple[str, str, t
         )
     )
     return {AgentId(r.agent_id): (r.rest, r.reason, tuple(QueueId(q) for q in r.queues)) for r in rows}
+
+
+async def rests_since(session: AsyncSession, midnight: datetime) -> dict[AgentId, Rested]:
+    """How long agents were busy or away since the site's midnight, and since when those who still are.
+
+    A rest may have several rows: a new one is written when his queues change, and when a server takes over.
+    """
+    row = t.AgentStateRow
+    until = func.lead(row.since).over(partition_by=row.agent_id, order_by=row.since)
+    lines = (
+        select(row.agent_id, row.state, row.reason, row.since, type_coerce(until, t.Utc).label("until"))
+        .where(row.since >= midnight - LONGEST_REST)
+        .subquery()
+    )
+    rests = select(lines).where(lines.c.state.in_(("busy", "away"))).order_by(lines.c.agent_id, lines.c.since)
+    stays: list[tuple[str, str, str, datetime, datetime | None]] = []
+    for agent, state, reason, since, until in await session.execute(rests):
+        if stays and (agent, state, reason, since) == (*stays[-1][:3], stays[-1][4]):
+            since = stays.pop()[3]
+        stays.append((agent, state, reason, since, until))
+    found: dict[AgentId, Rested] = defaultdict(Rested)
+    for agent, _, reason, since, until in stays:
+        if until is None:
+            found[AgentId(agent)].since = since
+        elif until > midnight:
+            found[AgentId(agent)].sums[reason] += (until - max(since, midnight)).total_seconds()
+    return found
 
 
 async def counts_since(

@@ -412,9 +412,9 @@ class Telephony(Protocol):
         """Whether the others stop hearing this party."""
         ...
 
-    def allow_transfer(self, leg: LegId, on: bool) -> Awaitable[None]:
-        """Whether this party's phone may give its call away; a refused transfer is told to the phone, and no event
-        follows. Allowed at first."""
+    def tie(self, leg: LegId) -> Awaitable[None]:
+        """From now on this party's phone can neither hold nor transfer whom it talks with: pressed there, the other
+        hears no music and stays, and a transfer is refused. Of a second call of the same phone it says nothing."""
         ...
 
     def packets_from(self, leg: LegId) -> Awaitable[int]:

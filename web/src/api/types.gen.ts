@@ -51,6 +51,10 @@ export type AgentState = {
      */
     name: string;
     /**
+     * Over
+     */
+    over: string | null;
+    /**
      * Queues
      */
     queues: Array<string>;
@@ -58,6 +62,12 @@ export type AgentState = {
      * Reason
      */
     reason: string | null;
+    /**
+     * Rested
+     */
+    rested: {
+        [key: string]: number;
+    };
     /**
      * Since
      */
@@ -672,6 +682,40 @@ export type ExtensionOut = {
      * Voicemail
      */
     voicemail: boolean;
+};
+
+/**
+ * FeatureCode
+ *
+ * ``takes``: how many digits may follow the code (busy: the place of a reason in the company's order).
+ */
+export type FeatureCode = {
+    /**
+     * Code
+     */
+    code: string;
+    /**
+     * Feature
+     */
+    feature: string;
+    /**
+     * Takes
+     */
+    takes: number;
+};
+
+/**
+ * FeatureCodes
+ */
+export type FeatureCodes = {
+    /**
+     * Items
+     */
+    items: Array<FeatureCode>;
+    /**
+     * Next
+     */
+    next: string | null;
 };
 
 /**
@@ -1727,12 +1771,27 @@ export type Presence = {
 
 /**
  * PresenceReasonIn
+ *
+ * ``limit_minutes`` at a time and ``limit_per_day_minutes``: past them the agent is warned and his tile on the wall
+ * shows it; null: no limit. ``chosen_by`` leaders: an agent cannot choose it himself.
  */
 export type PresenceReasonIn = {
+    /**
+     * Chosen By
+     */
+    chosen_by?: 'agents' | 'leaders';
     /**
      * Kind
      */
     kind: 'busy' | 'away';
+    /**
+     * Limit Minutes
+     */
+    limit_minutes?: number | null;
+    /**
+     * Limit Per Day Minutes
+     */
+    limit_per_day_minutes?: number | null;
     /**
      * Name En
      */
@@ -1766,6 +1825,10 @@ export type PresenceReasonList = {
  */
 export type PresenceReasonOut = {
     /**
+     * Chosen By
+     */
+    chosen_by: 'agents' | 'leaders';
+    /**
      * Created At
      */
     created_at: string;
@@ -1777,6 +1840,14 @@ export type PresenceReasonOut = {
      * Kind
      */
     kind: 'busy' | 'away';
+    /**
+     * Limit Minutes
+     */
+    limit_minutes: number | null;
+    /**
+     * Limit Per Day Minutes
+     */
+    limit_per_day_minutes: number | null;
     /**
      * Name En
      */
@@ -1870,8 +1941,22 @@ export type PromptOut = {
  * ``exit_keys``: where a key leads that is pressed while waiting; ``callback_key``: the one that asks to be called
  * back, null: nobody is. ``music_prompt_id`` null: the usual music. ``whisper_prompt_id``: heard by the agent alone.
  * ``caller_number`` is shown to who is called back, "": the line's.
+ * The wall shows an alarm from ``alarm_waiting`` callers, ``alarm_longest`` seconds of the longest wait, or below
+ * ``alarm_level`` percent of service level; null: none.
  */
 export type QueueIn = {
+    /**
+     * Alarm Level
+     */
+    alarm_level?: number | null;
+    /**
+     * Alarm Longest
+     */
+    alarm_longest?: number | null;
+    /**
+     * Alarm Waiting
+     */
+    alarm_waiting?: number | null;
     /**
      * Announce Agent
      */
@@ -2039,6 +2124,18 @@ export type QueueList = {
  * QueueOut
  */
 export type QueueOut = {
+    /**
+     * Alarm Level
+     */
+    alarm_level: number | null;
+    /**
+     * Alarm Longest
+     */
+    alarm_longest: number | null;
+    /**
+     * Alarm Waiting
+     */
+    alarm_waiting: number | null;
     /**
      * Announce Agent
      */
@@ -4433,6 +4530,22 @@ export type ReplaceExtensionResponses = {
 };
 
 export type ReplaceExtensionResponse = ReplaceExtensionResponses[keyof ReplaceExtensionResponses];
+
+export type ListFeatureCodesData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/feature-codes';
+};
+
+export type ListFeatureCodesResponses = {
+    /**
+     * Successful Response
+     */
+    200: FeatureCodes;
+};
+
+export type ListFeatureCodesResponse = ListFeatureCodesResponses[keyof ListFeatureCodesResponses];
 
 export type ListInboundRoutesData = {
     body?: never;

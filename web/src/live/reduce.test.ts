@@ -116,3 +116,19 @@ test("a call concerns who talks in it, who is asked, and both of two colleagues"
   const between = callView({ direction: "internal", agent: "bo", from: "803", to: "802" });
   expect([ana, bo, cy].map((agent) => concerns(between, agent))).toEqual([false, true, true]);
 });
+
+test("an alarm stands from when it is raised until it is cleared, one of each kind for a queue", () => {
+  const alarm = {
+    queue: "sales",
+    name: "Sales",
+    kind: "waiting" as const,
+    value: 5,
+    limit: 5,
+    since: "2026-11-23T08:00:00Z",
+  };
+  const begun = apply(NOTHING, snapshot(1, { alarms: [alarm] }));
+  const both = apply(begun, { type: "alarm.raised", seq: 2, data: { ...alarm, kind: "longest" } });
+  expect(Object.values(both.alarms).map(({ kind }) => kind)).toEqual(["waiting", "longest"]);
+  const one = apply(both, { type: "alarm.cleared", seq: 3, data: alarm });
+  expect(Object.values(one.alarms).map(({ kind }) => kind)).toEqual(["longest"]);
+});

@@ -1,4 +1,14 @@
-import type { AgentView, CallEnd, CallView, DeviceView, LiveMessage, QueueView, Snapshot, TrunkView } from "./types";
+import type {
+  AgentView,
+  AlarmView,
+  CallEnd,
+  CallView,
+  DeviceView,
+  LiveMessage,
+  QueueView,
+  Snapshot,
+  TrunkView,
+} from "./types";
 
 type ById<Row> = Readonly<Record<string, Row>>;
 
@@ -11,6 +21,8 @@ export interface LiveState {
   me: { agent: AgentView | null; device: DeviceView | null };
   agents: ById<AgentView>;
   queues: ById<QueueView>;
+  /** By queue and kind. */
+  alarms: ById<AlarmView>;
   calls: ById<CallView>;
   trunks: ById<TrunkView>;
   devices: ById<DeviceView>;
@@ -24,6 +36,7 @@ export const NOTHING: LiveState = {
   me: { agent: null, device: null },
   agents: {},
   queues: {},
+  alarms: {},
   calls: {},
   trunks: {},
   devices: {},
@@ -43,12 +56,17 @@ function byId<Row extends { id: string }>(rows: Row[]): ById<Row> {
   return Object.fromEntries(rows.map((row) => [row.id, row]));
 }
 
+export function alarmKey({ queue, kind }: Pick<AlarmView, "queue" | "kind">): string {
+  return `${queue}/${kind}`;
+}
+
 function fresh(state: LiveState, seq: number, data: Snapshot): LiveState {
   return {
     seq,
     me: data.me,
     agents: byId(data.agents),
     queues: byId(data.queues),
+    alarms: Object.fromEntries(data.alarms.map((alarm) => [alarmKey(alarm), alarm])),
     calls: byId(data.calls),
     trunks: byId(data.trunks),
     devices: byId(data.devices),
@@ -80,6 +98,12 @@ function changes(state: LiveState, message: Exclude<LiveMessage, { type: "snapsh
     }
     case "queue.changed":
       return { queues: { ...state.queues, [message.data.id]: message.data } };
+    case "alarm.raised":
+      return { alarms: { ...state.alarms, [alarmKey(message.data)]: message.data } };
+    case "alarm.cleared": {
+      const { [alarmKey(message.data)]: _over, ...alarms } = state.alarms;
+      return { alarms };
+    }
     case "call.changed":
       return { calls: { ...state.calls, [message.data.id]: message.data } };
     case "trunk.changed":

@@ -15,6 +15,8 @@ export function agentView(changes: Partial<AgentView> = {}): AgentView {
     call: null,
     device_online: true,
     today: { answered: 0, refused: 0 },
+    over: null,
+    rested: {},
     ...changes,
   };
 }
@@ -70,6 +72,7 @@ export function snapshot(seq: number, changes: Partial<Snapshot> = {}): LiveMess
       me: { agent: null, device: null },
       agents: [],
       queues: [],
+      alarms: [],
       calls: [],
       trunks: [],
       devices: [],

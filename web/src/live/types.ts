@@ -32,6 +32,20 @@ export interface AgentView {
   call: string | null;
   device_online: boolean;
   today: { answered: number; refused: number };
+  /** The limit that his rest has passed: of this stay, or of today. */
+  over: "stay" | "day" | null;
+  /** Seconds of today's finished rests by reason. */
+  rested: Record<string, number>;
+}
+
+/** A queue's load asks for attention: so many `waiting`, the `longest` wait in seconds, the service `level` in percent. */
+export interface AlarmView {
+  queue: string;
+  name: string;
+  kind: "waiting" | "longest" | "level";
+  value: number;
+  limit: number;
+  since: string;
 }
 
 export interface QueueView {
@@ -114,6 +128,7 @@ export interface Snapshot {
   me: { agent: AgentView | null; device: DeviceView | null };
   agents: AgentView[];
   queues: QueueView[];
+  alarms: AlarmView[];
   calls: CallView[];
   trunks: TrunkView[];
   devices: DeviceView[];
@@ -131,6 +146,8 @@ export type LiveMessage =
   | { type: "resumed"; seq: number }
   | Numbered<"agent.changed", AgentView>
   | Numbered<"queue.changed", QueueView>
+  | Numbered<"alarm.raised", AlarmView>
+  | Numbered<"alarm.cleared", AlarmView>
   | Numbered<"call.changed", CallView>
   | Numbered<"call.ended", CallEnd>
   | Numbered<"trunk.changed", TrunkView>

@@ -28,6 +28,7 @@ const LOOK: Record<Condition, { tone: string; icon: ReactNode }> = {
   no_live: { tone: "warning", icon: <LoadingOutlined /> },
   engine_away: { tone: "error", icon: <WarningOutlined /> },
   other_tab: { tone: "warning", icon: <WarningOutlined /> },
+  other_place: { tone: "warning", icon: <WarningOutlined /> },
   refused: { tone: "error", icon: <WarningOutlined /> },
   insecure: { tone: "error", icon: <WarningOutlined /> },
   no_microphone: { tone: "error", icon: <AudioMutedOutlined /> },
@@ -53,7 +54,7 @@ export function PhoneStatus() {
           </span>
         </Link>
       </Tooltip>
-      {now === "other_tab" && (
+      {(now === "other_tab" || now === "other_place") && (
         <Button size="small" onClick={takePhone}>
           {t("phone.take")}
         </Button>

@@ -1,19 +1,25 @@
-import { DownOutlined } from "@ant-design/icons";
+import { DownOutlined, WarningOutlined } from "@ant-design/icons";
 import { Button, Dropdown, type MenuProps } from "antd";
 import { useTranslation } from "react-i18next";
 import { useLive } from "../live/store";
+import type { AgentView } from "../live/types";
 import { StateTag } from "../ui/states";
+import { useRestWords } from "./RestLimit";
 import { Since, Until } from "./Timer";
 import { useActions } from "./useCalls";
-import { useReasons } from "./useReasons";
+import { useMyReasons } from "./useReasons";
 
 /** The agent's own state in the top bar, and the way to change it. */
 export function PresencePicker() {
-  const { t } = useTranslation("desk");
   const me = useLive((live) => live.me.agent);
-  const reasons = useReasons();
+  return me && <Picker me={me} />;
+}
+
+function Picker({ me }: { me: AgentView }) {
+  const { t } = useTranslation("desk");
+  const reasons = useMyReasons();
   const actions = useActions();
-  if (!me) return null;
+  const limit = useRestWords(me);
   if (me.state === "offline") {
     return (
       <Button type="primary" onClick={() => actions.signIn()} aria-label={t("presence.sign_in")}>
@@ -38,8 +44,13 @@ export function PresencePicker() {
   ];
   return (
     <Dropdown menu={{ items }} trigger={["click"]}>
-      <Button title={t("presence.mine")}>
+      <Button title={limit?.text ?? t("presence.mine")}>
         <StateTag state={me.state} />
+        {limit?.over && (
+          <span role="alert" className="rest-over">
+            <WarningOutlined aria-hidden /> {t("presence.over")}
+          </span>
+        )}
         {me.until ? <Until at={me.until} /> : <Since at={me.since} />}
         <DownOutlined aria-hidden />
       </Button>

@@ -36,6 +36,10 @@ function atWork(): boolean {
   return (useLive.getState().me.agent?.state ?? "offline") !== "offline";
 }
 
+function hasPhone(): boolean {
+  return line !== null && usePhone.getState().status !== "other_place";
+}
+
 /** Let the microphone go when nobody needs it: the agent is signed out and in no call. */
 export function restMicrophone(): void {
   if (!atWork() && usePhone.getState().legs.length === 0) microphone.close();
@@ -51,7 +55,7 @@ export async function openMicrophone(): Promise<void> {
 }
 
 /** SIP is most of the desk's weight: it comes while the desk is drawn already. */
-async function openLine(onSignedOut: () => void, wanted: () => boolean): Promise<void> {
+async function openLine(onSignedOut: () => void, take: boolean, wanted: () => boolean): Promise<void> {
   let made: typeof import("./phone") | null = null;
   while (wanted() && !made) {
     try {
@@ -66,6 +70,8 @@ async function openLine(onSignedOut: () => void, wanted: () => boolean): Promise
   line = new made.Line({
     account,
     muted: mutedAtServer,
+    take,
+    onElsewhere: () => microphone.close(),
     onRefused: () => {
       void fetch("/api/v1/me").then(
         (answer) => answer.status === 401 && onSignedOut(),
@@ -82,7 +88,7 @@ function ask(onSignedOut: () => void, take: boolean): void {
     {
       onHeld: () => {
         held = true;
-        void openLine(onSignedOut, () => held && lock === mine);
+        void openLine(onSignedOut, take, () => held && lock === mine);
       },
       onElsewhere: () => {
         held = false;
@@ -109,7 +115,7 @@ export function startPhone(onSignedOut: () => void): () => void {
     useLive.subscribe((live, before) => {
       const [now, then] = [live.me.agent?.state ?? "offline", before.me.agent?.state ?? "offline"];
       if (now === "offline" && then !== "offline") restMicrophone();
-      if (now !== "offline" && then === "offline" && line) void openMicrophone();
+      if (now !== "offline" && then === "offline" && hasPhone()) void openMicrophone();
     }),
     microphone.follow((state) => usePhone.setState({ microphone: state })),
     onLiveMessage((message) => {
@@ -143,7 +149,7 @@ function letGo(): void {
   line = null;
 }
 
-/** Use the phone in this tab, although another one has it. */
+/** Use the phone in this tab, although another one, or another browser, has it. */
 export function takePhone(): void {
   restart(true);
 }

@@ -19,15 +19,31 @@ export interface LineHopes {
   onRefused: () => void;
   /** Whether the agent's microphone is muted in this call, as the server says. */
   muted: (call: string) => boolean;
+  /** Take the phone from another browser that holds it. */
+  take: boolean;
+  /** Another browser holds the phone; this one asks again until it is free. */
+  onElsewhere: () => void;
 }
 
 const AGAIN_MS = 5_000;
 const NOT_YOUR_DEVICE = 4403;
+const IN_USE_ELSEWHERE = 4409;
 const REFUSALS_BEFORE_ASKING = 3;
 
 function lineUrl(): string {
   const { protocol, host } = window.location;
-  return `${protocol === "https:" ? "wss" : "ws"}://${host}/sip`;
+  return `${protocol === "https:" ? "wss" : "ws"}://${host}/sip?browser=${thisBrowser()}`;
+}
+
+const BROWSER = "callroom.browser";
+
+/** This browser's name for itself: its tabs are one to the server, and agree among themselves which one speaks. */
+function thisBrowser(): string {
+  const known = window.localStorage.getItem(BROWSER);
+  if (known) return known;
+  const made = crypto.randomUUID();
+  window.localStorage.setItem(BROWSER, made);
+  return made;
 }
 
 function factsOf({ request }: IncomingRTCSessionEvent): LegFacts {
@@ -47,12 +63,14 @@ export class Line {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private refusals = 0;
   private closed = false;
+  private take: boolean;
   private readonly unfollow: () => void;
 
   constructor(private readonly hopes: LineHopes) {
     this.unfollow = microphone.follow((state, track) => {
       if (state === "open" && track) for (const leg of this.legs) void leg.speakThrough(track);
     });
+    this.take = hopes.take;
     void this.begin();
   }
 
@@ -88,7 +106,7 @@ export class Line {
   }
 
   private async begin(): Promise<void> {
-    this.tell("starting");
+    if (usePhone.getState().status !== "other_place") this.tell("starting");
     let account: Account;
     try {
       account = await this.hopes.account();
@@ -98,7 +116,8 @@ export class Line {
       return;
     }
     if (this.closed) return;
-    this.socket = new LineSocket(lineUrl(), { onAttempt: (opened) => this.attempted(opened) });
+    this.socket = new LineSocket(lineUrl(), { onAttempt: (opened) => this.attempted(opened), take: this.take });
+    this.take = false;
     const ua = new UA({
       sockets: this.socket,
       uri: `sip:${account.device}@callroom`,
@@ -118,6 +137,10 @@ export class Line {
       for (const leg of this.legs) if (leg.established) refreshRoad(leg);
     });
     ua.on("disconnected", ({ code }) => {
+      if (code === IN_USE_ELSEWHERE) {
+        this.elsewhere();
+        return;
+      }
       this.tell("reconnecting");
       if (code === SIGN_IN_AGAIN) this.hopes.onRefused();
       if (code === NOT_YOUR_DEVICE) this.later("refused"); // the account changed: ask for it anew
@@ -132,6 +155,13 @@ export class Line {
       }
     });
     ua.start();
+  }
+
+  private elsewhere(): void {
+    this.socket?.retire(); // JsSIP would connect again at once
+    for (const leg of [...this.legs]) leg.drop(); // the server rings the other browser for its calls
+    this.hopes.onElsewhere();
+    this.later("other_place");
   }
 
   private ringing(event: IncomingRTCSessionEvent): void {

@@ -82,7 +82,7 @@ test("a retired line says nothing more and never comes back", () => {
   first.opens();
   socket.retire();
   expect(socket.send("BYE")).toBe(false);
-  expect(first.sent).toEqual([]);
+  expect(first.sent).toEqual(["\r\n\r\n"]); // asked for its echo when it opened
   socket.connect();
   expect(sockets).toHaveLength(1);
   expect(lost).not.toHaveBeenCalled();
@@ -93,4 +93,26 @@ test("a renewal looks like a lost line to JsSIP, so that it reconnects", () => {
   first.opens();
   socket.renew();
   expect(lost).toHaveBeenCalledWith(true, 1006, "renewed");
+});
+
+test("a phone is taken from another browser once, not again after a lost network", () => {
+  const urls: string[] = [];
+  const sockets: FakeSocket[] = [];
+  const socket = new LineSocket("wss://site.example/sip?browser=b", {
+    onAttempt: () => {},
+    take: true,
+    open: (url) => {
+      urls.push(url);
+      const fake = new FakeSocket();
+      sockets.push(fake);
+      return fake as unknown as WebSocket;
+    },
+  });
+  socket.connect();
+  sockets[0]?.onclose?.({ code: 1006, reason: "" });
+  socket.connect();
+  sockets[1]?.opens();
+  socket.renew();
+  socket.connect();
+  expect(urls.map((url) => url.endsWith("&take=1"))).toEqual([true, true, false]);
 });

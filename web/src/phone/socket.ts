@@ -8,6 +8,8 @@ const ASK = "\r\n\r\n";
 export interface LineOptions {
   /** Told after each attempt: whether the socket opened at all. A refused handshake is only "1006" to a page. */
   onAttempt: (opened: boolean) => void;
+  /** The first time it opens, take the phone from another browser that holds it. */
+  take?: boolean;
   open?: (url: string) => WebSocket;
   now?: () => number;
 }
@@ -27,11 +29,13 @@ export class LineSocket implements Socket {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private beating: ReturnType<typeof setInterval> | undefined;
   private retired = false;
+  private take: boolean;
 
   constructor(
     readonly url: string,
     private readonly options: LineOptions,
   ) {
+    this.take = options.take ?? false;
     const { host, protocol } = new URL(url);
     this.sip_uri = `sip:${host};transport=ws`;
     this.via_transport = protocol === "wss:" ? "WSS" : "WS";
@@ -47,16 +51,19 @@ export class LineSocket implements Socket {
 
   connect(): void {
     if (this.retired || this.isConnected() || this.isConnecting()) return;
-    const ws = this.options.open ? this.options.open(this.url) : new WebSocket(this.url, "sip");
+    const address = this.take ? `${this.url}&take=1` : this.url;
+    const ws = this.options.open ? this.options.open(address) : new WebSocket(address, "sip");
     this.ws = ws;
     this.timer = setTimeout(() => this.lost(ws, "no connection in time"), CONNECT_LIMIT_MS);
     const heart = new Heartbeat();
     ws.onopen = () => {
       if (ws !== this.ws) return;
       clearTimeout(this.timer);
+      this.take = false; // a later reconnection must not take it back
       this.beating = setInterval(() => this.beat(ws, heart), BEAT_MS);
       this.options.onAttempt(true);
       this.onconnect();
+      this.beat(ws, heart); // at once: only a line that has echoed is judged
     };
     ws.onmessage = (event: MessageEvent) => {
       if (ws !== this.ws) return;

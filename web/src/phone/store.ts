@@ -8,6 +8,8 @@ export type PhoneStatus =
   /** The page was not opened by https, so that the browser lends no microphone. */
   | "insecure"
   | "other_tab"
+  /** Another browser, perhaps on another computer, has the phone. */
+  | "other_place"
   | "reconnecting"
   | "refused"
   | "registered";

@@ -6,15 +6,15 @@ import { Problem } from "../lib/problem";
 import { callsOf, useLive } from "../live/store";
 import type { CallView } from "../live/types";
 import { allowNotices } from "./alerts";
-import { answerCall, declineCall, ECHO, openMicrophone } from "./control";
+import { answerCall, declineCall, openMicrophone } from "./control";
 import type { ConsultKey } from "./keys";
 import { otherSide, part, type Side } from "./sides";
 
-/** This agent's calls with people; the first is the one his screen shows. */
+/** This agent's calls with people, not those with the exchange itself by a code; the first is the one his screen shows. */
 export function useMyCalls(): CallView[] {
   const calls = useLive((live) => live.calls);
   const me = useLive((live) => live.me.agent);
-  return useMemo(() => callsOf(calls, me).filter((call) => call.to !== ECHO), [calls, me]);
+  return useMemo(() => callsOf(calls, me).filter((call) => !call.to.startsWith("*")), [calls, me]);
 }
 
 /** The call that rings for this agent, if any. */

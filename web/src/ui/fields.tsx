@@ -11,15 +11,11 @@ interface Named {
   help?: string;
 }
 
+/** `optional`: may be left empty, which `none` says in words. */
+type Bounds = Named & { min?: number; max?: number; optional?: boolean; none?: "no_limit" | "no_alarm" };
+
 /** Seconds as a number with its unit; empty means none where `optional`. */
-export function SecondsField({
-  name,
-  label,
-  help,
-  min = 0,
-  max = 3600,
-  optional = false,
-}: Named & { min?: number; max?: number; optional?: boolean }) {
+export function SecondsField({ name, label, help, min = 0, max = 3600, optional = false, none = "no_limit" }: Bounds) {
   const { t } = useTranslation();
   return (
     <Form.Item name={name} label={label} extra={help} rules={optional ? [] : [{ required: true }]}>
@@ -28,21 +24,31 @@ export function SecondsField({
         max={max}
         precision={0}
         suffix={t("unit.seconds")}
-        placeholder={optional ? t("unit.no_limit") : undefined}
+        placeholder={optional ? t(`unit.${none}`) : undefined}
         style={{ width: "100%" }}
       />
     </Form.Item>
   );
 }
 
-export function NumberField({
-  name,
-  label,
-  help,
-  min = 0,
-  max = 9999,
-  optional = false,
-}: Named & { min?: number; max?: number; optional?: boolean }) {
+/** Minutes of a day, or none. */
+export function MinutesField({ name, label, help }: Named) {
+  const { t } = useTranslation();
+  return (
+    <Form.Item name={name} label={label} extra={help}>
+      <InputNumber
+        min={1}
+        max={1440}
+        precision={0}
+        suffix={t("unit.minutes")}
+        placeholder={t("unit.no_limit")}
+        style={{ width: "100%" }}
+      />
+    </Form.Item>
+  );
+}
+
+export function NumberField({ name, label, help, min = 0, max = 9999, optional = false, none = "no_limit" }: Bounds) {
   const { t } = useTranslation();
   return (
     <Form.Item name={name} label={label} extra={help} rules={optional ? [] : [{ required: true }]}>
@@ -50,7 +56,7 @@ export function NumberField({
         min={min}
         max={max}
         precision={0}
-        placeholder={optional ? t("unit.no_limit") : undefined}
+        placeholder={optional ? t(`unit.${none}`) : undefined}
         style={{ width: "100%" }}
       />
     </Form.Item>

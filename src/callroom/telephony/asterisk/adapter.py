@@ -25,6 +25,7 @@ from callroom.telephony.asterisk.setup import (
     music_classes,
     trunk_objects,
 )
+from callroom.telephony.asterisk.templates import NO_TRANSFER
 from callroom.telephony.port import DEFAULT_MUSIC, CallerId, CommandRefused, DialTarget, EndCause, LegGone, ToDevice
 
 log = structlog.get_logger(__name__)
@@ -209,10 +210,10 @@ class AsteriskTelephony(Connection):
     def mute(self, leg: LegId, on: bool) -> Awaitable[None]:
         return self._do("POST" if on else "DELETE", f"channels/{_q(leg)}/mute", {"direction": "in"}, leg=leg)
 
-    def allow_transfer(self, leg: LegId, on: bool) -> Awaitable[None]:
-        # Where a transferred call goes on; in a context without a number every transfer is refused.
-        variable = {"variable": "TRANSFER_CONTEXT", "value": "" if on else "no-transfer"}
-        return self._do("POST", f"channels/{_q(leg)}/variable", variable, leg=leg)
+    def tie(self, leg: LegId) -> Awaitable[None]:
+        # A hold is intercepted where it leads to, so both sides of a talk are tied.
+        variables = {"HOLD_INTERCEPT(set)": "", "TRANSFER_CONTEXT": NO_TRANSFER}
+        return self._do("POST", f"channels/{_q(leg)}/variables", None, {"variables": variables}, leg=leg)
 
     async def packets_from(self, leg: LegId) -> int:
         try:

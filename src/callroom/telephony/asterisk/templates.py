@@ -106,6 +106,8 @@ MODULES = [
     "func_cut",
 ]
 
+NO_TRANSFER = "no-transfer"  # a context that leads nowhere
+
 ANONYMOUS = """
 [anonymous]
 type = endpoint
@@ -244,9 +246,8 @@ EMERGENCY = @emergency@
 exten = s,1,Wait(1)
  same = n,Hangup()
 
-; A phone that may not give its call away is sent here, where no number is.
+; Where phones transfer to that may not: nowhere, so that they are refused and the talk goes on.
 [no-transfer]
-
 ; The server is away: ring the emergency group, else say so.
 [alone]
 exten = s,1,GotoIf($["${STASISSTATUS}" = "SUCCESS"]?end)

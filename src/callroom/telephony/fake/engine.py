@@ -218,8 +218,8 @@ class Engine:
         self.changed()
 
     def party_transfers(self, leg: LegId, to: str) -> None:
-        if self.legs[leg].party.keeps_calls:
-            return
+        if self.legs[leg].tied:
+            return  # the phone is refused, and all stays as it is
         self.link.tell(port.TransferDialled(self.now, leg, to))
         self.end(self.legs[leg], EndCause.NORMAL)
 

@@ -53,7 +53,6 @@ class Party:
     headers: dict[str, str] = field(default_factory=dict[str, str])  # keys in lower case
     auto_answer: bool = False
     held: bool = False
-    keeps_calls: bool = False  # may not give them away
     silent: bool = False
     vanished: bool = False  # its page or phone is gone without a word: no packet comes any more
     digits_heard: str = ""

@@ -86,6 +86,6 @@ def heard(leg: Leg, music: Mapping[str, str]) -> set[str]:
         return {"ringing"} if leg.ringing and leg.party.state in (PartyState.CALLING, PartyState.TALKING) else set()
     others = [other for other in leg.room.legs if other is not leg]
     told = {other.party.name for other in others if _speaks(other)} | _now_playing(leg.room.sounds)
-    if len(others) == 1 and others[0].party.held:
+    if len(others) == 1 and others[0].party.held and not others[0].tied:
         told.add("music")
     return told

@@ -37,6 +37,7 @@ class Leg:
     checkpoint: str = ""
     room: Room | None = None
     muted: bool = False
+    tied: bool = False
     music: str = ""  # its name
     ringing: bool = False
     sounds: list[Playing] = field(default_factory=list[Playing])

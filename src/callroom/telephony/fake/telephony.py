@@ -172,11 +172,12 @@ class FakeTelephony(Outside):
 
         return self._do("mute", [leg], act)
 
-    def allow_transfer(self, leg: LegId, on: bool) -> Awaitable[None]:
+    def tie(self, leg: LegId) -> Awaitable[None]:
         def act() -> None:
-            self.usable(leg, "allow_transfer").party.keeps_calls = not on
+            self.usable(leg, "tie").tied = True
+            self.changed()
 
-        return self._do("allow_transfer", [leg], act)
+        return self._do("tie", [leg], act)
 
     async def packets_from(self, leg: LegId) -> int:
         """Fifty a second from a party that is there, measured from one question to the next."""

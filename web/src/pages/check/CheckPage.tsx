@@ -41,7 +41,9 @@ export default function CheckPage() {
     echo: t(echo.going || echo.phase === "heard" ? `check.echo_${echo.phase}` : "check.echo_help"),
   };
   const controls: Partial<Record<Step, ReactNode>> = {
-    line: status === "other_tab" && <Button onClick={takePhone}>{t("phone.take")}</Button>,
+    line: (status === "other_tab" || status === "other_place") && (
+      <Button onClick={takePhone}>{t("phone.take")}</Button>
+    ),
     microphone: (
       <>
         {microphoneState === "open" && <Meter level={level} label={t("check.microphone_level")} />}

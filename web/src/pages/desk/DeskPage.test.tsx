@@ -6,6 +6,8 @@ import { I18nextProvider } from "react-i18next";
 import { MemoryRouter } from "react-router";
 import { beforeEach, expect, test, vi } from "vitest";
 import { i18n } from "../../i18n";
+import { MeContext } from "../../lib/session";
+import type { Me } from "../../lib/types";
 import { NOTHING } from "../../live/reduce";
 import { agentView, callView } from "../../live/samples";
 import { useLive } from "../../live/store";
@@ -21,6 +23,17 @@ vi.mock("../../lib/http", () => ({
   },
 }));
 
+const lunch = {
+  id: "lunch",
+  name_zh: "午餐",
+  name_en: "Lunch",
+  kind: "away",
+  position: 1,
+  limit_minutes: 30,
+  limit_per_day_minutes: 60,
+  chosen_by: "agents",
+};
+
 const ana = agentView({ id: "ana", extension: "801", state: "talking" });
 const mine = callView({ id: "c1", agent: "ana", state: "talking", answered_at: "2026-11-23T08:00:09Z" });
 const leg: LegView = { key: "k", call: "c1", state: "ringing", auto: false, number: "", name: "", since: 0 };
@@ -28,15 +41,19 @@ const leg: LegView = { key: "k", call: "c1", state: "ringing", auto: false, numb
 function desk(call: CallView | null, me = ana, legs: LegView[] = []) {
   useLive.setState({ ...NOTHING, me: { agent: me, device: null }, calls: call ? { [call.id]: call } : {} });
   usePhone.setState({ status: "registered", microphone: "open", legs });
+  const queries = new QueryClient({ defaultOptions: { queries: { staleTime: Number.POSITIVE_INFINITY } } });
+  queries.setQueryData(["presence-reasons"], [lunch]);
   render(
     <I18nextProvider i18n={i18n}>
-      <QueryClientProvider client={new QueryClient()}>
-        <App>
-          <MemoryRouter>
-            <DeskPage />
-          </MemoryRouter>
-        </App>
-      </QueryClientProvider>
+      <MeContext value={{ role: "agent" } as Me}>
+        <QueryClientProvider client={queries}>
+          <App>
+            <MemoryRouter>
+              <DeskPage />
+            </MemoryRouter>
+          </App>
+        </QueryClientProvider>
+      </MeContext>
     </I18nextProvider>,
   );
 }
@@ -116,4 +133,12 @@ test("who was made busy because he missed calls is told so, and how to go on", a
   expect(screen.getByRole("alert").textContent).toContain("示闲");
   await userEvent.click(button("示闲"));
   expect(sent).toHaveBeenCalledWith("PUT", "/me/presence", { state: "ready" });
+});
+
+test("a rest's limits are told, and that one is passed", async () => {
+  const away = agentView({ id: "ana", state: "away", reason: "lunch", rested: { lunch: 720 } });
+  desk(null, away);
+  expect(await screen.findByText("每次最长 30 分钟，每天最长 60 分钟（此前已用 12）")).toBeTruthy();
+  act(() => useLive.setState({ me: { agent: { ...away, over: "stay" }, device: null } }));
+  expect((await screen.findByRole("alert")).textContent).toContain("“午餐”每次最长 30 分钟，已超时");
 });

@@ -1,9 +1,10 @@
 import { Alert, Button, Dropdown } from "antd";
 import { useTranslation } from "react-i18next";
 import { useLive } from "../../live/store";
+import { RestLimit } from "../../phone/RestLimit";
 import { Since, Until } from "../../phone/Timer";
 import { useActions } from "../../phone/useCalls";
-import { MISSED_CALLS, useReasonName, useReasons } from "../../phone/useReasons";
+import { MISSED_CALLS, useMyReasons, useReasonName, useReasons } from "../../phone/useReasons";
 import { StateTag } from "../../ui/states";
 
 /** The agent's own state, large, with one button for each change, and what he did today. */
@@ -12,11 +13,12 @@ export function PresencePanel() {
   const me = useLive((live) => live.me.agent);
   const reasons = useReasons();
   const reasonName = useReasonName();
+  const choosable = useMyReasons();
   const actions = useActions();
   if (!me) return <p className="desk-quiet">{t("presence.no_agent")}</p>;
 
   const rest = (kind: "busy" | "away") => {
-    const mine = reasons.filter((reason) => reason.kind === kind);
+    const mine = choosable.filter((reason) => reason.kind === kind);
     const label = t(`presence.${kind}`);
     const pressed = me.state === kind;
     const button = (
@@ -58,6 +60,7 @@ export function PresencePanel() {
           style={{ marginBlockEnd: 12 }}
         />
       )}
+      <RestLimit agent={me} />
       {me.state === "offline" ? (
         <Button type="primary" size="large" block aria-label={t("presence.sign_in")} onClick={() => actions.signIn()}>
           {t("presence.sign_in")}

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import type { Extension } from "../../lib/types";
 import { Dash, PermissionField, SecondsField, Side, SwitchField } from "../../ui/fields";
 import { ResourcePage } from "../../ui/ResourcePage";
+import { Codes } from "./Codes";
 import { Devices } from "./Devices";
 import { RangeForm } from "./RangeForm";
 
@@ -40,7 +41,12 @@ export default function ExtensionsPage() {
         words={words}
         blank={blank}
         toForm={toForm}
-        actions={<Button onClick={() => setRanging(true)}>{t("extensions.range")}</Button>}
+        actions={
+          <>
+            <Codes />
+            <Button onClick={() => setRanging(true)}>{t("extensions.range")}</Button>
+          </>
+        }
         columns={[
           {
             title: t("extensions.number"),

@@ -96,6 +96,27 @@ export function QueueFields({ users, own }: { users: Choice[]; own: string | und
         <DestinationField ownBox />
       </Form.Item>
 
+      <Section>{t("queues.alarms")}</Section>
+      <Side>
+        <NumberField
+          name="alarm_waiting"
+          label={t("queues.alarm_waiting")}
+          min={1}
+          max={1000}
+          optional
+          none="no_alarm"
+        />
+        <SecondsField
+          name="alarm_longest"
+          label={t("queues.alarm_longest")}
+          min={1}
+          max={7200}
+          optional
+          none="no_alarm"
+        />
+        <NumberField name="alarm_level" label={t("queues.alarm_level")} min={1} max={100} optional none="no_alarm" />
+      </Side>
+
       <CallerFields />
 
       <Section>{t("queues.more")}</Section>

@@ -33,6 +33,9 @@ const blank = (): Body => ({
   callback_retry_minutes: 10,
   caller_number: "",
   service_level_seconds: 20,
+  alarm_waiting: null,
+  alarm_longest: null,
+  alarm_level: null,
   language: "zh",
   record: true,
   members: [],
@@ -68,6 +71,9 @@ const toBody = (form: Body) => ({
   music_prompt_id: form.music_prompt_id ?? null,
   whisper_prompt_id: form.whisper_prompt_id ?? null,
   callback_key: form.callback_key ?? null,
+  alarm_waiting: form.alarm_waiting ?? null,
+  alarm_longest: form.alarm_longest ?? null,
+  alarm_level: form.alarm_level ?? null,
 });
 const words = (row: Queue) => [row.name, row.number];
 

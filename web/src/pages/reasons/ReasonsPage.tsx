@@ -1,18 +1,38 @@
-import { Form, Input, Segmented } from "antd";
+import { Form, Input, Segmented, Typography } from "antd";
 import { useTranslation } from "react-i18next";
 import type { Bookkeeping, Reason } from "../../lib/types";
-import { NumberField, Side } from "../../ui/fields";
+import { MinutesField, NumberField, Section, Side } from "../../ui/fields";
 import { ResourcePage } from "../../ui/ResourcePage";
 import { StateTag } from "../../ui/states";
 
 type Body = Omit<Reason, Bookkeeping>;
 
-const blank = (): Body => ({ name_zh: "", name_en: "", kind: "away", position: 0 });
-const toForm = ({ name_zh, name_en, kind, position }: Reason): Body => ({ name_zh, name_en, kind, position });
+const blank = (): Body => ({
+  name_zh: "",
+  name_en: "",
+  kind: "away",
+  position: 0,
+  limit_minutes: null,
+  limit_per_day_minutes: null,
+  chosen_by: "agents",
+});
+
+/** What the form holds, without what the server adds to a row. */
+function toForm(row: Reason): Body {
+  const names = Object.keys(blank()) as (keyof Body)[];
+  return Object.fromEntries(names.map((name) => [name, row[name]])) as unknown as Body;
+}
+
+const toBody = (form: Body) => ({
+  ...form,
+  limit_minutes: form.limit_minutes ?? null,
+  limit_per_day_minutes: form.limit_per_day_minutes ?? null,
+});
 const words = (row: Reason) => [row.name_zh, row.name_en];
 
 export default function ReasonsPage() {
   const { t, i18n } = useTranslation();
+  const minutes = (limit: number | null) => (limit === null ? t("unit.no_limit") : `${limit} ${t("unit.minutes")}`);
   return (
     <ResourcePage<Reason, Body>
       kind="presence-reasons"
@@ -21,6 +41,7 @@ export default function ReasonsPage() {
       words={words}
       blank={blank}
       toForm={toForm}
+      toBody={toBody}
       columns={[
         {
           title: t("reasons.position"),
@@ -32,6 +53,9 @@ export default function ReasonsPage() {
         { title: t("reasons.name_zh"), dataIndex: "name_zh" },
         { title: t("reasons.name_en"), dataIndex: "name_en" },
         { title: t("reasons.kind"), render: (_, row) => <StateTag state={row.kind} /> },
+        { title: t("reasons.limit"), align: "right", render: (_, row) => minutes(row.limit_minutes) },
+        { title: t("reasons.limit_per_day"), align: "right", render: (_, row) => minutes(row.limit_per_day_minutes) },
+        { title: t("reasons.chosen_by"), render: (_, row) => t(`reasons.by_${row.chosen_by}`) },
       ]}
       fields={() => (
         <>
@@ -51,6 +75,19 @@ export default function ReasonsPage() {
             </Form.Item>
             <NumberField name="position" label={t("reasons.position")} />
           </Side>
+          <Section>{t("reasons.limits")}</Section>
+          <Side>
+            <MinutesField name="limit_minutes" label={t("reasons.limit")} />
+            <MinutesField name="limit_per_day_minutes" label={t("reasons.limit_per_day")} />
+          </Side>
+          <Form.Item>
+            <Typography.Text type="secondary">{t("reasons.limit_help")}</Typography.Text>
+          </Form.Item>
+          <Form.Item name="chosen_by" label={t("reasons.chosen_by")}>
+            <Segmented
+              options={(["agents", "leaders"] as const).map((value) => ({ value, label: t(`reasons.by_${value}`) }))}
+            />
+          </Form.Item>
         </>
       )}
     />

@@ -1,8 +1,10 @@
+import { WarningOutlined } from "@ant-design/icons";
 import { Popover } from "antd";
 import { useTranslation } from "react-i18next";
 import { useMe } from "../../lib/session";
 import { useLive } from "../../live/store";
 import type { AgentView, QueueView } from "../../live/types";
+import { useRestWords } from "../../phone/RestLimit";
 import { Since } from "../../phone/Timer";
 import { useReasonName } from "../../phone/useReasons";
 import { StateTag, useStateColor } from "../../ui/states";
@@ -36,6 +38,9 @@ function Tile({ agent, queues }: { agent: AgentView; queues: Record<string, Queu
   const call = useLive((live) => (agent.call ? live.calls[agent.call] : undefined));
   const partner = call && (call.customer?.name || (call.direction === "outbound" ? call.to : call.from));
   const names = agent.queues.map((id) => queues[id]?.name).filter(Boolean);
+  const limit = useRestWords(agent);
+  const phoneless = agent.state === "ready" && !agent.device_online;
+  const alarm = limit?.over ? limit.text : phoneless ? t("wall.no_phone") : null;
   const details: [string, string][] = [
     [t("wall.staff_number"), agent.staff_number || "–"],
     [t("wall.extension"), agent.extension || "–"],
@@ -60,12 +65,21 @@ function Tile({ agent, queues }: { agent: AgentView; queues: Record<string, Queu
         </>
       }
     >
-      <button type="button" className="wall-tile" style={{ borderInlineStartColor: color }}>
+      <button
+        type="button"
+        className={limit?.over ? "wall-tile wall-tile-alarm" : "wall-tile"}
+        style={{ borderInlineStartColor: color }}
+      >
         <span className="wall-tile-head">
           <strong>{agent.name}</strong>
           {agent.state !== "offline" && <Since at={agent.since} />}
         </span>
         <StateTag state={agent.state} text={reason ? `${t(`state.${agent.state}`)} · ${reason}` : undefined} />
+        {alarm && (
+          <span className="wall-alarm">
+            <WarningOutlined aria-hidden /> {alarm}
+          </span>
+        )}
         <span className="wall-quiet">
           {partner || t("wall.today", { answered: agent.today.answered, refused: agent.today.refused })}
         </span>

@@ -19,7 +19,7 @@ export function Figures({ queues, agents }: { queues: QueueView[]; agents: Agent
   const here = agents.filter((one) => one.state !== "offline");
   return (
     <section className="wall-figures" aria-label={t("wall.chart")}>
-      <Figure name="waiting" alarm={waiting > 0}>
+      <Figure name="waiting" some={waiting > 0}>
         {waiting}
       </Figure>
       <Figure name="longest">{longest ? <Since at={longest} /> : "–"}</Figure>
@@ -44,13 +44,13 @@ export function Figures({ queues, agents }: { queues: QueueView[]; agents: Agent
   );
 }
 
-function Figure({ name, alarm, children }: { name: string; alarm?: boolean; children: React.ReactNode }) {
+function Figure({ name, some, children }: { name: string; some?: boolean; children: React.ReactNode }) {
   const { t } = useTranslation();
   return (
     <Tooltip title={t(`wall.${name}_formula`)}>
       <div className="wall-figure">
         <span className="wall-name">{t(`wall.${name}`)}</span>
-        <strong className={alarm ? "wall-alarm" : ""}>{children}</strong>
+        <strong className={some ? "wall-some" : ""}>{children}</strong>
       </div>
     </Tooltip>
   );

@@ -1,9 +1,11 @@
-import { App, Button, Flex } from "antd";
+import { App, Button, Dropdown, Flex } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { forceHangUp, setAgentPresence } from "../../api";
 import { problemFrom } from "../../lib/problem";
+import { useLive } from "../../live/store";
 import type { AgentView } from "../../live/types";
+import { useReasons } from "../../phone/useReasons";
 
 const STATES = ["ready", "busy", "away", "offline"] as const;
 
@@ -11,7 +13,13 @@ const STATES = ["ready", "busy", "away", "offline"] as const;
 export function Lead({ agent }: { agent: AgentView }) {
   const { t } = useTranslation();
   const { message, modal } = App.useApp();
+  const reasons = useReasons();
   const [busy, setBusy] = useState(false);
+  // Of a call between colleagues the one who was called may be another leader's: it is not his to end then.
+  const ends = useLive((live) => {
+    const call = agent.call ? live.calls[agent.call] : undefined;
+    return call?.agent && live.agents[call.agent] ? call.id : null;
+  });
   if (agent.state === "offline") return null;
 
   const order = async (send: () => Promise<unknown>) => {
@@ -24,6 +32,10 @@ export function Lead({ agent }: { agent: AgentView }) {
       setBusy(false);
     }
   };
+  const set = (state: (typeof STATES)[number], reason?: string) =>
+    void order(() =>
+      setAgentPresence({ path: { user_id: agent.id }, body: { state, reason: reason ?? null }, throwOnError: true }),
+    );
   const end = (call: string) =>
     modal.confirm({
       title: t("wall.force_sure", { name: agent.name }),
@@ -35,21 +47,27 @@ export function Lead({ agent }: { agent: AgentView }) {
     <Flex vertical gap={8} style={{ marginBlockStart: 12 }}>
       <Flex gap={4} wrap align="center">
         <span className="wall-quiet">{t("wall.set_state")}</span>
-        {STATES.filter((state) => state !== agent.state).map((state) => (
-          <Button
-            key={state}
-            size="small"
-            disabled={busy}
-            onClick={() =>
-              void order(() => setAgentPresence({ path: { user_id: agent.id }, body: { state }, throwOnError: true }))
-            }
-          >
-            {t(state === "offline" ? "wall.set_offline" : `state.${state}`)}
-          </Button>
-        ))}
+        {STATES.filter((state) => state !== agent.state).map((state) => {
+          const mine = reasons.filter(({ kind }) => kind === state);
+          const button = (
+            <Button size="small" disabled={busy} {...(mine.length === 0 ? { onClick: () => set(state) } : {})}>
+              {t(state === "offline" ? "wall.set_offline" : `state.${state}`)}
+            </Button>
+          );
+          if (mine.length === 0) return <span key={state}>{button}</span>;
+          const items = [
+            ...mine.map(({ id, name }) => ({ key: id, label: name, onClick: () => set(state, id) })),
+            { key: state, label: t("wall.without_reason"), onClick: () => set(state) },
+          ];
+          return (
+            <Dropdown key={state} trigger={["click"]} menu={{ items }}>
+              {button}
+            </Dropdown>
+          );
+        })}
       </Flex>
-      {agent.call && (
-        <Button danger size="small" disabled={busy} onClick={() => end(agent.call as string)}>
+      {ends && (
+        <Button danger size="small" disabled={busy} onClick={() => end(ends)}>
           {t("wall.force")}
         </Button>
       )}

@@ -2,15 +2,22 @@ import { Table } from "antd";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { here } from "../../lib/zone";
-import type { QueueView } from "../../live/types";
+import { alarmKey } from "../../live/reduce";
+import { useLive } from "../../live/store";
+import type { AlarmView, QueueView } from "../../live/types";
 import { Since } from "../../phone/Timer";
 import { Dash } from "../../ui/fields";
 import { dayBounds } from "../calls/filters";
+import { Alarming } from "./Alarms";
 import { answerRate, percent, serviceLevel } from "./figures";
 
 /** Each queue: who waits, who is free for it, and its day so far; every number opens its calls. */
 export function QueueTable({ queues }: { queues: QueueView[] }) {
   const { t } = useTranslation();
+  const alarms = useLive((live) => live.alarms);
+  const alarming = (queue: QueueView, kind: AlarmView["kind"], figure: React.ReactNode) => (
+    <Alarming on={alarmKey({ queue: queue.id, kind }) in alarms}>{figure}</Alarming>
+  );
   const callsOf = (queue: QueueView, outcome?: string) => {
     const { from, to } = dayBounds(here(), here());
     const filters = new URLSearchParams({ from, to, queue: queue.id, ...(outcome ? { outcome } : {}) });
@@ -35,11 +42,25 @@ export function QueueTable({ queues }: { queues: QueueView[] }) {
           { title: t("wall.queue"), dataIndex: "name" },
           {
             title: t("wall.waiting"),
-            ...number((queue) => <strong className={queue.waiting > 0 ? "wall-alarm" : ""}>{queue.waiting}</strong>),
+            ...number((queue) =>
+              alarming(
+                queue,
+                "waiting",
+                <strong
+                  className={
+                    queue.waiting > 0 && !(alarmKey({ queue: queue.id, kind: "waiting" }) in alarms) ? "wall-some" : ""
+                  }
+                >
+                  {queue.waiting}
+                </strong>,
+              ),
+            ),
           },
           {
             title: t("wall.longest"),
-            ...number((queue) => (queue.longest_since ? <Since at={queue.longest_since} /> : <Dash />)),
+            ...number((queue) =>
+              alarming(queue, "longest", queue.longest_since ? <Since at={queue.longest_since} /> : <Dash />),
+            ),
           },
           { title: t("wall.ready"), ...number((queue) => `${queue.agents_ready} / ${queue.agents_signed_in}`) },
           {
@@ -57,7 +78,10 @@ export function QueueTable({ queues }: { queues: QueueView[] }) {
             )),
           },
           { title: t("wall.answer_rate"), ...number((queue) => percent(answerRate(queue.today))) },
-          { title: t("wall.service_level"), ...number((queue) => percent(serviceLevel(queue.today))) },
+          {
+            title: t("wall.service_level"),
+            ...number((queue) => alarming(queue, "level", percent(serviceLevel(queue.today)))),
+          },
         ]}
       />
     </section>

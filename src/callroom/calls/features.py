@@ -1,0 +1,138 @@
+"""Feature codes: what a phone dials to be served by the exchange itself."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from callroom.calls.party import Party
+from callroom.core.directory import Agent
+from callroom.core.ids import TapeId
+from callroom.telephony.port import TapeEnded
+
+if TYPE_CHECKING:
+    from callroom.calls.call import Call
+
+ECHO_SECONDS = 6.0
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """``takes``: digits that may follow the code, at most."""
+
+    name: str
+    serve: "Callable[[Call, Party, str], Awaitable[None]]"
+    takes: int = 0
+
+
+def feature_of(number: str) -> tuple[Feature, str] | None:
+    """The feature that a dialled number asks for, and what follows its code."""
+    for code, feature in FEATURES.items():
+        rest = number.removeprefix(code)
+        if number.startswith(code) and len(rest) <= feature.takes and (not rest or rest.isdecimal()):
+            return feature, rest
+    return None
+
+
+async def serve_code(call: "Call", number: str, by: Party) -> None:
+    """Do what the code asks for, and say so; a wrong code says so too."""
+    found = feature_of(number)
+    if found is None:
+        await _tell(call, "code_unknown")
+    else:
+        feature, rest = found
+        await feature.serve(call, by, rest)
+
+
+# ---------------------------------------------------------------- presence
+
+
+async def _sign_in(call: "Call", by: Party, _rest: str) -> None:
+    if (agent := await _agent(call, by)) is not None:
+        call.exchange.sign_in(agent.id)
+        await _tell(call, "you_signed_in")
+
+
+async def _sign_out(call: "Call", by: Party, _rest: str) -> None:
+    if (agent := await _agent(call, by)) is not None:
+        call.exchange.sign_out(agent.id)
+        await _tell(call, "you_signed_out")
+
+
+async def _ready(call: "Call", by: Party, _rest: str) -> None:
+    await _choose(call, by, "ready")
+
+
+async def _busy(call: "Call", by: Party, rest: str) -> None:
+    """``rest``: the place, in the company's order, of a reason that agents may choose."""
+    if not rest:
+        await _choose(call, by, "busy")
+        return
+    reasons = call.exchange.directory.reasons.values()
+    mine = [r for r in reasons if r.kind == "busy" and not r.by_leaders and r.position == int(rest)]
+    if mine:
+        await _choose(call, by, "busy", min(mine, key=lambda reason: reason.id).id)
+    else:
+        await _tell(call, "code_unknown")
+
+
+async def _away(call: "Call", by: Party, _rest: str) -> None:
+    await _choose(call, by, "away")
+
+
+async def _choose(call: "Call", by: Party, state: str, reason: str = "") -> None:
+    agent = await _agent(call, by)
+    if agent is None:
+        return
+    if not call.exchange.is_signed_in(agent.id):
+        await _tell(call, "code_sign_in_first")
+        return
+    call.exchange.set_presence(agent.id, state, reason)
+    await _tell(call, f"you_are_{state}")
+
+
+async def _agent(call: "Call", by: Party) -> Agent | None:
+    """Whose phone it is; None, and it is said, when nobody can sign in with it."""
+    agent = call.exchange.directory.agents.get(by.agent) if by.agent else None
+    if agent is not None and agent.takes_calls:
+        call.language = agent.language
+        return agent
+    await _tell(call, "code_no_agent")
+    return None
+
+
+async def _tell(call: "Call", prompt: str) -> None:
+    await call.answer()
+    await call.say(call.exchange.sounds.system(call.language, prompt))
+
+
+# ---------------------------------------------------------------- echo
+
+
+async def _echo(call: "Call", by: Party, _rest: str) -> None:
+    """Let somebody hear himself: speak after the tone, then listen."""
+    exchange = call.exchange
+    await call.answer()
+    call.show(state="voicemail")
+    await call.say(exchange.sounds.system(call.language, "echo_intro"))
+    tape = TapeId(exchange.new_id("echo"))
+    path = f"echo/{tape}"
+
+    def ended(_event: TapeEnded) -> None:
+        pass
+
+    sent = exchange.telephony.record_message(tape, by.leg, path, longest=ECHO_SECONDS, silence=ECHO_SECONDS)
+    heard = await call.expect_tape(tape, ended, sent)
+    if heard.seconds > 0:
+        await call.say([*exchange.sounds.system(call.language, "echo_replay"), str(exchange.recordings / path)])
+        exchange.forget_file(f"{path}.wav")
+    await call.say(exchange.sounds.system(call.language, "goodbye"))
+
+
+FEATURES = {
+    "*11": Feature("sign_in", _sign_in),
+    "*12": Feature("sign_out", _sign_out),
+    "*13": Feature("ready", _ready),
+    "*14": Feature("busy", _busy, takes=2),
+    "*15": Feature("away", _away),
+    "*43": Feature("echo", _echo),
+}
