@@ -326,6 +326,15 @@ def test_nobody_waits_for_who_is_away_or_goes_or_serves_another_queue():
     assert set(known_late.ringing) == {ANA, BO}, "who rings goes on ringing"
 
 
+def test_a_rule_that_is_turned_off_keeps_nobody_waiting():
+    floor = Floor(sticky(tiers={CHEN: 1}))
+    floor.sign_in(ANA, BO)
+    floor.talks(BO)
+    assert floor.join(served_by=BO) == set()
+    floor.does(m.QueuesChanged((sales(RING_ALL, tiers={CHEN: 1}),)))
+    assert set(floor.ringing) == {ANA}
+
+
 def test_known_a_moment_later_he_is_still_the_first():
     floor = Floor(sticky())
     floor.sign_in(ANA, BO)

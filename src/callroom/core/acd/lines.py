@@ -6,7 +6,8 @@ from heapq import heapify, heappop, heappush
 from itertools import count
 
 from callroom.core.acd import model as m
-from callroom.core.acd.state import Caller, Queue
+from callroom.core.acd.settings import PLAIN
+from callroom.core.acd.state import Caller, Part, Queue
 from callroom.core.acd.timers import Timers
 from callroom.core.ids import AgentId, JourneyId, QueueId
 
@@ -28,9 +29,12 @@ class Lines:
             queue = self.queues[name] = before.get(name) or Queue(each, places)
             queue.settings, queue.places = each, places
             for caller in queue.line:
+                self._unfile(caller)
                 caller.credit = caller.tier * each.tier_weight
+                caller.served_by = caller.served_by if each.sticky_days else None
+            queue.line.sort(key=_place)
+            for caller in queue.line:
                 self._note_times(caller, now)
-            queue.line.sort(key=lambda caller: caller.place)
 
     def join(self, event: m.CallerJoined, now: float) -> None:
         queue = self.queues[event.queue]
@@ -39,15 +43,16 @@ class Lines:
         )
         self.callers[event.journey] = caller
         self._rank(caller, queue.settings, event.tier, event.served_by)
-        insort(queue.line, caller, key=lambda each: each.place)
+        insort(queue.line, caller, key=_place)
         self._note_times(caller, now)
 
     def rank(self, caller: Caller, tier: int, served_by: AgentId | None, now: float) -> None:
         """Move a caller to where his tier puts him."""
         queue = self.queues[caller.queue]
         queue.line.remove(caller)
+        self._unfile(caller)
         self._rank(caller, queue.settings, tier, served_by)
-        insort(queue.line, caller, key=lambda each: each.place)
+        insort(queue.line, caller, key=_place)
         self._note_times(caller, now)
 
     @staticmethod
@@ -58,22 +63,33 @@ class Lines:
     def leave(self, caller: Caller) -> None:
         del self.callers[caller.journey]
         self.queues[caller.queue].line.remove(caller)
+        self._unfile(caller)
 
-    def in_turn(self, done: set[QueueId]) -> Iterator[tuple[Queue, Caller]]:
+    def in_turn(self, done: set[tuple[QueueId, Part]]) -> Iterator[tuple[Queue, Caller]]:
         """The lines of all queues as one: the heaviest queue first, then who is served first in each.
 
-        Of a queue that is put into ``done`` meanwhile nobody follows.
+        Of a part of a line that is put into ``done`` meanwhile nobody follows.
         """
-        heads = [
-            (-queue.settings.weight, queue.line[0].place, 0, name) for name, queue in self.queues.items() if queue.line
-        ]
+        parts = [(queue, part, line) for queue in self.queues.values() for part, line in queue.parts.items()]
+        heads = [(-queue.settings.weight, line[0].place, 0, at) for at, (queue, _, line) in enumerate(parts)]
         heapify(heads)
         while heads:
-            weight, _, at, name = heappop(heads)
-            queue = self.queues[name]
-            yield queue, queue.line[at]
-            if name not in done and at + 1 < len(queue.line):
-                heappush(heads, (weight, queue.line[at + 1].place, at + 1, name))
+            weight, _, at, which = heappop(heads)
+            queue, part, line = parts[which]
+            yield queue, line[at]
+            if at + 1 < len(line) and (queue.settings.id, part) not in done:
+                heappush(heads, (weight, line[at + 1].place, at + 1, which))
+
+    def _file(self, caller: Caller) -> None:
+        caller.filed = caller.stage, caller.served_by is not None
+        insort(self.queues[caller.queue].parts.setdefault(caller.filed, []), caller, key=_place)
+
+    def _unfile(self, caller: Caller) -> None:
+        parts = self.queues[caller.queue].parts
+        if caller in parts.get(caller.filed, ()):
+            parts[caller.filed].remove(caller)
+            if not parts[caller.filed]:
+                del parts[caller.filed]
 
     # ------------------------------------------------------------ times
 
@@ -82,9 +98,14 @@ class Lines:
         return None if longest is None or caller.patient else caller.joined_at + longest
 
     def note_wake(self, caller: Caller, now: float) -> None:
-        """Let the timer ring when his waiting next changes who may be rung for him."""
+        """Say what is asked for him now; the timer rings when his waiting next changes it."""
         settings = self.queues[caller.queue].settings
-        caller.wakes_at = None if settings.plain else next_change(settings, caller, now)
+        self._unfile(caller)
+        if settings.plain:
+            caller.stage, caller.wakes_at = PLAIN, None
+        else:
+            caller.stage, caller.wakes_at = settings.stage(waited(caller, now)), next_change(settings, caller, now)
+        self._file(caller)
         if caller.wakes_at is not None:
             self._timers.add(caller.wakes_at, "wake", caller.journey)
 
@@ -92,6 +113,10 @@ class Lines:
         if (deadline := self.deadline(caller)) is not None:
             self._timers.add(deadline, "caller", caller.journey)
         self.note_wake(caller, now)
+
+
+def _place(caller: Caller) -> tuple[int, float, int]:
+    return caller.place
 
 
 def waited(caller: Caller, now: float) -> float:

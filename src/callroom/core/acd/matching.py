@@ -5,21 +5,11 @@ from dataclasses import dataclass, replace
 
 from callroom.core.acd import model as m
 from callroom.core.acd.lines import waited
-from callroom.core.acd.state import Agent, Caller, Offer, Queue, occupied
+from callroom.core.acd.settings import PLAIN, Stage
+from callroom.core.acd.state import Agent, Caller, Offer, Part, Queue, occupied
 from callroom.core.acd.strategies import FIRST, Candidate, Rank, next_agent
-from callroom.core.ids import AgentId, OfferId, QueueId, SkillId
+from callroom.core.ids import AgentId, OfferId, QueueId
 
-
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """What a queue asks for a caller by how long he waited: ``tiers`` are open, ``steps`` of the overflow reached."""
-
-    skills: tuple[tuple[SkillId, int], ...] = ()
-    tiers: int | None = None  # None: all
-    steps: int = 0
-
-
-PLAIN = Stage()
 NO_RULES = m.Grounds()
 
 
@@ -47,28 +37,30 @@ class Matching:
         self._chance = chance
         self._now = now
         self._nobody: set[tuple[QueueId, Stage]] = set()  # found out on this walk
-        self.done: set[QueueId] = set()  # nobody is free for whoever waits in them
+        self.done: set[tuple[QueueId, Part]] = set()  # nobody is free for whoever stands there
 
     def choose(self, queue: Queue, caller: Caller) -> Choice | None:
         """Whom to ring now; None when nobody can be, or somebody is being rung."""
         settings = queue.settings
         if caller.offers and (caller.alone or settings.strategy is not m.Strategy.RING_ALL):
             return None
-        if not self._anybody(queue):
-            self.done.add(settings.id)
-            return None
         if settings.plain:
-            return self._choice(queue, caller, PLAIN, self._turn(queue, caller, self._pool(queue, PLAIN)))
+            if not self._free.keys().isdisjoint(queue.serving.keys()):
+                return self._choice(queue, caller, PLAIN, self._turn(queue, caller, self._pool(queue, PLAIN)))
+            self.done.add((settings.id, caller.filed))
+            return None
         if caller.served_by is not None and not caller.offers and (last := queue.serving.get(caller.served_by)):
             if last.id in self._free:
                 return self._alone(queue, caller, last)
             if self._worth_waiting(settings, caller, last):
                 return None
-        stage = self._stage(settings, caller)
+        stage = caller.stage
         if (settings.id, stage) in self._nobody:
             return None
         if not (pool := self._pool(queue, stage)):
             self._nobody.add((settings.id, stage))
+            if not caller.filed[1]:
+                self.done.add((settings.id, caller.filed))
             return None
         chosen = self._turn(queue, caller, pool)
         return self._choice(queue, caller, stage, chosen) if chosen else None
@@ -92,22 +84,6 @@ class Matching:
         return on_a_call and agent.reachable and waited(caller, self._now) < settings.sticky_patience
 
     # ------------------------------------------------------------ who may be rung
-
-    def _anybody(self, queue: Queue) -> bool:
-        """Whether an agent is free whom some caller of the queue could ever get."""
-        free = self._free.keys()
-        if not free.isdisjoint(queue.serving.keys()):
-            return True
-        further = [other for step in queue.settings.steps if (other := self._queues.get(step.queue))]
-        return any(not free.isdisjoint(other.serving.keys()) for other in further)
-
-    def _stage(self, settings: m.QueueSettings, caller: Caller) -> Stage:
-        so_far = waited(caller, self._now)
-        return Stage(
-            tuple((each.skill, each.asked(so_far)) for each in settings.skills),
-            int(so_far // settings.tier_after) if settings.tier_after else None,
-            sum(step.after <= so_far for step in settings.steps),
-        )
 
     def _pool(self, queue: Queue, stage: Stage) -> list[Candidate]:
         """Who is free, in the order of the members; agents of further queues come after them."""

@@ -44,6 +44,18 @@ class Requirement:
 
 
 @dataclass(frozen=True, slots=True)
+class Stage:
+    """What a queue asks for a caller by how long he waited: ``tiers`` are open, ``steps`` of the overflow reached."""
+
+    skills: tuple[tuple[SkillId, int], ...] = ()
+    tiers: int | None = None  # None: all
+    steps: int = 0
+
+
+PLAIN = Stage()
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """Who waited ``after`` seconds is offered to the agents of a further queue too."""
 
@@ -92,3 +104,11 @@ class QueueSettings:
     def plain(self) -> bool:
         """Whom it rings depends on nothing but the strategy."""
         return not (self.skills or self.tiers or self.sticky_days or self.prefer_team or self.steps)
+
+    def stage(self, waited: float) -> Stage:
+        """What is asked for a caller who waited so long."""
+        return Stage(
+            tuple((each.skill, each.asked(waited)) for each in self.skills),
+            int(waited // self.tier_after) if self.tier_after else None,
+            sum(step.after <= waited for step in self.steps),
+        )

@@ -4,8 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from callroom.core.acd import model as m
+from callroom.core.acd.settings import PLAIN, Stage
 from callroom.core.acd.strategies import Rank, Record
 from callroom.core.ids import AgentId, JourneyId, OfferId, QueueId, SkillId, TeamId
+
+# Who is asked the same of agents stands in one part of a line: what nobody can give one, nobody can give the others.
+# Who may get a certain agent whatever is asked, because he served him last, stands in parts of their own.
+Part = tuple[Stage, bool]
 
 
 @dataclass(slots=True, eq=False)
@@ -25,7 +30,9 @@ class Caller:
     offered: int = 0  # how often somebody was rung for him
     tried: set[AgentId] = field(default_factory=set[AgentId])  # rung in this round
     alone: OfferId | None = None
-    wakes_at: float | None = None  # when his waiting changes who may be rung
+    stage: Stage = PLAIN  # what is asked for him until ``wakes_at``
+    wakes_at: float | None = None
+    filed: Part = (PLAIN, False)
 
     @property
     def place(self) -> tuple[int, float, int]:
@@ -59,6 +66,7 @@ class Queue:
     settings: m.QueueSettings
     places: dict[AgentId, int]  # of its members, in their order
     line: list[Caller] = field(default_factory=list[Caller])
+    parts: dict[Part, list[Caller]] = field(default_factory=dict[Part, list[Caller]])  # the line once more
     serving: dict[AgentId, Agent] = field(default_factory=dict[AgentId, Agent])
     last: AgentId | None = None
 
