@@ -11,12 +11,13 @@ import structlog
 from callroom.calls.live import CallView
 from callroom.calls.party import Party
 from callroom.core.ids import AgentId, JourneyId, RoomId, SoundId, TapeId
-from callroom.core.journeys.facts import Ended, EndedBy, Fact
+from callroom.core.journeys.facts import Ended, EndedBy, Fact, LegAnswered, LegEnded, LegStarted
 from callroom.telephony.port import EndCause, LegGone, Snapshot, TapeEnded
 
 if TYPE_CHECKING:
     from callroom.calls.conversation import Conversation
     from callroom.calls.exchange import Exchange
+    from callroom.calls.supervising import Supervision
 
 log = structlog.get_logger(__name__)
 MAIN = "main"  # the role in a main leg's note
@@ -32,6 +33,8 @@ class Call:
         self.language = language
         self.main: Party | None = None
         self.conversation: Conversation | None = None
+        self.supervision: Supervision | None = None  # of another call's talk
+        self.went_to: JourneyId | None = None  # the call in which its main party has gone on
         self.lost: str | None = None  # why nobody could be reached, where the story does not tell
         self.ended_by: EndedBy | None = None
         self._flow: asyncio.Task[None] | None = None
@@ -69,6 +72,19 @@ class Call:
         """Make a party the main one: its hang-up now ends the flow."""
         self.main = party
         party.ended.add_done_callback(lambda _: self._main_gone(party))
+
+    def take_in(self, party: Party) -> None:
+        """Let a party of another call go on in this one: what becomes of its leg is told here from now on."""
+        if party.journey == self.journey:
+            return
+        former = self.exchange.calls.get(party.journey)
+        if former is not None:
+            former.note(LegEnded(party.leg, EndCause.NORMAL))
+            if former.main is party:
+                former.main, former.went_to = None, self.journey
+        party.journey = self.journey
+        self.note(LegStarted(party.leg, party.role, party.number, party.agent, party.device, party.trunk))
+        self.note(LegAnswered(party.leg))
 
     def _main_gone(self, party: Party) -> None:
         if self.main is party and self._flow is not None:
@@ -110,7 +126,7 @@ class Call:
             return
         self.exchange.live.tell("call.changed", msgspec.to_builtins(view), audience)
         if gone:  # for them alone the call is over: another agent has it
-            over = {"id": self.journey, "ended_by": "elsewhere", "loss_reason": None}
+            over = {"id": self.journey, "ended_by": "elsewhere", "loss_reason": None, "into": None}
             self.exchange.live.tell("call.ended", over, gone)
 
     @property
@@ -187,6 +203,8 @@ class Call:
             self.play_music()
         elif self.conversation is not None:
             self.conversation.reconcile(snapshot)
+        elif self.supervision is not None:
+            self.supervision.reconcile(snapshot)
 
     # ------------------------------------------------------------ tapes
 

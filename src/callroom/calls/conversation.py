@@ -10,6 +10,7 @@ import structlog
 
 from callroom.calls.engagement import engage, release
 from callroom.calls.live import Guest
+from callroom.calls.pages import POLL, is_lost
 from callroom.calls.party import NotAnswered, Party
 from callroom.calls.ringing import Ringing, Target
 from callroom.core import conversation as c
@@ -17,7 +18,7 @@ from callroom.core.acd.model import Engagement
 from callroom.core.ids import DeviceId, RoomId, TapeId
 from callroom.core.journeys.facts import RecordingEnded, RecordingStarted, TalkEnded, TalkStarted
 from callroom.errors import InternalCall, NotNow
-from callroom.telephony.port import CallerId, Snapshot, TapeEnded, TelephonyError, ToDevice
+from callroom.telephony.port import CallerId, Snapshot, TapeEnded, ToDevice
 
 if TYPE_CHECKING:
     from callroom.calls.call import Call
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 PAGE_WAIT = 60.0  # seconds a customer is kept with music for an agent whose page is gone
-STALL = 0.8  # seconds without a packet after which a page that lost its connection counts as gone
-POLL = 0.25
 REJOIN_RING = 10.0
 
 
@@ -60,6 +59,8 @@ class Conversation:
         self._talk = self._hold = 0.0
         self._watch: asyncio.Task[None] | None = None
         self._unhear: Callable[[], None] = lambda: None
+        self.over = False
+        self._heeding: list[Callable[[], None]] = []
 
     async def run(self) -> c.Outcome:
         """Until somebody hangs up, or the agent hands the call on. When the main party hangs up it is cancelled."""
@@ -83,6 +84,7 @@ class Conversation:
             if self._watch:
                 self._watch.cancel()
             call.conversation = None
+            self._is_over()
         self._count()
         self._finish()
         return outcome
@@ -99,6 +101,22 @@ class Conversation:
         if not isinstance(self.state, c.Talking) or self.call.main is None:
             raise NotNow("keys", type(self.state).__name__)
         self.call.exchange.telephony.send_digits(self.call.main.leg, digits)
+
+    def heed(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Be told when the agent goes on at another phone, when another is the agent, and when it is over.
+
+        Returns what ends it."""
+        self._heeding.append(listener)
+        return lambda: self._heeding.remove(listener)
+
+    def _tell(self) -> None:
+        for listener in list(self._heeding):
+            listener()
+
+    def _is_over(self) -> None:
+        if not self.over:
+            self.over = True
+            self._tell()
 
     # ------------------------------------------------------------ who else takes part
 
@@ -125,7 +143,9 @@ class Conversation:
 
     def _show_guests(self) -> None:
         name_of = self.call.exchange.name_of
-        self.call.show(guests=[Guest(g.agent, name_of(g.agent) if g.agent else "", g.number) for g in self.guests])
+        self.call.show(
+            guests=[Guest(g.agent, name_of(g.agent) if g.agent else "", g.number, g.leads) for g in self.guests]
+        )
         self._checkpoint()
 
     def replace_agent(self, successor: Party) -> None:
@@ -133,6 +153,7 @@ class Conversation:
         call, exchange = self.call, self.call.exchange
         former = self.agent
         self._book(former)
+        call.take_in(successor)
         self.drop_guest(successor)
         if self._watch is not None:
             self._watch.cancel()
@@ -258,6 +279,7 @@ class Conversation:
     def _finish(self) -> None:
         """The talk is over for the agent; what becomes of the customer is the flow's to say."""
         exchange = self.call.exchange
+        self._is_over()
         self._book(self.agent)
         for guest in self.guests:
             exchange.telephony.hang_up(guest.leg)
@@ -348,6 +370,7 @@ class Conversation:
             self._unhear = self.call.exchange.hear_device(agent.device, self._page_changed)
             if not self.call.exchange.device_online(agent.device):  # also after a restart: nobody has told yet
                 self._page_changed()
+        self._tell()
 
     def _agent_left(self, agent: Party) -> None:
         if agent is not self.agent or self._over.done():
@@ -369,25 +392,8 @@ class Conversation:
         self._watch = self.call.exchange.spawn(work, name=f"page of {self.call.journey}")
 
     async def _look_for_sound(self, agent: Party) -> None:
-        """Until the page is connected and sends sound (it is the same page), or it sent none for ``STALL`` seconds."""
-        exchange = self.call.exchange
-        heard, silent_since, grew = -1, exchange.clock(), 0
-        while not self._over.done() and not agent.gone:
-            try:
-                count = await exchange.telephony.packets_from(agent.leg)
-            except TelephonyError:
-                return  # the leg's end, or the engine's, is told on its own
-            if self._over.done():
-                return
-            if heard >= 0 and count > heard:
-                silent_since, grew = exchange.clock(), grew + 1
-            heard = count
-            if grew >= 2 and agent.device is not None and exchange.device_online(agent.device):
-                return
-            if exchange.clock() - silent_since >= STALL:
-                self._take(c.PageLost())
-                return
-            await asyncio.sleep(POLL)  # the engine tells of packets only when asked
+        if await is_lost(self.call.exchange, agent) and not self._over.done():
+            self._take(c.PageLost())
 
     async def _rejoin(self) -> None:
         """Ring the agent's page as soon as it is back, for ``PAGE_WAIT`` seconds at most."""

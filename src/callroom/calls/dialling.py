@@ -5,18 +5,18 @@ from typing import TYPE_CHECKING
 from callroom.calls.engagement import engage, release
 from callroom.calls.leading import lead
 from callroom.calls.outside import call_outside
-from callroom.calls.party import NotAnswered, Party
-from callroom.calls.ringing import Ringing
+from callroom.calls.party import Party
+from callroom.calls.ringing import ring_own_phone
+from callroom.calls.supervising import CODES, supervise_by_code
 from callroom.core.acd.model import Engagement
 from callroom.core.ids import AgentId, TapeId
 from callroom.core.routing.model import DialPermission, ToExtension
-from callroom.telephony.port import CallerId, TapeEnded
+from callroom.telephony.port import TapeEnded
 
 if TYPE_CHECKING:
     from callroom.calls.call import Call
 
 ECHO = "*43"
-OWN_PHONE = 20.0  # seconds the dialler's own phone is rung
 ECHO_SECONDS = 6.0
 
 
@@ -24,9 +24,7 @@ async def dial_from_phone(call: "Call", number: str, permission: DialPermission)
     """A phone of ours dialled ``number``; it is the main party."""
     assert call.main is not None
     by = call.main
-    inside = call.exchange.directory.inside(number)
-    kind = Engagement.INTERNAL if inside is not None or number == ECHO else Engagement.OUTBOUND
-    engage(call, by.agent, kind)
+    engage(call, by.agent, _kind(call, number))
     try:
         await _reach(call, number, permission, by)
     finally:
@@ -35,26 +33,26 @@ async def dial_from_phone(call: "Call", number: str, permission: DialPermission)
 
 async def dial_for_agent(call: "Call", agent: AgentId, number: str, permission: DialPermission) -> None:
     """The page or the API asked for a call: first the agent's own phone, which answers by itself, then the number."""
-    exchange = call.exchange
-    kind = Engagement.INTERNAL if exchange.directory.inside(number) is not None else Engagement.OUTBOUND
-    engage(call, agent, kind)
+    engage(call, agent, _kind(call, number))
     try:
-        ring = Ringing(call, exchange.phones_of(agent), shown=CallerId(number), timeout=OWN_PHONE, auto_answer=True)
-        try:
-            by = await ring.answered()
-        except NotAnswered as error:
-            call.lost, call.ended_by = str(error.cause), "agent"
-            return
-        call.follow(by)
-        await _reach(call, number, permission, by)
+        by = await ring_own_phone(call, agent, number)
+        if by is not None:
+            await _reach(call, number, permission, by)
     finally:
         release(call, agent)
+
+
+def _kind(call: "Call", number: str) -> Engagement:
+    inside = number.startswith("*") or call.exchange.directory.inside(number) is not None
+    return Engagement.INTERNAL if inside else Engagement.OUTBOUND
 
 
 async def _reach(call: "Call", number: str, permission: DialPermission, by: Party) -> None:
     inside = call.exchange.directory.inside(number)
     if number == ECHO:
         await _echo(call)
+    elif (mode := CODES.get(number[:3])) is not None:
+        await supervise_by_code(call, by, mode, number[3:])
     elif (
         isinstance(inside, ToExtension) and call.exchange.directory.extensions[inside.id].agent == by.agent and by.agent
     ):

@@ -50,6 +50,7 @@ class Agent:
     permission: DialPermission
     queues: frozenset[QueueId]
     language: str = "zh"
+    leads: frozenset[AgentId] | None = frozenset()  # whom he may listen to; None: everybody
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +123,11 @@ class Directory:
     def devices_of(self, agent: AgentId) -> tuple[DeviceId, ...]:
         extension = self.extension_of(agent)
         return extension.devices if extension else ()
+
+    def may_lead(self, leader: AgentId, agent: AgentId) -> bool:
+        """Whether somebody may listen to an agent, step into his talk and end it (CC-18); nobody leads himself."""
+        known = self.agents.get(leader)
+        return known is not None and leader != agent and (known.leads is None or agent in known.leads)
 
     def inside(self, number: str) -> Destination | None:
         """Where a number dialled inside the company leads, or None."""

@@ -41,9 +41,13 @@ async def load_directory(session: AsyncSession, prompts: Path) -> Directory:
         for d in await session.scalars(select(t.Device))
     }
     owner = {user.extension_id: AgentId(user.id) for user in users}
+    teams: dict[str, set[AgentId]] = {}
+    for user in users:
+        if user.team_id:
+            teams.setdefault(user.team_id, set()).add(AgentId(user.id))
     return Directory(
         company=await _company(session),
-        agents={AgentId(u.id): _agent(u, frozenset(serves.get(u.id, ()))) for u in users},
+        agents={AgentId(u.id): _agent(u, frozenset(serves.get(u.id, ())), _led(u, teams)) for u in users},
         extensions={
             ExtensionId(e.id): Extension(
                 ExtensionId(e.id),
@@ -110,7 +114,15 @@ def _phone(kind: str) -> Literal["browser", "sip"]:
     return "browser" if kind == "browser" else "sip"
 
 
-def _agent(user: t.User, queues: frozenset[QueueId]) -> Agent:
+def _led(user: t.User, teams: dict[str, set[AgentId]]) -> frozenset[AgentId] | None:
+    """Whose talks this person may step into: an admin everybody's, a supervisor those of his teams."""
+    if user.role == "admin":
+        return None
+    mine = user.supervises if user.role == "supervisor" else []
+    return frozenset[AgentId]().union(*(teams.get(team, set()) for team in mine))
+
+
+def _agent(user: t.User, queues: frozenset[QueueId], leads: frozenset[AgentId] | None) -> Agent:
     return Agent(
         AgentId(user.id),
         user.name,
@@ -120,6 +132,7 @@ def _agent(user: t.User, queues: frozenset[QueueId]) -> Agent:
         DialPermission(user.dial_permission),
         queues,
         user.language,
+        leads,
     )
 
 

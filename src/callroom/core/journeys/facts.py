@@ -10,6 +10,7 @@ Origin = Literal["manual", "campaign", "callback", "follow_up"]
 Role = Literal["caller", "agent", "called"]
 Outcome = Literal["answered", "abandoned", "flowed_out"]
 EndedBy = Literal["caller", "agent", "called", "system"]
+SupervisionMode = Literal["listen", "whisper", "barge", "take_over"]
 
 
 class _Fact(msgspec.Struct, frozen=True, tag_field="fact", omit_defaults=True):
@@ -88,6 +89,19 @@ class TalkEnded(_Fact, frozen=True, tag="talk_ended"):
     hold: float
 
 
+class Supervised(_Fact, frozen=True, tag="supervised"):
+    """From now on ``leader`` is in the talk of ``agent``, in this way; what he did before is over."""
+
+    leader: str
+    leader_name: str
+    agent: str
+    mode: SupervisionMode
+
+
+class SupervisionEnded(_Fact, frozen=True, tag="supervision_ended"):
+    leader: str
+
+
 class RecordingStarted(_Fact, frozen=True, tag="recording_started"):
     id: str
     path: str
@@ -146,6 +160,8 @@ Fact = (
     | QueueLeft
     | TalkStarted
     | TalkEnded
+    | Supervised
+    | SupervisionEnded
     | RecordingStarted
     | RecordingEnded
     | VoicemailStarted

@@ -44,6 +44,17 @@ class QueueVisit(msgspec.Struct):
     why_agent: dict[str, object] | None = None
 
 
+class Supervision(msgspec.Struct):
+    """A leader in an agent's talk; agents are not to know of it."""
+
+    leader: str
+    leader_name: str
+    agent: str
+    mode: f.SupervisionMode
+    since: datetime
+    until: datetime | None = None
+
+
 class Recording(msgspec.Struct):
     id: str
     path: str
@@ -94,6 +105,7 @@ class Journey(msgspec.Struct, kw_only=True):
     ivr_steps: list[IvrStep] = []
     queue_visits: list[QueueVisit] = []
     recordings: list[Recording] = []
+    supervisions: list[Supervision] = []
     voicemail: Voicemail | None = None
     message: Message | None = None
     at_voicemail: bool = False

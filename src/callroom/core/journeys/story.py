@@ -1,9 +1,20 @@
 """How facts make a journey, and why a call was lost."""
 
+from datetime import datetime
 from typing import assert_never
 
 from callroom.core.journeys import facts as f
-from callroom.core.journeys.model import Customer, IvrStep, Journey, Leg, Message, QueueVisit, Recording, Voicemail
+from callroom.core.journeys.model import (
+    Customer,
+    IvrStep,
+    Journey,
+    Leg,
+    Message,
+    QueueVisit,
+    Recording,
+    Supervision,
+    Voicemail,
+)
 
 SHORT_ABANDON = 5.0  # seconds: who leaves sooner gave up by himself, whatever the agents did
 
@@ -58,6 +69,11 @@ def apply(journey: Journey, line: f.JourneyLine) -> bool:
         case f.TalkEnded(leg=leg, talk=talk, hold=hold):
             _leg(journey, leg).talk += talk
             _leg(journey, leg).hold += hold
+        case f.Supervised() as fact:
+            _leader_left(journey, fact.leader, at)
+            journey.supervisions.append(Supervision(fact.leader, fact.leader_name, fact.agent, fact.mode, at))
+        case f.SupervisionEnded(leader=leader):
+            _leader_left(journey, leader, at)
         case f.RecordingStarted(id=recording, path=path, agent=agent):
             journey.recordings.append(Recording(recording, path, at, agent=agent))
         case f.RecordingEnded(id=recording, seconds=seconds, complete=complete):
@@ -109,6 +125,12 @@ def loss_reason(journey: Journey) -> str | None:
     if any(leg.party != "caller" for leg in journey.legs):
         return "agents_did_not_answer"
     return "gave_up_in_ivr" if journey.ended_by == "caller" else "not_connected"
+
+
+def _leader_left(journey: Journey, leader: str, at: datetime) -> None:
+    for known in journey.supervisions:
+        if known.leader == leader and known.until is None:
+            known.until = at
 
 
 def _leg(journey: Journey, leg: str) -> Leg:
