@@ -16,7 +16,7 @@ from callroom.core.ids import AgentId, DeviceId, JourneyId, TrunkId
 from callroom.core.journeys.facts import CustomerFound, Direction, Role, Started, SupervisionMode
 from callroom.core.routing.matching import choose_inbound
 from callroom.core.routing.model import DialPermission
-from callroom.errors import InternalCall, NoPhone, NotFound
+from callroom.errors import CannotSupervise, InternalCall, NotFound
 from callroom.telephony import port
 from callroom.telephony.port import EndCause
 
@@ -126,13 +126,14 @@ def supervise(
     if running is not None and running.target is target:
         running.switch(mode)
         return running.call.journey, running.agent
+    extension = exchange.directory.extension_of(leader)
+    if extension is None:  # only who has a phone is known here as one who leads
+        raise CannotSupervise("no_phone")
     found = agent_in(exchange, leader, target, agent)
-    talk, extension = target.conversation, exchange.directory.extension_of(leader)
+    talk = target.conversation
     assert talk is not None
     if talk.internal and mode == "take_over":
         raise InternalCall(mode)
-    if extension is None:
-        raise NoPhone(exchange.name_of(leader))
     check_phone(exchange, leader)
     theirs = exchange.directory.extension_of(found)
     code = next((code for code, each in CODES.items() if each == mode), "*")

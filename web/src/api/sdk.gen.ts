@@ -2,7 +2,7 @@
 
 import { type Client, formDataBodySerializer, type Options as Options2, type TDataShape } from './client';
 import { client } from './client.gen';
-import type { CallDemoData, CallDemoErrors, CallDemoResponses, CancelJobData, CancelJobErrors, CancelJobResponses, ChangeMeData, ChangeMeErrors, ChangeMeResponses, ChangeMyPasswordData, ChangeMyPasswordErrors, ChangeMyPasswordResponses, CreateApiKeyData, CreateApiKeyErrors, CreateApiKeyResponses, CreateCustomerData, CreateCustomerErrors, CreateCustomerResponses, CreateDeviceData, CreateDeviceErrors, CreateDeviceResponses, CreateExtensionData, CreateExtensionErrors, CreateExtensionResponses, CreateInboundRouteData, CreateInboundRouteErrors, CreateInboundRouteResponses, CreateIvrFlowData, CreateIvrFlowErrors, CreateIvrFlowResponses, CreateJobData, CreateJobErrors, CreateJobResponses, CreateOutboundRouteData, CreateOutboundRouteErrors, CreateOutboundRouteResponses, CreatePresenceReasonData, CreatePresenceReasonErrors, CreatePresenceReasonResponses, CreatePromptData, CreatePromptErrors, CreatePromptResponses, CreateQueueData, CreateQueueErrors, CreateQueueResponses, CreateTeamData, CreateTeamErrors, CreateTeamResponses, CreateTrunkData, CreateTrunkErrors, CreateTrunkResponses, CreateUserData, CreateUserErrors, CreateUserResponses, DeleteApiKeyData, DeleteApiKeyErrors, DeleteApiKeyResponses, DeleteCustomerData, DeleteCustomerErrors, DeleteCustomerResponses, DeleteDeviceData, DeleteDeviceErrors, DeleteDeviceResponses, DeleteExtensionData, DeleteExtensionErrors, DeleteExtensionResponses, DeleteInboundRouteData, DeleteInboundRouteErrors, DeleteInboundRouteResponses, DeleteIvrFlowData, DeleteIvrFlowErrors, DeleteIvrFlowResponses, DeleteOutboundRouteData, DeleteOutboundRouteErrors, DeleteOutboundRouteResponses, DeletePresenceReasonData, DeletePresenceReasonErrors, DeletePresenceReasonResponses, DeletePromptData, DeletePromptErrors, DeletePromptResponses, DeleteQueueData, DeleteQueueErrors, DeleteQueueResponses, DeleteRecordingData, DeleteRecordingErrors, DeleteRecordingResponses, DeleteTeamData, DeleteTeamErrors, DeleteTeamResponses, DeleteTrunkData, DeleteTrunkErrors, DeleteTrunkResponses, DeleteUserData, DeleteUserErrors, DeleteUserResponses, DeleteVoicemailData, DeleteVoicemailErrors, DeleteVoicemailResponses, DialData, DialErrors, DialResponses, ForceHangUpData, ForceHangUpErrors, ForceHangUpResponses, GetAgentStateData, GetAgentStateResponses, GetApiKeyData, GetApiKeyErrors, GetApiKeyResponses, GetCustomerData, GetCustomerErrors, GetCustomerResponses, GetDeviceData, GetDeviceErrors, GetDeviceResponses, GetExtensionData, GetExtensionErrors, GetExtensionResponses, GetInboundRouteData, GetInboundRouteErrors, GetInboundRouteResponses, GetIvrFlowData, GetIvrFlowErrors, GetIvrFlowResponses, GetJobData, GetJobErrors, GetJobResponses, GetJourneyData, GetJourneyErrors, GetJourneyResponses, GetMeData, GetMeResponses, GetMyPhoneData, GetMyPhoneResponses, GetOutboundRouteData, GetOutboundRouteErrors, GetOutboundRouteResponses, GetPresenceReasonData, GetPresenceReasonErrors, GetPresenceReasonResponses, GetPromptData, GetPromptErrors, GetPromptResponses, GetPromptSoundData, GetPromptSoundErrors, GetPromptSoundResponses, GetQueueData, GetQueueErrors, GetQueueResponses, GetRecordingSoundData, GetRecordingSoundErrors, GetRecordingSoundResponses, GetSettingsData, GetSettingsResponses, GetSiteData, GetSiteResponses, GetTeamData, GetTeamErrors, GetTeamResponses, GetTrunkData, GetTrunkErrors, GetTrunkResponses, GetUserData, GetUserErrors, GetUserResponses, GetVoicemailSoundData, GetVoicemailSoundErrors, GetVoicemailSoundResponses, HangUpCallData, HangUpCallErrors, HangUpCallResponses, HoldCallData, HoldCallErrors, HoldCallResponses, ListApiKeysData, ListApiKeysErrors, ListApiKeysResponses, ListAuditLogData, ListAuditLogErrors, ListAuditLogResponses, ListCustomersData, ListCustomersErrors, ListCustomersResponses, ListDevicesData, ListDevicesErrors, ListDevicesResponses, ListExtensionsData, ListExtensionsErrors, ListExtensionsResponses, ListInboundRoutesData, ListInboundRoutesErrors, ListInboundRoutesResponses, ListIvrFlowsData, ListIvrFlowsErrors, ListIvrFlowsResponses, ListJobsData, ListJobsErrors, ListJobsResponses, ListJourneysData, ListJourneysErrors, ListJourneysResponses, ListOutboundRoutesData, ListOutboundRoutesErrors, ListOutboundRoutesResponses, ListPresenceReasonsData, ListPresenceReasonsErrors, ListPresenceReasonsResponses, ListPromptsData, ListPromptsErrors, ListPromptsResponses, ListQueuesData, ListQueuesErrors, ListQueuesResponses, ListRecordingsData, ListRecordingsErrors, ListRecordingsResponses, ListTeamsData, ListTeamsErrors, ListTeamsResponses, ListTrunksData, ListTrunksErrors, ListTrunksResponses, ListUsersData, ListUsersErrors, ListUsersResponses, ListVoicemailsData, ListVoicemailsErrors, ListVoicemailsResponses, LoadDemoData, LoadDemoResponses, MuteCallData, MuteCallErrors, MuteCallResponses, ReplaceApiKeyData, ReplaceApiKeyErrors, ReplaceApiKeyResponses, ReplaceCustomerData, ReplaceCustomerErrors, ReplaceCustomerResponses, ReplaceDeviceData, ReplaceDeviceErrors, ReplaceDeviceResponses, ReplaceExtensionData, ReplaceExtensionErrors, ReplaceExtensionResponses, ReplaceInboundRouteData, ReplaceInboundRouteErrors, ReplaceInboundRouteResponses, ReplaceIvrFlowData, ReplaceIvrFlowErrors, ReplaceIvrFlowResponses, ReplaceOutboundRouteData, ReplaceOutboundRouteErrors, ReplaceOutboundRouteResponses, ReplacePresenceReasonData, ReplacePresenceReasonErrors, ReplacePresenceReasonResponses, ReplacePromptData, ReplacePromptErrors, ReplacePromptResponses, ReplaceQueueData, ReplaceQueueErrors, ReplaceQueueResponses, ReplaceSettingsData, ReplaceSettingsErrors, ReplaceSettingsResponses, ReplaceTeamData, ReplaceTeamErrors, ReplaceTeamResponses, ReplaceTrunkData, ReplaceTrunkErrors, ReplaceTrunkResponses, ReplaceUserData, ReplaceUserErrors, ReplaceUserResponses, ResumeCallData, ResumeCallErrors, ResumeCallResponses, SendKeysData, SendKeysErrors, SendKeysResponses, SetAgentPresenceData, SetAgentPresenceErrors, SetAgentPresenceResponses, SetPresenceData, SetPresenceErrors, SetPresenceResponses, SignInData, SignInErrors, SignInResponses, SignInToQueuesData, SignInToQueuesErrors, SignInToQueuesResponses, SignOutData, SignOutOfQueuesData, SignOutOfQueuesResponses, SignOutResponses, TransferCallData, TransferCallErrors, TransferCallResponses, TryOutboundRoutesData, TryOutboundRoutesErrors, TryOutboundRoutesResponses, UnmuteCallData, UnmuteCallErrors, UnmuteCallResponses } from './types.gen';
+import type { BargeIntoCallData, BargeIntoCallErrors, BargeIntoCallResponses, CallDemoData, CallDemoErrors, CallDemoResponses, CancelJobData, CancelJobErrors, CancelJobResponses, ChangeMeData, ChangeMeErrors, ChangeMeResponses, ChangeMyPasswordData, ChangeMyPasswordErrors, ChangeMyPasswordResponses, CreateApiKeyData, CreateApiKeyErrors, CreateApiKeyResponses, CreateCustomerData, CreateCustomerErrors, CreateCustomerResponses, CreateDeviceData, CreateDeviceErrors, CreateDeviceResponses, CreateExtensionData, CreateExtensionErrors, CreateExtensionResponses, CreateInboundRouteData, CreateInboundRouteErrors, CreateInboundRouteResponses, CreateIvrFlowData, CreateIvrFlowErrors, CreateIvrFlowResponses, CreateJobData, CreateJobErrors, CreateJobResponses, CreateOutboundRouteData, CreateOutboundRouteErrors, CreateOutboundRouteResponses, CreatePresenceReasonData, CreatePresenceReasonErrors, CreatePresenceReasonResponses, CreatePromptData, CreatePromptErrors, CreatePromptResponses, CreateQueueData, CreateQueueErrors, CreateQueueResponses, CreateTeamData, CreateTeamErrors, CreateTeamResponses, CreateTrunkData, CreateTrunkErrors, CreateTrunkResponses, CreateUserData, CreateUserErrors, CreateUserResponses, DeleteApiKeyData, DeleteApiKeyErrors, DeleteApiKeyResponses, DeleteCustomerData, DeleteCustomerErrors, DeleteCustomerResponses, DeleteDeviceData, DeleteDeviceErrors, DeleteDeviceResponses, DeleteExtensionData, DeleteExtensionErrors, DeleteExtensionResponses, DeleteInboundRouteData, DeleteInboundRouteErrors, DeleteInboundRouteResponses, DeleteIvrFlowData, DeleteIvrFlowErrors, DeleteIvrFlowResponses, DeleteOutboundRouteData, DeleteOutboundRouteErrors, DeleteOutboundRouteResponses, DeletePresenceReasonData, DeletePresenceReasonErrors, DeletePresenceReasonResponses, DeletePromptData, DeletePromptErrors, DeletePromptResponses, DeleteQueueData, DeleteQueueErrors, DeleteQueueResponses, DeleteRecordingData, DeleteRecordingErrors, DeleteRecordingResponses, DeleteTeamData, DeleteTeamErrors, DeleteTeamResponses, DeleteTrunkData, DeleteTrunkErrors, DeleteTrunkResponses, DeleteUserData, DeleteUserErrors, DeleteUserResponses, DeleteVoicemailData, DeleteVoicemailErrors, DeleteVoicemailResponses, DialData, DialErrors, DialResponses, ForceHangUpData, ForceHangUpErrors, ForceHangUpResponses, GetAgentStateData, GetAgentStateResponses, GetApiKeyData, GetApiKeyErrors, GetApiKeyResponses, GetCustomerData, GetCustomerErrors, GetCustomerResponses, GetDeviceData, GetDeviceErrors, GetDeviceResponses, GetExtensionData, GetExtensionErrors, GetExtensionResponses, GetInboundRouteData, GetInboundRouteErrors, GetInboundRouteResponses, GetIvrFlowData, GetIvrFlowErrors, GetIvrFlowResponses, GetJobData, GetJobErrors, GetJobResponses, GetJourneyData, GetJourneyErrors, GetJourneyResponses, GetMeData, GetMeResponses, GetMyPhoneData, GetMyPhoneResponses, GetOutboundRouteData, GetOutboundRouteErrors, GetOutboundRouteResponses, GetPresenceReasonData, GetPresenceReasonErrors, GetPresenceReasonResponses, GetPromptData, GetPromptErrors, GetPromptResponses, GetPromptSoundData, GetPromptSoundErrors, GetPromptSoundResponses, GetQueueData, GetQueueErrors, GetQueueResponses, GetRecordingSoundData, GetRecordingSoundErrors, GetRecordingSoundResponses, GetSettingsData, GetSettingsResponses, GetSiteData, GetSiteResponses, GetTeamData, GetTeamErrors, GetTeamResponses, GetTrunkData, GetTrunkErrors, GetTrunkResponses, GetUserData, GetUserErrors, GetUserResponses, GetVoicemailSoundData, GetVoicemailSoundErrors, GetVoicemailSoundResponses, HangUpCallData, HangUpCallErrors, HangUpCallResponses, HoldCallData, HoldCallErrors, HoldCallResponses, ListApiKeysData, ListApiKeysErrors, ListApiKeysResponses, ListAuditLogData, ListAuditLogErrors, ListAuditLogResponses, ListCustomersData, ListCustomersErrors, ListCustomersResponses, ListDevicesData, ListDevicesErrors, ListDevicesResponses, ListenToCallData, ListenToCallErrors, ListenToCallResponses, ListExtensionsData, ListExtensionsErrors, ListExtensionsResponses, ListInboundRoutesData, ListInboundRoutesErrors, ListInboundRoutesResponses, ListIvrFlowsData, ListIvrFlowsErrors, ListIvrFlowsResponses, ListJobsData, ListJobsErrors, ListJobsResponses, ListJourneysData, ListJourneysErrors, ListJourneysResponses, ListOutboundRoutesData, ListOutboundRoutesErrors, ListOutboundRoutesResponses, ListPresenceReasonsData, ListPresenceReasonsErrors, ListPresenceReasonsResponses, ListPromptsData, ListPromptsErrors, ListPromptsResponses, ListQueuesData, ListQueuesErrors, ListQueuesResponses, ListRecordingsData, ListRecordingsErrors, ListRecordingsResponses, ListTeamsData, ListTeamsErrors, ListTeamsResponses, ListTrunksData, ListTrunksErrors, ListTrunksResponses, ListUsersData, ListUsersErrors, ListUsersResponses, ListVoicemailsData, ListVoicemailsErrors, ListVoicemailsResponses, LoadDemoData, LoadDemoResponses, MuteCallData, MuteCallErrors, MuteCallResponses, ReplaceApiKeyData, ReplaceApiKeyErrors, ReplaceApiKeyResponses, ReplaceCustomerData, ReplaceCustomerErrors, ReplaceCustomerResponses, ReplaceDeviceData, ReplaceDeviceErrors, ReplaceDeviceResponses, ReplaceExtensionData, ReplaceExtensionErrors, ReplaceExtensionResponses, ReplaceInboundRouteData, ReplaceInboundRouteErrors, ReplaceInboundRouteResponses, ReplaceIvrFlowData, ReplaceIvrFlowErrors, ReplaceIvrFlowResponses, ReplaceOutboundRouteData, ReplaceOutboundRouteErrors, ReplaceOutboundRouteResponses, ReplacePresenceReasonData, ReplacePresenceReasonErrors, ReplacePresenceReasonResponses, ReplacePromptData, ReplacePromptErrors, ReplacePromptResponses, ReplaceQueueData, ReplaceQueueErrors, ReplaceQueueResponses, ReplaceSettingsData, ReplaceSettingsErrors, ReplaceSettingsResponses, ReplaceTeamData, ReplaceTeamErrors, ReplaceTeamResponses, ReplaceTrunkData, ReplaceTrunkErrors, ReplaceTrunkResponses, ReplaceUserData, ReplaceUserErrors, ReplaceUserResponses, ResumeCallData, ResumeCallErrors, ResumeCallResponses, SendKeysData, SendKeysErrors, SendKeysResponses, SetAgentPresenceData, SetAgentPresenceErrors, SetAgentPresenceResponses, SetPresenceData, SetPresenceErrors, SetPresenceResponses, SignInData, SignInErrors, SignInResponses, SignInToQueuesData, SignInToQueuesErrors, SignInToQueuesResponses, SignOutData, SignOutOfQueuesData, SignOutOfQueuesResponses, SignOutResponses, TakeOverCallData, TakeOverCallErrors, TakeOverCallResponses, TransferCallData, TransferCallErrors, TransferCallResponses, TryOutboundRoutesData, TryOutboundRoutesErrors, TryOutboundRoutesResponses, UnmuteCallData, UnmuteCallErrors, UnmuteCallResponses, WhisperInCallData, WhisperInCallErrors, WhisperInCallResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -81,6 +81,20 @@ export const dial = <ThrowOnError extends boolean = false>(options: Options<Dial
 });
 
 /**
+ * Barge
+ *
+ * Speak with both.
+ */
+export const bargeIntoCall = <ThrowOnError extends boolean = false>(options: Options<BargeIntoCallData, ThrowOnError>) => (options.client ?? client).post<BargeIntoCallResponses, BargeIntoCallErrors, ThrowOnError>({
+    url: '/api/v1/calls/{call_id}/barge',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
  * Force Hang Up
  *
  * End a call of an agent one leads, whatever stage it is in.
@@ -110,6 +124,20 @@ export const sendKeys = <ThrowOnError extends boolean = false>(options: Options<
 });
 
 /**
+ * Listen
+ *
+ * Hear both sides of a talk; nobody hears the leader. The first time his phone is rung, and answers by itself.
+ */
+export const listenToCall = <ThrowOnError extends boolean = false>(options: Options<ListenToCallData, ThrowOnError>) => (options.client ?? client).post<ListenToCallResponses, ListenToCallErrors, ThrowOnError>({
+    url: '/api/v1/calls/{call_id}/listen',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
  * Mute
  */
 export const muteCall = <ThrowOnError extends boolean = false>(options: Options<MuteCallData, ThrowOnError>) => (options.client ?? client).post<MuteCallResponses, MuteCallErrors, ThrowOnError>({ url: '/api/v1/calls/{call_id}/mute', ...options });
@@ -118,6 +146,20 @@ export const muteCall = <ThrowOnError extends boolean = false>(options: Options<
  * Resume
  */
 export const resumeCall = <ThrowOnError extends boolean = false>(options: Options<ResumeCallData, ThrowOnError>) => (options.client ?? client).post<ResumeCallResponses, ResumeCallErrors, ThrowOnError>({ url: '/api/v1/calls/{call_id}/resume', ...options });
+
+/**
+ * Take Over
+ *
+ * Go on with the customer in the agent's place, who is let go.
+ */
+export const takeOverCall = <ThrowOnError extends boolean = false>(options: Options<TakeOverCallData, ThrowOnError>) => (options.client ?? client).post<TakeOverCallResponses, TakeOverCallErrors, ThrowOnError>({
+    url: '/api/v1/calls/{call_id}/take-over',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
 
 /**
  * Transfer
@@ -137,6 +179,20 @@ export const transferCall = <ThrowOnError extends boolean = false>(options: Opti
  * Unmute
  */
 export const unmuteCall = <ThrowOnError extends boolean = false>(options: Options<UnmuteCallData, ThrowOnError>) => (options.client ?? client).post<UnmuteCallResponses, UnmuteCallErrors, ThrowOnError>({ url: '/api/v1/calls/{call_id}/unmute', ...options });
+
+/**
+ * Whisper
+ *
+ * Speak to the agent, unheard by the customer.
+ */
+export const whisperInCall = <ThrowOnError extends boolean = false>(options: Options<WhisperInCallData, ThrowOnError>) => (options.client ?? client).post<WhisperInCallResponses, WhisperInCallErrors, ThrowOnError>({
+    url: '/api/v1/calls/{call_id}/whisper',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
 
 /**
  * List Customers

@@ -647,6 +647,18 @@ export type HangUpNode = {
 };
 
 /**
+ * InWhoseTalk
+ *
+ * ``agent``: whose talk, where two agents talk with each other; else the one whom this person leads.
+ */
+export type InWhoseTalk = {
+    /**
+     * Agent
+     */
+    agent?: string | null;
+};
+
+/**
  * InboundRouteIn
  *
  * Empty ``did``, ``caller``, ``trunk_id``: any. The most specific route takes the call.
@@ -1050,6 +1062,10 @@ export type JourneyOut = {
      * Started At
      */
     started_at: string;
+    /**
+     * Supervisions
+     */
+    supervisions?: Array<SupervisionPart>;
     /**
      * Survey
      */
@@ -1517,6 +1533,18 @@ export type OutboundRouteOut = {
      * Version
      */
     version: number;
+};
+
+/**
+ * OwnCall
+ *
+ * The leader's own call, by which he takes part; hanging it up ends that.
+ */
+export type OwnCall = {
+    /**
+     * Id
+     */
+    id: string;
 };
 
 /**
@@ -2163,6 +2191,38 @@ export type Sound = {
  * How a queue chooses among its ready agents (SPEC CC-11).
  */
 export type Strategy = 'random' | 'ring_all' | 'rotate_with_memory' | 'linear' | 'linear_with_memory' | 'fewest_offered' | 'fewest_answered';
+
+/**
+ * SupervisionPart
+ *
+ * A leader in an agent's talk: listen, whisper, barge or take_over.
+ */
+export type SupervisionPart = {
+    /**
+     * Agent
+     */
+    agent: string;
+    /**
+     * Leader
+     */
+    leader: string;
+    /**
+     * Leader Name
+     */
+    leader_name: string;
+    /**
+     * Mode
+     */
+    mode: string;
+    /**
+     * Since
+     */
+    since: string;
+    /**
+     * Until
+     */
+    until?: string | null;
+};
 
 /**
  * TeamIn
@@ -2933,6 +2993,39 @@ export type DialResponses = {
 
 export type DialResponse = DialResponses[keyof DialResponses];
 
+export type BargeIntoCallData = {
+    /**
+     * Body
+     */
+    body?: InWhoseTalk | null;
+    path: {
+        /**
+         * Call Id
+         */
+        call_id: string;
+    };
+    query?: never;
+    url: '/api/v1/calls/{call_id}/barge';
+};
+
+export type BargeIntoCallErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type BargeIntoCallError = BargeIntoCallErrors[keyof BargeIntoCallErrors];
+
+export type BargeIntoCallResponses = {
+    /**
+     * Successful Response
+     */
+    200: OwnCall;
+};
+
+export type BargeIntoCallResponse = BargeIntoCallResponses[keyof BargeIntoCallResponses];
+
 export type ForceHangUpData = {
     body?: never;
     path: {
@@ -3053,6 +3146,39 @@ export type SendKeysResponses = {
 
 export type SendKeysResponse = SendKeysResponses[keyof SendKeysResponses];
 
+export type ListenToCallData = {
+    /**
+     * Body
+     */
+    body?: InWhoseTalk | null;
+    path: {
+        /**
+         * Call Id
+         */
+        call_id: string;
+    };
+    query?: never;
+    url: '/api/v1/calls/{call_id}/listen';
+};
+
+export type ListenToCallErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ListenToCallError = ListenToCallErrors[keyof ListenToCallErrors];
+
+export type ListenToCallResponses = {
+    /**
+     * Successful Response
+     */
+    200: OwnCall;
+};
+
+export type ListenToCallResponse = ListenToCallResponses[keyof ListenToCallResponses];
+
 export type MuteCallData = {
     body?: never;
     path: {
@@ -3113,6 +3239,39 @@ export type ResumeCallResponses = {
 
 export type ResumeCallResponse = ResumeCallResponses[keyof ResumeCallResponses];
 
+export type TakeOverCallData = {
+    /**
+     * Body
+     */
+    body?: InWhoseTalk | null;
+    path: {
+        /**
+         * Call Id
+         */
+        call_id: string;
+    };
+    query?: never;
+    url: '/api/v1/calls/{call_id}/take-over';
+};
+
+export type TakeOverCallErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type TakeOverCallError = TakeOverCallErrors[keyof TakeOverCallErrors];
+
+export type TakeOverCallResponses = {
+    /**
+     * Successful Response
+     */
+    200: OwnCall;
+};
+
+export type TakeOverCallResponse = TakeOverCallResponses[keyof TakeOverCallResponses];
+
 export type TransferCallData = {
     body: Transfer;
     path: {
@@ -3172,6 +3331,39 @@ export type UnmuteCallResponses = {
 };
 
 export type UnmuteCallResponse = UnmuteCallResponses[keyof UnmuteCallResponses];
+
+export type WhisperInCallData = {
+    /**
+     * Body
+     */
+    body?: InWhoseTalk | null;
+    path: {
+        /**
+         * Call Id
+         */
+        call_id: string;
+    };
+    query?: never;
+    url: '/api/v1/calls/{call_id}/whisper';
+};
+
+export type WhisperInCallErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type WhisperInCallError = WhisperInCallErrors[keyof WhisperInCallErrors];
+
+export type WhisperInCallResponses = {
+    /**
+     * Successful Response
+     */
+    200: OwnCall;
+};
+
+export type WhisperInCallResponse = WhisperInCallResponses[keyof WhisperInCallResponses];
 
 export type ListCustomersData = {
     body?: never;
