@@ -48,6 +48,7 @@ export function callView(changes: Partial<CallView> = {}): CallView {
     agent: null,
     offered_to: [],
     guests: [],
+    supervises: null,
     started_at: "2026-11-23T08:00:00Z",
     answered_at: null,
     since: "2026-11-23T08:00:00Z",

@@ -1,4 +1,5 @@
 import { onLiveMessage, useLive } from "../live/store";
+import type { CallEnd } from "../live/types";
 import { holdPhone, type PhoneLock } from "./lock";
 import { microphone } from "./microphone";
 import type { Account, Line } from "./phone";
@@ -106,7 +107,7 @@ export function startPhone(onSignedOut: () => void): () => void {
     microphone.follow((state) => usePhone.setState({ microphone: state })),
     onLiveMessage((message) => {
       if (message.type === "call.changed") line?.legFor(message.data.id)?.mute(message.data.muted);
-      if (message.type === "call.ended") line?.callOver(message.data.id, message.data.ended_by === "elsewhere");
+      if (message.type === "call.ended") callEnded(message.data);
       if (message.type === "snapshot") {
         for (const call of message.data.calls) line?.legFor(call.id)?.mute(call.muted);
       }
@@ -124,6 +125,11 @@ export function startPhone(onSignedOut: () => void): () => void {
     restart = () => {};
     usePhone.setState({ status: "off", legs: [] });
   };
+}
+
+function callEnded({ id, ended_by, into }: CallEnd): void {
+  if (into) line?.legFor(id)?.goOn(into, mutedAtServer(into));
+  else line?.callOver(id, ended_by === "elsewhere");
 }
 
 let restart: (take: boolean) => void = () => {};

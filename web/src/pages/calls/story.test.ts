@@ -38,6 +38,7 @@ const answered: Journey = {
     },
   ],
   recordings: [],
+  supervisions: [],
   voicemail: null,
   ended_by: "caller",
   loss_reason: null,
@@ -71,4 +72,23 @@ test("an agent whose page was reloaded came back to the call, he was not rung ag
   const again = { ...leg, id: "l3", party: "agent" as const, agent: "ana", started_at: at(30), answered_at: at(31) };
   const kinds = story({ ...answered, legs: [...answered.legs, again] }).map((chapter) => chapter.kind);
   expect(kinds.slice(-3)).toEqual(["connected", "rejoined", "ended"]);
+});
+
+test("who listened stands where he began to, after the connection", () => {
+  const part = {
+    leader: "lee",
+    leader_name: "Lee",
+    agent: "ana",
+    mode: "listen" as const,
+    since: at(25),
+    until: at(30),
+  };
+  const kinds = story({ ...answered, supervisions: [part] }).map((chapter) => chapter.kind);
+  expect(kinds.slice(-3)).toEqual(["connected", "supervised", "ended"]);
+});
+
+test("a leader who took over was not rung", () => {
+  const lee = { ...leg, id: "l3", party: "agent" as const, agent: "lee", started_at: at(30), answered_at: at(30) };
+  const kinds = story({ ...answered, legs: [...answered.legs, lee] }).map((chapter) => chapter.kind);
+  expect(kinds.slice(-3)).toEqual(["connected", "connected", "ended"]);
 });

@@ -54,6 +54,16 @@ export interface QueueVisit {
   why_agent: { text_zh: string; text_en: string } | null;
 }
 
+/** A leader in an agent's talk; told to leaders only. */
+export interface Supervision {
+  leader: string;
+  leader_name: string;
+  agent: string;
+  mode: "listen" | "whisper" | "barge" | "take_over";
+  since: string;
+  until: string | null;
+}
+
 export interface Recording {
   id: string;
   started_at: string;
@@ -78,6 +88,7 @@ export interface Journey {
   ivr_steps: IvrStep[];
   queue_visits: QueueVisit[];
   recordings: Recording[];
+  supervisions: Supervision[];
   voicemail: { id: string; seconds: number; left_at: string } | null;
   ended_by: string | null;
   loss_reason: string | null;

@@ -22,6 +22,7 @@ function lookOf(call: CallView): AgentState {
 /** Who it is and how the call came here: the large part of the desk. */
 function CallHead({ call }: { call: CallView }) {
   const { t } = useTranslation("desk");
+  const me = useLive((live) => live.me.agent);
   const { name, number } = useOtherSide(call);
   const look = lookOf(call);
   return (
@@ -30,6 +31,13 @@ function CallHead({ call }: { call: CallView }) {
         <StateTag state={look} text={t(`call.state.${call.state}`)} />
         <span>{t(`call.direction.${call.direction}`)}</span>
         {call.muted && <span className="phone-tone phone-error">{t("call.muted")}</span>}
+        {call.guests
+          .filter((guest) => guest.leader && guest.agent !== me?.id)
+          .map((guest) => (
+            <span key={guest.agent} className="phone-tone phone-warning" role="status">
+              {t("call.leader_joined", { name: guest.name })}
+            </span>
+          ))}
         {call.recording && <span className="phone-tone phone-error">● {t("call.recording")}</span>}
         <span className="desk-timer">
           <Since at={call.answered_at ?? call.since} />

@@ -2,7 +2,7 @@ import { Popover } from "antd";
 import { useTranslation } from "react-i18next";
 import { useMe } from "../../lib/session";
 import { useLive } from "../../live/store";
-import type { AgentView, QueueView } from "../../live/types";
+import type { AgentView, CallView, QueueView, Supervising } from "../../live/types";
 import { Since } from "../../phone/Timer";
 import { useReasons } from "../../phone/useReasons";
 import { StateTag, useStateColor } from "../../ui/states";
@@ -27,14 +27,19 @@ export function AgentTiles({ agents, queues }: { agents: AgentView[]; queues: Re
   );
 }
 
+function partnerOf(call: CallView): string {
+  return call.customer?.name || (call.direction === "outbound" ? call.to : call.from);
+}
+
 function Tile({ agent, queues }: { agent: AgentView; queues: Record<string, QueueView> }) {
   const { t } = useTranslation();
   const color = useStateColor(agent.state);
   const reason = useReasons().find(({ id }) => id === agent.reason)?.name;
   const { role } = useMe();
+  const supervised = ({ mode, name }: Supervising) => t(`wall.does.${mode || "listen"}`, { name });
   const leads = role === "admin" || role === "supervisor";
   const call = useLive((live) => (agent.call ? live.calls[agent.call] : undefined));
-  const partner = call && (call.customer?.name || (call.direction === "outbound" ? call.to : call.from));
+  const partner = call && (call.supervises ? supervised(call.supervises) : partnerOf(call));
   const names = agent.queues.map((id) => queues[id]?.name).filter(Boolean);
   const details: [string, string][] = [
     [t("wall.staff_number"), agent.staff_number || "–"],
