@@ -58,6 +58,20 @@ class NotNow(CallroomError):
 
 
 @dataclass
+class NotLed(CallroomError):
+    """The agent is in none of the teams that this person leads."""
+
+    agent: str
+
+
+@dataclass
+class CannotSupervise(CallroomError):
+    """``why``: no_agent_talks, own_talk, in_a_talk (the leader himself) or no_phone."""
+
+    why: str
+
+
+@dataclass
 class InternalCall(CallroomError):
     """Plain internal calls cannot be held, transferred or muted (CC-14)."""
 

@@ -10,6 +10,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from callroom.actions.audit import SUPERVISED, Actor, record
 from callroom.actions.first_start import seed
 from callroom.actions.ids import new_id
 from callroom.actions.users import ensure_admin
@@ -18,6 +19,8 @@ from callroom.calls.live import Live
 from callroom.calls.notes import Notes
 from callroom.clock import utc_now
 from callroom.config import SiteSettings
+from callroom.core.ids import AgentId, JourneyId
+from callroom.core.journeys.facts import SupervisionMode
 from callroom.demo.tools import DemoTools
 from callroom.http import serving, tls
 from callroom.http.app import make_app
@@ -26,6 +29,7 @@ from callroom.store.database import migrate, open_database, reading, writing
 from callroom.store.directory import load_directory
 from callroom.store.emergency import emergency_phones, write_emergency
 from callroom.store.journal import Journal, open_callbacks, open_journeys
+from callroom.store.tables import User
 from callroom.store.today import StoredCustomers, agents_rests, counts_since, rests_since
 from callroom.telephony.asterisk.adapter import AsteriskTelephony
 from callroom.telephony.asterisk.link import link_path
@@ -134,6 +138,7 @@ async def take_up(
         now=utc_now,
         clock=asyncio.get_running_loop().time,
         new_id=new_id,
+        supervised=OperationLog(database).supervised,
     )
     exchange.set_directory(directory)
     exchange.board.load(*counts)
@@ -141,6 +146,31 @@ async def take_up(
     exchange.callbacks.restore(callbacks)
     exchange.rests.load(rested)
     return exchange
+
+
+class OperationLog:
+    """Keeps what people do from their phones, beside what they do in the page (CC-26)."""
+
+    def __init__(self, database: AsyncEngine) -> None:
+        self._database = database
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def supervised(self, leader: AgentId, call: JourneyId, agent: AgentId, mode: SupervisionMode) -> None:
+        task = asyncio.create_task(self._record(leader, call, agent, mode), name="operation log")
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _record(self, leader: AgentId, call: JourneyId, agent: AgentId, mode: SupervisionMode) -> None:
+        try:
+            async with writing(self._database) as session, session.begin():
+                user = await session.get(User, leader)
+                actor = Actor(leader, user.name if user is not None else leader)
+                await record(
+                    session, actor, SUPERVISED[mode], now=utc_now(), subject=("call", call),
+                    after={"agent": agent, "by": "phone"},
+                )  # fmt: skip
+        except SQLAlchemyError as error:
+            log.error("what a leader did is not in the operation log", user=leader, call=call, error=str(error))
 
 
 class Configuration:

@@ -76,6 +76,16 @@ class Desk:
         names = self.page.get_by_role("button", name=zh).or_(self.page.get_by_role("button", name=en))
         await names.first.click()
 
+    async def hears_all(self, *hertz: int, within: float = 15.0) -> None:
+        """Until these tones sound together in the page, and hardly anything else."""
+        end = asyncio.get_running_loop().time() + within
+        shares: list[float] = []
+        while asyncio.get_running_loop().time() < end:
+            shares = [await self.page.evaluate("(hertz) => window.toneShare(hertz)", each) for each in hertz]
+            if min(shares) > 0.4 / len(hertz) and sum(shares) > 0.7:
+                return
+        raise AssertionError(f"{hertz} Hz are not heard together in the page: shares {shares}")
+
     async def hears(self, hertz: int, *, within: float = 10.0) -> None:
         end = asyncio.get_running_loop().time() + within
         share = 0.0

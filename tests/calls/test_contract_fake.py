@@ -71,6 +71,10 @@ class FakeSomebody:
         name = what.party.name if isinstance(what, FakeSomebody) else str(what.hertz)
         await self._until(lambda: self.party.hears() == {name})
 
+    async def hears_both(self, one: Somebody, other: Somebody) -> None:
+        assert isinstance(one, FakeSomebody) and isinstance(other, FakeSomebody)
+        await self._until(lambda: self.party.hears() == {one.party.name, other.party.name})
+
     async def hears_music(self) -> None:
         await self._until(lambda: self.party.hears() == {"music"})
 

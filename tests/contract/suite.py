@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from callroom.core.ids import LegId, RoomId, SoundId, TapeId
+from callroom.core.ids import EarId, LegId, RoomId, SoundId, TapeId
 from callroom.telephony.port import (
     CallerId,
     CommandRefused,
@@ -52,6 +52,15 @@ async def answered_ana(world: World) -> Somebody:
     await ana.answer()
     await world.saw(LegAnswered, lambda e: e.leg == OUT)
     return ana
+
+
+async def answered_leader(world: World) -> tuple[Somebody, LegId]:
+    """A second one calls in, who listens to the others."""
+    leader = await world.call_in("88002", "13700137000")
+    leg = (await world.saw(LegArrived, lambda e: e.caller == "13700137000")).leg
+    await world.telephony.answer(leg)
+    await leader.answered()
+    return leader, leg
 
 
 async def end(world: World, *legs: LegId) -> None:
@@ -625,6 +634,102 @@ async def test_a_recording_goes_with_its_leg_from_room_to_room(world: World):
     await finished(world)
 
 
+# ---------------------------------------------------------------- listening
+
+EAR, BESIDE = EarId("e1"), RoomId("beside")
+
+
+async def three(world: World) -> tuple[tuple[Somebody, LegId], Somebody, tuple[Somebody, LegId]]:
+    """A caller talks with Ana; a leader beside them has an ear on her leg."""
+    t = world.telephony
+    caller, leg = await answered_caller(world)
+    ana = await answered_ana(world)
+    leader, leaders = await answered_leader(world)
+    await t.open_room(ROOM)
+    await t.enter(ROOM, leg, OUT)
+    await caller.hears(ana)
+    await t.open_room(BESIDE)
+    await t.enter(BESIDE, leaders)
+    return (caller, leg), ana, (leader, leaders)
+
+
+async def test_who_listens_hears_both_and_is_heard_by_the_agent_alone_if_he_whispers(world: World):
+    t = world.telephony
+    (caller, leg), ana, (leader, leaders) = await three(world)
+    await t.mute(leaders, True)
+    await t.listen_to(EAR, OUT, BESIDE)
+    await leader.hears_both(caller, ana)
+    await caller.hears(ana)
+    await ana.hears(caller)
+    await t.mute(leaders, False)
+    await ana.hears_both(caller, leader)
+    await caller.hears(ana)
+    await leader.hears_both(caller, ana)
+    await t.mute(leaders, True)
+    await ana.hears(caller)
+    await end(world, leg, OUT, leaders)
+    await t.close_room(ROOM)
+    await t.close_room(BESIDE)
+    await finished(world)
+
+
+async def test_who_barges_in_is_heard_by_both_and_listens_again_afterwards(world: World):
+    t = world.telephony
+    (caller, leg), ana, (leader, leaders) = await three(world)
+    await t.enter(ROOM, leaders)
+    await caller.hears_both(ana, leader)
+    await ana.hears_both(caller, leader)
+    await leader.hears_both(caller, ana)
+    await t.enter(BESIDE, leaders)
+    await t.mute(leaders, True)
+    await t.listen_to(EAR, OUT, BESIDE)
+    await caller.hears(ana)
+    await leader.hears_both(caller, ana)
+    await t.stop_listening(EAR)
+    await leader.hears_nothing()
+    await ana.hears(caller)
+    await end(world, leg, OUT, leaders)
+    await t.close_room(ROOM)
+    await t.close_room(BESIDE)
+    await finished(world)
+
+
+async def test_an_ear_goes_with_its_leg_and_ends_with_it(world: World):
+    t = world.telephony
+    (caller, leg), ana, (leader, leaders) = await three(world)
+    await t.listen_to(EAR, OUT, BESIDE)
+    await leader.hears_both(caller, ana)
+    await t.start_music(leg)  # the customer on hold: the agent can still be told something
+    await ana.hears(leader)
+    await leader.hears(ana)
+    await t.enter(ROOM, leg)
+    await ana.hears_both(caller, leader)
+    await leader.hears_both(caller, ana)
+    await ana.hang_up()
+    await leader.hears_nothing()
+    await t.stop_listening(EAR)  # there is none any more
+    with pytest.raises(LegGone):
+        await t.listen_to(EarId("e2"), OUT, BESIDE)
+    with pytest.raises(CommandRefused):
+        await t.listen_to(EarId("e3"), leg, RoomId("never opened"))
+    await end(world, leg, leaders)
+    await t.close_room(ROOM)
+    await t.close_room(BESIDE)
+    await finished(world)
+
+
+async def test_an_ear_that_is_stopped_before_it_has_come_up_listens_to_nobody(world: World):
+    t = world.telephony
+    (_, leg), _, (leader, leaders) = await three(world)
+    t.listen_to(EAR, OUT, BESIDE)
+    await t.stop_listening(EAR)
+    await leader.hears_nothing()
+    await end(world, leg, OUT, leaders)
+    await t.close_room(ROOM)
+    await t.close_room(BESIDE)
+    await finished(world)
+
+
 # ---------------------------------------------------------------- what survives
 
 
@@ -696,6 +801,25 @@ async def test_a_new_server_finds_the_calls_of_one_that_died(world: World):
     await t.hang_up(leg)
     await world.saw(LegEnded, lambda e: e.leg == leg)
     await t.close_room(ROOM)
+    await finished(world)
+
+
+async def test_a_new_server_finds_who_listens_and_ends_it(world: World):
+    (caller, leg), ana, (leader, leaders) = await three(world)
+    await world.telephony.listen_to(EAR, OUT, BESIDE)
+    await leader.hears_both(caller, ana)
+    await world.new_server()
+    t = world.telephony
+    ready = await world.saw(EngineReady)
+    assert ready.snapshot.ears == (EAR,)
+    assert {each.leg for each in ready.snapshot.legs} == {leg, OUT, leaders}
+    assert {room.room: set(room.legs) for room in ready.snapshot.rooms} == {ROOM: {leg, OUT}, BESIDE: {leaders}}
+    await t.stop_listening(EAR)
+    await leader.hears_nothing()
+    await caller.hears(ana)
+    await end(world, leg, OUT, leaders)
+    await t.close_room(ROOM)
+    await t.close_room(BESIDE)
     await finished(world)
 
 

@@ -210,6 +210,21 @@ async def test_one_journey_is_told_whole(web: AsyncClient, engine: AsyncEngine, 
     assert (await web.get("/api/v1/journeys/none")).status_code == 404
 
 
+async def test_who_listened_is_told_to_leaders_alone(web: AsyncClient, engine: AsyncEngine, ids: dict[str, str]):
+    row, own = journey("j1", 0, legs=[ids["ana"]], queue_id="sales"), journey("j2", 1, legs=[ids["lead"]])
+    part = {"mode": "listen", "since": NOON.isoformat(), "until": None}
+    row.document["supervisions"] = [part | {"leader": ids["lead"], "leader_name": "Lead", "agent": ids["ana"]}]
+    own.document["supervisions"] = [part | {"leader": ids["admin"], "leader_name": "Admin", "agent": ids["lead"]}]
+    await put(engine, row, own)
+    seen: dict[str, list[str]] = {}
+    for login in ("ana", "auditor", "lead", "admin"):
+        await sign_in(web, login)
+        answers = [await web.get(f"/api/v1/journeys/{id}") for id in ("j1", "j2")]
+        stories = [answer.json() for answer in answers if answer.status_code == 200]
+        seen[login] = [one["leader_name"] for story in stories for one in story["supervisions"]]
+    assert seen == {"ana": [], "auditor": [], "lead": ["Lead"], "admin": ["Lead", "Admin"]}
+
+
 async def test_each_role_sees_its_own_calls(web: AsyncClient, engine: AsyncEngine, ids: dict[str, str]):
     await put(
         engine,

@@ -9,6 +9,7 @@ import msgspec
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from callroom.core.journeys.facts import SupervisionMode
 from callroom.store.tables import AuditEntry, Setting
 
 HEAD = "audit_head"  # this row is locked while an entry is added, so that two never follow the same one
@@ -24,6 +25,12 @@ class Actor:
 
 
 SYSTEM = Actor(None, "system")
+SUPERVISED: dict[SupervisionMode, str] = {
+    "listen": "call.listened_to",
+    "whisper": "call.whispered_in",
+    "barge": "call.barged_in",
+    "take_over": "call.taken_over",
+}
 
 
 async def hold(session: AsyncSession) -> None:

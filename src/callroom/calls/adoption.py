@@ -25,7 +25,15 @@ from callroom.calls.talking import talk
 from callroom.calls.voicemail import book_message, end_message, take_message
 from callroom.core.acd.model import Engagement, FlowOutReason
 from callroom.core.ids import AgentId, DeviceId, ExtensionId, FlowId, JourneyId, LegId, QueueId, RoomId, TapeId, TrunkId
-from callroom.core.journeys.facts import Ended, LegEnded, QueueLeft, RecordingEnded, Started, TalkEnded
+from callroom.core.journeys.facts import (
+    Ended,
+    LegEnded,
+    QueueLeft,
+    RecordingEnded,
+    Started,
+    SupervisionEnded,
+    TalkEnded,
+)
 from callroom.core.journeys.model import Journey, Recording
 from callroom.core.routing.matching import choose_inbound
 from callroom.core.routing.model import Destination
@@ -46,6 +54,10 @@ def adopt(exchange: "Exchange", snapshot: Snapshot, *, fresh: bool) -> None:
     """
     for call in exchange.calls.values():
         call.reconcile(snapshot)
+    listening = {call.supervision.ear for call in exchange.calls.values() if call.supervision is not None}
+    for ear in snapshot.ears:
+        if ear not in listening:  # a former process' leader: his leg is let go below, and the talk goes on
+            exchange.telephony.stop_listening(ear)
     unknown: dict[str, list[LegSeen]] = {}
     notes: dict[LegId, Note] = {}
     for leg in snapshot.legs:
@@ -136,6 +148,8 @@ def _take_over(
     for room in snapshot.rooms:
         if not sides and leg.leg in room.legs:
             exchange.telephony.close_room(room.room)
+    for leader in {each.leader for each in journey.supervisions if each.until is None}:
+        call.note(SupervisionEnded(leader))
     alive = {seen.leg for seen in snapshot.legs}
     for each in journey.legs:
         if each.ended_at is None and each.id not in (leg.leg, *sides):  # gone meanwhile, or hung up now

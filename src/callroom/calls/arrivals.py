@@ -7,14 +7,18 @@ import structlog
 
 from callroom.calls.call import Call
 from callroom.calls.dialling import dial_for_agent, dial_from_phone
+from callroom.calls.engagement import engage
 from callroom.calls.leading import lead
-from callroom.calls.live import Named
+from callroom.calls.live import Named, Supervising
+from callroom.calls.supervising import CODES, agent_in, check_phone, supervise_for, supervision_of
+from callroom.core.acd.model import Engagement
 from callroom.core.directory import Extension
 from callroom.core.ids import AgentId, DeviceId, JourneyId, TrunkId
-from callroom.core.journeys.facts import CustomerFound, Direction, Role, Started
+from callroom.core.journeys.facts import CustomerFound, Direction, Role, Started, SupervisionMode
 from callroom.core.numbers import NumberKind, kind_of
 from callroom.core.routing.matching import choose_inbound
 from callroom.core.routing.model import DialPermission
+from callroom.errors import CannotSupervise, InternalCall, NotFound
 from callroom.telephony import port
 from callroom.telephony.port import EndCause
 
@@ -129,6 +133,39 @@ def dial(exchange: "Exchange", agent: AgentId, number: str, permission: DialPerm
     call = _outgoing(exchange, agent, extension, number)
     call.run(lambda call: dial_for_agent(call, agent, number, permission))
     return call.journey
+
+
+def supervise(
+    exchange: "Exchange", leader: AgentId, call_id: JourneyId, agent: AgentId | None, mode: SupervisionMode
+) -> tuple[JourneyId, AgentId]:
+    """Let a leader take part in a talk of ``agent``'s (None: of whom he leads in it), or do so in another way.
+
+    Returns his own call and the agent. Raises ``NotFound``, ``NotLed``, ``CannotSupervise``, ``NotNow``, and
+    ``InternalCall`` for taking over a talk of colleagues.
+    """
+    target = exchange.calls.get(call_id)
+    if target is None:
+        raise NotFound("call", call_id)
+    running = supervision_of(exchange, leader)
+    if running is not None and running.target is target:
+        running.switch(mode)
+        return running.call.journey, running.agent
+    extension = exchange.directory.extension_of(leader)
+    if extension is None:  # only who has a phone is known here as one who leads
+        raise CannotSupervise("no_phone")
+    found = agent_in(exchange, leader, target, agent)
+    talk = target.conversation
+    assert talk is not None
+    if talk.internal and mode == "take_over":
+        raise InternalCall(mode)
+    check_phone(exchange, leader)
+    theirs = exchange.directory.extension_of(found)
+    code = next((code for code, each in CODES.items() if each == mode), "*")
+    call = _outgoing(exchange, leader, extension, code + (theirs.number if theirs else ""))
+    call.show(supervises=Supervising(target.journey, found, exchange.name_of(found)))
+    engage(call, leader, Engagement.INTERNAL)  # at once: a second click must not ring him again
+    call.run(lambda call: supervise_for(call, leader, target, talk, found, mode))
+    return call.journey, found
 
 
 async def _nothing(_call: Call) -> None:

@@ -12,12 +12,13 @@ import structlog
 from callroom.calls.live import About, CallView
 from callroom.calls.party import Party
 from callroom.core.ids import AgentId, JourneyId, QueueId, RoomId, SoundId, TapeId
-from callroom.core.journeys.facts import Ended, EndedBy, Fact
+from callroom.core.journeys.facts import Ended, EndedBy, Fact, LegAnswered, LegEnded, LegStarted
 from callroom.telephony.port import DEFAULT_MUSIC, EndCause, LegGone, Snapshot, TapeEnded
 
 if TYPE_CHECKING:
     from callroom.calls.conversation import Conversation
     from callroom.calls.exchange import Exchange
+    from callroom.calls.supervising import Supervision
 
 log = structlog.get_logger(__name__)
 MAIN = "main"  # the role in a main leg's note
@@ -33,6 +34,8 @@ class Call:
         self.language = language
         self.main: Party | None = None
         self.conversation: Conversation | None = None
+        self.supervision: Supervision | None = None  # of another call's talk
+        self.went_to: JourneyId | None = None  # the call in which its main party has gone on
         self.lost: str | None = None  # why nobody could be reached, where the story does not tell
         self.ended_by: EndedBy | None = None
         self.recognised = asyncio.Event()  # who calls has been looked up
@@ -86,6 +89,19 @@ class Call:
         self.main = party
         party.ended.add_done_callback(lambda _: self._main_gone(party))
 
+    def take_in(self, party: Party) -> None:
+        """Let a party of another call go on in this one: what becomes of its leg is told here from now on."""
+        if party.journey == self.journey:
+            return
+        former = self.exchange.calls.get(party.journey)
+        if former is not None:
+            former.note(LegEnded(party.leg, EndCause.NORMAL))
+            if former.main is party:
+                former.main, former.went_to = None, self.journey
+        party.journey = self.journey
+        self.note(LegStarted(party.leg, party.role, party.number, party.agent, party.device, party.trunk))
+        self.note(LegAnswered(party.leg))
+
     def _main_gone(self, party: Party) -> None:
         if self.main is party and self._flow is not None:
             self._flow.cancel()
@@ -130,7 +146,7 @@ class Call:
             return
         self.exchange.live.tell("call.changed", msgspec.to_builtins(view), audience, self.about)
         if gone:  # for them alone the call is over: another agent has it
-            over = {"id": self.journey, "ended_by": "elsewhere", "loss_reason": None}
+            over = {"id": self.journey, "ended_by": "elsewhere", "loss_reason": None, "into": None}
             self.exchange.live.tell("call.ended", over, gone)
 
     @property
@@ -211,6 +227,8 @@ class Call:
             self.play_music(self._music)
         elif self.conversation is not None:
             self.conversation.reconcile(snapshot)
+        elif self.supervision is not None:
+            self.supervision.reconcile(snapshot)
 
     # ------------------------------------------------------------ tapes
 

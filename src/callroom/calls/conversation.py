@@ -1,6 +1,7 @@
 """Carries out a conversation of a customer and an agent (or of two colleagues): ``core.conversation`` decides."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -59,6 +60,8 @@ class Conversation:
         self._consultation: Consultation | None = None
         self._taping = Taping(call)
         self._page = PageWatch(self)
+        self.over = False
+        self._heeding: list[Callable[[], None]] = []
 
     async def run(self) -> c.Outcome:
         """Until somebody hangs up, or the agent hands the call on. When the main party hangs up it is cancelled."""
@@ -82,6 +85,7 @@ class Conversation:
         finally:
             self._page.stop()
             call.conversation = None
+            self._is_over()
         self._count()
         self._finish()
         return outcome
@@ -106,6 +110,22 @@ class Conversation:
         if not self._with_customer() or self.call.main is None:
             raise NotNow("keys", type(self.state).__name__)
         self.call.exchange.telephony.send_digits(self.call.main.leg, digits)
+
+    def heed(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Be told when the agent goes on at another phone, when another is the agent, and when it is over.
+
+        Returns what ends it."""
+        self._heeding.append(listener)
+        return lambda: self._heeding.remove(listener)
+
+    def _tell(self) -> None:
+        for listener in list(self._heeding):
+            listener()
+
+    def _is_over(self) -> None:
+        if not self.over:
+            self.over = True
+            self._tell()
 
     def dissolve(self) -> None:
         """One side goes on in another call: this one is over, and the talk hangs up nobody."""
@@ -163,6 +183,7 @@ class Conversation:
     def _finish(self) -> None:
         """The talk is over for the agent; what becomes of the customer is the flow's to say."""
         telephony, if_refused = self.call.exchange.telephony, self.call.exchange.if_refused
+        self._is_over()
         self._book(self.agent)
         if self._consultation is not None:
             self._consultation.drop()
@@ -270,6 +291,7 @@ class Conversation:
         call, exchange = self.call, self.call.exchange
         former, self.agent = self.agent, successor
         self._book(former)
+        call.take_in(successor)
         if successor in self.guests:
             self.guests.remove(successor)
         engage(call, successor.agent, self._kind, self._wrap_up)
@@ -285,6 +307,7 @@ class Conversation:
         agent = self.agent
         agent.ended.add_done_callback(lambda _: self._agent_left(agent))
         self._page.follow(agent)
+        self._tell()
 
     def _agent_left(self, agent: Party) -> None:
         if agent is self.agent and not self._over.done():
@@ -380,7 +403,7 @@ class Conversation:
         self.call.show(
             state=state,
             muted=muted,
-            guests=[Guest(g.agent, name_of(g.agent) if g.agent else "", g.number) for g in self.guests],
+            guests=[Guest(g.agent, name_of(g.agent) if g.agent else "", g.number, g.leads) for g in self.guests],
             consult=self._consultation.view(self.state) if self._consultation else None,
         )
 

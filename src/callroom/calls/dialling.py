@@ -7,19 +7,16 @@ from callroom.calls.features import feature_of, serve_code
 from callroom.calls.leading import lead
 from callroom.calls.lines import find_way
 from callroom.calls.outside import call_outside
-from callroom.calls.party import NotAnswered, Party
-from callroom.calls.ringing import Ringing
+from callroom.calls.party import Party
+from callroom.calls.ringing import ring_own_phone
 from callroom.core.acd.model import Engagement
 from callroom.core.directory import Directory
 from callroom.core.ids import AgentId
 from callroom.core.routing.matching import Refusal
 from callroom.core.routing.model import DialPermission, ToExtension
-from callroom.telephony.port import CallerId
 
 if TYPE_CHECKING:
     from callroom.calls.call import Call
-
-OWN_PHONE = 20.0  # seconds the dialler's own phone is rung
 
 
 async def dial_from_phone(call: "Call", number: str, permission: DialPermission) -> None:
@@ -35,17 +32,11 @@ async def dial_from_phone(call: "Call", number: str, permission: DialPermission)
 
 async def dial_for_agent(call: "Call", agent: AgentId, number: str, permission: DialPermission) -> None:
     """The page or the API asked for a call: first the agent's own phone, which answers by itself, then the number."""
-    exchange = call.exchange
-    engage(call, agent, _kind(exchange.directory, number, permission))
+    engage(call, agent, _kind(call.exchange.directory, number, permission))
     try:
-        ring = Ringing(call, exchange.phones_of(agent), shown=CallerId(number), timeout=OWN_PHONE, auto_answer=True)
-        try:
-            by = await ring.answered()
-        except NotAnswered as error:
-            call.lost, call.ended_by = str(error.cause), "agent"
-            return
-        call.follow(by)
-        await _reach(call, number, permission, by)
+        by = await ring_own_phone(call, agent, number)
+        if by is not None:
+            await _reach(call, number, permission, by)
     finally:
         release(call, agent)
 

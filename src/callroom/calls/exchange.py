@@ -39,6 +39,7 @@ from callroom.core.journeys.facts import (
     LegEnded,
     LegStarted,
     Role,
+    SupervisionMode,
 )
 from callroom.telephony import port
 from callroom.telephony.port import EndCause
@@ -74,7 +75,9 @@ class Exchange:
         now: Callable[[], datetime],
         clock: Callable[[], float],
         new_id: Callable[[str], str],
+        supervised: Callable[[AgentId, JourneyId, AgentId, SupervisionMode], None] | None = None,
     ) -> None:
+        """``supervised`` is told what a leader did from his phone: who, in which call, in whose talk, how."""
         self.telephony = telephony
         self.notes = notes
         self.live = live
@@ -83,6 +86,7 @@ class Exchange:
         self.now = now
         self.clock = clock
         self.new_id = new_id
+        self._supervised = supervised
         self.started_at = now()
         self.directory = Directory()
         self.sounds = Sounds(lambda: self.directory)
@@ -189,7 +193,7 @@ class Exchange:
                 self.telephony.hang_up(party.leg)
         if left:
             self.spawn(self._see_off(left), name=f"end of {call.journey}")
-        over = {"id": call.journey, "ended_by": by, "loss_reason": loss_reason}
+        over = {"id": call.journey, "ended_by": by, "loss_reason": loss_reason, "into": call.went_to}
         self.live.tell("call.ended", over, call.audience, call.about)
 
     async def _see_off(self, parties: list[Party]) -> None:
@@ -265,6 +269,10 @@ class Exchange:
             for device in extension.devices
             if self.device_online(device)
         ]
+
+    def log_supervision(self, leader: AgentId, target: Call, agent: AgentId, mode: SupervisionMode) -> None:
+        if self._supervised is not None:
+            self._supervised(leader, target.journey, agent, mode)
 
     def calls_on(self, trunk: TrunkId) -> int:
         return sum(party.trunk == trunk for party in self.parties.values())

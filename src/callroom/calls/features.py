@@ -2,11 +2,14 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from callroom.calls.party import Party
+from callroom.calls.supervising import CODES, supervise_by_code
 from callroom.core.directory import Agent
 from callroom.core.ids import TapeId
+from callroom.core.journeys.facts import SupervisionMode
 from callroom.telephony.port import TapeEnded
 
 if TYPE_CHECKING:
@@ -128,11 +131,16 @@ async def _echo(call: "Call", by: Party, _rest: str) -> None:
     await call.say(exchange.sounds.system(call.language, "goodbye"))
 
 
+async def _supervise(call: "Call", by: Party, number: str, *, mode: SupervisionMode) -> None:
+    await supervise_by_code(call, by, mode, number)
+
+
 FEATURES = {
     "*11": Feature("sign_in", _sign_in),
     "*12": Feature("sign_out", _sign_out),
     "*13": Feature("ready", _ready),
     "*14": Feature("busy", _busy, takes=2),
     "*15": Feature("away", _away),
+    **{code: Feature(mode, partial(_supervise, mode=mode), takes=12) for code, mode in CODES.items()},
     "*43": Feature("echo", _echo),
 }

@@ -60,11 +60,21 @@ class Named(msgspec.Struct):
 
 
 class Guest(msgspec.Struct):
-    """Who takes part in a talk beside the customer and his agent."""
+    """Who takes part in a talk beside the customer and his agent; ``leader``: he came to supervise."""
 
     agent: str | None
     name: str
     number: str
+    leader: bool = False
+
+
+class Supervising(msgspec.Struct):
+    """Whose talk a leader is in, and how: listen, whisper or barge; "" until his phone has answered."""
+
+    call: str
+    agent: str
+    name: str
+    mode: str = ""
 
 
 class Consult(msgspec.Struct):
@@ -95,6 +105,7 @@ class CallView(msgspec.Struct, kw_only=True):
     offered_to: list[str] = []
     guests: list[Guest] = []
     consult: Consult | None = None
+    supervises: Supervising | None = None
     started_at: datetime
     answered_at: datetime | None = None
     since: datetime

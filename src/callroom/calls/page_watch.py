@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
+from callroom.calls.pages import POLL, is_lost
 from callroom.calls.party import NotAnswered, Party
 from callroom.calls.ringing import Ringing, Target
 from callroom.core import conversation as c
 from callroom.core.ids import DeviceId
-from callroom.telephony.port import CallerId, TelephonyError, ToDevice
+from callroom.telephony.port import CallerId, ToDevice
 
 if TYPE_CHECKING:
     from callroom.calls.conversation import Conversation
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 PAGE_WAIT = 60.0  # seconds a customer is kept with music for an agent whose page is gone
-STALL = 0.8  # seconds without a packet after which a page that lost its connection counts as gone
-POLL = 0.25
 REJOIN_RING = 10.0
 
 
@@ -57,25 +56,8 @@ class PageWatch:
         self._work = self._exchange.spawn(work, name=f"page of {self._talk.call.journey}")
 
     async def _look_for_sound(self, agent: Party) -> None:
-        """Until the page is connected and sends sound (it is the same page), or it sent none for ``STALL`` seconds."""
-        exchange = self._exchange
-        heard, silent_since, grew = -1, exchange.clock(), 0
-        while self._talk.goes_on and not agent.gone:
-            try:
-                count = await exchange.telephony.packets_from(agent.leg)
-            except TelephonyError:
-                return  # the leg's end, or the engine's, is told on its own
-            if not self._talk.goes_on:
-                return
-            if heard >= 0 and count > heard:
-                silent_since, grew = exchange.clock(), grew + 1
-            heard = count
-            if grew >= 2 and agent.device is not None and exchange.device_online(agent.device):
-                return
-            if exchange.clock() - silent_since >= STALL:
-                self._talk.take(c.PageLost())
-                return
-            await asyncio.sleep(POLL)  # the engine tells of packets only when asked
+        if await is_lost(self._exchange, agent) and self._talk.goes_on and self._talk.agent is agent:
+            self._talk.take(c.PageLost())
 
     async def _rejoin(self, lost: Party) -> None:
         """Ring the agent's page as soon as it is back, for ``PAGE_WAIT`` seconds at most."""

@@ -51,6 +51,7 @@ class Party:
     device: DeviceId | None = None
     browser: bool = False
     trunk: TrunkId | None = None
+    leads: bool = False  # it is a leader's who supervises
     keys: Keys = field(default_factory=Keys)
 
     @property

@@ -39,6 +39,22 @@ class Target:
     browser: bool = False
 
 
+OWN_PHONE = 20.0  # seconds the phone of somebody who dials in the page is rung
+
+
+async def ring_own_phone(call: "Call", agent: AgentId, shown: str) -> Party | None:
+    """Let the phone of somebody who acts in the page answer by itself, and follow it; None when it did not."""
+    phones = call.exchange.phones_of(agent)
+    ring = Ringing(call, phones, shown=CallerId(shown), timeout=OWN_PHONE, auto_answer=True)
+    try:
+        by = await ring.answered()
+    except NotAnswered as error:
+        call.lost, call.ended_by = str(error.cause), "agent"
+        return None
+    call.follow(by)
+    return by
+
+
 class Ringing:
     """Await ``result``: the party that answered, or ``NotAnswered``. ``stop`` ends it early; then nothing comes."""
 

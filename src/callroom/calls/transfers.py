@@ -11,14 +11,11 @@ from callroom.calls.party import Party
 from callroom.core import conversation as c
 from callroom.core.directory import Agent, Directory
 from callroom.core.ids import LegId
-from callroom.core.journeys.facts import LegAnswered, LegEnded, LegStarted
 from callroom.core.routing.matching import Refusal
 from callroom.core.routing.model import Destination, ToExtension, ToOutside
 from callroom.errors import CannotDial, NotNow
-from callroom.telephony.port import EndCause
 
 if TYPE_CHECKING:
-    from callroom.calls.call import Call
     from callroom.calls.exchange import Exchange
 
 log = structlog.get_logger(__name__)
@@ -82,20 +79,8 @@ def joined(exchange: "Exchange", leg: LegId, other: LegId) -> None:
         return  # two calls inside the company: both end with the phone's legs
     asked = leave.call.main if leave.agent is his else leave.agent
     if asked is not None and not asked.gone:
-        _move(exchange, asked, leave, keep.call)
         keep.replace_agent(asked)
-
-
-def _move(exchange: "Exchange", party: Party, talk: Conversation, to: "Call") -> None:
-    """Let a party go on in another call; the one where it was is over."""
-    former = talk.call
-    exchange.notes.note(former.journey, LegEnded(party.leg, EndCause.NORMAL))
-    party.journey = to.journey
-    to.note(LegStarted(party.leg, party.role, party.number, party.agent, party.device, party.trunk))
-    to.note(LegAnswered(party.leg))
-    if former.main is party:
-        former.main = None
-    talk.dissolve()
+        leave.dissolve()
 
 
 def _talk_of(exchange: "Exchange", leg: LegId) -> tuple[Conversation | None, Party | None]:

@@ -59,6 +59,7 @@ class Agent:
     language: str = "zh"
     skills: dict[SkillId, int] = field(default_factory=dict[SkillId, int])  # levels, 1 to 10
     team: TeamId | None = None
+    leads: frozenset[AgentId] | None = frozenset()  # whom he may listen to; None: everybody
 
     @property
     def profile(self) -> Profile:
@@ -172,6 +173,11 @@ class Directory:
         """Whether callers may join a queue at a time; a schedule that is no more closes nothing."""
         schedule = self.schedules.get(queue.schedule) if queue.schedule else None
         return schedule is None or schedule.is_open(at.astimezone(ZoneInfo(self.company.time_zone)))
+
+    def may_lead(self, leader: AgentId, agent: AgentId) -> bool:
+        """Whether somebody may listen to an agent, step into his talk and end it (CC-18); nobody leads himself."""
+        known = self.agents.get(leader)
+        return known is not None and leader != agent and (known.leads is None or agent in known.leads)
 
     def inside(self, number: str) -> Destination | None:
         """Where a number dialled inside the company leads, or None."""

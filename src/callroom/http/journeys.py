@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query
 from pydantic import AwareDatetime, BaseModel, Field
 from sqlalchemy import select
 
+from callroom.actions.users import Role
 from callroom.core.numbers import Visibility, digits_of, hidden, search_forms
 from callroom.errors import NotFound
 from callroom.http.paging import Cursor, Limit, decoded, encoded
@@ -130,6 +131,17 @@ class VoicemailPart(BaseModel):
     left_at: datetime
 
 
+class SupervisionPart(BaseModel):
+    """A leader in an agent's talk: listen, whisper, barge or take_over."""
+
+    leader: str
+    leader_name: str
+    agent: str
+    mode: str
+    since: datetime
+    until: datetime | None = None
+
+
 class JourneyOut(BaseModel):
     """The whole story of one call. Durations are in seconds."""
 
@@ -152,6 +164,7 @@ class JourneyOut(BaseModel):
     queue_visits: list[QueueVisitOut] = []
     closed_queues: list[ClosedQueueOut] = []
     recordings: list[RecordingPart] = []
+    supervisions: list[SupervisionPart] = []  # for supervisors and admins; of one's own talks none
     voicemail: VoicemailPart | None = None
     survey: dict[str, Any] | None = None
     ended_by: str = ""
@@ -223,6 +236,8 @@ async def get_journey(journey_id: str, me: Me, session: Read) -> JourneyOut:
     out = JourneyOut.model_validate(row.document)
     kept = set(await session.scalars(select(Recording.id).where(Recording.journey_id == journey_id)))
     out.recordings = [one for one in out.recordings if one.seconds is None or one.id in kept]
+    leads = me.role in (Role.ADMIN, Role.SUPERVISOR)
+    out.supervisions = [one for one in out.supervisions if leads and one.agent != me.id]
     people = {agent for leg in out.legs for agent in (leg.agent, leg.consulted_by) if agent}
     names = {id: name for id, name in await session.execute(select(User.id, User.name).where(User.id.in_(people)))}
     visibility = sight_into_numbers(me)

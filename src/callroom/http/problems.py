@@ -17,6 +17,13 @@ PROBLEMS: dict[type[errors.CallroomError], tuple[int, str, str, str]] = {
     errors.WrongCredentials: (401, "wrong-credentials", "账号或密码不正确。", "Login or password is wrong."),
     errors.NotSignedIn: (401, "not-signed-in", "请先登录。", "Please sign in first."),
     errors.NotAllowed: (403, "not-allowed", "您的角色无权执行此操作。", "Your role does not permit this."),
+    errors.NotLed: (
+        403,
+        "not-led",
+        "“{agent}”不在您带领的班组中。",
+        "“{agent}” is in none of the teams you lead.",
+    ),
+    errors.CannotSupervise: (409, "cannot-supervise", "{why}", "{why}"),
     errors.NotFound: (404, "not-found", "没有找到该记录。", "There is no such record."),
     errors.LoginTaken: (409, "taken", "账号“{login}”已被使用。", "The login “{login}” is already in use."),
     errors.Taken: (409, "taken", "“{value}”已被使用。", "“{value}” is already in use."),

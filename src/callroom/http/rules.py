@@ -95,6 +95,10 @@ CODES: dict[str, tuple[str, str]] = {
         "A colleague, a queue or a number outside can be asked.",
     ),
     "bad_number": ("号码无效。", "This is no number."),
+    "no_agent_talks": ("此时没有坐席在这通电话中通话。", "No agent is talking in this call right now."),
+    "own_talk": ("这是您自己的通话。", "This is a call of your own."),
+    "in_a_talk": ("您正在通话中，请先结束。", "You are in a call yourself; end it first."),
+    "no_phone": ("您没有在线的话机，无法监听。", "You have no phone online to listen with."),
 }
 
 

@@ -1,4 +1,4 @@
-"""What a leader does from the wall: choose an agent's state for him, and end a call (CC-13, CC-18)."""
+"""What a leader does from the wall: choose an agent's state for him, take part in his talk, end it (CC-13, CC-18)."""
 
 from typing import Annotated, Literal
 
@@ -8,10 +8,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from callroom.actions import audit
 from callroom.actions.users import Role
+from callroom.calls.arrivals import supervise
 from callroom.core.ids import AgentId, JourneyId
-from callroom.errors import NotAllowed, NotFound
+from callroom.core.journeys.facts import SupervisionMode
+from callroom.errors import NotFound, NotLed
 from callroom.http.calls import AgentState, choose_presence
-from callroom.http.site import SiteDep, Write, actor_of, allow
+from callroom.http.site import Site, SiteDep, Write, actor_of, allow
 from callroom.store.journeys import sight_of
 from callroom.store.tables import User
 
@@ -27,13 +29,13 @@ class LedPresence(BaseModel):
 
 
 async def _led(session: AsyncSession, leader: User, agent_id: str) -> AgentId:
-    """The agent, whose calls this person sees too. Raises ``NotFound``, ``NotAllowed``."""
+    """The agent, whose calls this person sees too. Raises ``NotFound``, ``NotLed``."""
     agent = await session.get(User, agent_id)
     if agent is None or not agent.active:
         raise NotFound("user", agent_id)
     led = (await sight_of(session, leader)).agents
     if led is not None and agent.id not in led:
-        raise NotAllowed(leader.role)
+        raise NotLed(agent.name)
     return AgentId(agent.id)
 
 
@@ -57,3 +59,65 @@ async def force_hang_up(call_id: str, me: Leader, request: Request, site: SiteDe
         session, actor_of(me, request), "call.forced_hang_up", now=site.now(), subject=("call", call_id),
         after={"agent": agent},
     )  # fmt: skip
+
+
+class InWhoseTalk(BaseModel):
+    """``agent``: whose talk, where two agents talk with each other; else the one whom this person leads."""
+
+    agent: str | None = Field(default=None, max_length=40)
+
+
+class OwnCall(BaseModel):
+    """The leader's own call, by which he takes part; hanging it up ends that."""
+
+    id: str
+
+
+@router.post("/calls/{call_id}/listen", operation_id="listenToCall")
+async def listen(
+    call_id: str, me: Leader, request: Request, site: SiteDep, session: Write, body: InWhoseTalk | None = None
+) -> OwnCall:
+    """Hear both sides of a talk; nobody hears the leader. The first time his phone is rung, and answers by itself."""
+    return await _take_part(call_id, "listen", body, me, request, site, session)
+
+
+@router.post("/calls/{call_id}/whisper", operation_id="whisperInCall")
+async def whisper(
+    call_id: str, me: Leader, request: Request, site: SiteDep, session: Write, body: InWhoseTalk | None = None
+) -> OwnCall:
+    """Speak to the agent, unheard by the customer."""
+    return await _take_part(call_id, "whisper", body, me, request, site, session)
+
+
+@router.post("/calls/{call_id}/barge", operation_id="bargeIntoCall")
+async def barge(
+    call_id: str, me: Leader, request: Request, site: SiteDep, session: Write, body: InWhoseTalk | None = None
+) -> OwnCall:
+    """Speak with both."""
+    return await _take_part(call_id, "barge", body, me, request, site, session)
+
+
+@router.post("/calls/{call_id}/take-over", operation_id="takeOverCall")
+async def take_over(
+    call_id: str, me: Leader, request: Request, site: SiteDep, session: Write, body: InWhoseTalk | None = None
+) -> OwnCall:
+    """Go on with the customer in the agent's place, who is let go."""
+    return await _take_part(call_id, "take_over", body, me, request, site, session)
+
+
+async def _take_part(
+    call_id: str,
+    mode: SupervisionMode,
+    body: InWhoseTalk | None,
+    me: User,
+    request: Request,
+    site: Site,
+    session: AsyncSession,
+) -> OwnCall:
+    wanted = AgentId(body.agent) if body is not None and body.agent else None
+    own, agent = supervise(site.calls, AgentId(me.id), JourneyId(call_id), wanted, mode)
+    after = {"agent": agent}
+    await audit.record(
+        session, actor_of(me, request), audit.SUPERVISED[mode], now=site.now(), subject=("call", call_id), after=after
+    )
+    return OwnCall(id=own)

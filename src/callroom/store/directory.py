@@ -48,9 +48,16 @@ async def load_directory(session: AsyncSession, prompts: Path) -> Directory:
         for d in await session.scalars(select(t.Device))
     }
     owner = {user.extension_id: AgentId(user.id) for user in users}
+    teams: dict[str, set[AgentId]] = {}
+    for user in users:
+        if user.team_id:
+            teams.setdefault(user.team_id, set()).add(AgentId(user.id))
     return Directory(
         company=await _company(session),
-        agents={AgentId(u.id): _agent(u, frozenset(serves.get(u.id, ())), levels.get(u.id, {})) for u in users},
+        agents={
+            AgentId(u.id): _agent(u, frozenset(serves.get(u.id, ())), levels.get(u.id, {}), _led(u, teams))
+            for u in users
+        },
         extensions={
             ExtensionId(e.id): Extension(
                 ExtensionId(e.id),
@@ -122,7 +129,17 @@ def _phone(kind: str) -> Literal["browser", "sip"]:
     return "browser" if kind == "browser" else "sip"
 
 
-def _agent(user: t.User, queues: frozenset[QueueId], skills: dict[SkillId, int]) -> Agent:
+def _led(user: t.User, teams: dict[str, set[AgentId]]) -> frozenset[AgentId] | None:
+    """Whose talks this person may step into: an admin everybody's, a supervisor those of his teams."""
+    if user.role == "admin":
+        return None
+    mine = user.supervises if user.role == "supervisor" else []
+    return frozenset[AgentId]().union(*(teams.get(team, set()) for team in mine))
+
+
+def _agent(
+    user: t.User, queues: frozenset[QueueId], skills: dict[SkillId, int], leads: frozenset[AgentId] | None
+) -> Agent:
     return Agent(
         AgentId(user.id),
         user.name,
@@ -134,6 +151,7 @@ def _agent(user: t.User, queues: frozenset[QueueId], skills: dict[SkillId, int])
         user.language,
         skills,
         TeamId(user.team_id) if user.team_id else None,
+        leads,
     )
 
 

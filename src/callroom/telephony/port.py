@@ -3,8 +3,8 @@
 Two implementations: ``telephony.asterisk`` (a real engine) and ``telephony.fake`` (scripted, in virtual time).
 One contract suite proves that both keep the same promises.
 
-Vocabulary: a **leg** is one party's connection; in a **room** legs hear each other. Times are seconds; ``at`` is the
-adapter's monotonic clock.
+Vocabulary: a **leg** is one party's connection; in a **room** legs hear each other; an **ear** lets a room listen to a
+leg, and whisper to it. Times are seconds; ``at`` is the adapter's monotonic clock.
 
 Promises:
 
@@ -17,344 +17,93 @@ Promises:
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from enum import StrEnum
-from typing import Literal, Protocol
-
-from callroom.core.ids import DeviceId, LegId, RoomId, SoundId, TapeId, TrunkId
-
-DEFAULT_MUSIC = "default"  # the engine's own
-
-
-class EndCause(StrEnum):
-    """Why a leg ended, in the field's words (SIP status behind each: RFC 3261, RFC 3398)."""
-
-    NORMAL = "normal"
-    BUSY = "busy"
-    NO_ANSWER = "no_answer"
-    REJECTED = "rejected"
-    NOT_FOUND = "not_found"
-    UNREACHABLE = "unreachable"
-    CONGESTION = "congestion"
-    CANCELLED = "cancelled"
-    ANSWERED_ELSEWHERE = "answered_elsewhere"
-    FAILED = "failed"
-    ENGINE_LOST = "engine_lost"
-
-
-# ---------------------------------------------------------------- errors
-
-
-class TelephonyError(Exception):
-    """A command could not be carried out."""
-
-
-@dataclass
-class LegGone(TelephonyError):
-    """The leg had already ended when the command arrived."""
-
-    leg: LegId
-
-
-@dataclass
-class CommandRefused(TelephonyError):
-    """The engine refused or failed the command; ``detail`` is the engine's own text, for the log only."""
-
-    command: str
-    detail: str
-
-
-class EngineUnreachable(TelephonyError):
-    """No connection to the engine; nothing was sent."""
-
-
-# ---------------------------------------------------------------- what lies outside
-
-
-@dataclass(frozen=True, slots=True)
-class ToDevice:
-    """A registered browser or SIP phone."""
-
-    device: DeviceId
-
-
-@dataclass(frozen=True, slots=True)
-class ToNumber:
-    """A number behind a trunk."""
-
-    trunk: TrunkId
-    number: str
-
-
-DialTarget = ToDevice | ToNumber
-
-
-@dataclass(frozen=True, slots=True)
-class FromTrunk:
-    trunk: TrunkId
-
-
-@dataclass(frozen=True, slots=True)
-class FromDevice:
-    device: DeviceId
-
-
-@dataclass(frozen=True, slots=True)
-class FromUnknown:
-    """An anonymous call: no trunk or device matched."""
-
-    address: str
-
-
-Origin = FromTrunk | FromDevice | FromUnknown
-
-
-@dataclass(frozen=True, slots=True)
-class DeviceSetup:
-    """A device to be known to the engine. ``secret`` is its SIP digest password."""
-
-    device: DeviceId
-    kind: Literal["browser", "sip"]
-    secret: str
-    caller_name: str
-    caller_number: str
-    max_contacts: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class TrunkSetup:
-    """A line to a carrier. ``register``: sign in there; ``address``: calls are matched by the peer's address."""
-
-    trunk: TrunkId
-    kind: Literal["register", "address"]
-    host: str
-    port: int = 5060
-    username: str = ""
-    secret: str = ""
-    from_domain: str = ""
-    outbound_proxy: str = ""
-    match: tuple[str, ...] = ()  # addresses from which the carrier calls; empty: host
-    codecs: tuple[str, ...] = ("alaw", "ulaw")
-
-
-class DeviceState(StrEnum):
-    OFFLINE = "offline"
-    ONLINE = "online"
-    WRONG_PASSWORD = "wrong_password"  # noqa: S105 - offline, and somebody tried with a wrong secret a moment ago
-
-
-class TrunkState(StrEnum):
-    REGISTERED = "registered"  # or, for an address trunk, reachable
-    REGISTERING = "registering"
-    WRONG_PASSWORD = "wrong_password"  # noqa: S105 - a state, not a secret
-    UNREACHABLE = "unreachable"
-    UNKNOWN = "unknown"
-
-
-# ---------------------------------------------------------------- events
-
-
-@dataclass(frozen=True, slots=True)
-class LegArrived:
-    """Somebody calls in: from a trunk, from a device of ours, or from nowhere known.
-
-    ``dialled`` is the called number or what the phone's user typed; ``caller`` and ``caller_name`` as received.
-    ``headers`` holds Callroom's own ``X-Callroom-*`` headers, keys in lower case without the prefix.
-    """
-
-    at: float
-    leg: LegId
-    origin: Origin
-    dialled: str
-    caller: str
-    caller_name: str = ""
-    headers: dict[str, str] = field(default_factory=dict[str, str])
-
-
-@dataclass(frozen=True, slots=True)
-class LegRinging:
-    at: float
-    leg: LegId
-
-
-@dataclass(frozen=True, slots=True)
-class LegAnswered:
-    """A leg that was dialled has been answered (also sent once after ``answer`` of an arrived leg)."""
-
-    at: float
-    leg: LegId
-
-
-@dataclass(frozen=True, slots=True)
-class LegEnded:
-    at: float
-    leg: LegId
-    cause: EndCause
-
-
-@dataclass(frozen=True, slots=True)
-class LegHeld:
-    """The party pressed hold on its own phone."""
-
-    at: float
-    leg: LegId
-
-
-@dataclass(frozen=True, slots=True)
-class LegResumed:
-    at: float
-    leg: LegId
-
-
-@dataclass(frozen=True, slots=True)
-class TransferDialled:
-    """The party gave its call away on its own phone, to the number ``to``. ``leg`` ends soon after."""
-
-    at: float
-    leg: LegId
-    to: str
-
-
-@dataclass(frozen=True, slots=True)
-class LegsJoined:
-    """The party brought its two calls together on its own phone, and leaves. Both its legs end soon after."""
-
-    at: float
-    leg: LegId
-    other: LegId
-
-
-@dataclass(frozen=True, slots=True)
-class DigitPressed:
-    at: float
-    leg: LegId
-    digit: str  # one of 0-9 * # A-D
-
-
-@dataclass(frozen=True, slots=True)
-class SoundEnded:
-    """A sound, or list of sounds, came to its end or was stopped. ``leg`` is None for a sound played in a room."""
-
-    at: float
-    sound: SoundId
-    leg: LegId | None
-    completed: bool  # False: stopped, failed, or the leg ended
-
-
-@dataclass(frozen=True, slots=True)
-class TapeEnded:
-    """A recording is on disk. ``seconds`` is measured from the file, not taken from the engine's word."""
-
-    at: float
-    tape: TapeId
-    leg: LegId | None
-    seconds: float
-    complete: bool  # False: shorter than it should be (disk full, engine lost)
-
-
-@dataclass(frozen=True, slots=True)
-class DeviceChanged:
-    at: float
-    device: DeviceId
-    state: DeviceState
-    contact: str = ""  # where it is registered, e.g. an address, for the screen
-
-
-@dataclass(frozen=True, slots=True)
-class DeviceRefused:
-    """Somebody gave a wrong secret, or the name of no device. A scanner may cause a flood of these."""
-
-    at: float
-    device: DeviceId  # the name that was given
-    address: str  # where it came from, host:port
-
-
-@dataclass(frozen=True, slots=True)
-class TrunkChanged:
-    at: float
-    trunk: TrunkId
-    state: TrunkState
-    detail: str = ""  # the carrier's SIP status, "403", where it is known
-
-
-@dataclass(frozen=True, slots=True)
-class EngineLost:
-    """The connection to the engine broke. If the engine itself died, all its legs are gone."""
-
-    at: float
-
-
-@dataclass(frozen=True, slots=True)
-class EngineReady:
-    """The engine is connected (first time or again).
-
-    ``snapshot`` is what it holds now. Devices and trunks must be put again when ``fresh`` is true: the engine was
-    restarted (or met for the first time) and knows none of them. With ``fresh`` false it kept its calls.
-    """
-
-    at: float
-    snapshot: "Snapshot"
-    fresh: bool
-
-
-TelephonyEvent = (
-    LegArrived
-    | LegRinging
-    | LegAnswered
-    | LegEnded
-    | LegHeld
-    | LegResumed
-    | TransferDialled
-    | LegsJoined
-    | DigitPressed
-    | SoundEnded
-    | TapeEnded
-    | DeviceChanged
-    | DeviceRefused
-    | TrunkChanged
-    | EngineLost
-    | EngineReady
+from typing import Protocol
+
+from callroom.core.ids import DeviceId, EarId, LegId, RoomId, SoundId, TapeId, TrunkId
+from callroom.telephony.events import (
+    DeviceChanged,
+    DeviceRefused,
+    DigitPressed,
+    EngineLost,
+    EngineReady,
+    LegAnswered,
+    LegArrived,
+    LegEnded,
+    LegHeld,
+    LegResumed,
+    LegRinging,
+    LegSeen,
+    LegsJoined,
+    RoomSeen,
+    Snapshot,
+    SoundEnded,
+    TapeEnded,
+    TelephonyEvent,
+    TransferDialled,
+    TrunkChanged,
+)
+from callroom.telephony.vocabulary import (
+    DEFAULT_MUSIC,
+    CallerId,
+    CommandRefused,
+    DeviceSetup,
+    DeviceState,
+    DialTarget,
+    EndCause,
+    EngineUnreachable,
+    FromDevice,
+    FromTrunk,
+    FromUnknown,
+    LegGone,
+    Origin,
+    TelephonyError,
+    ToDevice,
+    ToNumber,
+    TrunkSetup,
+    TrunkState,
 )
 
-
-# ---------------------------------------------------------------- what survives
-
-
-@dataclass(frozen=True, slots=True)
-class LegSeen:
-    """A leg found alive when the server came back."""
-
-    leg: LegId
-    origin: Origin | None  # None: we dialled it
-    answered: bool
-    dialled: str
-    caller: str
-    checkpoint: str  # what the flow last wrote with ``set_checkpoint``; "" if nothing
-    age: float  # seconds since it was created
-
-
-@dataclass(frozen=True, slots=True)
-class RoomSeen:
-    room: RoomId
-    legs: tuple[LegId, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    legs: tuple[LegSeen, ...] = ()
-    rooms: tuple[RoomSeen, ...] = ()
-    tapes: tuple[TapeId, ...] = ()  # recordings still running
-
-
-# ---------------------------------------------------------------- commands
-
-
-@dataclass(frozen=True, slots=True)
-class CallerId:
-    """What the called party is shown."""
-
-    number: str
-    name: str = ""
+__all__ = [
+    "DEFAULT_MUSIC",
+    "CallerId",
+    "CommandRefused",
+    "DeviceChanged",
+    "DeviceRefused",
+    "DeviceSetup",
+    "DeviceState",
+    "DialTarget",
+    "DigitPressed",
+    "EndCause",
+    "EngineLost",
+    "EngineReady",
+    "EngineUnreachable",
+    "FromDevice",
+    "FromTrunk",
+    "FromUnknown",
+    "LegAnswered",
+    "LegArrived",
+    "LegEnded",
+    "LegGone",
+    "LegHeld",
+    "LegResumed",
+    "LegRinging",
+    "LegSeen",
+    "LegsJoined",
+    "Origin",
+    "RoomSeen",
+    "Snapshot",
+    "SoundEnded",
+    "TapeEnded",
+    "Telephony",
+    "TelephonyError",
+    "TelephonyEvent",
+    "ToDevice",
+    "ToNumber",
+    "TransferDialled",
+    "TrunkChanged",
+    "TrunkSetup",
+    "TrunkState",
+]
 
 
 class Telephony(Protocol):
@@ -463,6 +212,17 @@ class Telephony(Protocol):
         ...
 
     def stop_music(self, leg: LegId) -> Awaitable[None]: ...
+
+    # listening
+    def listen_to(self, ear: EarId, leg: LegId, room: RoomId) -> Awaitable[None]:
+        """Put an ear on a leg, in a room: who is in that room hears what the leg's party says and hears, and what is
+        said there reaches that party alone. The ear goes with its leg from room to room, until the leg's end or
+        ``stop_listening``. Never use an ear's id twice, and have one ear only in a room."""
+        ...
+
+    def stop_listening(self, ear: EarId) -> Awaitable[None]:
+        """Nothing happens when the ear has gone with its leg."""
+        ...
 
     # recordings
     def record_conversation(self, tape: TapeId, leg: LegId, path: str) -> Awaitable[None]:

@@ -96,6 +96,17 @@ class PhoneCall:
         assert isinstance(what, (PhoneCall, Sound))
         await self.call.heard.wait_tone(what.hertz)
 
+    async def hears_both(self, one: Somebody, other: Somebody) -> None:
+        assert isinstance(one, PhoneCall) and isinstance(other, PhoneCall)
+        loop = asyncio.get_running_loop()
+        end = loop.time() + 8
+        while True:
+            shares = [self.call.heard.tone(each.hertz, 0.4) for each in (one, other)]
+            if min(shares) > 0.2 and sum(shares) > 0.85:
+                return
+            assert loop.time() < end, f"shares of {one.hertz} and {other.hertz} Hz: {shares}"
+            await asyncio.sleep(0.02)
+
     async def hears_music(self) -> None:
         heard, loop = self.call.heard, asyncio.get_running_loop()
         before, end = heard.packets, loop.time() + 8
@@ -134,6 +145,7 @@ class PhoneWorld:
         self.events = engine.events
         self.saw = engine.saw
         self._phones = phones
+        self._callers = 0
         self._ana = Phone(bind=PHONE, user="ana", password="secret", registrar=(ENGINE, 5060))
         self._carrier = Phone(bind=CARRIER, port=5070, user="carrier")
 
@@ -154,7 +166,9 @@ class PhoneWorld:
 
     async def call_in(self, dialled: str, caller: str = "13800138000") -> PhoneCall:
         uri = f"sip:{dialled}@{ENGINE}:5060"
-        return PhoneCall(await self._carrier.dial(uri, Tone(AT_CARRIER), caller=caller), AT_CARRIER)
+        hertz = AT_CARRIER + 650 * self._callers
+        self._callers += 1
+        return PhoneCall(await self._carrier.dial(uri, Tone(hertz), caller=caller), hertz)
 
     async def ana_calls(self, dialled: str, headers: dict[str, str] | None = None) -> PhoneCall:
         told = {f"X-Callroom-{key}": value for key, value in (headers or {}).items()}

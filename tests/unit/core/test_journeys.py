@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 import pytest
 
 from callroom.core.journeys import facts as f
@@ -38,6 +39,22 @@ def test_a_call_through_menu_and_queue():
     assert not made.settled
     apply(made, f.JourneyLine("j1", 14, START, f.RecordingEnded("r1", 35.0, True)))
     assert made.settled
+
+
+def test_who_supervised_how_and_for_how_long():
+    facts: list[f.Fact] = [
+        f.TalkStarted("ana", "Ana", "l1"),
+        f.Supervised("lee", "Lee", "ana", "listen"),
+        f.Supervised("max", "Max", "ana", "listen"),
+        f.Supervised("lee", "Lee", "ana", "barge"),
+        f.SupervisionEnded("lee"),
+        f.SupervisionEnded("nobody"),
+    ]
+    told = msgspec.json.decode(msgspec.json.encode(facts), type=list[f.Fact])
+    seen = [
+        (one.leader, one.mode, one.until and (one.until - one.since).seconds) for one in journey(*told).supervisions
+    ]
+    assert seen == [("lee", "listen", 2), ("max", "listen", None), ("lee", "barge", 1)]
 
 
 def test_a_fact_told_twice_counts_once():

@@ -783,6 +783,18 @@ export type HangUpNode = {
 };
 
 /**
+ * InWhoseTalk
+ *
+ * ``agent``: whose talk, where two agents talk with each other; else the one whom this person leads.
+ */
+export type InWhoseTalk = {
+    /**
+     * Agent
+     */
+    agent?: string | null;
+};
+
+/**
  * InboundRouteIn
  *
  * Empty ``did``, ``caller``, ``trunk_id``: any. The most specific route takes the call.
@@ -1194,6 +1206,10 @@ export type JourneyOut = {
      * Started At
      */
     started_at: string;
+    /**
+     * Supervisions
+     */
+    supervisions?: Array<SupervisionPart>;
     /**
      * Survey
      */
@@ -1717,6 +1733,18 @@ export type OverflowStep = {
      * Queue
      */
     queue: string;
+};
+
+/**
+ * OwnCall
+ *
+ * The leader's own call, by which he takes part; hanging it up ends that.
+ */
+export type OwnCall = {
+    /**
+     * Id
+     */
+    id: string;
 };
 
 /**
@@ -2769,6 +2797,38 @@ export type Sound = {
 export type Strategy = 'random' | 'ring_all' | 'rotate_with_memory' | 'linear' | 'linear_with_memory' | 'fewest_offered' | 'fewest_answered';
 
 /**
+ * SupervisionPart
+ *
+ * A leader in an agent's talk: listen, whisper, barge or take_over.
+ */
+export type SupervisionPart = {
+    /**
+     * Agent
+     */
+    agent: string;
+    /**
+     * Leader
+     */
+    leader: string;
+    /**
+     * Leader Name
+     */
+    leader_name: string;
+    /**
+     * Mode
+     */
+    mode: string;
+    /**
+     * Since
+     */
+    since: string;
+    /**
+     * Until
+     */
+    until?: string | null;
+};
+
+/**
  * TeamIn
  */
 export type TeamIn = {
@@ -3607,6 +3667,39 @@ export type DialResponses = {
 
 export type DialResponse = DialResponses[keyof DialResponses];
 
+export type BargeIntoCallData = {
+    /**
+     * Body
+     */
+    body?: InWhoseTalk | null;
+    path: {
+        /**
+         * Call Id
+         */
+        call_id: string;
+    };
+    query?: never;
+    url: '/api/v1/calls/{call_id}/barge';
+};
+
+export type BargeIntoCallErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type BargeIntoCallError = BargeIntoCallErrors[keyof BargeIntoCallErrors];
+
+export type BargeIntoCallResponses = {
+    /**
+     * Successful Response
+     */
+    200: OwnCall;
+};
+
+export type BargeIntoCallResponse = BargeIntoCallResponses[keyof BargeIntoCallResponses];
+
 export type CancelConsultationData = {
     body?: never;
     path: {
@@ -3847,6 +3940,39 @@ export type SendKeysResponses = {
 
 export type SendKeysResponse = SendKeysResponses[keyof SendKeysResponses];
 
+export type ListenToCallData = {
+    /**
+     * Body
+     */
+    body?: InWhoseTalk | null;
+    path: {
+        /**
+         * Call Id
+         */
+        call_id: string;
+    };
+    query?: never;
+    url: '/api/v1/calls/{call_id}/listen';
+};
+
+export type ListenToCallErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ListenToCallError = ListenToCallErrors[keyof ListenToCallErrors];
+
+export type ListenToCallResponses = {
+    /**
+     * Successful Response
+     */
+    200: OwnCall;
+};
+
+export type ListenToCallResponse = ListenToCallResponses[keyof ListenToCallResponses];
+
 export type MuteCallData = {
     body?: never;
     path: {
@@ -3937,6 +4063,39 @@ export type SwapInCallResponses = {
 
 export type SwapInCallResponse = SwapInCallResponses[keyof SwapInCallResponses];
 
+export type TakeOverCallData = {
+    /**
+     * Body
+     */
+    body?: InWhoseTalk | null;
+    path: {
+        /**
+         * Call Id
+         */
+        call_id: string;
+    };
+    query?: never;
+    url: '/api/v1/calls/{call_id}/take-over';
+};
+
+export type TakeOverCallErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type TakeOverCallError = TakeOverCallErrors[keyof TakeOverCallErrors];
+
+export type TakeOverCallResponses = {
+    /**
+     * Successful Response
+     */
+    200: OwnCall;
+};
+
+export type TakeOverCallResponse = TakeOverCallResponses[keyof TakeOverCallResponses];
+
 export type TransferCallData = {
     body: OtherNumber;
     path: {
@@ -3996,6 +4155,39 @@ export type UnmuteCallResponses = {
 };
 
 export type UnmuteCallResponse = UnmuteCallResponses[keyof UnmuteCallResponses];
+
+export type WhisperInCallData = {
+    /**
+     * Body
+     */
+    body?: InWhoseTalk | null;
+    path: {
+        /**
+         * Call Id
+         */
+        call_id: string;
+    };
+    query?: never;
+    url: '/api/v1/calls/{call_id}/whisper';
+};
+
+export type WhisperInCallErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type WhisperInCallError = WhisperInCallErrors[keyof WhisperInCallErrors];
+
+export type WhisperInCallResponses = {
+    /**
+     * Successful Response
+     */
+    200: OwnCall;
+};
+
+export type WhisperInCallResponse = WhisperInCallResponses[keyof WhisperInCallResponses];
 
 export type ListCustomersData = {
     body?: never;

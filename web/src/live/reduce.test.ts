@@ -93,6 +93,18 @@ describe("a call's end", () => {
     expect(state.ended).toBeNull();
   });
 
+  test("the end of a supervision leaves the call before it to be wrapped up", () => {
+    const supervises = { call: "c7", agent: "bo", name: "Bo", mode: "listen" as const };
+    const own = callView({ id: "c1", agent: "ana", direction: "internal", supervises });
+    const state = follow(
+      start,
+      { type: "call.changed", seq: 8, data: own },
+      { type: "call.ended", seq: 9, data: { id: "c1", ended_by: "agent", loss_reason: null } },
+    );
+    expect(state.calls).toEqual({});
+    expect(state.ended).toBeNull();
+  });
+
   test("a call that another agent took is over for me, and goes on for a leader who sees it all", () => {
     const elsewhere = { id: "c1", ended_by: "elsewhere", loss_reason: null };
     const offered = callView({ id: "c1", offered_to: ["ana"] });

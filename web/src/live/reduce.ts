@@ -81,7 +81,8 @@ function withoutCall(state: LiveState, end: CallEnd): Partial<LiveState> {
   // "elsewhere": over for an agent who lost it to another; who sees every call still sees it.
   if (end.ended_by === "elsewhere" && !concerns(call, state.me.agent)) return {};
   const { [end.id]: _gone, ...calls } = state.calls;
-  return call.agent === state.me.agent?.id && call.agent !== null ? { calls, ended: { ...call, ...end } } : { calls };
+  const mine = call.agent !== null && call.agent === state.me.agent?.id && !call.supervises;
+  return mine ? { calls, ended: { ...call, ...end } } : { calls };
 }
 
 function changes(state: LiveState, message: Exclude<LiveMessage, { type: "snapshot" }>): Partial<LiveState> {

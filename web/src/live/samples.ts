@@ -52,6 +52,7 @@ export function callView(changes: Partial<CallView> = {}): CallView {
     offered_to: [],
     guests: [],
     consult: null,
+    supervises: null,
     started_at: "2026-11-23T08:00:00Z",
     answered_at: null,
     since: "2026-11-23T08:00:00Z",

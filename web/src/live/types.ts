@@ -64,6 +64,18 @@ export interface Guest {
   agent: string | null;
   name: string;
   number: string;
+  /** He came to supervise. */
+  leader: boolean;
+}
+
+export type SupervisionMode = "listen" | "whisper" | "barge" | "take_over";
+
+/** Whose talk a leader takes part in by a call of his own; `mode` is "" until his phone has answered. */
+export interface Supervising {
+  call: string;
+  agent: string;
+  name: string;
+  mode: SupervisionMode | "";
 }
 
 /** Whom the agent asks while his customer waits; `waiting`: the agent talks to the customer meanwhile. */
@@ -93,6 +105,7 @@ export interface CallView {
   offered_to: string[];
   guests: Guest[];
   consult: Consult | null;
+  supervises: Supervising | null;
   started_at: string;
   answered_at: string | null;
   since: string;
@@ -122,6 +135,8 @@ export interface CallEnd {
   id: string;
   ended_by: string | null;
   loss_reason: string | null;
+  /** The call in which the phone that led this one goes on. */
+  into?: string | null;
 }
 
 export interface Snapshot {

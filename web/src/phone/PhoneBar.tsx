@@ -7,6 +7,7 @@ import { CallMini } from "./CallMini";
 import { startPhone } from "./control";
 import { PhoneStatus } from "./PhoneStatus";
 import { PresencePicker } from "./PresencePicker";
+import { SupervisionBar } from "./SupervisionBar";
 import "./phone.css";
 import { useRinging } from "./useRinging";
 
@@ -45,6 +46,7 @@ export default function PhoneBar() {
   if (!hasPhone && !isAgent) return null;
   return (
     <section className="phone-bar" aria-label={t("phone.bar")}>
+      <SupervisionBar />
       {!atDesk && <CallMini />}
       <PhoneStatus />
       {!atDesk && <PresencePicker />}

@@ -1,5 +1,5 @@
 import { onLiveMessage, useLive } from "../live/store";
-import type { CallView } from "../live/types";
+import type { CallEnd, CallView } from "../live/types";
 import { holdPhone, type PhoneLock } from "./lock";
 import { microphone } from "./microphone";
 import type { Account, Line } from "./phone";
@@ -120,7 +120,7 @@ export function startPhone(onSignedOut: () => void): () => void {
     microphone.follow((state) => usePhone.setState({ microphone: state })),
     onLiveMessage((message) => {
       if (message.type === "call.changed") line?.legFor(message.data.id)?.mute(mutedHere(message.data));
-      if (message.type === "call.ended") line?.callOver(message.data.id, message.data.ended_by === "elsewhere");
+      if (message.type === "call.ended") callEnded(message.data);
       if (message.type === "snapshot") {
         for (const call of message.data.calls) line?.legFor(call.id)?.mute(mutedHere(call));
       }
@@ -138,6 +138,11 @@ export function startPhone(onSignedOut: () => void): () => void {
     restart = () => {};
     usePhone.setState({ status: "off", legs: [] });
   };
+}
+
+function callEnded({ id, ended_by, into }: CallEnd): void {
+  if (into) line?.legFor(id)?.goOn(into, mutedAtServer(into));
+  else line?.callOver(id, ended_by === "elsewhere");
 }
 
 let restart: (take: boolean) => void = () => {};

@@ -34,7 +34,7 @@ export class Leg {
 
   constructor(
     readonly session: RTCSession,
-    readonly facts: LegFacts,
+    public facts: LegFacts,
     private readonly hopes: LegHopes,
   ) {
     session.on("peerconnection", ({ peerconnection }) => this.follow(peerconnection));
@@ -52,6 +52,13 @@ export class Leg {
 
   get view(): LegView {
     return { key: this.session.id, ...this.facts, state: this.state, since: this.since };
+  }
+
+  /** The same phone goes on in another call: a leader has taken it over. */
+  goOn(call: string, muted: boolean): void {
+    this.facts = { ...this.facts, call };
+    this.mute(muted);
+    this.hopes.onChange();
   }
 
   get established(): boolean {

@@ -4,17 +4,23 @@ import { useTranslation } from "react-i18next";
 import { request } from "../lib/http";
 import { Problem } from "../lib/problem";
 import { callsOf, useLive } from "../live/store";
-import type { CallView } from "../live/types";
+import type { CallView, SupervisionMode } from "../live/types";
 import { allowNotices } from "./alerts";
 import { answerCall, declineCall, openMicrophone } from "./control";
 import type { ConsultKey } from "./keys";
 import { otherSide, part, type Side } from "./sides";
 
+/** The call by which this leader takes part in an agent's talk, if he does. */
+export function useSupervision(): CallView | undefined {
+  const me = useLive((live) => live.me.agent);
+  return useLive((live) => Object.values(live.calls).find((call) => call.supervises && call.agent === me?.id));
+}
+
 /** This agent's calls with people, not those with the exchange itself by a code; the first is the one his screen shows. */
 export function useMyCalls(): CallView[] {
   const calls = useLive((live) => live.calls);
   const me = useLive((live) => live.me.agent);
-  return useMemo(() => callsOf(calls, me).filter((call) => !call.to.startsWith("*")), [calls, me]);
+  return useMemo(() => callsOf(calls, me).filter((call) => !call.to.startsWith("*") && !call.supervises), [calls, me]);
 }
 
 /** The call that rings for this agent, if any. */
@@ -66,6 +72,12 @@ export function useActions() {
       hold: (call: CallView) => order(call.id, call.state === "held" ? "resume" : "hold"),
       mute: (call: CallView) => order(call.id, call.muted ? "unmute" : "mute"),
       keys: (call: string, digits: string) => order(call, "keys", { digits }),
+      /** Take part in an agent's talk: the first time this person's own phone is rung, which answers by itself. */
+      supervise: (call: string, agent: string, mode: SupervisionMode) =>
+        attempt(async () => {
+          await openMicrophone();
+          await request("POST", `/calls/${call}/${mode.replace("_", "-")}`, { body: { agent } });
+        }),
       transfer: (call: string, to: string) => order(call, "transfer", { to }),
       consult: (call: string, to: string) => order(call, "consult", { to }),
       /** Swap, join, complete or cancel a consultation. */

@@ -11,6 +11,7 @@ Origin = Literal["manual", "campaign", "callback", "follow_up"]
 Role = Literal["caller", "agent", "called"]
 Outcome = Literal["answered", "abandoned", "flowed_out"]
 EndedBy = Literal["caller", "agent", "called", "system"]
+SupervisionMode = Literal["listen", "whisper", "barge", "take_over"]
 
 
 class _Fact(msgspec.Struct, frozen=True, tag_field="fact", omit_defaults=True):
@@ -111,6 +112,19 @@ class Consulted(_Fact, frozen=True, tag="consulted"):
     by: str | None
 
 
+class Supervised(_Fact, frozen=True, tag="supervised"):
+    """From now on ``leader`` is in the talk of ``agent``, in this way; what he did before is over."""
+
+    leader: str
+    leader_name: str
+    agent: str
+    mode: SupervisionMode
+
+
+class SupervisionEnded(_Fact, frozen=True, tag="supervision_ended"):
+    leader: str
+
+
 class RecordingStarted(_Fact, frozen=True, tag="recording_started"):
     id: str
     path: str
@@ -171,6 +185,8 @@ Fact = (
     | TalkStarted
     | TalkEnded
     | Consulted
+    | Supervised
+    | SupervisionEnded
     | RecordingStarted
     | RecordingEnded
     | VoicemailStarted

@@ -48,6 +48,17 @@ class QueueVisit(msgspec.Struct):
     short: bool = False  # a short abandon
 
 
+class Supervision(msgspec.Struct):
+    """A leader in an agent's talk; agents are not to know of it."""
+
+    leader: str
+    leader_name: str
+    agent: str
+    mode: f.SupervisionMode
+    since: datetime
+    until: datetime | None = None
+
+
 class Recording(msgspec.Struct):
     id: str
     path: str
@@ -109,6 +120,7 @@ class Journey(msgspec.Struct, kw_only=True):
     queue_visits: list[QueueVisit] = []
     closed_queues: list[ClosedQueue] = []
     recordings: list[Recording] = []
+    supervisions: list[Supervision] = []
     voicemail: Voicemail | None = None
     message: Message | None = None
     at_voicemail: bool = False

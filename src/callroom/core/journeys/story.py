@@ -1,5 +1,6 @@
 """How facts make a journey, and why a call was lost."""
 
+from datetime import datetime
 from typing import assert_never
 
 from callroom.core.journeys import facts as f
@@ -12,6 +13,7 @@ from callroom.core.journeys.model import (
     Message,
     QueueVisit,
     Recording,
+    Supervision,
     Voicemail,
 )
 
@@ -72,6 +74,11 @@ def apply(journey: Journey, line: f.JourneyLine) -> bool:
             _leg(journey, leg).hold += hold
         case f.Consulted(leg=leg, by=by):
             _leg(journey, leg).consulted_by = by or ""
+        case f.Supervised() as fact:
+            _leader_left(journey, fact.leader, at)
+            journey.supervisions.append(Supervision(fact.leader, fact.leader_name, fact.agent, fact.mode, at))
+        case f.SupervisionEnded(leader=leader):
+            _leader_left(journey, leader, at)
         case f.RecordingStarted(id=recording, path=path, agent=agent):
             journey.recordings.append(Recording(recording, path, at, agent=agent))
         case f.RecordingEnded(id=recording, seconds=seconds, complete=complete):
@@ -125,6 +132,12 @@ def loss_reason(journey: Journey) -> str | None:
     if any(leg.party != "caller" for leg in journey.legs):
         return "agents_did_not_answer"
     return "gave_up_in_ivr" if journey.ended_by == "caller" else "not_connected"
+
+
+def _leader_left(journey: Journey, leader: str, at: datetime) -> None:
+    for known in journey.supervisions:
+        if known.leader == leader and known.until is None:
+            known.until = at
 
 
 def _leg(journey: Journey, leg: str) -> Leg:

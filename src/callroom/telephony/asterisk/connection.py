@@ -10,7 +10,7 @@ import msgspec
 import structlog
 from websockets.exceptions import WebSocketException
 
-from callroom.core.ids import DeviceId, LegId, RoomId, SoundId, TapeId, TrunkId
+from callroom.core.ids import DeviceId, EarId, LegId, RoomId, SoundId, TapeId, TrunkId
 from callroom.telephony import port
 from callroom.telephony.asterisk.ami import Ami
 from callroom.telephony.asterisk.ari import AriSocket, Bridge, Channel, Event, Refused
@@ -25,6 +25,7 @@ from callroom.telephony.port import EndCause, EngineUnreachable
 log = structlog.get_logger(__name__)
 _APP = "callroom"
 _PREFIX = "x-callroom-"
+TAPE, EAR = "tape.", "ear."  # how the channels are called that record a leg, or let a room listen to it
 ASK_AGAIN_AFTER = 5.0  # seconds
 # All that `_event` reads, and the answers to requests; the engine tells three times as much.
 _HEARD = (
@@ -60,6 +61,8 @@ class Connection:
         self.legs: dict[LegId, Leg] = {}
         self.sounds: dict[SoundId, PlayingSound] = {}
         self.tapes: dict[str, Tape] = {}  # by path
+        self.ears: dict[EarId, LegId] = {}
+        self.awake: set[LegId] = set()  # legs that are sent silence
         self.tasks: set[asyncio.Task[None]] = set()
         self.registrations = Registrations(self._device, self._trunk, self._sign_in_refused)
         self.formats: dict[str, str] = {}  # by endpoint
@@ -79,6 +82,9 @@ class Connection:
         """Until a channel of our own has come up."""
         self._expected[channel] = future = asyncio.get_running_loop().create_future()
         return future
+
+    def unexpect(self, channel: str) -> None:
+        self._expected.pop(channel, None)
 
     # ------------------------------------------------------------ the connection
 
@@ -148,11 +154,14 @@ class Connection:
         self.checkpoints.only(LegId(channel.id) for channel in channels)
         seen: list[port.LegSeen] = []
         tapes: list[TapeId] = []
+        ears: list[EarId] = []
         for channel in channels:
             leg = LegId(channel.id)
-            if channel.id.startswith("tape."):
+            if channel.id.startswith(EAR):
+                ears.append(EarId(channel.id.removeprefix(EAR)))
+            if channel.id.startswith(TAPE):
                 on, _, path = self.checkpoints.get(leg).partition("|")
-                tape = TapeId(channel.id.removeprefix("tape."))
+                tape = TapeId(channel.id.removeprefix(TAPE))
                 if path:
                     age = (now - datetime.fromisoformat(channel.creationtime)).total_seconds()
                     self.tapes.setdefault(path, Tape(tape, LegId(on), path, self.clock() - age, channel.id))
@@ -186,9 +195,18 @@ class Connection:
         rooms = [port.RoomSeen(RoomId(b.id), tuple(LegId(c) for c in b.channels if c in alive)) for b in bridges]
         for known in self.legs.values():
             known.room = next((room.room for room in rooms if known.id in room.legs), None)
+        if ears:  # what was asked meanwhile, or by a former process, is unknown
+            for leg in alive:
+                _unheard(self.main.send("DELETE", f"channels/{leg}/silence"))
+        self.awake.clear()
+        self.ears = {ear: on for ear, on in self.ears.items() if ear in ears}
+        self.looked()
         for path in [p for p, t in self.tapes.items() if t.snoop and t.id not in tapes]:
             self._tape_done(self.tapes.pop(path), 0.0)
-        return fresh, port.Snapshot(tuple(seen), tuple(rooms), tuple(tapes))
+        return fresh, port.Snapshot(tuple(seen), tuple(rooms), tuple(tapes), tuple(ears))
+
+    def looked(self) -> None:
+        """What the engine holds is known again."""
 
     async def _ask_again(self, ami: Ami) -> None:
         """What the engine should have told of a trunk, and has not: it tells changes only, and each only once."""
@@ -277,7 +295,7 @@ class Connection:
             return
         kind = event.args[0] if event.args else ""
         leg = LegId(channel.id)
-        if kind == "tape":
+        if kind in ("tape", "ear"):
             if (waiting := self._expected.pop(channel.id, None)) is not None and not waiting.done():
                 waiting.set_result(None)
         elif kind == "dialled":

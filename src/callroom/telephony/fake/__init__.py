@@ -47,7 +47,7 @@ The scripting side::
     fake.watch(lambda command: ...)                 # called with each Command just before it is carried out
     fake.commands                                   # every Command so far
     fake.tapes_done[tape]                           # a finished recording: path, seconds, voices at its end
-    fake.left_over()                                # legs, rooms, sounds, tapes that still live: [] after a clean end
+    fake.left_over()                                # what still lives, ears too: [] after a clean end
 
 A device or trunk that calls or registers before anybody put it is taken as put. What the real engine refuses is refused
 here too: rooms, sounds and recordings for a dialled leg before its answer, a message recorded inside a room, moving a

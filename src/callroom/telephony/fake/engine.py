@@ -3,12 +3,12 @@
 import asyncio
 from collections.abc import Callable
 
-from callroom.core.ids import LegId, RoomId, TapeId
+from callroom.core.ids import EarId, LegId, RoomId, TapeId
 from callroom.telephony import port
 from callroom.telephony.fake.link import Link
 from callroom.telephony.fake.party import PartyState
 from callroom.telephony.fake.sounds import Sounds, heard
-from callroom.telephony.fake.state import Leg, Playing, Room, Tape, TapeDone
+from callroom.telephony.fake.state import Ear, Leg, Playing, Room, Tape, TapeDone
 from callroom.telephony.port import CommandRefused, EndCause, LegGone
 
 FILE_CLOSES_AFTER = 0.02  # seconds from the end of a recording until it is told
@@ -22,6 +22,7 @@ class Engine:
         self.legs: dict[LegId, Leg] = {}
         self.rooms: dict[RoomId, Room] = {}
         self.used_rooms: set[RoomId] = set()
+        self.ears: dict[EarId, Ear] = {}
         self.tapes: dict[TapeId, Tape] = {}
         self.tapes_done: dict[TapeId, TapeDone] = {}
         self.music: dict[str, str] = {}  # files by their names
@@ -93,6 +94,8 @@ class Engine:
         tapes = [tape for tape in self.tapes.values() if tape.leg is leg]
         for tape in tapes:
             self.end_tape(tape)
+        for ear in list(leg.ears):
+            self.end_ear(ear)
         self.sounds.stop_all(leg.sounds)
         if leg.room is not None:
             leg.room.legs.remove(leg)
@@ -127,7 +130,24 @@ class Engine:
         del self.rooms[room.id]
         for leg in room.legs:
             leg.room = None
+        for ear in room.ears:
+            ear.room = None
         self.sounds.stop_all(room.sounds)
+
+    # ------------------------------------------------------------ ears
+
+    def start_ear(self, ear: Ear, room: Room) -> None:
+        self.ears[ear.id] = ear
+        ear.leg.ears.append(ear)
+        room.ears.append(ear)
+        self.changed()
+
+    def end_ear(self, ear: Ear) -> None:
+        del self.ears[ear.id]
+        ear.leg.ears.remove(ear)
+        if ear.room is not None:
+            ear.room.ears.remove(ear)
+        self.changed()
 
     # ------------------------------------------------------------ sounds
 

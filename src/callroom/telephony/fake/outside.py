@@ -285,8 +285,8 @@ class Outside(Engine):
             for leg in self.legs.values()
         )
         rooms = tuple(port.RoomSeen(r.id, tuple(leg.id for leg in r.legs)) for r in self.rooms.values())
-        return port.Snapshot(legs, rooms, tuple(self.tapes))
+        return port.Snapshot(legs, rooms, tuple(self.tapes), tuple(self.ears))
 
     def left_over(self) -> list[str]:
         """What still lives: ``[]`` once all calls have come to a clean end."""
-        return [*self.legs, *self.rooms, *self.sounds.playing, *self.tapes]
+        return [*self.legs, *self.rooms, *self.sounds.playing, *self.tapes, *self.ears]

@@ -78,6 +78,15 @@ def heard(leg: Leg, music: Mapping[str, str]) -> set[str]:
     """What a living leg's party hears now; ``music``: the file of each piece by its name."""
     if leg.party.held or not leg.controllable:
         return set()
+    return _from_its_place(leg, music) | _whispered(leg)
+
+
+def _whispered(leg: Leg) -> set[str]:
+    rooms = [ear.room for ear in leg.ears if ear.room is not None]
+    return {other.party.name for room in rooms for other in room.legs if _speaks(other)}
+
+
+def _from_its_place(leg: Leg, music: Mapping[str, str]) -> set[str]:
     if leg.sounds:
         return _now_playing(leg.sounds)
     if leg.room is None:
@@ -86,6 +95,8 @@ def heard(leg: Leg, music: Mapping[str, str]) -> set[str]:
         return {"ringing"} if leg.ringing and leg.party.state in (PartyState.CALLING, PartyState.TALKING) else set()
     others = [other for other in leg.room.legs if other is not leg]
     told = {other.party.name for other in others if _speaks(other)} | _now_playing(leg.room.sounds)
+    for ear in leg.room.ears:
+        told |= _from_its_place(ear.leg, music) | ({ear.leg.party.name} if _speaks(ear.leg) else set())
     if len(others) == 1 and others[0].party.held and not others[0].tied:
         told.add("music")
     return told

@@ -3,7 +3,7 @@
 import asyncio
 from dataclasses import dataclass, field
 
-from callroom.core.ids import LegId, RoomId, SoundId, TapeId
+from callroom.core.ids import EarId, LegId, RoomId, SoundId, TapeId
 from callroom.telephony.fake.party import Party, PartyState
 from callroom.telephony.port import Origin
 
@@ -24,6 +24,7 @@ class Playing:
 class Room:
     id: RoomId
     legs: "list[Leg]" = field(default_factory=list["Leg"])
+    ears: "list[Ear]" = field(default_factory=list["Ear"])
     sounds: list[Playing] = field(default_factory=list[Playing])
 
 
@@ -40,6 +41,7 @@ class Leg:
     tied: bool = False
     music: str = ""  # its name
     ringing: bool = False
+    ears: "list[Ear]" = field(default_factory=list["Ear"])
     sounds: list[Playing] = field(default_factory=list[Playing])
     timers: list[asyncio.TimerHandle] = field(default_factory=list[asyncio.TimerHandle])
 
@@ -47,6 +49,15 @@ class Leg:
     def controllable(self) -> bool:
         """A leg we dialled can only be hung up until it is answered."""
         return self.origin is not None or self.party.state is PartyState.TALKING
+
+
+@dataclass(slots=True, eq=False)
+class Ear:
+    """Lets a room hear what a leg's party says and hears, and whisper to it; ``room`` None: that room was closed."""
+
+    id: EarId
+    leg: Leg
+    room: Room | None
 
 
 @dataclass(slots=True, eq=False)

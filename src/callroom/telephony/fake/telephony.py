@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import structlog
 
-from callroom.core.ids import DeviceId, LegId, RoomId, SoundId, TapeId, TrunkId
+from callroom.core.ids import DeviceId, EarId, LegId, RoomId, SoundId, TapeId, TrunkId
 from callroom.telephony import port
 from callroom.telephony.fake.outside import Outside
 from callroom.telephony.fake.party import PartyState
-from callroom.telephony.fake.state import Room, Tape
+from callroom.telephony.fake.state import Ear, Room, Tape
 from callroom.telephony.port import (
     CallerId,
     CommandRefused,
@@ -286,6 +286,24 @@ class FakeTelephony(Outside):
             self.changed()
 
         return self._do("stop_music", [leg], act)
+
+    # ------------------------------------------------------------ listening
+
+    def listen_to(self, ear: EarId, leg: LegId, room: RoomId) -> Awaitable[None]:
+        def act() -> None:
+            found, place = self.usable(leg, "listen_to"), self.room(room, "listen_to")
+            if ear in self.ears or place.ears:
+                raise CommandRefused("listen_to", f"{ear} listens already, or {room} has another ear")
+            self.start_ear(Ear(ear, found, place), place)
+
+        return self._do("listen_to", [ear, leg, room], act)
+
+    def stop_listening(self, ear: EarId) -> Awaitable[None]:
+        def act() -> None:
+            if ear in self.ears:  # else it went with its leg
+                self.end_ear(self.ears[ear])
+
+        return self._do("stop_listening", [ear], act)
 
     # ------------------------------------------------------------ recordings
 

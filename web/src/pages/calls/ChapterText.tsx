@@ -48,6 +48,16 @@ export function ChapterText({ chapter, journey }: { chapter: Chapter; journey: J
       );
     case "rejoined":
       return <span>{t("story.rejoined", { name: nameOf(chapter.leg), talk: clockText(chapter.leg.talk) })}</span>;
+    case "supervised": {
+      const { leader_name, mode, since, until } = chapter.part;
+      const length = until && mode !== "take_over" ? (Date.parse(until) - Date.parse(since)) / 1000 : null;
+      return (
+        <span>
+          {t(`story.supervised.${mode}`, { name: leader_name })}
+          {length !== null && <span className="calls-quiet">{t("story.lasted", { length: clockText(length) })}</span>}
+        </span>
+      );
+    }
     case "voicemail":
       return <span>{t("story.voicemail", { length: clockText(chapter.seconds) })}</span>;
     case "ended":

@@ -10,7 +10,13 @@ import { story } from "./story";
 import type { Journey } from "./types";
 import { DialNumber, DirectionWord, OutcomeWord } from "./words";
 
-const TONE: Record<string, string> = { connected: "green", ended: "gray", voicemail: "purple", queue: "orange" };
+const TONE: Record<string, string> = {
+  connected: "green",
+  ended: "gray",
+  voicemail: "purple",
+  queue: "orange",
+  supervised: "gray",
+};
 
 /** One call told in order: how it came, what the caller chose, where he waited, who took it and why, how it ended. */
 export default function JourneyPage() {

@@ -42,6 +42,7 @@ const answered: Journey = {
     },
   ],
   recordings: [],
+  supervisions: [],
   voicemail: null,
   ended_by: "caller",
   loss_reason: null,
@@ -81,4 +82,23 @@ test("who came outside the hours is told that the queue was closed", () => {
   const closed = [{ queue: "q1", queue_name: "Sales", at: answered.started_at }];
   const kinds = story({ ...answered, queue_visits: [], closed_queues: closed, legs: [] }).map(({ kind }) => kind);
   expect(kinds.slice(0, 2)).toEqual(["arrived", "queue_closed"]);
+});
+
+test("who listened stands where he began to, after the connection", () => {
+  const part = {
+    leader: "lee",
+    leader_name: "Lee",
+    agent: "ana",
+    mode: "listen" as const,
+    since: at(25),
+    until: at(30),
+  };
+  const kinds = story({ ...answered, supervisions: [part] }).map((chapter) => chapter.kind);
+  expect(kinds.slice(-3)).toEqual(["connected", "supervised", "ended"]);
+});
+
+test("a leader who took over was not rung", () => {
+  const lee = { ...leg, id: "l3", party: "agent" as const, agent: "lee", started_at: at(30), answered_at: at(30) };
+  const kinds = story({ ...answered, legs: [...answered.legs, lee] }).map((chapter) => chapter.kind);
+  expect(kinds.slice(-3)).toEqual(["connected", "connected", "ended"]);
 });

@@ -1,4 +1,4 @@
-import type { IvrStep, Journey, Leg, QueueVisit } from "./types";
+import type { IvrStep, Journey, Leg, QueueVisit, Supervision } from "./types";
 
 /** One line of a call's story, in the order in which things happened. */
 export type Chapter = { at: string } & (
@@ -11,6 +11,7 @@ export type Chapter = { at: string } & (
   | { kind: "asked"; leg: Leg }
   | { kind: "connected"; leg: Leg }
   | { kind: "rejoined"; leg: Leg }
+  | { kind: "supervised"; part: Supervision }
   | { kind: "voicemail"; seconds: number; id: string }
   | { kind: "ended"; by: string; reason: string | null }
 );
@@ -25,6 +26,7 @@ const ORDER: Chapter["kind"][] = [
   "asked",
   "connected",
   "rejoined",
+  "supervised",
   "voicemail",
   "ended",
 ];
@@ -38,6 +40,13 @@ function left({ legs }: Journey, { agent, entered_at, wait }: QueueVisit): strin
   const entered = Date.parse(entered_at);
   const answered = legs.find((leg) => agent && leg.agent === agent && Date.parse(leg.answered_at ?? "") >= entered);
   return answered?.answered_at ?? later(entered_at, wait);
+}
+
+const AT_ONCE_MS = 20;
+
+/** Nobody rang him: he was on the line already, as a leader who listened and has taken over. */
+function cameAlong({ started_at, answered_at }: Leg): boolean {
+  return answered_at !== null && Date.parse(answered_at) - Date.parse(started_at) < AT_ONCE_MS;
 }
 
 /** The legs of agents and called parties are chapters; the caller's own leg is the whole story. */
@@ -58,12 +67,13 @@ export function story(journey: Journey): Chapter[] {
       continue;
     }
     if (leg.agent && leg.answered_at) talked.add(leg.agent);
-    chapters.push({ at: leg.started_at, kind: "rang", leg });
+    if (!cameAlong(leg)) chapters.push({ at: leg.started_at, kind: "rang", leg });
     if (leg.answered_at && leg.consulted_by != null) chapters.push({ at: leg.answered_at, kind: "asked", leg });
     if (leg.answered_at && (leg.consulted_by == null || leg.talk > 0)) {
       chapters.push({ at: leg.answered_at, kind: "connected", leg });
     }
   }
+  for (const part of journey.supervisions) chapters.push({ at: part.since, kind: "supervised", part });
   if (journey.voicemail) {
     const { id, seconds, left_at } = journey.voicemail;
     chapters.push({ at: left_at, kind: "voicemail", seconds, id });

@@ -58,6 +58,16 @@ export interface QueueVisit {
   key: string;
 }
 
+/** A leader in an agent's talk; told to leaders only. */
+export interface Supervision {
+  leader: string;
+  leader_name: string;
+  agent: string;
+  mode: "listen" | "whisper" | "barge" | "take_over";
+  since: string;
+  until: string | null;
+}
+
 export interface Recording {
   id: string;
   started_at: string;
@@ -85,6 +95,7 @@ export interface Journey {
   queue_visits: QueueVisit[];
   closed_queues: { queue: string; queue_name: string; at: string }[];
   recordings: Recording[];
+  supervisions: Supervision[];
   voicemail: { id: string; seconds: number; left_at: string } | null;
   ended_by: string | null;
   loss_reason: string | null;

@@ -23,6 +23,7 @@ function lookOf(call: CallView): AgentState {
 /** Who it is and how the call came here: the large part of the desk. */
 function CallHead({ call }: { call: CallView }) {
   const { t } = useTranslation("desk");
+  const me = useLive((live) => live.me.agent);
   const { name, number } = useOtherSide(call);
   const look = lookOf(call);
   return (
@@ -34,6 +35,13 @@ function CallHead({ call }: { call: CallView }) {
           <span>{t("call.with", { names: call.guests.map(({ name, number }) => name || number).join("、") })}</span>
         )}
         {call.muted && <span className="phone-tone phone-error">{t("call.muted")}</span>}
+        {call.guests
+          .filter((guest) => guest.leader && guest.agent !== me?.id)
+          .map((guest) => (
+            <span key={guest.agent} className="phone-tone phone-warning" role="status">
+              {t("call.leader_joined", { name: guest.name })}
+            </span>
+          ))}
         {call.recording && <span className="phone-tone phone-error">● {t("call.recording")}</span>}
         <span className="desk-timer">
           <Since at={call.answered_at ?? call.since} />

@@ -4,14 +4,13 @@ import { useLive } from "../../live/store";
 import { RestLimit } from "../../phone/RestLimit";
 import { Since, Until } from "../../phone/Timer";
 import { useActions } from "../../phone/useCalls";
-import { MISSED_CALLS, useMyReasons, useReasonName, useReasons } from "../../phone/useReasons";
+import { MISSED_CALLS, useMyReasons, useReasonName } from "../../phone/useReasons";
 import { StateTag } from "../../ui/states";
 
 /** The agent's own state, large, with one button for each change, and what he did today. */
 export function PresencePanel() {
   const { t } = useTranslation("desk");
   const me = useLive((live) => live.me.agent);
-  const reasons = useReasons();
   const reasonName = useReasonName();
   const choosable = useMyReasons();
   const actions = useActions();

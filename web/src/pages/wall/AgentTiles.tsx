@@ -3,7 +3,7 @@ import { Popover } from "antd";
 import { useTranslation } from "react-i18next";
 import { useMe } from "../../lib/session";
 import { useLive } from "../../live/store";
-import type { AgentView, QueueView } from "../../live/types";
+import type { AgentView, CallView, QueueView, Supervising } from "../../live/types";
 import { useRestWords } from "../../phone/RestLimit";
 import { Since } from "../../phone/Timer";
 import { useReasonName } from "../../phone/useReasons";
@@ -29,14 +29,19 @@ export function AgentTiles({ agents, queues }: { agents: AgentView[]; queues: Re
   );
 }
 
+function partnerOf(call: CallView): string {
+  return call.customer?.name || (call.direction === "outbound" ? call.to : call.from);
+}
+
 function Tile({ agent, queues }: { agent: AgentView; queues: Record<string, QueueView> }) {
   const { t } = useTranslation();
   const color = useStateColor(agent.state);
   const reason = useReasonName()(agent.reason);
   const { role } = useMe();
+  const supervised = ({ mode, name }: Supervising) => t(`wall.does.${mode || "listen"}`, { name });
   const leads = role === "admin" || role === "supervisor";
   const call = useLive((live) => (agent.call ? live.calls[agent.call] : undefined));
-  const partner = call && (call.customer?.name || (call.direction === "outbound" ? call.to : call.from));
+  const partner = call && (call.supervises ? supervised(call.supervises) : partnerOf(call));
   const names = agent.queues.map((id) => queues[id]?.name).filter(Boolean);
   const limit = useRestWords(agent);
   const phoneless = agent.state === "ready" && !agent.device_online;

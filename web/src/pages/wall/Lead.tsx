@@ -3,13 +3,18 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { forceHangUp, setAgentPresence } from "../../api";
 import { problemFrom } from "../../lib/problem";
+import { useMe } from "../../lib/session";
 import { useLive } from "../../live/store";
-import type { AgentView } from "../../live/types";
+import type { AgentView, CallView } from "../../live/types";
+import { useTakeOver } from "../../phone/SupervisionBar";
+import { useActions } from "../../phone/useCalls";
 import { useReasons } from "../../phone/useReasons";
 
+const WAYS = ["listen", "whisper", "barge"] as const;
+const TALKS: CallView["state"][] = ["talking", "held", "rejoining"];
 const STATES = ["ready", "busy", "away", "offline"] as const;
 
-/** What a leader may do for an agent who is there: choose his state, and end his call. */
+/** What a leader may do for an agent who is there: choose his state, take part in his talk, and end it. */
 export function Lead({ agent }: { agent: AgentView }) {
   const { t } = useTranslation();
   const { message, modal } = App.useApp();
@@ -20,6 +25,10 @@ export function Lead({ agent }: { agent: AgentView }) {
     const call = agent.call ? live.calls[agent.call] : undefined;
     return call?.agent && live.agents[call.agent] ? call.id : null;
   });
+  const me = useMe();
+  const call = useLive((live) => (agent.call ? live.calls[agent.call] : undefined));
+  const actions = useActions();
+  const takeOver = useTakeOver();
   if (agent.state === "offline") return null;
 
   const order = async (send: () => Promise<unknown>) => {
@@ -66,6 +75,26 @@ export function Lead({ agent }: { agent: AgentView }) {
           );
         })}
       </Flex>
+      {call && TALKS.includes(call.state) && !call.supervises && agent.id !== me.id && (
+        <Flex gap={4} wrap align="center">
+          <span className="wall-quiet">{t("wall.take_part")}</span>
+          {WAYS.map((way) => (
+            <Button
+              key={way}
+              size="small"
+              disabled={busy}
+              onClick={() => void order(() => actions.supervise(call.id, agent.id, way))}
+            >
+              {t(`wall.${way}`)}
+            </Button>
+          ))}
+          {!call.internal && (
+            <Button size="small" disabled={busy} onClick={() => takeOver(call.id, agent.id, agent.name)}>
+              {t("wall.take_over")}
+            </Button>
+          )}
+        </Flex>
+      )}
       {ends && (
         <Button danger size="small" disabled={busy} onClick={() => end(ends)}>
           {t("wall.force")}
