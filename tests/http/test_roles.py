@@ -67,6 +67,7 @@ MAY: dict[tuple[str, str], frozenset[Role] | None] = {
     ("GET", "/jobs"): ADMIN,
     ("PUT", "/users/{id}/presence"): LEADERS,
     ("POST", "/calls/{id}/force-hangup"): LEADERS,
+    ("POST", "/what-if"): LEADERS,
     ("POST", "/jobs"): ADMIN,
     ("GET", "/jobs/{id}"): ADMIN,
     ("POST", "/jobs/{id}/cancel"): ADMIN,

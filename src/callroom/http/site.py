@@ -1,5 +1,6 @@
 """What every route needs: the database, the clock, the limits, and who is asking."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -71,6 +72,7 @@ class Site:
     home: Path = Path("home")  # the site's files
     exchange: Exchange | None = None  # the calls; None where none are served
     demo: "Demo | None" = None
+    reckoning: asyncio.Lock = field(default_factory=asyncio.Lock)  # of staffing questions: one at a time
 
     @property
     def recordings(self) -> Path:
