@@ -30,6 +30,7 @@ FIRST_LOAD = 350_000  # bytes of script, compressed, before the desk is drawn
 
 ADMIN_PAGES = (
     "wall",
+    "what-if",
     "exchange/extensions",
     "exchange/trunks",
     "exchange/numbers-in",
