@@ -6,7 +6,7 @@ import re
 import signal
 import sys
 import tempfile
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator, Generator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -143,20 +143,31 @@ class Company:
 
 async def make_company(site: BenchSite, queues: int, *, agents_each: int = 1, strategy: str = "ring_all") -> Company:
     """Queues with agents who are signed in, whose phones all answer at one address; nothing is recorded."""
+    company, phones = await hire(site, [strategy] * queues, agents_each)
+    # Last, and quickly: until the agents' side runs nobody answers the engine's questions whether they are there.
+    await generator.register(PHONE, ENGINE, [(user, SECRET) for user in phones])
+    await all_there(site, set(phones))
+    return company
+
+
+async def hire(
+    site: BenchSite, strategies: Sequence[str], agents_each: int, **settings: Any
+) -> tuple[Company, list[str]]:
+    """A queue for each strategy with agents who are signed in; the users of their phones, queue after queue."""
     trunk = await site.ask(
         "POST",
         "trunks",
         {"name": "carrier", "kind": "address", "host": CARRIER, "port": generator.CARRIER_PORT,
          "match": [f"{CARRIER}/32"], "max_calls": 5000},
     )  # fmt: skip
-    phones: list[tuple[str, str]] = []
+    phones: list[str] = []
     numbers: list[str] = []
-    for number in range(queues):
+    for number, strategy in enumerate(strategies):
         queue = await site.ask(
             "POST",
             "queues",
             {"name": f"queue {number}", "strategy": strategy, "wrap_up": 0, "record": False,
-             "announce_every": 600, "language": "en"},
+             "announce_every": 600, "language": "en"} | settings,
         )  # fmt: skip
         numbers.append(f"8{number:04}")
         route = {"name": f"in {number}", "did": numbers[-1], "trunk_id": trunk["id"]}
@@ -167,17 +178,14 @@ async def make_company(site: BenchSite, queues: int, *, agents_each: int = 1, st
             device = await site.ask(
                 "POST", "devices", {"extension_id": extension["id"], "kind": "sip", "secret": SECRET}
             )
-            phones.append((device["id"], SECRET))
+            phones.append(device["id"])
             person = {"login": f"agent{inside}", "name": f"Agent {inside}", "role": "agent", "password": PASSWORD,
                       "staff_number": inside, "extension_id": extension["id"], "queues": [queue["id"]]}  # fmt: skip
             await site.ask("POST", "users", person)
     tokens = await _sessions(site)
     for token in tokens:
         await site.ask("PUT", "me/sign-in", {}, token=token)
-    # Last, and quickly: until the agents' side runs nobody answers the engine's questions whether they are there.
-    await generator.register(PHONE, ENGINE, phones)
-    await _all_there(site, {user for user, _ in phones})
-    return Company(numbers, tokens)
+    return Company(numbers, tokens), phones
 
 
 async def _sessions(site: BenchSite) -> list[str]:
@@ -191,7 +199,7 @@ async def _sessions(site: BenchSite) -> list[str]:
         await database.dispose()
 
 
-async def _all_there(site: BenchSite, phones: set[str]) -> None:
+async def all_there(site: BenchSite, phones: set[str]) -> None:
     async with asyncio.timeout(30):
         while True:
             online = {d["id"] for d in await site.everything("devices") if d["state"] == "online"}

@@ -153,3 +153,10 @@ class LastAdmin(CallroomError):
 @dataclass
 class TooLarge(CallroomError):
     megabytes: int  # the most that is taken
+
+
+@dataclass
+class TooMuchToReckon(CallroomError):
+    """A staffing question that would keep the machine busy too long."""
+
+    calls: int  # the most of one day that are played

@@ -31,6 +31,7 @@ FIRST_LOAD = 350_000  # bytes of script, compressed, before the desk is drawn
 ADMIN_PAGES = (
     "wall",
     "calls?tab=callbacks",
+    "what-if",
     "exchange/extensions",
     "exchange/trunks",
     "exchange/numbers-in",

@@ -76,6 +76,7 @@ MAY: dict[tuple[str, str], frozenset[Role] | None] = {
     ("POST", "/calls/{id}/whisper"): LEADERS,
     ("POST", "/calls/{id}/barge"): LEADERS,
     ("POST", "/calls/{id}/take-over"): LEADERS,
+    ("POST", "/what-if"): LEADERS,
     ("POST", "/jobs"): ADMIN,
     ("GET", "/jobs/{id}"): ADMIN,
     ("POST", "/jobs/{id}/cancel"): ADMIN,

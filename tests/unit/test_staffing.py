@@ -3,13 +3,13 @@
 import pytest
 from typer.testing import CliRunner
 
-from callroom import staffing
+from callroom import what_if
 from callroom.cli import app
 
 
 @pytest.fixture(autouse=True)
 def short(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(staffing, "CALLS", 300)
+    monkeypatch.setattr(what_if, "CALLS", 300)
 
 
 def test_it_says_how_many_agents_are_needed_in_both_languages():

@@ -33,6 +33,7 @@ const INSIDE: [path: string, element: ReactElement][] = [
   ["calls", page("calls/CallsPage")],
   ["calls/:id", page("calls/JourneyPage")],
   ["wall", page("wall/WallPage", STAFF)],
+  ["what-if", page("what-if/WhatIfPage", ["admin", "supervisor"])],
   ["exchange/extensions", page("extensions/ExtensionsPage", STAFF)],
   ["exchange/trunks", page("trunks/TrunksPage", STAFF)],
   ["exchange/numbers-in", page("numbers-in/NumbersInPage", STAFF)],

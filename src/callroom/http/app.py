@@ -25,6 +25,7 @@ from callroom.http import (
     sip,
     supervision,
     voicemails,
+    what_if,
 )
 from callroom.http.body_limit import BodyLimit
 from callroom.http.site import Site, SiteDep
@@ -52,6 +53,7 @@ def make_app(site: Site, engine_link: Path = Path("engine/run/link.json")) -> Fa
     app.include_router(recordings.router)
     app.include_router(voicemails.router)
     app.include_router(callbacks.router)
+    app.include_router(what_if.router)
     app.add_api_route("/healthz", healthz, include_in_schema=False)
     app.add_api_route("/metrics", metrics.metrics, include_in_schema=False)
     app.add_api_websocket_route("/api/v1/live", live.live_socket)

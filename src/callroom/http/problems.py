@@ -61,6 +61,13 @@ PROBLEMS: dict[type[errors.CallroomError], tuple[int, str, str, str]] = {
     ),
     errors.CannotDial: (409, "cannot-dial", "{why}", "{why}"),
     errors.TooLarge: (413, "too-large", "内容过大，最多 {megabytes} MB。", "Too large: {megabytes} MB at most."),
+    errors.TooMuchToReckon: (
+        422,
+        "too-much-to-reckon",
+        "计算量过大：一天最多可重放 {calls} 通来电。来电不多而仍如此，则是机器正忙，请稍后再试。",
+        "Too much to reckon: at most {calls} calls of a day are played again. With fewer of them, "
+        "the machine is busy: try later.",
+    ),
     upload.NotAudio: (422, "not-audio", "该文件不是可识别的声音。", "This file holds no sound that can be read."),
     upload.TooLong: (
         422,

@@ -1,5 +1,6 @@
 """What every route needs: the database, the clock, the limits, and who is asking."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -73,6 +74,7 @@ class Site:
     exchange: Exchange | None = None  # the calls; None where none are served
     demo: "Demo | None" = None
     holders: Holders = field(default_factory=Holders)
+    reckoning: asyncio.Lock = field(default_factory=asyncio.Lock)  # of staffing questions: one at a time
 
     @property
     def recordings(self) -> Path:

@@ -51,6 +51,15 @@ async def test_both_hear_each_other_until_one_hangs_up() -> None:
         assert arrived.end_reason is EndReason.HUNG_UP_HERE
 
 
+async def test_a_phone_without_power_says_nothing() -> None:
+    async with Phone(user="alice") as alice, Phone(user="bob") as bob:
+        call, arrived = await talk(alice, bob)
+        await bob.vanish()
+        assert arrived.end_reason is EndReason.LOST
+        await call.hang_up()  # waits in vain for an answer
+        assert call.end_reason is EndReason.HUNG_UP_HERE
+
+
 @pytest.mark.parametrize("codec", ["PCMU", "PCMA"])
 async def test_the_only_common_codec_is_taken(codec: str) -> None:
     only = ("PCMA",) if codec == "PCMA" else ("PCMU",)

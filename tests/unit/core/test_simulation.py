@@ -4,9 +4,11 @@ from random import Random
 from statistics import fmean, stdev
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from callroom.core.acd.model import Strategy
-from callroom.core.acd.simulation import Load, Result, agents_needed, simulate
+from callroom.core.acd.simulation import Load, Result, agents_needed, fewest, simulate
 
 HANDLING = 180.0
 REPLICATIONS = 15
@@ -53,6 +55,19 @@ def test_every_strategy_balances(strategy: Strategy):
 
 def test_the_fewest_agents_that_reach_the_goal():
     load = Load(20 / HANDLING, 0, HANDLING)
-    agents, results = agents_needed(load, 0.8, times=8, calls=2000, chance=lambda number: Random(number).random)
+    agents, tried = agents_needed(load, 0.8, times=8, calls=2000, chance=lambda number: Random(number).random)
     assert agents == 24  # Erlang C: 23 give 0.71, 24 give 0.81
-    assert fmean(result.service_level for result in results) >= 0.8
+    assert fmean(result.service_level for result in tried[24]) >= 0.8 > fmean(r.service_level for r in tried[23])
+
+
+@given(needed=st.integers(1, 60), guess=st.integers(1, 60), most=st.integers(1, 60))
+def test_the_search_finds_the_fewest_wherever_it_begins(needed: int, guess: int, most: int):
+    asked: list[int] = []
+
+    def reached(agents: int) -> bool:
+        asked.append(agents)
+        return agents >= needed
+
+    assert fewest(reached, guess=guess, most=most) == min(needed, most)
+    assert all(1 <= agents <= most for agents in asked)
+    assert len(set(asked)) <= 14

@@ -391,6 +391,42 @@ export type CustomerOut = {
 };
 
 /**
+ * DayAnswer
+ *
+ * ``half_hours``: from the first to the last in which somebody called or was there; none when no answered call
+ * tells how long calls take. ``handling``: its mean in seconds.
+ */
+export type DayAnswer = {
+    /**
+     * Abandoned
+     */
+    abandoned: number;
+    /**
+     * Answered
+     */
+    answered: number;
+    /**
+     * Calls
+     */
+    calls: number;
+    /**
+     * Half Hours
+     */
+    half_hours: Array<HalfHour>;
+    /**
+     * Handling
+     */
+    handling: number;
+    /**
+     * Kind
+     */
+    kind?: 'day';
+    was?: Expected | null;
+    with_needed?: Expected | null;
+    with_staff?: Expected | null;
+};
+
+/**
  * DemoCall
  */
 export type DemoCall = {
@@ -596,6 +632,30 @@ export type Dialled = {
 };
 
 /**
+ * Expected
+ *
+ * Shares from 0 to 1 and the mean wait in seconds, of all calls; ``occupancy`` None: nobody was there.
+ */
+export type Expected = {
+    /**
+     * Abandoned
+     */
+    abandoned: number;
+    /**
+     * Mean Wait
+     */
+    mean_wait: number;
+    /**
+     * Occupancy
+     */
+    occupancy: number | null;
+    /**
+     * Service Level
+     */
+    service_level: number;
+};
+
+/**
  * ExtensionIn
  */
 export type ExtensionIn = {
@@ -765,6 +825,46 @@ export type HttpValidationError = {
      * Detail
      */
     detail?: Array<ValidationError>;
+};
+
+/**
+ * HalfHour
+ *
+ * ``number`` counts from 0 at midnight. ``present``: agents who were there, in the mean. ``reachable`` False: no
+ * number of agents reaches the goal, phones rang too long. What would be is None where nobody called.
+ */
+export type HalfHour = {
+    /**
+     * At
+     */
+    at: string;
+    /**
+     * Calls
+     */
+    calls: number;
+    /**
+     * Needed
+     */
+    needed: number;
+    /**
+     * Number
+     */
+    number: number;
+    /**
+     * Present
+     */
+    present: number;
+    /**
+     * Reachable
+     */
+    reachable: boolean;
+    /**
+     * Staff
+     */
+    staff: number;
+    was: Expected | null;
+    with_needed: Expected | null;
+    with_staff: Expected | null;
 };
 
 /**
@@ -1315,6 +1415,24 @@ export type LegOut = {
      * Talk
      */
     talk?: number;
+};
+
+/**
+ * LoadAnswer
+ */
+export type LoadAnswer = {
+    /**
+     * Kind
+     */
+    kind?: 'load';
+    /**
+     * Needed
+     */
+    needed: number;
+    /**
+     * Staffed
+     */
+    staffed: Array<Staffed>;
 };
 
 /**
@@ -2790,6 +2908,23 @@ export type Sound = {
 };
 
 /**
+ * Staffed
+ *
+ * ``margin``: the true service level lies within so much of the one told, with 95 % confidence.
+ */
+export type Staffed = {
+    /**
+     * Agents
+     */
+    agents: number;
+    expected: Expected;
+    /**
+     * Margin
+     */
+    margin: number;
+};
+
+/**
  * Strategy
  *
  * How a queue chooses among its ready agents (SPEC CC-11).
@@ -3333,6 +3468,72 @@ export type VoicemailPart = {
      * Seconds
      */
     seconds: number;
+};
+
+/**
+ * WhatIfDay
+ *
+ * A local day of a queue, played again. ``staff``: agents in each half hour, or one number for all of them; null:
+ * as many as were there.
+ */
+export type WhatIfDay = {
+    /**
+     * Day
+     */
+    day: string;
+    /**
+     * Goal
+     */
+    goal?: number;
+    /**
+     * Kind
+     */
+    kind: 'day';
+    /**
+     * Queue
+     */
+    queue: string;
+    /**
+     * Staff
+     */
+    staff?: Array<number> | null;
+    /**
+     * Within
+     */
+    within?: number;
+};
+
+/**
+ * WhatIfLoad
+ *
+ * A steady load. ``goal``: per cent of the calls to be answered ``within`` seconds; ``handling``: mean seconds of
+ * talk and wrap-up; ``patience``: mean seconds until a waiting caller hangs up, null: never.
+ */
+export type WhatIfLoad = {
+    /**
+     * Calls Per Hour
+     */
+    calls_per_hour: number;
+    /**
+     * Goal
+     */
+    goal?: number;
+    /**
+     * Handling
+     */
+    handling: number;
+    /**
+     * Kind
+     */
+    kind: 'load';
+    /**
+     * Patience
+     */
+    patience?: number | null;
+    /**
+     * Within
+     */
+    within?: number;
 };
 
 /**
@@ -7355,3 +7556,41 @@ export type GetVoicemailSoundResponses = {
 };
 
 export type GetVoicemailSoundResponse = GetVoicemailSoundResponses[keyof GetVoicemailSoundResponses];
+
+export type AskWhatIfData = {
+    /**
+     * Body
+     */
+    body: ({
+        kind: 'load';
+    } & WhatIfLoad) | ({
+        kind: 'day';
+    } & WhatIfDay);
+    path?: never;
+    query?: never;
+    url: '/api/v1/what-if';
+};
+
+export type AskWhatIfErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type AskWhatIfError = AskWhatIfErrors[keyof AskWhatIfErrors];
+
+export type AskWhatIfResponses = {
+    /**
+     * Response Askwhatif
+     *
+     * Successful Response
+     */
+    200: ({
+        kind: 'load';
+    } & LoadAnswer) | ({
+        kind: 'day';
+    } & DayAnswer);
+};
+
+export type AskWhatIfResponse = AskWhatIfResponses[keyof AskWhatIfResponses];

@@ -10,6 +10,7 @@ import {
   HistoryOutlined,
   IdcardOutlined,
   ImportOutlined,
+  LineChartOutlined,
   NodeIndexOutlined,
   PauseCircleOutlined,
   PhoneOutlined,
@@ -48,6 +49,7 @@ export const NAVIGATION: Group[] = [
     entries: [
       { to: "/desk", key: "desk", icon: <CustomerServiceOutlined />, roles: ["admin", "supervisor", "agent"] },
       { to: "/wall", key: "wall", icon: <DashboardOutlined />, roles: STAFF },
+      { to: "/what-if", key: "what_if", icon: <LineChartOutlined />, roles: ["admin", "supervisor"] },
       { to: "/calls", key: "calls", icon: <HistoryOutlined /> },
       { to: "/desk/check", key: "check", icon: <AudioOutlined />, roles: ["admin", "supervisor", "agent"] },
     ],

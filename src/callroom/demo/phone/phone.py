@@ -124,6 +124,13 @@ class Phone:
         self.registered.clear()
         await self._register(0)
 
+    async def vanish(self) -> None:
+        """Be gone as if the power was cut: nobody is told, and what still comes for this phone is lost."""
+        self.registered.clear()
+        for call in list(self.calls.values()):
+            call.finish(EndReason.LOST)
+        await self._agent.close()
+
     async def _refresh(self, expires: int) -> None:
         while True:
             await asyncio.sleep(max(1.0, expires * 0.6) if self.registered.is_set() else _RETRY)

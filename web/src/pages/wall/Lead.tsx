@@ -21,12 +21,9 @@ export function Lead({ agent }: { agent: AgentView }) {
   const reasons = useReasons();
   const [busy, setBusy] = useState(false);
   // Of a call between colleagues the one who was called may be another leader's: it is not his to end then.
-  const ends = useLive((live) => {
-    const call = agent.call ? live.calls[agent.call] : undefined;
-    return call?.agent && live.agents[call.agent] ? call.id : null;
-  });
-  const me = useMe();
   const call = useLive((live) => (agent.call ? live.calls[agent.call] : undefined));
+  const ends = useLive(({ agents }) => (call?.agent && agents[call.agent] ? call.id : null));
+  const me = useMe();
   const actions = useActions();
   const takeOver = useTakeOver();
   if (agent.state === "offline") return null;
