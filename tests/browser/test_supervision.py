@@ -104,9 +104,9 @@ async def test_a_leader_listens_whispers_barges_and_takes_over(scene: Scene):
         await scene.shows("通话中")
 
         await scene.press("监听")
+        await expect(scene.page.locator(".supervision")).to_contain_text("无人听到您", timeout=20_000)
         await scene.desk.hears_all(CALLER, ANA)
         assert call.heard.tone(MICROPHONE) < 0.01 and at_ana.heard.tone(MICROPHONE) < 0.01
-        await expect(scene.page.locator(".supervision")).to_contain_text("无人听到您")
         await scene.follows("监听")
         await scene.snap("supervision-listen")
 
@@ -164,6 +164,7 @@ async def test_the_talk_ends_under_the_listener_and_by_his_force(scene: Scene):
         await at_ana.answer(Tone(ANA))
         await scene.shows("通话中")
         await scene.press("监听")
+        await expect(scene.page.locator(".supervision")).to_contain_text("无人听到您", timeout=20_000)
         await scene.desk.hears_all(CALLER, ANA)
         await scene.press("强拆通话")
         await scene.page.get_by_role("dialog").get_by_role("button", name="强拆通话").click()
