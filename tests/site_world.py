@@ -145,11 +145,12 @@ class SiteWorld:
 
         await self.until(reachable, within=30, what="a carrier that answers")
 
-    async def journey(self, person: Person, *, among: str = "", **wanted: Any) -> dict[str, Any]:
-        """The newest journey, once it ended and has these values; ``among``: of those the API gives for this query."""
+    async def journey(self, person: Person, **wanted: Any) -> dict[str, Any]:
+        """The newest journey (of a ``direction``), once it ended and has these values."""
+        of = f"&direction={wanted['direction']}" if "direction" in wanted else ""
 
         async def ended() -> dict[str, Any] | None:
-            items = (await person("GET", f"journeys?limit=1&{among}"))["items"]
+            items = (await person("GET", f"journeys?limit=1{of}"))["items"]
             if not items or not items[0]["ended_at"] or any(items[0][k] != v for k, v in wanted.items()):
                 return None
             return await person("GET", f"journeys/{items[0]['id']}")

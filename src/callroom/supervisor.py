@@ -21,7 +21,7 @@ from callroom.telephony.asterisk.engine import find_engine, prepare, stop, stop_
 log = structlog.get_logger()
 
 LONGEST_PAUSE = 10.0  # seconds between two starts of a part that keeps failing
-STEADY = 30.0  # a part that ran this long starts again at once
+STEADY = 5.0  # a part that ran this long served calls: it starts again at once, for each second costs callers
 PLAIN = 5  # failures in a row after which it is said plainly that the part does not run
 REFUSED = 3  # exit code of a server that cannot start with these settings: starting it again would not help
 

@@ -89,7 +89,7 @@ async def test_ana_asks_bo_on_her_second_line_and_brings_them_together(company: 
     await second.wait_ended(timeout=5)
     await call.hang_up()
     await his.wait_ended(timeout=5)
-    journey = await company.world.journey(company.admin, among="direction=inbound", ended_by="caller")
+    journey = await company.world.journey(company.admin, direction="inbound", ended_by="caller")
     assert [leg["agent_name"] for leg in journey["legs"] if leg["talk"] > 0] == ["王安娜", "李博"]
 
 

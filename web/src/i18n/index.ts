@@ -1,17 +1,34 @@
-import i18next from "i18next";
+import i18next, { type BackendModule } from "i18next";
 import { initReactI18next } from "react-i18next";
-import deskEn from "./desk.en.json";
-import deskZh from "./desk.zh.json";
-import en from "./en.json";
-import zh from "./zh.json";
 
 export const i18n = i18next;
 
-void i18n.use(initReactI18next).init({
-  lng: "zh",
-  fallbackLng: false,
-  defaultNS: "translation",
-  resources: { zh: { translation: zh, desk: deskZh }, en: { translation: en, desk: deskEn } },
-  interpolation: { escapeValue: false },
-  initAsync: false,
-});
+/** Each language's texts, fetched when it is first spoken. */
+const TEXTS = import.meta.glob<{ default: object }>("./*.json");
+
+const backend: BackendModule = {
+  type: "backend",
+  init: () => {},
+  read: (language, namespace, done) => {
+    const file = namespace === "desk" ? `./desk.${language}.json` : `./${language}.json`;
+    const texts = TEXTS[file];
+    if (!texts) done(new Error(`no texts: ${file}`), false);
+    else
+      texts().then(
+        (module) => done(null, module.default),
+        (error: Error) => done(error, false),
+      );
+  },
+};
+
+// No language yet: `changeLanguage` comes before the first page is drawn.
+void i18n
+  .use(backend)
+  .use(initReactI18next)
+  .init({
+    fallbackLng: false,
+    ns: ["translation", "desk"],
+    defaultNS: "translation",
+    interpolation: { escapeValue: false },
+    initAsync: false,
+  });

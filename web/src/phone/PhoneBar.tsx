@@ -1,5 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { useEffect } from "react";
+import { lazy, Suspense, useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { useLocation } from "react-router";
 import { followLive, onLiveMessage, useLive } from "../live/store";
@@ -7,9 +7,12 @@ import { CallMini } from "./CallMini";
 import { startPhone } from "./control";
 import { PhoneStatus } from "./PhoneStatus";
 import { PresencePicker } from "./PresencePicker";
-import { SupervisionBar } from "./SupervisionBar";
 import "./phone.css";
+import { useSupervision } from "./useCalls";
 import { useRinging } from "./useRinging";
+
+// Only leaders who are in somebody's talk see it.
+const SupervisionBar = lazy(() => import("./SupervisionBar"));
 
 /** A call's end is told at once; its journey is written a moment later, and no event says when. */
 const STORED_MS = 1_500;
@@ -28,6 +31,7 @@ export default function PhoneBar() {
   const queries = useQueryClient();
   const hasPhone = useLive((live) => live.me.device !== null);
   const isAgent = useLive((live) => live.me.agent !== null);
+  const supervises = useSupervision() !== undefined;
   const atDesk = useLocation().pathname === "/desk";
 
   useEffect(() => followLive(toSignIn), []);
@@ -46,7 +50,7 @@ export default function PhoneBar() {
   if (!hasPhone && !isAgent) return null;
   return (
     <section className="phone-bar" aria-label={t("phone.bar")}>
-      <SupervisionBar />
+      <Suspense>{supervises && <SupervisionBar />}</Suspense>
       {!atDesk && <CallMini />}
       <PhoneStatus />
       {!atDesk && <PresencePicker />}

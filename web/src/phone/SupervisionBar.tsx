@@ -22,7 +22,7 @@ export function useTakeOver() {
 }
 
 /** While a leader is in an agent's talk, on every page: whose it is, who hears the leader, and how to change that. */
-export function SupervisionBar() {
+export default function SupervisionBar() {
   const { t } = useTranslation("desk");
   const call = useSupervision();
   const actions = useActions();

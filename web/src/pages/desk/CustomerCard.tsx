@@ -1,11 +1,14 @@
 import { PhoneOutlined, PlusOutlined } from "@ant-design/icons";
 import { useQueryClient } from "@tanstack/react-query";
-import { App, Button, Input, Select } from "antd";
-import { useEffect, useId, useState } from "react";
+import { App, Button, Input } from "antd";
+import { lazy, Suspense, useEffect, useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { isHidden } from "../../phone/sides";
 import { useActions } from "../../phone/useCalls";
 import { type Customer, type Draft, saveCustomer, useCustomer } from "./customers";
+
+// The list to choose from is heavy, and a desk is drawn without it.
+const TierField = lazy(() => import("./TierField"));
 
 interface Labelled {
   label: string;
@@ -61,25 +64,11 @@ export function KnownCustomer({ id }: { id: string }) {
     <div className="desk-card">
       <Field label={t("customer.name")} value={customer.name} onSave={(name) => void save({ name })} />
       <Field label={t("customer.company")} value={customer.company} onSave={(company) => void save({ company })} />
-      <TierField value={customer.tier} onChange={(tier) => void save({ tier })} />
+      <Suspense>
+        <TierField value={customer.tier} onChange={(tier) => void save({ tier })} />
+      </Suspense>
       <Phones customer={customer} onSave={(phones) => void save({ phones })} />
       <Field label={t("customer.memo")} long value={customer.memo} onSave={(memo) => void save({ memo })} />
-    </div>
-  );
-}
-
-/** 0 for a usual customer; the higher, the sooner it is his turn in queues that ask for it. */
-function TierField({ value, onChange }: { value: number; onChange: (tier: number) => void }) {
-  const { t } = useTranslation("desk");
-  const id = useId();
-  const options = Array.from({ length: 10 }, (_, tier) => ({
-    value: tier,
-    label: tier === 0 ? t("customer.tier_0") : t("customer.tier_n", { tier }),
-  }));
-  return (
-    <div className="desk-field">
-      <label htmlFor={id}>{t("customer.tier")}</label>
-      <Select id={id} variant="filled" value={value} onChange={onChange} options={options} style={{ width: "100%" }} />
     </div>
   );
 }
