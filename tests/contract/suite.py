@@ -565,6 +565,22 @@ async def test_entering_a_room_stops_what_is_played_to_the_leg(world: World):
     await finished(world)
 
 
+async def test_a_sound_after_the_room_was_closed_comes_to_its_end(world: World):
+    t = world.telephony
+    _, leg = await answered_caller(world)
+    await answered_ana(world)
+    notice = world.sound(900, 0.2)
+    for turn in range(20):  # an engine that loses one does so now and then
+        room, sound = RoomId(f"room-{turn}"), SoundId(f"sound-{turn}")
+        t.open_room(room)
+        await t.enter(room, leg, OUT)
+        t.close_room(room)
+        t.play(sound, leg, [notice.file])
+        await world.saw(SoundEnded, lambda e, sound=sound: e.sound == sound)
+    await end(world, leg, OUT)
+    await finished(world)
+
+
 async def test_an_answer_stops_what_was_played_before_it(world: World):
     t = world.telephony
     caller = await world.call_in("88001")

@@ -180,7 +180,7 @@ class Supervision:
             return
         self._left = True
         if self.mode == "barge":
-            self._talk.drop_guest(self.leader)
+            self._talk.drop_guest(self.leader)  # else he would be hung up with the other guests before he is told
         self._stop_ear()
         if self.leader.agent and self.target.journey in self.call.exchange.calls:
             self.target.note(SupervisionEnded(self.leader.agent))
@@ -259,6 +259,7 @@ class Supervision:
         if self._over.done():
             return
         if self._talk.agent is self.leader:
+            self.mode = "take_over"
             self._note("take_over")
             self._leave()
             self._over.set_result(None)

@@ -166,6 +166,9 @@ class AsteriskTelephony(Listening):
         for leg in self.legs.values():
             if leg.room == room:
                 leg.room = None
+                if leg.ended_by_us is None:
+                    # By itself: of one that leaves with its room a sound that is played at once may never end.
+                    self._do("POST", f"bridges/{q(room)}/removeChannel", {"channel": leg.id}, moved=[leg.id])
         self.keep_awake()
         return self._do("DELETE", f"bridges/{q(room)}")
 
