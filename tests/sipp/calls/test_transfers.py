@@ -91,17 +91,3 @@ async def test_ana_asks_bo_on_her_second_line_and_brings_them_together(company: 
     await his.wait_ended(timeout=5)
     journey = await company.world.journey(company.admin, direction="inbound", ended_by="caller")
     assert [leg["agent_name"] for leg in journey["legs"] if leg["talk"] > 0] == ["王安娜", "李博"]
-
-
-async def test_a_call_between_colleagues_cannot_be_given_away(company: Company):
-    first = await company.ana.dial("802", Tone(ANA))
-    his = await company.bo.incoming(timeout=10)
-    await his.answer(Tone(BO))
-    await first.heard.wait_tone(BO, timeout=5)
-    for call in (first, his):
-        await call.refer(f"sip:600@{SIP[0]}:{SIP[1]}")
-        assert await call.refer_finished() == 404
-    await first.heard.wait_tone(BO, timeout=5)
-    await his.heard.wait_tone(ANA, timeout=5)
-    await first.hang_up()
-    await his.wait_ended(timeout=5)
