@@ -120,6 +120,16 @@ describe("a call's end", () => {
   });
 });
 
+test("a talk concerns who was asked or joined to it, but not the leader who barged in", () => {
+  const [bo, lee] = [agentView({ id: "bo" }), agentView({ id: "lee" })];
+  const guest = (agent: string, leader: boolean) => ({ agent, name: agent, number: "", leader });
+  const consult = { agent: "bo", name: "Bo", number: "802", state: "ringing" as const, cause: "" };
+  const asked = callView({ agent: "ana", consult });
+  const joined = callView({ agent: "ana", guests: [guest("bo", false), guest("lee", true)] });
+  expect([asked, joined].map((call) => concerns(call, bo))).toEqual([true, true]);
+  expect([asked, joined].map((call) => concerns(call, lee))).toEqual([false, false]);
+});
+
 test("a call concerns who talks in it, who is asked, and both of two colleagues", () => {
   const cy = agentView({ id: "cy", extension: "803" });
   const call = callView({ agent: "ana", offered_to: ["bo"] });

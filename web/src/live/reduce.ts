@@ -48,7 +48,9 @@ export const NOTHING: LiveState = {
 export function concerns(call: CallView, me: AgentView | null): boolean {
   if (!me) return false;
   const between = call.direction === "internal" && me.extension && [call.from, call.to].includes(me.extension);
-  const asked = call.consult?.agent === me.id || call.guests.some(({ agent }) => agent === me.id);
+  // A leader who barged in has a call of his own for it.
+  const joined = call.guests.some(({ agent, leader }) => agent === me.id && !leader);
+  const asked = call.consult?.agent === me.id || joined;
   return call.agent === me.id || call.offered_to.includes(me.id) || Boolean(between) || asked;
 }
 
