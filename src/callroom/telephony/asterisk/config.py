@@ -3,10 +3,12 @@
 Everything the engine offers to programs (ARI, AMI, HTTP) listens on 127.0.0.1 with secrets made for one start.
 """
 
+import errno
 import os
 import secrets
 import shutil
 import socket
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,6 +17,8 @@ from callroom.telephony.asterisk import templates
 from callroom.telephony.asterisk.link import Link
 
 APP = "callroom"
+EPHEMERAL = Path("/proc/sys/net/ipv4/ip_local_port_range")
+FIRST_PORT, ATTEMPTS = 10_000, 200
 
 
 class BadEngineSettings(ValueError):
@@ -53,10 +57,23 @@ class EngineSettings:
                 raise BadEngineSettings(f"{text!r} holds a character that the engine's configuration cannot carry")
 
 
-def free_port(host: str = "127.0.0.1") -> int:
-    with socket.socket() as s:
-        s.bind((host, 0))
-        return int(s.getsockname()[1])
+def free_port(host: str = "127.0.0.1", *, but: int = 0) -> int:
+    """A TCP port that nobody has, other than ``but``.
+
+    One below those which the system gives to outgoing connections: until the engine has it, a moment passes, and one
+    of these may be somebody's by then. Raises ``OSError`` when none can be found.
+    """
+    try:
+        lowest = int(EPHEMERAL.read_text().split()[0])
+    except (OSError, ValueError, IndexError):
+        lowest = 32768
+    for _ in range(ATTEMPTS):
+        port = FIRST_PORT + secrets.randbelow(max(1, lowest - FIRST_PORT))
+        with socket.socket() as s, suppress(OSError):  # somebody has this one
+            s.bind((host, port))
+            if port != but:
+                return port
+    raise OSError(errno.EADDRINUSE, "no free port was found")
 
 
 def write_configuration(settings: EngineSettings, *, data_dir: str, module_dir: str) -> Link:
@@ -78,7 +95,8 @@ def write_configuration(settings: EngineSettings, *, data_dir: str, module_dir: 
         spool.unlink()
     if not spool.exists():
         spool.symlink_to(settings.recordings)
-    http, ami = free_port(), free_port()
+    http = free_port()
+    ami = free_port(but=http)
     link = Link(
         start_id=secrets.token_hex(8),
         http_port=http,
