@@ -50,7 +50,8 @@ async def test_a_part_that_keeps_failing_is_said_plainly(monkeypatch: pytest.Mon
         "code": 7,
         "again_in": 0,
     }
-    assert [line["event"] for line in told].count("part ended by itself") == PLAIN - 1
+    before = told[: told.index(plain[0])]  # it may have ended once more before it was told to stop
+    assert [line["event"] for line in before].count("part ended by itself") == PLAIN - 1
 
 
 async def test_a_part_that_cannot_be_started_for_a_while_is_tried_again(monkeypatch: pytest.MonkeyPatch):

@@ -148,7 +148,7 @@ def test_nobody_below_the_level_asked_is_ever_rung_and_who_has_it_is_rung_in_tim
     floor.sign_in(ANA, BO, CHEN)
     rung = floor.join()
     for tenth in range(1, 130):
-        rung = floor.until(begun + tenth * every / 10)
+        rung = floor.until(begun + (tenth + 0.5) * every / 10)  # between the moments of its timer
         least = asked.asked(floor.now - begun + 1e-6)
         able = {one.id for one in people if one.skills[ENGLISH] >= least}
         assert rung <= able
