@@ -104,13 +104,12 @@ class Acd:
 
     def _served_by(self, call: "Call", queue: QueueId) -> AgentId | None:
         """Who served the caller last in this queue, within the days it looks back."""
-        agent, at = call.served.get(queue, (None, self._exchange.started_at))
-        days = (
-            self._exchange.directory.queues[queue].settings.sticky_days
-            if queue in self._exchange.directory.queues
-            else 0
-        )
-        return agent if days and at >= self._exchange.now() - timedelta(days=days) else None
+        served = call.served.get(queue)
+        known = self._exchange.directory.queues.get(queue)
+        if served is None or known is None:
+            return None
+        agent, at = served
+        return agent if at >= self._exchange.now() - timedelta(days=known.settings.sticky_days) else None
 
     def join_absent(
         self, journey: JourneyId, queue: QueueId, *, waited: float, begin: "Callable[[], Call]"

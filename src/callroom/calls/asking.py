@@ -32,7 +32,7 @@ async def ask_number(call: "Call", visit: "asyncio.Future[Result]") -> str:
 
 async def agreed(call: "Call") -> Destination:
     """Tell him that he will be called, and let him go."""
-    await call.say(call.exchange.sounds.system(call.language, "callback_confirmed"))
+    await call.inform("callback_confirmed")
     return ToHangUp()
 
 

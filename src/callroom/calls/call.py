@@ -47,6 +47,7 @@ class Call:
         self._music: str | None = None  # which one main hears
         self.about = About()  # every agent who was ever asked to take part, and every queue it was in
         self._stopped = False
+        self._let_go: Party | None = None
 
     # ------------------------------------------------------------ life
 
@@ -106,11 +107,16 @@ class Call:
         if self.main is party and self._flow is not None:
             self._flow.cancel()
 
+    def let_go(self) -> None:
+        """Hang up the main party, whose call is over; once."""
+        if self.main is not None and not self.main.gone and self._let_go is not self.main:
+            self._let_go = self.main
+            self.exchange.telephony.hang_up(self.main.leg)
+
     def _close(self) -> None:
         main = self.main
         by: EndedBy = self.ended_by or (main.role if main and main.gone else "system")
-        if main is not None and not main.gone:
-            self.exchange.telephony.hang_up(main.leg)
+        self.let_go()
         if main is not None and main.gone and main.ended.result() is EndCause.ENGINE_LOST:
             by, self.lost = "system", None if self.view.answered_at else "network"
         journey = self.exchange.notes.note(self.journey, Ended(by, self.lost))
@@ -138,9 +144,9 @@ class Call:
         audience = frozenset(AgentId(a) for a in (*view.offered_to, view.agent, dialler, consulted, *also) if a)
         gone = self._audience - audience
         self._audience = audience
-        self.about = About(self.about.agents | audience, self.about.queues)
-        if view.queue is not None:
-            self.about = About(self.about.agents, self.about.queues | {QueueId(view.queue.id)})
+        queues = frozenset((QueueId(view.queue.id),)) if view.queue else frozenset[QueueId]()
+        if not (audience <= self.about.agents and queues <= self.about.queues):
+            self.about = About(self.about.agents | audience, self.about.queues | queues)
         if not self.exchange.live.watched:
             self.exchange.live.skip()
             return
@@ -185,6 +191,11 @@ class Call:
             if not ended.done():
                 self.exchange.telephony.stop_sound(sound)
                 self.exchange.awaited.forget_sound(sound)
+
+    async def inform(self, *prompts: str) -> None:
+        """Say the system's own words to the main party, in the call's language; answered first, if it is not."""
+        await self.answer()
+        await self.say(self.exchange.sounds.system(self.language, *prompts))
 
     async def ask(self, files: Sequence[str], *, timeout: float) -> str:
         """Play sounds and wait for one key, during them or ``timeout`` seconds after; "" for silence."""

@@ -87,7 +87,7 @@ class Conversation:
             call.conversation = None
             self._is_over()
         self._count()
-        self._finish()
+        self._finish(ends=isinstance(outcome, c.HungUp) and outcome.by is not c.Side.NOBODY)
         return outcome
 
     @property
@@ -180,8 +180,8 @@ class Conversation:
             self._taping.start(self.agent.agent)
         self._checkpoint()
 
-    def _finish(self) -> None:
-        """The talk is over for the agent; what becomes of the customer is the flow's to say."""
+    def _finish(self, *, ends: bool = False) -> None:
+        """The talk is over for the agent. Unless the call ``ends``, the flow says what becomes of the customer."""
         telephony, if_refused = self.call.exchange.telephony, self.call.exchange.if_refused
         self._is_over()
         self._book(self.agent)
@@ -191,6 +191,8 @@ class Conversation:
             telephony.hang_up(guest.leg)
             release(self.call, guest.agent)
         self._taping.stop()
+        if ends:
+            self.call.let_go()  # before the room goes, which would first take out who is to go on
         if self._room is not None:
             if_refused(telephony.close_room(self._room), partial(telephony.close_room, self._room))
         self.call.view.recording = False

@@ -60,8 +60,7 @@ async def _reach(call: "Call", number: str, permission: DialPermission, by: Part
     elif (
         isinstance(inside, ToExtension) and call.exchange.directory.extensions[inside.id].agent == by.agent and by.agent
     ):
-        await call.answer()
-        await call.say(call.exchange.sounds.system(call.language, "party_busy"))
+        await call.inform("party_busy")
     elif inside is not None:
         await lead(call, inside)
     else:

@@ -40,7 +40,7 @@ async def serve_code(call: "Call", number: str, by: Party) -> None:
     """Do what the code asks for, and say so; a wrong code says so too."""
     found = feature_of(number)
     if found is None:
-        await _tell(call, "code_unknown")
+        await call.inform("code_unknown")
     else:
         feature, rest = found
         await feature.serve(call, by, rest)
@@ -52,13 +52,13 @@ async def serve_code(call: "Call", number: str, by: Party) -> None:
 async def _sign_in(call: "Call", by: Party, _rest: str) -> None:
     if (agent := await _agent(call, by)) is not None:
         call.exchange.sign_in(agent.id)
-        await _tell(call, "you_signed_in")
+        await call.inform("you_signed_in")
 
 
 async def _sign_out(call: "Call", by: Party, _rest: str) -> None:
     if (agent := await _agent(call, by)) is not None:
         call.exchange.sign_out(agent.id)
-        await _tell(call, "you_signed_out")
+        await call.inform("you_signed_out")
 
 
 async def _ready(call: "Call", by: Party, _rest: str) -> None:
@@ -75,7 +75,7 @@ async def _busy(call: "Call", by: Party, rest: str) -> None:
     if mine:
         await _choose(call, by, "busy", min(mine, key=lambda reason: reason.id).id)
     else:
-        await _tell(call, "code_unknown")
+        await call.inform("code_unknown")
 
 
 async def _away(call: "Call", by: Party, _rest: str) -> None:
@@ -87,10 +87,10 @@ async def _choose(call: "Call", by: Party, state: str, reason: str = "") -> None
     if agent is None:
         return
     if not call.exchange.is_signed_in(agent.id):
-        await _tell(call, "code_sign_in_first")
+        await call.inform("code_sign_in_first")
         return
     call.exchange.set_presence(agent.id, state, reason)
-    await _tell(call, f"you_are_{state}")
+    await call.inform(f"you_are_{state}")
 
 
 async def _agent(call: "Call", by: Party) -> Agent | None:
@@ -99,13 +99,8 @@ async def _agent(call: "Call", by: Party) -> Agent | None:
     if agent is not None and agent.takes_calls:
         call.language = agent.language
         return agent
-    await _tell(call, "code_no_agent")
+    await call.inform("code_no_agent")
     return None
-
-
-async def _tell(call: "Call", prompt: str) -> None:
-    await call.answer()
-    await call.say(call.exchange.sounds.system(call.language, prompt))
 
 
 # ---------------------------------------------------------------- echo
@@ -114,9 +109,8 @@ async def _tell(call: "Call", prompt: str) -> None:
 async def _echo(call: "Call", by: Party, _rest: str) -> None:
     """Let somebody hear himself: speak after the tone, then listen."""
     exchange = call.exchange
-    await call.answer()
     call.show(state="voicemail")
-    await call.say(exchange.sounds.system(call.language, "echo_intro"))
+    await call.inform("echo_intro")
     tape = TapeId(exchange.new_id("echo"))
     path = f"echo/{tape}"
 
@@ -128,7 +122,7 @@ async def _echo(call: "Call", by: Party, _rest: str) -> None:
     if heard.seconds > 0:
         await call.say([*exchange.sounds.system(call.language, "echo_replay"), str(exchange.recordings / path)])
         exchange.forget_file(f"{path}.wav")
-    await call.say(exchange.sounds.system(call.language, "goodbye"))
+    await call.inform("goodbye")
 
 
 async def _supervise(call: "Call", by: Party, number: str, *, mode: SupervisionMode) -> None:

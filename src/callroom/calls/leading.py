@@ -65,8 +65,7 @@ async def _station(call: "Call", destination: to.Destination, *, returned: bool)
 
 
 async def _sorry(call: "Call") -> to.Destination:
-    await call.answer()
-    await call.say(call.exchange.sounds.system(call.language, "nobody_available"))
+    await call.inform("nobody_available")
     return to.ToHangUp()
 
 
@@ -96,6 +95,5 @@ async def ring_extension(call: "Call", extension_id: ExtensionId) -> to.Destinat
             return await talk(call, party, kind=kind, record=extension.record)
     if extension.voicemail:
         return to.ToExtensionVoicemail(extension.id)
-    await call.answer()
-    await call.say(exchange.sounds.system(call.language, "party_unavailable"))
+    await call.inform("party_unavailable")
     return to.ToHangUp()

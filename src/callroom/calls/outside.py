@@ -69,7 +69,6 @@ async def call_outside(
 
 
 async def _tell(call: "Call", prompt: str) -> Destination:
-    await call.answer()
-    await call.say(call.exchange.sounds.system(call.language, prompt))
+    await call.inform(prompt)
     call.ended_by = "system"
     return ToHangUp()

@@ -85,7 +85,7 @@ async def _until_he_leaves(call: "Call", queue: Queue, visit: "asyncio.Future[Re
     exchange = call.exchange
     announcer = exchange.spawn(announce(call, queue, quiet=quiet), name=f"announcements {call.journey}")
     try:
-        while not visit.done():
+        while (queue.exit_keys or queue.callback) and not visit.done():
             key = await _key_or_end(call, visit)
             if key in queue.exit_keys:
                 exchange.acd.leave_by_choice(call.journey, FlowOutReason.EXIT_KEY, key)
@@ -96,6 +96,7 @@ async def _until_he_leaves(call: "Call", queue: Queue, visit: "asyncio.Future[Re
                     _call_back(call, queue, number, key)
                     return key
                 announcer = exchange.spawn(announce(call, queue, quiet=True), name=f"announcements {call.journey}")
+        await asyncio.wait({visit})
         return ""
     finally:
         announcer.cancel()

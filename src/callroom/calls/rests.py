@@ -34,8 +34,8 @@ class Rests:
 
     def changed(self, agent: AgentId, state: m.AgentState) -> None:
         """An agent came into another state."""
-        self._turn_day()
         if (was := self._now.pop(agent, None)) is not None:
+            self._turn_day()
             sums = self._sums.setdefault(agent, {})
             sums[was[0]] = sums.get(was[0], 0.0) + self._today(was[1])
         if isinstance(state, m.Busy | m.Away):

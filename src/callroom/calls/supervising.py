@@ -113,8 +113,7 @@ async def _take_part(
 
 
 async def _tell(call: "Call", prompt: str) -> None:
-    await call.answer()
-    await call.say(call.exchange.sounds.system(call.language, prompt))
+    await call.inform(prompt)
     call.ended_by = "system"
 
 

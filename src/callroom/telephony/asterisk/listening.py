@@ -67,6 +67,8 @@ class Listening(Provisioning):
 
         While that lasts the phone hears nobody in the room, so it ends as soon as somebody comes.
         """
+        if not self.ears and not self.awake:
+            return
         alone = {leg for leg in self.ears.values() if self._is_alone(leg)}
         for leg in self.awake - alone:
             if leg in self.legs:
@@ -80,7 +82,8 @@ class Listening(Provisioning):
         return room is not None and all(other.room != room for other in self.legs.values() if other.id != leg)
 
     def leg_ended(self, leg: LegId, cause: EndCause) -> None:
-        self.ears = {ear: on for ear, on in self.ears.items() if on != leg}
+        if self.ears:
+            self.ears = {ear: on for ear, on in self.ears.items() if on != leg}
         super().leg_ended(leg, cause)
         self.keep_awake()
 

@@ -123,13 +123,19 @@ allow_subscribe = no
 """
 
 
-def _entry(kind: str, origin: str, extra: str = "") -> str:
-    """The way in for one kind of caller. Two patterns instead of "everything", which would catch h, i, s and t too."""
+def _entry(kind: str, origin: str, extra: str = "", *, transfers: bool = False) -> str:
+    """The way in for one kind of caller. Two patterns instead of "everything", which would catch h, i, s and t too.
+
+    ``transfers``: the engine comes here itself with calls that these phones give away.
+    """
     lines = [f"[from-{kind}]"]
+    is_transfer = 'GotoIf($["${CHANNEL(channeltype)}" = "Local"]?given-away,s,1)'
     for pattern in ("_[+*#0-9]!", "_[A-Za-z].", "s"):
+        origin_noted = f"Set(CALLROOM_ORIGIN={kind}:{origin})"
+        steps = [is_transfer, origin_noted] if transfers else [origin_noted]
         lines += [
-            f'exten = {pattern},1,GotoIf($["${{CHANNEL(channeltype)}}" = "Local"]?given-away,s,1)',
-            f" same = n,Set(CALLROOM_ORIGIN={kind}:{origin})",
+            f"exten = {pattern},1,{steps[0]}",
+            *(f" same = n,{step}" for step in steps[1:]),
             f" same = n,Stasis(callroom,{kind},{origin}{extra})",
             " same = n,Goto(alone,s,1)",
         ]
@@ -238,7 +244,7 @@ writeprotect = yes
 EMERGENCY = @emergency@
 """
     + _entry("trunk", "${CHANNEL(endpoint)}")
-    + _entry("device", "${CHANNEL(endpoint)}", ",${PJSIP_HEADERS(X-Callroom-)}")
+    + _entry("device", "${CHANNEL(endpoint)}", ",${PJSIP_HEADERS(X-Callroom-)}", transfers=True)
     + _entry("unknown", "${CHANNEL(pjsip,remote_addr)}")
     + """
 ; The engine's own channel for a call that a phone gave away: where the call goes is said elsewhere.
@@ -248,6 +254,7 @@ exten = s,1,Wait(1)
 
 ; Where phones transfer to that may not: nowhere, so that they are refused and the talk goes on.
 [no-transfer]
+
 ; The server is away: ring the emergency group, else say so.
 [alone]
 exten = s,1,GotoIf($["${STASISSTATUS}" = "SUCCESS"]?end)
