@@ -22,18 +22,17 @@ function lookOf(call: CallView): AgentState {
 
 /** Who it is and how the call came here: the large part of the desk. */
 function CallHead({ call }: { call: CallView }) {
-  const { t } = useTranslation("desk");
+  const { t, i18n } = useTranslation("desk");
   const me = useLive((live) => live.me.agent);
   const { name, number } = useOtherSide(call);
   const look = lookOf(call);
+  const asked = call.guests.filter(({ leader }) => !leader).map((guest) => guest.name || guest.number);
   return (
     <header className="desk-call-head">
       <div className="desk-call-state">
         <StateTag state={look} text={t(`call.state.${call.state}`)} />
         <span>{t(call.origin === "callback" ? "call.callback" : `call.direction.${call.direction}`)}</span>
-        {call.guests.length > 0 && (
-          <span>{t("call.with", { names: call.guests.map(({ name, number }) => name || number).join("、") })}</span>
-        )}
+        {asked.length > 0 && <span>{t("call.with", { names: new Intl.ListFormat(i18n.language).format(asked) })}</span>}
         {call.muted && <span className="phone-tone phone-error">{t("call.muted")}</span>}
         {call.guests
           .filter((guest) => guest.leader && guest.agent !== me?.id)
