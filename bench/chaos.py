@@ -299,7 +299,7 @@ async def _kill_engine(
     clock = asyncio.get_running_loop().time
     before = read_link(link_path(site.home)).start_id
     async with _Load(carrier, targets, random, first=50_000_000) as calls:
-        await asyncio.sleep(15)
+        await asyncio.sleep(15)  # of load, so that calls are in every stage when it dies
         os.kill(pid_of(site.pid, "asterisk"), signal.SIGKILL)
         begun = clock()
         async with asyncio.timeout(60):
