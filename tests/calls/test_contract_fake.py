@@ -128,6 +128,9 @@ class FakeWorld:
     async def phone_on(self) -> None:
         self.fake.register(ANA)
 
+    async def lamp(self, new: int, old: int) -> None:
+        await self.fake.until(lambda: self.fake.lamps.get(ANA) == (new, old), within=5, what=str(self.fake.lamps))
+
     async def wrong_secret(self) -> None:
         self.fake.sign_in_refused(ANA)
 

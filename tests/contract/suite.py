@@ -286,6 +286,16 @@ async def test_packets_are_counted_while_a_party_is_there(world: World):
 # ---------------------------------------------------------------- who is known
 
 
+async def test_the_message_lamp_of_a_phone_tells_of_new_and_old_messages(world: World):
+    await world.telephony.show_messages(ANA, 1, 0)  # nobody is there to be told
+    await world.phone_on()
+    await world.telephony.show_messages(ANA, 2, 3)
+    await world.lamp(2, 3)
+    await world.telephony.show_messages(ANA, 0, 5)
+    await world.lamp(0, 5)
+    await finished(world)
+
+
 async def test_a_wrong_secret_is_told_and_the_right_one_still_works(world: World):
     await world.wrong_secret()
     refused = await world.saw(DeviceRefused)

@@ -82,6 +82,10 @@ class World(Protocol):
         """Ana's phone registers."""
         ...
 
+    async def lamp(self, new: int, old: int) -> None:
+        """Until the lamp of Ana's phone tells of so many new and old messages."""
+        ...
+
     async def wrong_secret(self) -> None:
         """A phone tries to register as Ana with a wrong secret."""
         ...

@@ -159,6 +159,9 @@ class PhoneWorld:
         await self._ana.register()
         await self.saw(DeviceChanged, lambda e: e.device == ANA and e.state is DeviceState.ONLINE)
 
+    async def lamp(self, new: int, old: int) -> None:
+        await self.engine.until(lambda: self._ana.lamp == (new, old), what=f"a lamp of {new}/{old}")
+
     async def wrong_secret(self) -> None:
         async with Phone(bind=PHONE, user="ana", password="wrong", registrar=(ENGINE, 5060)) as phone:
             with pytest.raises(RegistrationRefused):

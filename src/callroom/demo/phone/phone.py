@@ -1,6 +1,7 @@
 """The scripted phone: registers, places and takes calls; also a carrier when it has no registrar."""
 
 import asyncio
+import re
 import secrets
 from typing import Self
 
@@ -29,6 +30,14 @@ from callroom.demo.phone.transaction import Dialog, ServerTransaction
 _ALLOW = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, REFER, NOTIFY"
 _RETRY = 5.0  # seconds after a failed refresh of the registration
 _PARTING = 1.0  # seconds the last REGISTER may take
+
+
+def messages_told(request: Request) -> tuple[int, int] | None:
+    """New and old voice messages in a message summary (RFC 3842); None for anything else."""
+    if request.headers.get("Event") != "message-summary":
+        return None
+    found = re.search(rb"^Voice-Message: (\d+)/(\d+)", request.body, re.MULTILINE)
+    return (int(found[1]), int(found[2])) if found else (0, 0)
 
 
 class Phone:
@@ -64,6 +73,7 @@ class Phone:
         self.auto_answer, self.auto_sound, self.follow_refer = auto_answer, auto_sound or Silence(), follow_refer
         self.registered = asyncio.Event()
         self.calls: dict[str, Call] = {}  # the living, by Call-ID
+        self.lamp: tuple[int, int] | None = None  # new and old messages, as it was told last
         self._bind, self._port, self._namespace, self._keep = bind, port, namespace, keep_sound
         self._password = password
         self._arrived: asyncio.Queue[IncomingCall] = asyncio.Queue()
@@ -249,6 +259,7 @@ class Phone:
             case _ if inside:
                 self._reply(transaction, 481)
             case "OPTIONS" | "NOTIFY":
+                self.lamp = messages_told(request) or self.lamp
                 self._reply(transaction, 200)
             case _:
                 self._reply(transaction, 405)

@@ -29,8 +29,11 @@ class Ami:
                     return ami
         raise EngineUnreachable("AMI closed before the engine was ready")
 
-    def send(self, action: str, **fields: str) -> None:
-        lines = [f"Action: {action}", *(f"{key}: {value}" for key, value in fields.items())]
+    def send(self, action: str, **fields: str | list[str]) -> None:
+        """Ask for something; a list is sent as a field that comes several times. Raises ``ValueError``."""
+        lines = [f"Action: {action}"]
+        for key, value in fields.items():
+            lines += [f"{key}: {one}" for one in ([value] if isinstance(value, str) else value)]
         if any("\r" in line or "\n" in line for line in lines):
             raise ValueError("a line break cannot be part of a request")
         self._writer.write(("\r\n".join(lines) + "\r\n\r\n").encode())

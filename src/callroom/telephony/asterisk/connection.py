@@ -221,6 +221,13 @@ class Connection:
         if self._ami is not None:
             self._ami.send("PJSIPQualify", Endpoint=endpoint)
 
+    def notify(self, device: DeviceId, variables: list[str]) -> bool:
+        """Send a NOTIFY of this make to a phone, wherever it is registered; False without a connection."""
+        if self._ami is None:
+            return False
+        self._ami.send("PJSIPNotify", Endpoint=device, Variable=variables)
+        return True
+
     async def _registrations(self, ami: Ami) -> None:
         ami.send("PJSIPShowContacts")
         ami.send("PJSIPShowRegistrationsOutbound")

@@ -6,9 +6,9 @@ from collections.abc import Awaitable
 from callroom.core.ids import DeviceId, TrunkId
 from callroom.telephony import port
 from callroom.telephony.asterisk.ari import Refused
-from callroom.telephony.asterisk.requests import Requests, q
+from callroom.telephony.asterisk.requests import Requests, done, q
 from callroom.telephony.asterisk.setup import TRUNK, Object, device_objects, formats, trunk_objects
-from callroom.telephony.port import CommandRefused
+from callroom.telephony.port import CommandRefused, EngineUnreachable
 
 TRUNK_KINDS = ("registration", "identify", "endpoint", "aor", "auth")
 # Seconds until the engine, which answers a deletion at once, has really let go; what is put earlier is deleted with it.
@@ -27,6 +27,19 @@ class Provisioning(Requests):
     def remove_device(self, device: DeviceId) -> Awaitable[None]:
         self.formats.pop(device, None)
         return self._remove([(kind, device, {}) for kind in ("endpoint", "aor", "auth")])
+
+    def show_messages(self, device: DeviceId, new: int, old: int) -> Awaitable[None]:
+        # The body's lines are variables of one name; the engine itself has no mailbox that phones could subscribe to.
+        sent = self.notify(
+            device,
+            [
+                "Event=message-summary",
+                "Content-type=application/simple-message-summary",
+                f"Content=Messages-Waiting: {'yes' if new else 'no'}",
+                f"Content=Voice-Message: {new}/{old} (0/0)",
+            ],
+        )
+        return done() if sent else self._failed(EngineUnreachable("no connection to the engine"))
 
     def put_trunk(self, trunk: port.TrunkSetup) -> Awaitable[None]:
         self.registrations.put(trunk)

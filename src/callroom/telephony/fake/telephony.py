@@ -48,6 +48,7 @@ class FakeTelephony(Outside):
         self.commands: list[Command] = []
         self._watcher: Callable[[Command], None] = lambda _: None
         self._refusals: list[str] = []
+        self.lamps: dict[DeviceId, tuple[int, int]] = {}  # new and old messages, as each phone was told last
         self._packets: dict[LegId, tuple[float, float]] = {}  # how many so far, counted until when
 
     def subscribe(self, listener: Callable[[port.TelephonyEvent], None]) -> None:
@@ -339,6 +340,14 @@ class FakeTelephony(Outside):
 
     def remove_device(self, device: DeviceId) -> Awaitable[None]:
         return self._do("remove_device", [device], lambda: self.device_removed(device))
+
+    def show_messages(self, device: DeviceId, new: int, old: int) -> Awaitable[None]:
+        def act() -> None:
+            if self.link.devices.get(device) is port.DeviceState.ONLINE:
+                self.lamps[device] = new, old
+                self.changed()
+
+        return self._do("show_messages", [device], act)
 
     def put_trunk(self, trunk: port.TrunkSetup) -> Awaitable[None]:
         return self._do("put_trunk", [trunk.trunk], lambda: self.trunk_put(trunk.trunk))
