@@ -39,6 +39,7 @@ ADMIN_PAGES = (
     "exchange/flows",
     "exchange/prompts",
     "queues",
+    "exchange/ring-groups",
     "settings/people",
     "settings/teams",
     "settings/skills",

@@ -112,6 +112,8 @@ def company(world: World) -> Callable[[], Awaitable[dict[str, dict[str, Any]]]]:
         skill = await world.make("skills", name="English")
         hours = [{"day": day, "begins": "09:00", "ends": "18:00"} for day in (1, 2, 3, 4, 5)]
         schedule = await world.make("schedules", name="Office hours", hours=hours, closed=["2026-10-01"])
+        members = [{"extension": extension["id"]}, {"number": "13700137000", "delay": 10}]
+        group = await world.make("ring-groups", name="Shop", number="6201", members=members)
         key = await world.make("api-keys", name="CRM", scopes=["read"], user_id=world.ids["supervisor"])
         return {
             "trunks": trunk,
@@ -126,6 +128,7 @@ def company(world: World) -> Callable[[], Awaitable[dict[str, dict[str, Any]]]]:
             "api-keys": key,
             "skills": skill,
             "schedules": schedule,
+            "ring-groups": group,
         }
 
     return make

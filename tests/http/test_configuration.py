@@ -88,6 +88,10 @@ async def page(admin: AsyncClient, **params: str) -> list[dict[str, Any]]:
             return rows
 
 
+def _to(kind: str, row: dict[str, Any]) -> dict[str, str]:
+    return {"kind": kind, "id": row["id"]}
+
+
 async def test_what_is_led_to_stays(world, admin: AsyncClient, company: Company):
     made = await company()
     await admin.put(
@@ -96,6 +100,7 @@ async def test_what_is_led_to_stays(world, admin: AsyncClient, company: Company)
         | {"extension_id": made["extensions"]["id"], "team_id": made["teams"]["id"]},
         headers={"If-Match": "1"},
     )
+    await world.make("inbound-routes", name="Shop", did="1", destination=_to("ring_group", made["ring-groups"]))
     for resource, by in {
         "trunks": "inbound route “Main number”",
         "queues": "attendant “Main”",
@@ -103,6 +108,7 @@ async def test_what_is_led_to_stays(world, admin: AsyncClient, company: Company)
         "extensions": "user “agent”",
         "devices": "extension “8001”",
         "teams": "user “agent”",
+        "ring-groups": "inbound route “Shop”",
     }.items():
         answer = await admin.delete(f"{resource}/{made[resource]['id']}")
         assert (answer.status_code, answer.json()["type"]) == (409, "urn:callroom:problem:in-use"), resource
@@ -168,6 +174,18 @@ WRONG: list[tuple[str, dict[str, Any], set[tuple[str, str]]]] = [
     ("outbound-routes", {"name": "a", "pattern": "X.", "trunk_ids": []}, {("trunk_ids", "too_short")}),
     ("outbound-routes", {"name": "a", "pattern": "X.", "trunk_ids": ["no"]}, {("trunk_ids", "unknown_reference")}),
     ("outbound-routes", {"name": "a", "pattern": "A", "trunk_ids": ["no"]}, {("pattern", "not_a_pattern")}),
+    ("ring-groups", {"name": "a", "members": []}, {("members", "too_short")}),
+    ("ring-groups", {"name": "a", "members": [{"extension": "no"}]}, {("members", "unknown_reference")}),
+    ("ring-groups", {"name": "a", "members": [{"seconds": 20}]}, {("members", "member_is_one")}),
+    ("ring-groups", {"name": "a", "members": [{"number": "123"}, {"number": "123"}]}, {("members", "twice")}),
+    (
+        "ring-groups",
+        {"name": "a", "members": [{"number": "12x", "seconds": 4}]},
+        {
+            ("members.0.number", "not_a_number"),
+            ("members.0.seconds", "greater_than_equal"),
+        },
+    ),
     ("queues", {"name": "a", "members": ["nobody"]}, {("members", "unknown_reference")}),
     ("queues", {"name": "a", "greeting_prompt_id": "no"}, {("greeting_prompt_id", "unknown_reference")}),
     ("queues", {"name": "a\tb", "wrap_up": -1}, {("name", "bad_character"), ("wrap_up", "greater_than_equal")}),

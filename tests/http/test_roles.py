@@ -27,6 +27,7 @@ CONFIGURED = [
     "presence-reasons",
     "prompts",
     "queues",
+    "ring-groups",
     "schedules",
     "skills",
     "teams",

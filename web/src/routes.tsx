@@ -40,6 +40,7 @@ const INSIDE: [path: string, element: ReactElement][] = [
   ["exchange/routes-out", page("routes-out/RoutesOutPage", STAFF)],
   ["exchange/flows", page("flows/FlowsPage", STAFF)],
   ["exchange/prompts", page("prompts/PromptsPage", STAFF)],
+  ["exchange/ring-groups", page("ring-groups/RingGroupsPage", STAFF)],
   ["queues", page("queues/QueuesPage", STAFF)],
   ["settings/skills", page("skills/SkillsPage", STAFF)],
   ["settings/schedules", page("schedules/SchedulesPage", STAFF)],

@@ -11,12 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from callroom.actions import audit
 from callroom.actions.ids import new_id
 from callroom.errors import ChangedMeanwhile, NotFound, Taken, invalid, unknown_reference
-from callroom.store.tables import Configured, Extension, Flow, Queue
+from callroom.store.tables import Configured, Extension, Flow, Queue, RingGroup, Survey
 
 Row = TypeVar("Row", bound=Configured)
 Values = dict[str, Any]
 _COMMON = frozenset({"id", "version", "created_at", "updated_at"})
 _CHANGES = "changed kinds"
+NUMBERED = (Extension, Queue, Flow, RingGroup, Survey)  # what can be dialled inside
 
 
 class Kind(Generic[Row]):
@@ -141,10 +142,10 @@ async def must_exist(
 
 
 async def number_free(session: AsyncSession, number: str | None, row_id: str | None) -> None:
-    """Raise ``Taken`` when an extension, a queue or an attendant is dialled by this number already."""
+    """Raise ``Taken`` when something else inside is dialled by this number already."""
     if not number:
         return
-    for table in (Extension, Queue, Flow):
+    for table in NUMBERED:
         other = await session.scalar(select(table.id).where(table.number == number))
         if other is not None and other != row_id:
             raise Taken("number", number)

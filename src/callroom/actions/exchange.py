@@ -1,4 +1,4 @@
-"""The exchange's rows: extensions with their phones, lines, and the routes in and out."""
+"""The exchange's rows: extensions with their phones, ring groups, lines, and the routes in and out."""
 
 import re
 import secrets
@@ -12,7 +12,7 @@ from callroom.actions.configured import Kind, Values, must_exist, number_free
 from callroom.actions.ids import new_id
 from callroom.actions.references import checked_destination, not_led_to
 from callroom.errors import InUse, Taken, invalid
-from callroom.store.tables import Device, Extension, InboundRoute, OutboundRoute, Trunk, User
+from callroom.store.tables import Device, Extension, InboundRoute, OutboundRoute, RingGroup, Trunk, User
 
 
 class Extensions(Kind[Extension]):
@@ -75,6 +75,29 @@ class Devices(Kind[Device]):
             raise InUse("extension", await _number(session, row))
 
 
+class RingGroups(Kind[RingGroup]):
+    table = RingGroup
+    name = "ring_group"
+    plural = "ring-groups"
+    prefix = "rg"
+
+    async def check(self, session: AsyncSession, values: Values, row: RingGroup | None) -> None:
+        await number_free(session, values["number"], row.id if row else None)
+        members = values["members"]
+        if any(bool(one["extension"]) == bool(one["number"]) for one in members):
+            raise invalid("members", "member_is_one")
+        numbers = [one["number"] for one in members if one["number"]]
+        if len(set(numbers)) != len(numbers):
+            raise invalid("members", "twice")
+        await must_exist(session, Extension, [one["extension"] for one in members if one["extension"]], "members")
+        values["otherwise"] = await checked_destination(session, values["otherwise"], "otherwise")
+        if row and values["otherwise"] == {"kind": "ring_group", "id": row.id}:
+            raise invalid("otherwise", "leads_to_itself")
+
+    async def may_go(self, session: AsyncSession, by: audit.Actor, row: RingGroup) -> None:
+        await not_led_to(session, row)
+
+
 class Trunks(Kind[Trunk]):
     table = Trunk
     name = "trunk"
@@ -132,6 +155,7 @@ class OutboundRoutes(Kind[OutboundRoute]):
 
 
 EXTENSIONS, DEVICES, TRUNKS = Extensions(), Devices(), Trunks()
+RING_GROUPS = RingGroups()
 INBOUND_ROUTES, OUTBOUND_ROUTES = InboundRoutes(), OutboundRoutes()
 
 

@@ -18,11 +18,14 @@ from callroom.core.routing.model import (
     ToOutside,
     ToQueue,
     ToQueueVoicemail,
+    ToRingGroup,
+    ToSurvey,
     as_document,
     destination_from,
 )
+from callroom.core.surveys import form_from, sounds_of
 from callroom.errors import InUse, invalid
-from callroom.store.tables import Configured, Extension, Flow, InboundRoute, Prompt, Queue
+from callroom.store.tables import Configured, Extension, Flow, InboundRoute, Prompt, Queue, RingGroup, Survey
 
 PROMPTS_OF_QUEUE = ("greeting_prompt_id", "periodic_prompt_id", "music_prompt_id", "whisper_prompt_id")
 
@@ -65,6 +68,10 @@ async def check_leads_somewhere(
             table = Extension
         case ToFlow():
             table = Flow
+        case ToRingGroup():
+            table = RingGroup
+        case ToSurvey():
+            table = Survey
         case ToAnnouncement():
             table = Prompt
     if not destination.id:
@@ -73,7 +80,7 @@ async def check_leads_somewhere(
 
 
 async def not_led_to(session: AsyncSession, row: Configured) -> None:
-    """Raises ``InUse`` with the first inbound route, queue or attendant that leads to this row."""
+    """Raises ``InUse`` with the first row that leads to this one, or says it."""
     for route in await session.scalars(select(InboundRoute).order_by(InboundRoute.name)):
         if route.destination.get("id") == row.id:
             raise InUse("inbound_route", route.name)
@@ -83,6 +90,13 @@ async def not_led_to(session: AsyncSession, row: Configured) -> None:
     for flow in await session.scalars(select(Flow).order_by(Flow.name)):
         if flow.id != row.id and row.id in named_by(ivr.flow_from(flow.definition)):
             raise InUse("ivr_flow", flow.name)
+    for group in await session.scalars(select(RingGroup).order_by(RingGroup.name)):
+        named = {group.otherwise.get("id"), *(member.get("extension") for member in group.members)}
+        if group.id != row.id and row.id in named:
+            raise InUse("ring_group", group.name)
+    for survey in await session.scalars(select(Survey).order_by(Survey.name)):
+        if row.id in {sound.prompt for _, sound in sounds_of(form_from(survey.form))}:
+            raise InUse("survey", survey.name)
 
 
 def named_by_queue(queue: Queue) -> set[str | None]:

@@ -21,10 +21,23 @@ from callroom.calls.leading import lead, ring_extension
 from callroom.calls.live import Named
 from callroom.calls.party import Party
 from callroom.calls.queueing import led_out, wait_in_queue
+from callroom.calls.ring_groups import ring_group
 from callroom.calls.talking import talk
 from callroom.calls.voicemail import book_message, end_message, take_message
 from callroom.core.acd.model import Engagement, FlowOutReason
-from callroom.core.ids import AgentId, DeviceId, ExtensionId, FlowId, JourneyId, LegId, QueueId, RoomId, TapeId, TrunkId
+from callroom.core.ids import (
+    AgentId,
+    DeviceId,
+    ExtensionId,
+    FlowId,
+    JourneyId,
+    LegId,
+    QueueId,
+    RingGroupId,
+    RoomId,
+    TapeId,
+    TrunkId,
+)
 from callroom.core.journeys.facts import (
     Ended,
     LegEnded,
@@ -219,6 +232,9 @@ def _where_it_stood(
     if stage == "extension":
         extension = ExtensionId(note["extension"])
         return _leading(lambda c: ring_extension(c, extension)), []
+    if stage == "ring_group":
+        group = RingGroupId(note["group"])
+        return _leading(lambda c: ring_group(c, group)), []
     return _from_the_start(exchange, call, leg), []
 
 

@@ -197,13 +197,15 @@ class Call:
         await self.answer()
         await self.say(self.exchange.sounds.system(self.language, *prompts))
 
-    async def ask(self, files: Sequence[str], *, timeout: float) -> str:
-        """Play sounds and wait for one key, during them or ``timeout`` seconds after; "" for silence."""
-        assert self.main is not None
-        await self.say(files, until_key=True)
+    async def ask(self, files: Sequence[str], *, timeout: float, of: Party | None = None) -> str:
+        """Play sounds to one party (None: the main one) and wait for one key of his, during them or ``timeout`` seconds
+        after; "" for silence."""
+        party = of or self.main
+        assert party is not None
+        await self.say(files, until_key=True, to=party)
         try:
             async with asyncio.timeout(timeout):
-                return await self.main.keys.take()
+                return await party.keys.take()
         except TimeoutError:
             return ""
 

@@ -8,6 +8,7 @@ from callroom.calls.attendant import attend
 from callroom.calls.outside import call_outside
 from callroom.calls.party import NotAnswered
 from callroom.calls.queueing import wait_in_queue
+from callroom.calls.ring_groups import ring_group
 from callroom.calls.ringing import Ringing
 from callroom.calls.talking import talk
 from callroom.calls.voicemail import take_message
@@ -46,6 +47,11 @@ async def _station(call: "Call", destination: to.Destination, *, returned: bool)
             return await attend(call, attendant)
         case to.ToExtension(id=extension):
             return await ring_extension(call, extension)
+        case to.ToRingGroup(id=group):
+            return await ring_group(call, group)
+        case to.ToSurvey():
+            await call.inform("goodbye")
+            return to.ToHangUp()
         case to.ToQueueVoicemail(id=queue):
             await take_message(call, "queue", queue)
             return to.ToHangUp()

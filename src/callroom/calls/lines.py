@@ -1,5 +1,6 @@
 """The company's lines: which of them lead to a number, and ringing it over the first that can carry it."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from callroom.calls.party import NotAnswered, Party
@@ -30,10 +31,20 @@ def find_way(directory: Directory, number: str, permission: DialPermission, *, k
     return choose_outbound(directory.outbound, number, permission=permission, needed=needed, emergency=emergency)
 
 
-async def ring_outside(call: "Call", number: str, way: WayOut, *, shown: str, rather: str = "") -> Party:
+async def ring_outside(
+    call: "Call",
+    number: str,
+    way: WayOut,
+    *,
+    shown: str,
+    rather: str = "",
+    timeout: float = RING_OUTSIDE,
+    rings: Callable[[Ringing], None] | None = None,
+) -> Party:
     """Ring a number over the first line that can carry it.
 
     ``shown``: the caller's number, where neither the route nor the line has its own; ``rather``: before theirs.
+    ``rings`` is told of each line that is tried.
 
     Raises ``NotAnswered``: ``congestion`` when all lines are full, ``unreachable`` when none leads there.
     """
@@ -46,7 +57,9 @@ async def ring_outside(call: "Call", number: str, way: WayOut, *, shown: str, ra
         full = False
         number_shown = rather or way.route.caller_number or trunk.caller_number or shown
         target = Target(ToNumber(line.trunk, line.number), "called", number)
-        ring = Ringing(call, [target], shown=CallerId(number_shown), timeout=RING_OUTSIDE)
+        ring = Ringing(call, [target], shown=CallerId(number_shown), timeout=timeout)
+        if rings is not None:
+            rings(ring)
         try:
             return await ring.answered()
         except NotAnswered as error:

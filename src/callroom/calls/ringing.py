@@ -71,6 +71,7 @@ class Ringing:
         self.result: asyncio.Future[Party] = asyncio.get_running_loop().create_future()
         self._ringing: dict[LegId, Party] = {}
         self._causes: list[EndCause] = []
+        self._stopped = False
         exchange = call.exchange
         for target in targets:
             leg = LegId(exchange.new_id("leg"))
@@ -101,7 +102,10 @@ class Ringing:
         self.result.add_done_callback(lambda done: done.cancelled() or done.exception())
 
     def stop(self, cause: EndCause = EndCause.CANCELLED) -> None:
-        """Give up whoever rings, or has answered without being taken; they are told ``cause``."""
+        """Give up whoever rings, or has answered without being taken; they are told ``cause``. Once."""
+        if self._stopped:
+            return
+        self._stopped = True
         if not self.result.done():
             self.result.cancel()
         elif not self.result.cancelled() and self.result.exception() is None:

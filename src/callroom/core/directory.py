@@ -7,10 +7,23 @@ from zoneinfo import ZoneInfo
 
 from callroom.core.acd.model import Profile, QueueSettings
 from callroom.core.alarms import NO_ALARMS, Thresholds
-from callroom.core.ids import AgentId, DeviceId, ExtensionId, FlowId, QueueId, ScheduleId, SkillId, TeamId, TrunkId
+from callroom.core.ids import (
+    AgentId,
+    DeviceId,
+    ExtensionId,
+    FlowId,
+    QueueId,
+    RingGroupId,
+    ScheduleId,
+    SkillId,
+    SurveyId,
+    TeamId,
+    TrunkId,
+)
 from callroom.core.ivr.model import Flow
 from callroom.core.journeys.facts import SHORT_ABANDON
 from callroom.core.rests import Reason
+from callroom.core.ring_groups import RingGroup
 from callroom.core.routing.model import (
     Destination,
     DialPermission,
@@ -20,8 +33,11 @@ from callroom.core.routing.model import (
     ToFlow,
     ToHangUp,
     ToQueue,
+    ToRingGroup,
+    ToSurvey,
 )
 from callroom.core.schedules import Schedule
+from callroom.core.surveys import Form
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +128,14 @@ class Attendant:
 
 
 @dataclass(frozen=True, slots=True)
+class Survey:
+    id: SurveyId
+    name: str
+    number: str
+    form: Form
+
+
+@dataclass(frozen=True, slots=True)
 class Trunk:
     id: TrunkId
     name: str
@@ -147,6 +171,8 @@ class Directory:
     devices: dict[DeviceId, Device] = field(default_factory=dict[DeviceId, Device])
     queues: dict[QueueId, Queue] = field(default_factory=dict[QueueId, Queue])
     attendants: dict[FlowId, Attendant] = field(default_factory=dict[FlowId, Attendant])
+    ring_groups: dict[RingGroupId, RingGroup] = field(default_factory=dict[RingGroupId, RingGroup])
+    surveys: dict[SurveyId, Survey] = field(default_factory=dict[SurveyId, Survey])
     trunks: dict[TrunkId, Trunk] = field(default_factory=dict[TrunkId, Trunk])
     inbound: tuple[InboundRoute, ...] = ()
     outbound: tuple[OutboundRoute, ...] = ()
@@ -190,4 +216,10 @@ class Directory:
         for attendant in self.attendants.values():
             if attendant.number == number:
                 return ToFlow(attendant.id)
+        for group in self.ring_groups.values():
+            if group.number == number:
+                return ToRingGroup(group.id)
+        for survey in self.surveys.values():
+            if survey.number == number:
+                return ToSurvey(survey.id)
         return None

@@ -12,10 +12,24 @@ from callroom.http import (
     me,
     prompts,
     queues,
+    ring_groups,
     settings,
     users,
 )
 
 router = APIRouter()
-for part in (me, users, exchange, feature_codes, dialling, queues, arrangements, flows, prompts, keys, settings):
+for part in (
+    me,
+    users,
+    exchange,
+    ring_groups,
+    feature_codes,
+    dialling,
+    queues,
+    arrangements,
+    flows,
+    prompts,
+    keys,
+    settings,
+):
     router.include_router(part.router)

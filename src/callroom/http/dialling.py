@@ -6,6 +6,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 from sqlalchemy import select
 
+from callroom.actions.configured import NUMBERED
 from callroom.actions.settings import read_settings
 from callroom.core.ids import TrunkId
 from callroom.core.numbers import NumberKind, kind_of, permission_for
@@ -17,7 +18,7 @@ from callroom.http.fields import Body, MaybeId
 from callroom.http.resources import Reader
 from callroom.http.site import Read
 from callroom.store import tables
-from callroom.store.tables import Extension, Flow, Queue, Trunk, User
+from callroom.store.tables import Trunk, User
 
 router = APIRouter(prefix="/api/v1")
 
@@ -53,7 +54,7 @@ async def try_number(body: TryIn, me: Reader, session: Read) -> TryOut:
         if user is None:
             raise unknown_reference("user_id")
         permission = DialPermission(user.dial_permission)
-    for table in (Extension, Queue, Flow):
+    for table in NUMBERED:
         if await session.scalar(select(table.id).where(table.number == body.number)) is not None:
             return TryOut(allowed=True, why="internal", route=None, trunks=[])
     settings, _ = await read_settings(session)

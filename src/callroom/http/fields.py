@@ -107,13 +107,15 @@ Version = Annotated[int, Field(ge=1)]
 
 
 class Destination(BaseModel):
-    """Where a call leads: ``id`` of the queue, extension, attendant, prompt or box's owner; ``number`` outside."""
+    """Where a call leads: ``id`` of what the kind names (a box: its owner's; an announcement: the prompt's); ``number``
+    outside."""
 
     model_config = ConfigDict(extra="forbid")
     kind: Literal[
         "queue",
         "extension",
         "flow",
+        "ring_group",
         "voicemail_queue",
         "voicemail_extension",
         "announcement",

@@ -10,10 +10,34 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from callroom.core.acd.model import QueueSettings, Requirement, Step, Strategy
 from callroom.core.alarms import Thresholds
-from callroom.core.directory import Agent, Attendant, CallbackRules, Company, Device, Directory, Extension, Queue, Trunk
-from callroom.core.ids import AgentId, DeviceId, ExtensionId, FlowId, QueueId, ScheduleId, SkillId, TeamId, TrunkId
+from callroom.core.directory import (
+    Agent,
+    Attendant,
+    CallbackRules,
+    Company,
+    Device,
+    Directory,
+    Extension,
+    Queue,
+    Survey,
+    Trunk,
+)
+from callroom.core.ids import (
+    AgentId,
+    DeviceId,
+    ExtensionId,
+    FlowId,
+    QueueId,
+    RingGroupId,
+    ScheduleId,
+    SkillId,
+    SurveyId,
+    TeamId,
+    TrunkId,
+)
 from callroom.core.ivr.model import BadFlow, flow_from
 from callroom.core.rests import Reason
+from callroom.core.ring_groups import Member, Order, RingGroup
 from callroom.core.routing.model import (
     BadDestination,
     Destination,
@@ -24,6 +48,7 @@ from callroom.core.routing.model import (
     destination_from,
 )
 from callroom.core.schedules import Hours, Schedule, minutes
+from callroom.core.surveys import BadForm, form_from
 from callroom.store import tables as t
 
 log = structlog.get_logger(__name__)
@@ -75,6 +100,8 @@ async def load_directory(session: AsyncSession, prompts: Path) -> Directory:
         devices=devices,
         queues={QueueId(q.id): _queue(q, members.get(q.id, {})) for q in await session.scalars(select(t.Queue))},
         attendants={a.id: a for row in await session.scalars(select(t.Flow)) if (a := _attendant(row)) is not None},
+        ring_groups={RingGroupId(r.id): _ring_group(r) for r in await session.scalars(select(t.RingGroup))},
+        surveys={s.id: s for row in await session.scalars(select(t.Survey)) if (s := _survey(row)) is not None},
         trunks={TrunkId(r.id): _trunk(r) for r in await session.scalars(select(t.Trunk).where(t.Trunk.enabled))},
         inbound=tuple(
             InboundRoute(
@@ -228,6 +255,37 @@ def _attendant(row: t.Flow) -> Attendant | None:
         return Attendant(FlowId(row.id), row.name, row.number or "", flow_from(row.definition))
     except BadFlow:
         log.exception("an attendant cannot be read", flow=row.id)
+        return None
+
+
+def _ring_group(row: t.RingGroup) -> RingGroup:
+    members = (
+        Member(
+            ExtensionId(one["extension"]) if one.get("extension") else None,
+            one.get("number") or "",
+            float(one["seconds"]),
+            float(one["delay"]),
+        )
+        for one in row.members
+    )
+    return RingGroup(
+        RingGroupId(row.id),
+        row.name,
+        row.number or "",
+        tuple(members),
+        _destination(row.otherwise, row.id),
+        Order(row.order),
+        float(row.longest),
+        row.confirm,
+        row.record,
+    )
+
+
+def _survey(row: t.Survey) -> Survey | None:
+    try:
+        return Survey(SurveyId(row.id), row.name, row.number or "", form_from(row.form))
+    except BadForm:
+        log.exception("a survey cannot be read", survey=row.id)
         return None
 
 

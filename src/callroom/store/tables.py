@@ -271,6 +271,29 @@ class Flow(Configured, Base):
     definition: Mapped[dict[str, Any]]
 
 
+class RingGroup(Configured, Base):
+    """``members``: [{"extension" or "number", "seconds", "delay"}]; ``otherwise``: where to when nobody comes."""
+
+    __tablename__ = "ring_groups"
+    name: Mapped[str] = mapped_column(String(80), unique=True)
+    number: Mapped[str | None] = mapped_column(String(12), unique=True)
+    order: Mapped[str] = mapped_column(String(12), default="together")  # together | in_turn
+    members: Mapped[list[Any]] = mapped_column(default=list)
+    longest: Mapped[int] = mapped_column(default=60)
+    confirm: Mapped[bool] = mapped_column(default=True)
+    record: Mapped[bool] = mapped_column(default=True)
+    otherwise: Mapped[dict[str, Any]]
+
+
+class Survey(Configured, Base):
+    """Questions about the service; ``form`` is the model of ``core.surveys``."""
+
+    __tablename__ = "surveys"
+    name: Mapped[str] = mapped_column(String(80), unique=True)
+    number: Mapped[str | None] = mapped_column(String(12), unique=True)
+    form: Mapped[dict[str, Any]]
+
+
 class Prompt(Configured, Base):
     __tablename__ = "prompts"
     name: Mapped[str] = mapped_column(String(80), unique=True)

@@ -83,7 +83,7 @@ def test_every_sound_says_the_text_the_catalogue_has_now():
 
 
 def test_all_sounds_together_stay_small():
-    assert sum(file.stat().st_size for file in prompts_folder().rglob("*.wav")) < 6_000_000
+    assert sum(file.stat().st_size for file in prompts_folder().rglob("*.wav")) < 12_000_000
 
 
 def test_the_list_for_administrators_has_both_texts():

@@ -487,7 +487,8 @@ export type DemoSignIn = {
 /**
  * Destination
  *
- * Where a call leads: ``id`` of the queue, extension, attendant, prompt or box's owner; ``number`` outside.
+ * Where a call leads: ``id`` of what the kind names (a box: its owner's; an announcement: the prompt's); ``number``
+ * outside.
  */
 export type Destination = {
     /**
@@ -497,7 +498,7 @@ export type Destination = {
     /**
      * Kind
      */
-    kind: 'queue' | 'extension' | 'flow' | 'voicemail_queue' | 'voicemail_extension' | 'announcement' | 'outside' | 'hang_up';
+    kind: 'queue' | 'extension' | 'flow' | 'ring_group' | 'voicemail_queue' | 'voicemail_extension' | 'announcement' | 'outside' | 'hang_up';
     /**
      * Number
      */
@@ -1718,6 +1719,11 @@ export type OpenHours = {
 };
 
 /**
+ * Order
+ */
+export type Order = 'together' | 'in_turn';
+
+/**
  * OtherNumber
  */
 export type OtherNumber = {
@@ -2551,6 +2557,128 @@ export type RecordingPart = {
      * Started At
      */
     started_at: string;
+};
+
+/**
+ * RingGroupIn
+ *
+ * ``longest``: seconds that it rings in all; then the call goes ``otherwise``. ``confirm``: members outside press 1
+ * to take the call, so that no voicemail of theirs does.
+ */
+export type RingGroupIn = {
+    /**
+     * Confirm
+     */
+    confirm?: boolean;
+    /**
+     * Longest
+     */
+    longest?: number;
+    /**
+     * Members
+     */
+    members: Array<RingGroupMember>;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Number
+     */
+    number?: string | null;
+    order?: Order;
+    otherwise?: Destination;
+    /**
+     * Record
+     */
+    record?: boolean;
+};
+
+/**
+ * RingGroupList
+ */
+export type RingGroupList = {
+    /**
+     * Items
+     */
+    items: Array<RingGroupOut>;
+    /**
+     * Next
+     */
+    next: string | null;
+};
+
+/**
+ * RingGroupMember
+ *
+ * Either an ``extension`` (id) or a ``number`` outside; rung for ``seconds``, and ``delay`` seconds after the call
+ * came, which counts when all are rung together.
+ */
+export type RingGroupMember = {
+    /**
+     * Delay
+     */
+    delay?: number;
+    /**
+     * Extension
+     */
+    extension?: string | null;
+    /**
+     * Number
+     */
+    number?: string;
+    /**
+     * Seconds
+     */
+    seconds?: number;
+};
+
+/**
+ * RingGroupOut
+ */
+export type RingGroupOut = {
+    /**
+     * Confirm
+     */
+    confirm: boolean;
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Longest
+     */
+    longest: number;
+    /**
+     * Members
+     */
+    members: Array<RingGroupMember>;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Number
+     */
+    number: string | null;
+    order: Order;
+    otherwise: Destination;
+    /**
+     * Record
+     */
+    record: boolean;
+    /**
+     * Updated At
+     */
+    updated_at: string;
+    /**
+     * Version
+     */
+    version: number;
 };
 
 /**
@@ -6485,6 +6613,171 @@ export type GetRecordingSoundResponses = {
 };
 
 export type GetRecordingSoundResponse = GetRecordingSoundResponses[keyof GetRecordingSoundResponses];
+
+export type ListRingGroupsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Limit
+         */
+        limit?: number;
+        /**
+         * Cursor
+         */
+        cursor?: string;
+        /**
+         * Sort
+         */
+        sort?: string;
+        /**
+         * Q
+         */
+        q?: string;
+    };
+    url: '/api/v1/ring-groups';
+};
+
+export type ListRingGroupsErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ListRingGroupsError = ListRingGroupsErrors[keyof ListRingGroupsErrors];
+
+export type ListRingGroupsResponses = {
+    /**
+     * Successful Response
+     */
+    200: RingGroupList;
+};
+
+export type ListRingGroupsResponse = ListRingGroupsResponses[keyof ListRingGroupsResponses];
+
+export type CreateRingGroupData = {
+    body: RingGroupIn;
+    path?: never;
+    query?: never;
+    url: '/api/v1/ring-groups';
+};
+
+export type CreateRingGroupErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type CreateRingGroupError = CreateRingGroupErrors[keyof CreateRingGroupErrors];
+
+export type CreateRingGroupResponses = {
+    /**
+     * Successful Response
+     */
+    201: RingGroupOut;
+};
+
+export type CreateRingGroupResponse = CreateRingGroupResponses[keyof CreateRingGroupResponses];
+
+export type DeleteRingGroupData = {
+    body?: never;
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/ring-groups/{id}';
+};
+
+export type DeleteRingGroupErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type DeleteRingGroupError = DeleteRingGroupErrors[keyof DeleteRingGroupErrors];
+
+export type DeleteRingGroupResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type DeleteRingGroupResponse = DeleteRingGroupResponses[keyof DeleteRingGroupResponses];
+
+export type GetRingGroupData = {
+    body?: never;
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/ring-groups/{id}';
+};
+
+export type GetRingGroupErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type GetRingGroupError = GetRingGroupErrors[keyof GetRingGroupErrors];
+
+export type GetRingGroupResponses = {
+    /**
+     * Successful Response
+     */
+    200: RingGroupOut;
+};
+
+export type GetRingGroupResponse = GetRingGroupResponses[keyof GetRingGroupResponses];
+
+export type ReplaceRingGroupData = {
+    body: RingGroupIn;
+    headers?: {
+        /**
+         * If-Match
+         *
+         * the version the change is made from, e.g. "3"
+         */
+        'if-match'?: string | null;
+    };
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/ring-groups/{id}';
+};
+
+export type ReplaceRingGroupErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ReplaceRingGroupError = ReplaceRingGroupErrors[keyof ReplaceRingGroupErrors];
+
+export type ReplaceRingGroupResponses = {
+    /**
+     * Successful Response
+     */
+    200: RingGroupOut;
+};
+
+export type ReplaceRingGroupResponse = ReplaceRingGroupResponses[keyof ReplaceRingGroupResponses];
 
 export type ListSchedulesData = {
     body?: never;

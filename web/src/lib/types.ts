@@ -11,6 +11,7 @@ import type {
   PresenceReasonOut,
   PromptOut,
   QueueOut,
+  RingGroupOut,
   ScheduleOut,
   SettingsOut,
   SiteOut,
@@ -48,6 +49,7 @@ export type Destination = DestinationOut;
 export type DestinationKind = Destination["kind"];
 export type InboundRoute = Narrow<InboundRouteOut, { language: "" | Language }>;
 export type OutboundRoute = OutboundRouteOut;
+export type RingGroup = RingGroupOut;
 export type Queue = Narrow<QueueOut, { no_agent: "wait" | "flow_out"; language: Language }>;
 
 export interface Sound {

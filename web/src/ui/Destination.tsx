@@ -8,12 +8,14 @@ import {
   useFlowChoices,
   usePromptChoices,
   useQueueChoices,
+  useRingGroupChoices,
 } from "./choices";
 
 const KINDS: DestinationKind[] = [
   "queue",
   "flow",
   "extension",
+  "ring_group",
   "voicemail_queue",
   "voicemail_extension",
   "announcement",
@@ -29,6 +31,7 @@ function useTargets(): Partial<Record<DestinationKind, Choice[]>> {
     queue: queues,
     flow: useFlowChoices(),
     extension: extensions,
+    ring_group: useRingGroupChoices(),
     voicemail_queue: queues,
     voicemail_extension: extensions,
     announcement: usePromptChoices(),

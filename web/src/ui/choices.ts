@@ -1,7 +1,7 @@
 import { useMemo } from "react";
 import type { Kind } from "../lib/kinds";
 import { useRows } from "../lib/resource";
-import type { Extension, Flow, Prompt, Queue, Schedule, Skill, Team, Trunk, User } from "../lib/types";
+import type { Extension, Flow, Prompt, Queue, RingGroup, Schedule, Skill, Team, Trunk, User } from "../lib/types";
 
 export interface Choice {
   value: string;
@@ -23,6 +23,7 @@ export const usePromptChoices = () => useChoices<Prompt>("prompts", byName);
 export const useTrunkChoices = () => useChoices<Trunk>("trunks", byName);
 export const useSkillChoices = () => useChoices<Skill>("skills", byName);
 export const useScheduleChoices = () => useChoices<Schedule>("schedules", byName);
+export const useRingGroupChoices = () => useChoices<RingGroup>("ring-groups", byName);
 export const useTeamChoices = () => useChoices<Team>("teams", byName);
 export const useExtensionChoices = () => useChoices<Extension>("extensions", byNumber);
 export const useUserChoices = () => useChoices<User>("users", byPerson);

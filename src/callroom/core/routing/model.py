@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from callroom.core.ids import ExtensionId, FlowId, QueueId, TrunkId
+from callroom.core.ids import ExtensionId, FlowId, QueueId, RingGroupId, SurveyId, TrunkId
 
 
 class _Destination(msgspec.Struct, frozen=True, tag_field="kind", forbid_unknown_fields=True, omit_defaults=True):
@@ -22,6 +22,16 @@ class ToExtension(_Destination, frozen=True, tag="extension"):
 
 class ToFlow(_Destination, frozen=True, tag="flow"):
     id: FlowId
+
+
+class ToRingGroup(_Destination, frozen=True, tag="ring_group"):
+    id: RingGroupId
+
+
+class ToSurvey(_Destination, frozen=True, tag="survey"):
+    """Ask how satisfied the caller is, then hang up."""
+
+    id: SurveyId
 
 
 class ToQueueVoicemail(_Destination, frozen=True, tag="voicemail_queue"):
@@ -47,7 +57,16 @@ class ToHangUp(_Destination, frozen=True, tag="hang_up"):
 
 
 Destination = (
-    ToQueue | ToExtension | ToFlow | ToQueueVoicemail | ToExtensionVoicemail | ToAnnouncement | ToOutside | ToHangUp
+    ToQueue
+    | ToExtension
+    | ToFlow
+    | ToRingGroup
+    | ToSurvey
+    | ToQueueVoicemail
+    | ToExtensionVoicemail
+    | ToAnnouncement
+    | ToOutside
+    | ToHangUp
 )
 
 
