@@ -40,6 +40,7 @@ VOICE_RATE = 24_000  # samples a second out of the model
 LOUDNESS = -20.0  # dBFS, root mean square of the parts that are speech
 PEAK = 10 ** (-1.6 / 20)  # of full scale
 EDGE = 0.08  # seconds of silence at both ends
+EDGE_INSIDE = 0.03  # the same for parts of spoken values
 SHORTEST = {"zh": 20, "en": 0}  # tokens; the styles for less swallow the ends of single Chinese words
 FRAME = 80  # samples of telephone sound in 10 ms
 
@@ -85,8 +86,8 @@ def _check(what: str, content: bytes, digest: str) -> None:
         raise SystemExit(f"{what} is not the one the prompts are made with")
 
 
-def for_telephone(sound: Floats) -> Floats:
-    """At RATE, with the same loudness and the same short silence at both ends as every other prompt."""
+def for_telephone(sound: Floats, edge: float) -> Floats:
+    """At RATE, with the same loudness and the same short silence (seconds) at both ends as every other prompt."""
     sound = np.concatenate(list(resampled([sound], VOICE_RATE)))
     power = np.square(sound[: sound.size // FRAME * FRAME]).reshape(-1, FRAME).mean(axis=1)
     loud = np.flatnonzero(power > power.max() * 10**-4.5)  # 45 dB below the loudest is the voice's own silence
@@ -96,8 +97,8 @@ def for_telephone(sound: Floats) -> Floats:
     ramp = np.linspace(0.0, 1.0, FRAME // 2, dtype=np.float32)
     speech[: ramp.size] *= ramp
     speech[-ramp.size :] *= ramp[::-1]
-    edge = np.zeros(round(EDGE * RATE), np.float32)
-    return np.concatenate((edge, speech, edge))
+    silence = np.zeros(round(edge * RATE), np.float32)
+    return np.concatenate((silence, speech, silence))
 
 
 def limited(sound: Floats) -> Floats:
@@ -134,7 +135,7 @@ def main() -> None:
             unchanged = same_voice and old["texts"].get(entry.name) == texts[entry.name] and file.exists()
             if unchanged and not chosen.all and entry.name not in chosen.names:
                 continue
-            sound = for_telephone(voices.say(entry.spoken[place], language))
+            sound = for_telephone(voices.say(entry.spoken[place], language), EDGE_INSIDE if entry.inside else EDGE)
             soundfile.write(file, sound, RATE, "PCM_16")
             print(f"{language}/{entry.name}: {sound.size / RATE:.2f} s  {entry.spoken[place]}")  # noqa: T201
         for file in folder.glob("*.wav"):

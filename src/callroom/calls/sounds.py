@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 
 from callroom.core.directory import Directory
 from callroom.core.ivr.model import Sound
-from callroom.media.prompts import digit_prompts, number_prompts, system_prompt
+from callroom.core.spoken import Style
+from callroom.media.prompts import digit_prompts, number_prompts, system_prompt, value_prompts
 
 
 class Sounds:
@@ -24,6 +25,10 @@ class Sounds:
         """Digits one by one; what is no digit is not said."""
         digits = "".join(sign for sign in text if sign in "0123456789")
         return digit_prompts(digits, language) if digits else []
+
+    def value(self, value: str, style: Style, language: str) -> list[str]:
+        """A number, amount, date or time; a value that is none is said by its digits, or not at all."""
+        return value_prompts(value, style, language)
 
     def key(self, key: str, language: str) -> list[str]:
         """One key of a telephone."""

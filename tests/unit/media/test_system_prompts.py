@@ -55,7 +55,7 @@ def test_a_prompt_is_telephone_sound_as_loud_as_the_others(name: str, language: 
 @pytest.mark.parametrize(("name", "language"), EVERY)
 def test_a_prompt_begins_and_ends_with_a_short_silence(name: str, language: Language):
     samples = sound(name, language)
-    edge = round(0.07 * RATE)
+    edge = round((0.025 if catalogue()[name].inside else 0.07) * RATE)
     assert rms(samples[:edge]) < SILENCE_RMS
     assert rms(samples[-edge:]) < SILENCE_RMS
     middle = samples[edge:-edge]
@@ -67,7 +67,7 @@ def test_a_prompt_begins_and_ends_with_a_short_silence(name: str, language: Lang
 
 @pytest.mark.parametrize(("name", "language"), EVERY)
 def test_a_prompt_lasts_as_long_as_its_text_takes_to_say(name: str, language: Language):
-    seconds = sound(name, language).size / RATE - 0.16
+    seconds = sound(name, language).size / RATE - (0.06 if catalogue()[name].inside else 0.16)
     letters = sum(sign.isalpha() for sign in spoken(name, language))
     # Syllables in Chinese, letters in English; a single one or two are said slowly.
     fastest, slowest = (7.5, 3.0) if language == "zh" else (20.0, 8.0)
@@ -83,7 +83,7 @@ def test_every_sound_says_the_text_the_catalogue_has_now():
 
 
 def test_all_sounds_together_stay_small():
-    assert sum(file.stat().st_size for file in prompts_folder().rglob("*.wav")) < 12_000_000
+    assert sum(file.stat().st_size for file in prompts_folder().rglob("*.wav")) < 15_000_000
 
 
 def test_the_list_for_administrators_has_both_texts():
@@ -107,13 +107,12 @@ def test_an_unknown_prompt_is_an_error(name: str, language: str):
         (10, "十", "ten"),
         (13, "十三", "thirteen"),
         (20, "二十", "twenty"),
-        (47, "四十七", "forty seven"),
+        (47, "四十七", "forty-seven"),
         (100, "一百", "one hundred"),
-        (102, "一百零二", "one hundred two"),
-        (110, "一百一十", "one hundred ten"),
-        (115, "一百一十五", "one hundred fifteen"),
-        (350, "三百五十", "three hundred fifty"),
-        (999, "九百九十九", "nine hundred ninety nine"),
+        (102, "一百零二", "one hundred and two"),
+        (115, "一百一十五", "one hundred and fifteen"),
+        (999, "九百九十九", "nine hundred and ninety-nine"),
+        (1000, "一千", "one thousand"),
     ],
 )
 def test_numbers_are_said_as_people_say_them(n: int, zh: str, en: str):
@@ -127,9 +126,9 @@ def test_two_that_are_counted_have_their_own_word_in_chinese():
     assert said(2, "en", counting=True) == "two"
 
 
-@pytest.mark.parametrize("n", [-1, 1000])
+@pytest.mark.parametrize("n", [-1, 10**12])
 def test_other_numbers_cannot_be_said(n: int):
-    with pytest.raises(ValueError, match="0 to 999"):
+    with pytest.raises(ValueError, match="from 0 to below"):
         number_prompts(n, "zh")
 
 

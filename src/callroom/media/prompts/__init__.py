@@ -8,8 +8,9 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
+from callroom.core import spoken
 from callroom.errors import CallroomError
 
 Language = Literal["zh", "en"]
@@ -31,6 +32,7 @@ class Entry:
     name: str
     texts: tuple[str, str]
     spoken: tuple[str, str]  # what the voice is given; differs from the text only where that is read wrongly
+    inside: bool  # a part of a spoken value, with hardly a silence at its ends
 
 
 def prompts_folder() -> Path:
@@ -45,9 +47,9 @@ def catalogue() -> dict[str, Entry]:
     return {name: _entry(name, table) for name, table in tables.items()}
 
 
-def _entry(name: str, table: dict[str, str]) -> Entry:
+def _entry(name: str, table: dict[str, Any]) -> Entry:
     zh, en = table["zh"], table["en"]
-    return Entry(name, (zh, en), (table.get("spoken_zh", zh), table.get("spoken_en", en)))
+    return Entry(name, (zh, en), (table.get("spoken_zh", zh), table.get("spoken_en", en)), table.get("inside", False))
 
 
 def system_prompts() -> list[tuple[str, str, str]]:
@@ -63,13 +65,12 @@ def system_prompt(name: str, language: str) -> str:
 
 
 def number_prompts(n: int, language: str, *, counting: bool = False) -> list[str]:
-    """The prompts, as of `system_prompt`, that say the whole number 0 to 999 one after the other.
+    """The prompts, as of `system_prompt`, that say a whole number one after the other.
 
-    `counting` says that things are counted: Chinese then has 两 for a lone 2. Raises ValueError for other numbers.
+    `counting` says that things are counted: Chinese then has 两 for a lone 2. Raises ValueError for numbers below 0 or
+    from spoken.GREATEST on.
     """
-    if not 0 <= n <= 999:
-        raise ValueError(f"numbers from 0 to 999 can be said, not {n}")
-    names = ["count_2"] if counting and n == 2 else _number(n, chinese=language == "zh")
+    names = spoken.whole(n, chinese=language == "zh", counting=counting)
     return [system_prompt(name, language) for name in names]
 
 
@@ -80,18 +81,6 @@ def digit_prompts(digits: str, language: str) -> list[str]:
     return [system_prompt(f"digit_{digit}", language) for digit in digits]
 
 
-def _number(n: int, *, chinese: bool) -> list[str]:
-    hundreds, rest = divmod(n, 100)
-    names = [f"number_{hundreds}00"] if hundreds else []
-    if hundreds and chinese and 0 < rest < 20:
-        # 一百零二 and 一百一十二: inside a greater number a missing ten is said, and so is the one of ten.
-        names.append("digit_0" if rest < 10 else "digit_1")
-    if 10 <= rest < 20:
-        names.append(f"number_{rest}")
-        return names
-    tens, ones = divmod(rest, 10)
-    if tens:
-        names.append(f"number_{tens}0")
-    if ones or not names:
-        names.append(f"digit_{ones}")
-    return names
+def value_prompts(value: str, style: spoken.Style, language: str) -> list[str]:
+    """The prompts that say a value, as of `core.spoken`; none for a value in which there is nothing to say."""
+    return [system_prompt(name, language) for name in spoken.spoken(value, style, language)]

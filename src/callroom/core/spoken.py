@@ -1,0 +1,206 @@
+"""Values spoken to callers: which system prompts, one after the other, say a number, an amount, a date or a time.
+
+The names are those of media/prompts/catalogue.toml, and each is one sound: a word that is said in one breath is one
+sound too (二十六, "twenty-six", "three hundred and"), since words cut to pieces are hard to follow on the telephone.
+"""
+
+import re
+import unicodedata
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Literal, get_args
+
+Style = Literal["number", "digits", "amount", "date", "time"]
+STYLES: tuple[Style, ...] = get_args(Style)
+GREATEST = 10**12  # from here on a number is said digit by digit
+DECIMALS = 6  # more are rounded away
+
+_DATE = re.compile(
+    r"(\d{4})(?:([-/.])(\d{1,2})\2(\d{1,2})|年(\d{1,2})月(\d{1,2})日?|(\d\d)(\d\d))(?:[T ].*)?", re.ASCII
+)
+_NUMBER = re.compile(r"[+-]?(?=[\d.])(?:\d{1,3}(?:,\d{3})+|\d*)(?:\.\d+)?(?:[eE][+-]?\d{1,3})?", re.ASCII)
+_TIME = re.compile(r"(?:\d.*[T ])?(\d{1,2}):(\d\d)(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?", re.ASCII)
+_KEYS = {"*": "key_star", "#": "key_pound"}
+
+
+def spoken(value: str, style: Style, language: str) -> list[str]:
+    """The system prompts that say ``value``; "en" is said in English, every other language in Chinese.
+
+    - number: 1305.5, -20, 1,305; up to DECIMALS decimals
+    - digits: each digit, star and pound of it; what is something else is not said
+    - amount: yuan, rounded to hundredths; a ¥ before or 元 after it does not matter
+    - date: 2026-11-26 (also with / or ., 20261126, 2026年11月26日, or a time behind it)
+    - time: 14:30, with seconds, date or zone if need be; hours and minutes are said
+
+    A value that is none of its style is said digit by digit, and without digits not at all.
+    """
+    text = unicodedata.normalize("NFKC", value).strip()
+    chinese = language != "en"
+    match style:
+        case "digits":
+            said = None
+        case "number":
+            said = _number(text, chinese)
+        case "amount":
+            said = _amount(text, chinese)
+        case "date":
+            said = _date(text, chinese)
+        case "time":
+            said = _time(text, chinese)
+    return digits(text) if said is None else said
+
+
+def digits(text: str) -> list[str]:
+    """Each digit and key of a text; nothing for its other signs."""
+    return [_KEYS.get(sign) or f"digit_{sign}" for sign in text if sign in "0123456789*#"]
+
+
+def whole(n: int, *, chinese: bool, counting: bool = False) -> list[str]:
+    """A whole number from 0 to below GREATEST. ``counting`` says that things are counted: a lone 2 is 两 then.
+
+    Raises ``ValueError`` for other numbers.
+    """
+    if not 0 <= n < GREATEST:
+        raise ValueError(f"numbers from 0 to below {GREATEST} can be said, not {n}")
+    if counting and n == 2:
+        return ["count_2"]
+    return _chinese(n) if chinese else _english(n)
+
+
+# ---------------------------------------------------------------- numbers
+
+
+def _chinese(n: int) -> list[str]:
+    """Groups of four digits; a zero is said once wherever higher digits are missing inside the number."""
+    names: list[str] = []
+    missing = False  # whether the group before was empty
+    for size, unit in ((10**8, "unit_yi"), (10**4, "unit_wan"), (1, "")):
+        group = n // size % 10**4
+        if not group:
+            missing = True
+            continue
+        if names and (missing or group < 1000):
+            names.append("digit_0")
+        # 两万, 两亿, but 二 at the end, and 十二万
+        names += ["count_2"] if unit and group == 2 and not names else _four(group, inside=bool(names))
+        if unit:
+            names.append(unit)
+        missing = False
+    return names or ["digit_0"]
+
+
+def _four(n: int, *, inside: bool) -> list[str]:
+    """1 to 9999 in Chinese; ``inside`` a greater number ten is 一十, else 十."""
+    thousands, rest = divmod(n, 1000)
+    hundreds, low = divmod(rest, 100)
+    names = [f"number_{thousands}000"] if thousands else []
+    if hundreds:
+        names.append(f"number_{hundreds}00{'_and' if 0 < low < 10 else ''}")
+    elif thousands and low:
+        names.append("digit_0")
+    if 10 <= low < 20 and (inside or names):
+        names.append("digit_1")
+    return names + (_small(low) if low else [])
+
+
+def _english(n: int) -> list[str]:
+    names: list[str] = []
+    for size, unit in ((10**9, "unit_billion"), (10**6, "unit_million"), (10**3, "unit_thousand"), (1, "")):
+        group = n // size % 1000
+        if not group:
+            continue
+        if unit == "unit_thousand" and group < 10:
+            names.append(f"number_{group}000")
+            continue
+        hundreds, low = divmod(group, 100)
+        if hundreds:
+            names.append(f"number_{hundreds}00{'_and' if low else ''}")
+        elif names and not unit:
+            names.append("number_and")
+        names += _small(low) if low else []
+        if unit:
+            names.append(unit)
+    return names or ["digit_0"]
+
+
+def _small(n: int) -> list[str]:
+    return [f"digit_{n}" if n < 10 else f"number_{n}"]
+
+
+def _decimal(text: str) -> Decimal | None:
+    if not _NUMBER.fullmatch(text):
+        return None
+    number = Decimal(text.replace(",", ""))
+    return number if abs(number) <= GREATEST - 1 else None
+
+
+def _number(text: str, chinese: bool) -> list[str] | None:
+    if (number := _decimal(text)) is None:
+        return None
+    if -int(number.as_tuple().exponent) > DECIMALS:
+        number = round(number, DECIMALS).normalize()
+    before, _, after = f"{abs(number):f}".partition(".")
+    sign = ["number_minus"] if number < 0 else []
+    return sign + whole(int(before), chinese=chinese) + (["number_point", *digits(after)] if after else [])
+
+
+def _amount(text: str, chinese: bool) -> list[str] | None:
+    if (number := _decimal(text.replace("¥", "", 1).removesuffix("元").strip())) is None:
+        return None
+    hundredths = int((number * 100).quantize(Decimal(1), ROUND_HALF_UP))
+    yuan, rest = divmod(abs(hundredths), 100)
+    sign = ["number_minus"] if hundredths < 0 else []
+    if not chinese:
+        point = ["number_point", *digits(f"{rest:02}")] if rest else []
+        return [*sign, *whole(yuan, chinese=False), *point, "unit_yuan"]
+    names = [*whole(yuan, chinese=True, counting=True), "unit_yuan"] if yuan or not rest else []
+    jiao, fen = divmod(rest, 10)
+    if jiao:
+        names += [*whole(jiao, chinese=True, counting=True), "unit_jiao"]
+    elif yuan and fen:
+        names.append("digit_0")
+    if fen:
+        # 零二分, but 两分 alone
+        names += [*whole(fen, chinese=True, counting=not names), "unit_fen"]
+    return sign + names
+
+
+# ---------------------------------------------------------------- dates and times
+
+
+def _date(text: str, chinese: bool) -> list[str] | None:
+    if (found := _DATE.fullmatch(text)) is None:
+        return None
+    year = int(found[1])
+    month, day = (int(found[one] or found[one + 2] or found[one + 4]) for one in (3, 4))
+    try:
+        date(year, month, day)
+    except ValueError:
+        return None
+    if chinese:
+        return [*digits(f"{year:04}"), "unit_year", f"month_{month}", f"day_{day}"]
+    return [f"month_{month}", f"day_{day}", *_english_year(year)]
+
+
+def _english_year(year: int) -> list[str]:
+    """Nineteen ninety-nine, nineteen oh five, nineteen hundred, two thousand and five, twenty twenty-six."""
+    century, rest = divmod(year, 100)
+    if century < 10 or year % 1000 < 10:
+        return _english(year)
+    if rest == 0:
+        return [*_small(century), "unit_hundred"]
+    return [*_small(century), f"minute_{rest}" if rest < 10 else f"number_{rest}"]
+
+
+def _time(text: str, chinese: bool) -> list[str] | None:
+    if (found := _TIME.fullmatch(text)) is None:
+        return None
+    hour, minute = int(found[1]), int(found[2])
+    if hour > 23 or minute > 59:
+        return None
+    if not minute:
+        return [f"hour_{hour}"]
+    minutes = [f"minute_{minute}"] if minute < 10 else [f"number_{minute}"]
+    if chinese:
+        return [f"hour_{hour}", *minutes, *(["unit_fen"] if minute >= 10 else [])]
+    return [*_small(hour % 12 or 12), *minutes, "time_am" if hour < 12 else "time_pm"]
