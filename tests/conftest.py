@@ -1,17 +1,22 @@
 """An empty database of each kind; PostgreSQL is a server of the test's own on a socket in a temporary folder."""
 
+import asyncio
 import os
 import pwd
 import shutil
 import subprocess
+import sys
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from callroom.store.database import migrate, open_database
+
+sys.path.insert(0, str(Path(__file__).parent))
+from post_office import PostOffice, open_post_office
 
 
 def _postgres_bin() -> Path:
@@ -56,3 +61,18 @@ async def engine(database_url: str) -> AsyncIterator[AsyncEngine]:
     await migrate(engine)
     yield engine
     await engine.dispose()
+
+
+@pytest.fixture
+async def post_office(tmp_path: Path) -> AsyncIterator[Callable[..., Awaitable[PostOffice]]]:
+    """Opens mail servers: ``await post_office("starttls", ("name", "password"))``."""
+    servers: list[asyncio.Server] = []
+
+    async def opened(security: str = "none", login: tuple[str, str] | None = None) -> PostOffice:
+        office, server = await open_post_office(tmp_path / "post-office", security, login)
+        servers.append(server)
+        return office
+
+    yield opened
+    for server in servers:
+        server.close()

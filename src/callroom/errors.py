@@ -160,3 +160,42 @@ class TooMuchToReckon(CallroomError):
     """A staffing question that would keep the machine busy too long."""
 
     calls: int  # the most of one day that are played
+
+
+@dataclass
+class SecretLost(CallroomError):
+    """A stored secret cannot be read: the key in the home is another one than it was sealed with, or gone."""
+
+
+@dataclass
+class MailFailed(CallroomError):
+    """A mail did not go out; ``why`` is one of ``MAIL_FAILURES``, ``told`` what the mail server or system said."""
+
+    why: str
+    told: str = ""
+
+    @property
+    def lasting(self) -> bool:
+        """Whether it would fail again however often it is tried."""
+        return self.why in ("mail_no_recipient", "mail_too_large", "mail_attachment_gone", "mail_unfit")
+
+
+MAIL_FAILURES = (
+    "mail_not_set_up",
+    "mail_unknown_host",
+    "mail_no_connection",
+    "mail_timed_out",
+    "mail_no_tls",  # the server offers none
+    "mail_not_tls",  # what answers does not speak TLS
+    "mail_certificate",
+    "mail_no_login",  # the server knows no sign-in
+    "mail_wrong_password",
+    "mail_sender_refused",
+    "mail_no_recipient",  # refused for good
+    "mail_refused",
+    "mail_too_large",
+    "mail_cut_off",
+    "mail_attachment_gone",
+    "mail_unfit",  # it cannot be written as a mail
+    "mail_secret_lost",
+)

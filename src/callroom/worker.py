@@ -2,7 +2,7 @@
 
 import asyncio
 import signal
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -15,10 +15,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from callroom import logs
-from callroom.actions import housekeeping, jobs
-from callroom.actions.jobs import Claim, JobLost
+from callroom.actions import housekeeping, jobs, mail
+from callroom.actions.jobs import Claim, JobLost, WorkFailed
 from callroom.clock import utc_now
 from callroom.config import SiteSettings
+from callroom.errors import MailFailed
+from callroom.integrations import mail as outgoing
 from callroom.store.database import MIGRATIONS, open_database, reading, writing
 
 log = structlog.get_logger(__name__)
@@ -33,8 +35,10 @@ class Work:
     """What a job's handler has: its arguments, the site's parts, and ``progress`` to tell how far it is.
 
     ``progress`` takes 0 to 1 and raises ``JobLost`` when the job was cancelled.
+    A handler raises ``WorkFailed`` for what may be expected to go wrong.
     """
 
+    id: str
     arguments: dict[str, Any]
     database: AsyncEngine
     home: Path
@@ -60,11 +64,23 @@ async def keep_house(work: Work) -> dict[str, Any]:
         await work.progress(0.5)  # how many there are yet is not worth a count of the whole table
 
 
-HANDLERS: Mapping[str, Handler] = {jobs.HOUSEKEEPING: keep_house}
+async def send_mail(work: Work) -> dict[str, Any]:
+    """Send one mail of the outbox; who of its readers was refused by the mail server, if not all were."""
+    try:
+        refused = await outgoing.send(work.id, mail.mail_of(work.arguments), work.database, work.home, work.now())
+    except MailFailed as failure:
+        raise WorkFailed(failure.why, failure.told, failure.lasting) from None
+    return {"pii_refused": refused}
+
+
+HANDLERS: Mapping[str, Handler] = {jobs.HOUSEKEEPING: keep_house, jobs.MAIL: send_mail}
 
 
 class Worker:
-    """Takes jobs one after the other. ``run`` ends by being cancelled; the job in hand is given back then."""
+    """Takes jobs, those of each lane one after the other.
+
+    ``run`` ends by being cancelled; the jobs in hand are given back then.
+    """
 
     def __init__(
         self,
@@ -82,28 +98,34 @@ class Worker:
         self._ready = False
 
     async def run(self) -> None:
+        async with asyncio.TaskGroup() as group:
+            for kinds in jobs.LANES:
+                group.create_task(self._follow(kinds), name=f"lane of {kinds[0]}")
+
+    async def _follow(self, kinds: Sequence[str]) -> None:
         away = False
         while True:
             try:
                 self._ready = self._ready or await self._is_newest()
-                while self._ready and await self.step():
+                while self._ready and await self.step(kinds):
                     pass
                 away = False
                 await asyncio.sleep(LOOK)
             except (SQLAlchemyError, OSError) as error:
                 if not away:
-                    log.warning("the database cannot be used; the jobs wait", error=str(error))
+                    log.warning("the database cannot be used; the jobs wait", kinds=kinds, error=str(error))
                 away = True
                 await asyncio.sleep(AWAY)
 
-    async def step(self) -> bool:
+    async def step(self, kinds: Sequence[str] = jobs.KINDS) -> bool:
         """Do one job; False when there is nothing to do. Raises ``SQLAlchemyError``, ``OSError``."""
-        await self._enqueue_hourly()
+        if jobs.HOUSEKEEPING in kinds:
+            await self._enqueue_hourly()
         async with reading(self._database) as session:
-            if not await jobs.anything_due(session, self._now()):
+            if not await jobs.anything_due(session, self._now(), kinds):
                 return False
         async with writing(self._database) as session, session.begin():
-            held = await jobs.claim(session, self._now())
+            held = await jobs.claim(session, self._now(), kinds)
         if held is not None:
             await self._do(held)
         return held is not None
@@ -147,7 +169,7 @@ class Worker:
                 await jobs.renew(session, held, self._now(), share)
 
         handler = self._handlers[held.kind]
-        return await handler(Work(held.arguments, self._database, self._home, self._now, progress))
+        return await handler(Work(held.id, held.arguments, self._database, self._home, self._now, progress))
 
     async def _conclude(self, held: Claim, working: "asyncio.Task[dict[str, Any]]") -> None:
         [told] = await asyncio.gather(working, return_exceptions=True)
@@ -156,6 +178,13 @@ class Worker:
                 raise told
             case asyncio.CancelledError():
                 raise JobLost(held.id)
+            case WorkFailed() as error:
+                async with writing(self._database) as session, session.begin():
+                    state = await jobs.fail(session, held, error, self._now())
+                log.warning(
+                    "job failed", job=held.id, kind=held.kind, attempt=held.attempt, why=error.why, state=state,
+                    pii_told=error.told,
+                )  # fmt: skip
             case BaseException():
                 log.error("job failed", job=held.id, kind=held.kind, attempt=held.attempt, exc_info=told)
                 async with writing(self._database) as session, session.begin():

@@ -6,6 +6,7 @@ was thought dead cannot write into a job that another one has meanwhile. Clocks 
 than the lease.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal, cast
@@ -22,15 +23,33 @@ from callroom.store.tables import Job
 State = Literal["waiting", "running", "done", "failed", "cancelled"]
 OVER: tuple[State, ...] = ("done", "failed", "cancelled")
 HOUSEKEEPING = "housekeeping"
-KINDS = (HOUSEKEEPING,)
+MAIL = "mail"
+LANES = ((HOUSEKEEPING,), (MAIL,))  # each goes on while another one is held up
+KINDS = tuple(kind for lane in LANES for kind in lane)
 
 LEASE = timedelta(seconds=60)
-PAUSES = (timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30))  # before a retry
+PAUSES = (  # before a retry; a mail server may be away for a night
+    timedelta(seconds=10),
+    timedelta(minutes=1),
+    timedelta(minutes=5),
+    timedelta(minutes=30),
+    timedelta(hours=2),
+    timedelta(hours=8),
+)
 MOST_ATTEMPTS = len(PAUSES) + 1
 
 
 class JobLost(Exception):
     """The job was cancelled, or another worker has it: nothing more may be written to it."""
+
+
+@dataclass
+class WorkFailed(Exception):
+    """The work met something that may be expected, such as a server that is away; ``lasting``: no use to try again."""
+
+    why: str
+    told: str = ""
+    lasting: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +64,17 @@ class Claim:
 
 async def enqueue(session: AsyncSession, by: audit.Actor, kind: str, arguments: dict[str, Any], now: datetime) -> Job:
     """Put a job at the end of the line, with its entry in the operation log."""
-    job = _fresh(new_id("job"), kind, arguments, now)
-    row = Job(**job, created_by=by.id)
+    row = await put(session, kind, arguments, now)
+    row.created_by = by.id
+    await audit.record(session, by, "job.created", now=now, subject=("job", row.id), after={"kind": kind})
+    return row
+
+
+async def put(session: AsyncSession, kind: str, arguments: dict[str, Any], now: datetime) -> Job:
+    """Put a job of the system's own in line; the operation log, which is of people, does not tell of it."""
+    row = Job(**_fresh(new_id("job"), kind, arguments, now))
     session.add(row)
     await session.flush()
-    await audit.record(session, by, "job.created", now=now, subject=("job", row.id), after={"kind": kind})
     return row
 
 
@@ -77,15 +102,15 @@ def _fresh(job_id: str, kind: str, arguments: dict[str, Any], now: datetime) -> 
 # ---------------------------------------------------------------- what a worker does
 
 
-async def anything_due(session: AsyncSession, now: datetime) -> bool:
+async def anything_due(session: AsyncSession, now: datetime, kinds: Sequence[str] = KINDS) -> bool:
     """Whether a claim would find something: asked without a lock, as most times there is nothing."""
-    return await session.scalar(select(Job.id).where(_due(now)).limit(1)) is not None
+    return await session.scalar(select(Job.id).where(Job.kind.in_(kinds), _due(now)).limit(1)) is not None
 
 
-async def claim(session: AsyncSession, now: datetime) -> Claim | None:
+async def claim(session: AsyncSession, now: datetime, kinds: Sequence[str] = KINDS) -> Claim | None:
     """Take the job that has waited longest; None when there is none. Two workers never get the same one."""
     while True:
-        wanted = select(Job).where(_due(now)).order_by(Job.created_at, Job.id).limit(1)
+        wanted = select(Job).where(Job.kind.in_(kinds), _due(now)).order_by(Job.created_at, Job.id).limit(1)
         row = (await session.scalars(wanted.with_for_update(skip_locked=True))).one_or_none()
         if row is None:
             return None
@@ -109,10 +134,13 @@ async def finish(session: AsyncSession, held: Claim, result: dict[str, Any], now
     await _write(session, held, {"state": "done", "progress": 1.0, "result": result, "updated_at": now})
 
 
-async def fail(session: AsyncSession, held: Claim, error: str, now: datetime) -> State:
+async def fail(session: AsyncSession, held: Claim, error: str | WorkFailed, now: datetime) -> State:
     """The work failed: it is tried again after a pause, until it has been tried often enough. Raises ``JobLost``."""
-    state: State = "failed" if held.attempt >= MOST_ATTEMPTS else "waiting"
-    await _write(session, held, {"state": state, "result": {"error": error}, "updated_at": now})
+    expected = error if isinstance(error, WorkFailed) else None
+    over = held.attempt >= MOST_ATTEMPTS or (expected is not None and expected.lasting)
+    state: State = "failed" if over else "waiting"
+    result = {"error": expected.why, "told": expected.told} if expected else {"error": error}
+    await _write(session, held, {"state": state, "result": result, "updated_at": now})
     return state
 
 

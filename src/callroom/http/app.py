@@ -17,6 +17,7 @@ from callroom.http import (
     jobs,
     journeys,
     live,
+    mail,
     metrics,
     pages,
     people,
@@ -50,6 +51,7 @@ def make_app(site: Site, engine_link: Path = Path("engine/run/link.json")) -> Fa
     app.include_router(demo.router)
     app.include_router(jobs.router)
     app.include_router(journeys.router)
+    app.include_router(mail.router)
     app.include_router(recordings.router)
     app.include_router(voicemails.router)
     app.include_router(callbacks.router)

@@ -9,6 +9,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
+from callroom.actions.mail import is_address
 from callroom.core.routing.matching import is_pattern
 
 _COMMON = frozenset({"id", "version", "created_at", "updated_at"})
@@ -94,6 +95,8 @@ Pattern = Annotated[str, Field(max_length=40), rule("not_a_pattern", is_pattern)
 CallerNumber = Annotated[str, rule("not_a_number", _fits(r"(\+?[0-9]{2,30})?"))]
 Host = Annotated[str, Field(max_length=255), rule("not_a_host", _is_host)]
 MaybeHost = Annotated[str, Field(max_length=255), rule("not_a_host", lambda value: not value or _is_host(value))]
+Email = Annotated[str, Field(max_length=254), rule("not_an_email", is_address)]
+MaybeEmail = Annotated[str, Field(max_length=254), rule("not_an_email", lambda value: not value or is_address(value))]
 Network = Annotated[str, Field(max_length=64), rule("not_a_network", _is_network)]
 PhoneSecret = Annotated[str, rule("not_a_secret", _fits("[A-Za-z0-9._~+@*=-]{12,64}"))]
 # what the engine's configuration can carry as a name or password at a carrier

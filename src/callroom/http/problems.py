@@ -46,6 +46,14 @@ PROBLEMS: dict[type[errors.CallroomError], tuple[int, str, str, str]] = {
         "不能停用、删除或降级自己或最后一位管理员。",
         "One cannot deactivate, delete or demote oneself or the last admin.",
     ),
+    errors.MailFailed: (409, "mail-failed", "{why}", "{why}"),
+    errors.SecretLost: (
+        409,
+        "secret-lost",
+        "保存的密码无法读取：密钥文件 secrets.key 已丢失或更换。请恢复该文件，或重新填写密码。",
+        "The stored secrets cannot be read: the key file secrets.key is lost or another one. "
+        "Bring it back, or enter the secrets again.",
+    ),
     errors.NotNow: (409, "not-now", "当前状态下无法执行此操作。", "This is not possible right now."),
     errors.InternalCall: (
         409,
@@ -126,7 +134,8 @@ async def _told(request: Request, error: Exception) -> JSONResponse:
     if isinstance(error, errors.Taken | errors.LoginTaken):
         field = error.field if isinstance(error, errors.Taken) else "login"
         return _answer(request, status, kind, texts, errors=[_shown(request, Fault(field, "taken", texts=texts))])
-    return _answer(request, status, kind, texts)
+    told = {"detail": error.told} if isinstance(error, errors.MailFailed) and error.told else {}
+    return _answer(request, status, kind, texts, **told)
 
 
 def _named(values: dict[str, object], language: int) -> dict[str, object]:

@@ -42,6 +42,11 @@ RULES: dict[str, tuple[str, str]] = {
     "not_a_number": ("不是有效的号码。", "This is no telephone number."),
     "not_an_inside_number": ("号码应为 3 至 8 位数字。", "The number has 3 to 8 digits."),
     "not_a_host": ("不是有效的主机名或 IP 地址。", "This is no host name or IP address."),
+    "not_an_email": ("不是有效的邮箱地址。", "This is no e-mail address."),
+    "give_again": (
+        "更换服务器或账号后，请重新填写密码。",
+        "For another server or user name, give the password again.",
+    ),
     "not_a_network": ("不是有效的 IP 地址或网段。", "This is no IP address or network."),
     "not_a_secret": (
         "密码应为 12 至 64 位，只能用字母、数字和 . _ ~ + @ * = -。",
@@ -109,6 +114,53 @@ CODES: dict[str, tuple[str, str]] = {
     "no_agent_talks": ("此时没有坐席在这通电话中通话。", "No agent is talking in this call right now."),
     "own_talk": ("这是您自己的通话。", "This is a call of your own."),
     "in_a_talk": ("您正在通话中，请先结束。", "You are in a call yourself; end it first."),
+    "mail_not_set_up": ("还没有设置邮件服务器。", "No mail server is set up yet."),
+    "mail_unknown_host": (
+        "找不到邮件服务器，请检查服务器地址和网络。",
+        "The mail server cannot be found: check its address and the network.",
+    ),
+    "mail_no_connection": (
+        "邮件服务器拒绝连接，请检查地址和端口。",
+        "The mail server takes no connection: check its address and port.",
+    ),
+    "mail_timed_out": (
+        "邮件服务器没有及时响应，请检查地址、端口和防火墙。",
+        "The mail server did not answer in time: check address, port and firewall.",
+    ),
+    "mail_no_tls": (
+        "邮件服务器不支持 STARTTLS，请换用 TLS 或其他端口。",
+        "The mail server offers no STARTTLS: choose TLS, or another port.",
+    ),
+    "mail_not_tls": (
+        "该端口不使用所选的加密方式：465 通常用 TLS，587 用 STARTTLS。",
+        "This port does not speak the chosen encryption: 465 is usually TLS, 587 STARTTLS.",
+    ),
+    "mail_certificate": (
+        "邮件服务器的证书不可信。若是公司自己的服务器，可以关闭证书检查。",
+        "The mail server's certificate cannot be trusted. For the company's own server, the check may be switched off.",
+    ),
+    "mail_no_login": (
+        "邮件服务器不接受登录，请清空账号，或换用加密。",
+        "The mail server takes no sign-in: leave the user name empty, or use encryption.",
+    ),
+    "mail_wrong_password": (
+        "邮件服务器不接受账号或密码。有些邮箱须使用授权码。",
+        "The mail server refuses user name or password. Some providers want an app password.",
+    ),
+    "mail_sender_refused": (
+        "邮件服务器不接受这个发件人地址。",
+        "The mail server refuses this sender's address.",
+    ),
+    "mail_no_recipient": ("邮件服务器不接受收件人。", "The mail server refuses the recipient."),
+    "mail_refused": ("邮件服务器拒收了这封邮件。", "The mail server refused the mail."),
+    "mail_too_large": ("邮件过大。", "The mail is too large."),
+    "mail_cut_off": ("邮件服务器中断了连接。", "The mail server broke off the connection."),
+    "mail_attachment_gone": ("附件已不存在。", "The attached file is gone."),
+    "mail_unfit": ("这封邮件无法发送。", "This mail cannot be sent."),
+    "mail_secret_lost": (
+        "保存的邮箱密码无法读取（密钥文件已更换），请重新填写。",
+        "The stored mail password cannot be read, as the key file is another one: give it again.",
+    ),
     "no_phone": ("您没有在线的话机，无法监听。", "You have no phone online to listen with."),
 }
 

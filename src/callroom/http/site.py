@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Protocol
@@ -23,6 +24,7 @@ from callroom.errors import NotAllowed, NotFound, NotNow, NotSignedIn, TooManyAt
 from callroom.http.holders import Holders
 from callroom.store.database import reading, writing
 from callroom.store.tables import User
+from callroom.vault import Vault
 
 if TYPE_CHECKING:
     from callroom.http.demo import Demo
@@ -79,6 +81,10 @@ class Site:
     @property
     def recordings(self) -> Path:
         return self.home / "recordings"
+
+    @cached_property
+    def vault(self) -> Vault:
+        return Vault(self.home)
 
     async def limit(self, kind: str, who: str, a_minute: int) -> None:
         """Count one attempt. Raises ``TooManyAttempts`` past ``a_minute`` of them within a minute."""

@@ -1497,6 +1497,161 @@ export type LogEntry = {
 };
 
 /**
+ * MailList
+ */
+export type MailList = {
+    /**
+     * Items
+     */
+    items: Array<MailOut>;
+    /**
+     * Next
+     */
+    next: string | null;
+};
+
+/**
+ * MailOut
+ *
+ * ``error``: why the last attempt failed, ``error_text`` it in words, ``error_told`` what the mail server said.
+ *
+ * ``refused``: readers whom the server did not take while the others were sent it.
+ */
+export type MailOut = {
+    /**
+     * Attachments
+     */
+    attachments: Array<string>;
+    /**
+     * Attempts
+     */
+    attempts: number;
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Error
+     */
+    error: string;
+    /**
+     * Error Text
+     */
+    error_text: string;
+    /**
+     * Error Told
+     */
+    error_told: string;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Refused
+     */
+    refused: Array<string>;
+    /**
+     * State
+     */
+    state: 'waiting' | 'running' | 'done' | 'failed' | 'cancelled';
+    /**
+     * Subject
+     */
+    subject: string;
+    /**
+     * To
+     */
+    to: Array<string>;
+    /**
+     * Updated At
+     */
+    updated_at: string;
+};
+
+/**
+ * MailSettingsIn
+ *
+ * Empty ``host``: no mail is sent. ``password`` left out: the present one stays, as long as host, port and
+ * username do. ``security``: none, starttls (usually port 587) or tls (465).
+ */
+export type MailSettingsIn = {
+    /**
+     * Check Certificate
+     */
+    check_certificate?: boolean;
+    /**
+     * Host
+     */
+    host?: string;
+    /**
+     * Password
+     */
+    password?: string | null;
+    /**
+     * Port
+     */
+    port?: number;
+    /**
+     * Security
+     */
+    security?: 'none' | 'starttls' | 'tls';
+    /**
+     * Sender
+     */
+    sender?: string;
+    /**
+     * Sender Name
+     */
+    sender_name?: string;
+    /**
+     * Username
+     */
+    username?: string;
+};
+
+/**
+ * MailSettingsOut
+ */
+export type MailSettingsOut = {
+    /**
+     * Check Certificate
+     */
+    check_certificate: boolean;
+    /**
+     * Has Password
+     */
+    has_password: boolean;
+    /**
+     * Host
+     */
+    host: string;
+    /**
+     * Port
+     */
+    port: number;
+    /**
+     * Security
+     */
+    security: 'none' | 'starttls' | 'tls';
+    /**
+     * Sender
+     */
+    sender: string;
+    /**
+     * Sender Name
+     */
+    sender_name: string;
+    /**
+     * Username
+     */
+    username: string;
+    /**
+     * Version
+     */
+    version: number;
+};
+
+/**
  * MeOut
  */
 export type MeOut = {
@@ -3139,6 +3294,16 @@ export type TeamOut = {
      * Version
      */
     version: number;
+};
+
+/**
+ * TrialMail
+ */
+export type TrialMail = {
+    /**
+     * To
+     */
+    to: string;
 };
 
 /**
@@ -5633,6 +5798,74 @@ export type GetJourneyResponses = {
 
 export type GetJourneyResponse = GetJourneyResponses[keyof GetJourneyResponses];
 
+export type ListMailsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Limit
+         */
+        limit?: number;
+        /**
+         * Cursor
+         */
+        cursor?: string;
+        /**
+         * State
+         */
+        state?: 'waiting' | 'running' | 'done' | 'failed' | 'cancelled' | null;
+    };
+    url: '/api/v1/mails';
+};
+
+export type ListMailsErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ListMailsError = ListMailsErrors[keyof ListMailsErrors];
+
+export type ListMailsResponses = {
+    /**
+     * Successful Response
+     */
+    200: MailList;
+};
+
+export type ListMailsResponse = ListMailsResponses[keyof ListMailsResponses];
+
+export type RetryMailData = {
+    body?: never;
+    path: {
+        /**
+         * Mail Id
+         */
+        mail_id: string;
+    };
+    query?: never;
+    url: '/api/v1/mails/{mail_id}/retry';
+};
+
+export type RetryMailErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type RetryMailError = RetryMailErrors[keyof RetryMailErrors];
+
+export type RetryMailResponses = {
+    /**
+     * Successful Response
+     */
+    200: MailOut;
+};
+
+export type RetryMailResponse = RetryMailResponses[keyof RetryMailResponses];
+
 export type GetMeData = {
     body?: never;
     path?: never;
@@ -7033,6 +7266,80 @@ export type ReplaceSettingsResponses = {
 };
 
 export type ReplaceSettingsResponse = ReplaceSettingsResponses[keyof ReplaceSettingsResponses];
+
+export type GetMailSettingsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/settings/mail';
+};
+
+export type GetMailSettingsResponses = {
+    /**
+     * Successful Response
+     */
+    200: MailSettingsOut;
+};
+
+export type GetMailSettingsResponse = GetMailSettingsResponses[keyof GetMailSettingsResponses];
+
+export type ReplaceMailSettingsData = {
+    body: MailSettingsIn;
+    headers?: {
+        /**
+         * If-Match
+         *
+         * the version the change is made from, e.g. "3"
+         */
+        'if-match'?: string | null;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/settings/mail';
+};
+
+export type ReplaceMailSettingsErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ReplaceMailSettingsError = ReplaceMailSettingsErrors[keyof ReplaceMailSettingsErrors];
+
+export type ReplaceMailSettingsResponses = {
+    /**
+     * Successful Response
+     */
+    200: MailSettingsOut;
+};
+
+export type ReplaceMailSettingsResponse = ReplaceMailSettingsResponses[keyof ReplaceMailSettingsResponses];
+
+export type SendTestMailData = {
+    body: TrialMail;
+    path?: never;
+    query?: never;
+    url: '/api/v1/settings/mail/test';
+};
+
+export type SendTestMailErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type SendTestMailError = SendTestMailErrors[keyof SendTestMailErrors];
+
+export type SendTestMailResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type SendTestMailResponse = SendTestMailResponses[keyof SendTestMailResponses];
 
 export type GetSiteData = {
     body?: never;
