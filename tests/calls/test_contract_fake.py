@@ -59,6 +59,9 @@ class FakeSomebody:
     async def hang_up(self) -> None:
         self.party.hang_up()
 
+    def call_as_fax(self) -> None:
+        self.party.send_fax_tone()
+
     def fall_silent(self) -> None:
         self.party.vanish()
 
@@ -150,6 +153,9 @@ class FakeWorld:
         self.fake.sound_seconds[str(hertz)] = seconds
         return Sound(f"/sounds/{hertz}", hertz)
 
+    def file(self, name: str) -> str:
+        return f"/files/{name}"
+
     async def message_grows(self, path: str) -> None:
         await asyncio.sleep(1)
 
@@ -169,6 +175,9 @@ class FakeWorld:
         self.events.clear()
         self.fake.subscribe(self._note)
         self.fake.reconnect()
+
+    async def server_away(self) -> None:
+        self.fake.server_dies()
 
     async def restart_engine(self) -> None:
         self.fake.die()

@@ -7,6 +7,7 @@ LegId = NewType("LegId", str)  # one party's connection to the exchange
 RoomId = NewType("RoomId", str)  # a place where legs hear each other, or wait with music
 SoundId = NewType("SoundId", str)  # one sound, or list of sounds, being played
 TapeId = NewType("TapeId", str)  # one recording being made
+FaxId = NewType("FaxId", str)  # one fax being sent or taken
 EarId = NewType("EarId", str)  # somebody listens to a leg by it
 
 AgentId = NewType("AgentId", str)  # a user who takes calls

@@ -1,9 +1,10 @@
 """What a telephone engine tells, and what of it survives the server."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from callroom.core.ids import DeviceId, EarId, LegId, RoomId, SoundId, TapeId, TrunkId
-from callroom.telephony.vocabulary import DeviceState, EndCause, Origin, TrunkState
+from callroom.core.ids import DeviceId, EarId, FaxId, LegId, RoomId, SoundId, TapeId, TrunkId
+from callroom.telephony.vocabulary import DeviceState, EndCause, FaxOutcome, Origin, TrunkState
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,34 @@ class TapeEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class FaxToneHeard:
+    """The party is a fax machine that wants to send. It was taken out of whatever it was in, and hears nothing."""
+
+    at: float
+    leg: LegId
+
+
+@dataclass(frozen=True, slots=True)
+class FaxPassed:
+    """So many pages of a fax have been passed on so far. Not every page need be told."""
+
+    at: float
+    fax: FaxId
+    leg: LegId
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class FaxEnded:
+    """A fax is over; its leg goes on, in no room, unless ``LegEnded`` follows."""
+
+    at: float
+    fax: FaxId
+    leg: LegId
+    outcome: FaxOutcome
+
+
+@dataclass(frozen=True, slots=True)
 class DeviceChanged:
     at: float
     device: DeviceId
@@ -161,6 +190,9 @@ TelephonyEvent = (
     | DigitPressed
     | SoundEnded
     | TapeEnded
+    | FaxToneHeard
+    | FaxPassed
+    | FaxEnded
     | DeviceChanged
     | DeviceRefused
     | TrunkChanged
@@ -197,3 +229,5 @@ class Snapshot:
     rooms: tuple[RoomSeen, ...] = ()
     tapes: tuple[TapeId, ...] = ()  # recordings still running
     ears: tuple[EarId, ...] = ()  # that still listen
+    faxes: tuple[FaxId, ...] = ()  # being sent or taken
+    faxes_over: Mapping[FaxId, FaxOutcome] = field(default_factory=dict[FaxId, FaxOutcome])  # that ended unheard

@@ -19,13 +19,16 @@ Promises:
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Protocol
 
-from callroom.core.ids import DeviceId, EarId, LegId, RoomId, SoundId, TapeId, TrunkId
+from callroom.core.ids import DeviceId, EarId, FaxId, LegId, RoomId, SoundId, TapeId, TrunkId
 from callroom.telephony.events import (
     DeviceChanged,
     DeviceRefused,
     DigitPressed,
     EngineLost,
     EngineReady,
+    FaxEnded,
+    FaxPassed,
+    FaxToneHeard,
     LegAnswered,
     LegArrived,
     LegEnded,
@@ -51,6 +54,8 @@ from callroom.telephony.vocabulary import (
     DialTarget,
     EndCause,
     EngineUnreachable,
+    FaxFault,
+    FaxOutcome,
     FromDevice,
     FromTrunk,
     FromUnknown,
@@ -77,6 +82,11 @@ __all__ = [
     "EngineLost",
     "EngineReady",
     "EngineUnreachable",
+    "FaxEnded",
+    "FaxFault",
+    "FaxOutcome",
+    "FaxPassed",
+    "FaxToneHeard",
     "FromDevice",
     "FromTrunk",
     "FromUnknown",
@@ -236,6 +246,25 @@ class Telephony(Protocol):
         ...
 
     def stop_tape(self, tape: TapeId) -> Awaitable[None]: ...
+
+    # faxes
+    def notice_fax(self, leg: LegId, within: float) -> Awaitable[None]:
+        """Tell, for ``within`` seconds, when an arrived leg's party sends the tone of a fax machine: ``FaxToneHeard``."""
+        ...
+
+    def take_fax(self, fax: FaxId, leg: LegId, file: str) -> Awaitable[None]:
+        """Take a fax from an answered leg, as data where both ends can, else as sound. ``FaxEnded`` follows.
+
+        ``file`` is the absolute path, without ``.tif``, where its pages are written. Until ``FaxEnded`` the leg, which
+        leaves the room where it is, can only be hung up."""
+        ...
+
+    def send_fax(self, fax: FaxId, leg: LegId, file: str, *, station: str = "", header: str = "") -> Awaitable[None]:
+        """Send pages (``file`` without ``.tif``, G3 or G4) to an answered leg, otherwise as ``take_fax``.
+
+        ``station`` is what our machine calls itself, up to 20 digits, spaces and +; ``header`` stands at the top of each
+        page, in ASCII."""
+        ...
 
     # set-up
     def put_device(self, device: DeviceSetup) -> Awaitable[None]: ...

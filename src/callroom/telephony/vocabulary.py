@@ -104,9 +104,33 @@ class DeviceSetup:
     max_contacts: int = 1
 
 
+class FaxFault(StrEnum):
+    """Why a fax was not passed on whole."""
+
+    NO_FAX = "no_fax"  # whoever is at the other end is no fax machine
+    HUNG_UP = "hung_up"  # the other end left in the middle of it
+    LINE = "line"  # the two machines could not understand each other: sound that is cut or delayed
+    FILE = "file"  # the pages could not be read or written here
+    ENGINE_LOST = "engine_lost"
+
+
+@dataclass(frozen=True, slots=True)
+class FaxOutcome:
+    """``pages`` that were passed on whole; ``fault`` None: all of them. ``detail`` is the engine's own text, for the
+    log only; ``station`` what the other machine calls itself."""
+
+    pages: int
+    fault: FaxFault | None = None
+    station: str = ""
+    t38: bool = False
+    detail: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class TrunkSetup:
-    """A line to a carrier. ``register``: sign in there; ``address``: calls are matched by the peer's address."""
+    """A line to a carrier. ``register``: sign in there; ``address``: calls are matched by the peer's address.
+
+    ``t38``: faxes may be passed on as data, where the carrier can do so; False: as sound always."""
 
     trunk: TrunkId
     kind: Literal["register", "address"]
@@ -118,6 +142,7 @@ class TrunkSetup:
     outbound_proxy: str = ""
     match: tuple[str, ...] = ()  # addresses from which the carrier calls; empty: host
     codecs: tuple[str, ...] = ("alaw", "ulaw")
+    t38: bool = True
 
 
 class DeviceState(StrEnum):

@@ -83,6 +83,9 @@ class PhoneCall:
     async def hang_up(self) -> None:
         await self.call.hang_up()
 
+    def call_as_fax(self) -> None:
+        self.call.play(Tone(1100))
+
     def fall_silent(self) -> None:
         self.call.play(None)
 
@@ -191,6 +194,9 @@ class PhoneWorld:
     def _tape(self, path: str) -> Path:
         return self.engine.home / f"recordings/{path}.wav"
 
+    def file(self, name: str) -> str:
+        return str(self.engine.home / name)
+
     async def message_grows(self, path: str) -> None:
         file = self._tape(path)
         await self.engine.until(lambda: file.exists() and file.stat().st_size > 16000, what="a growing file")
@@ -211,6 +217,9 @@ class PhoneWorld:
     async def new_server(self) -> None:
         await self.engine.new_adapter()
         self.telephony = self.engine.telephony
+
+    async def server_away(self) -> None:
+        await self.engine.stop_adapter()
 
     async def restart_engine(self) -> None:
         process = self.engine.process

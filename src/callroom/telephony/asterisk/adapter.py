@@ -14,7 +14,7 @@ from callroom.telephony.asterisk.ari import Refused
 from callroom.telephony.asterisk.causes import HANG_UP
 from callroom.telephony.asterisk.connection import TAPE
 from callroom.telephony.asterisk.legs import Leg, PlayingSound, Tape
-from callroom.telephony.asterisk.listening import Listening
+from callroom.telephony.asterisk.faxing import Faxing
 from callroom.telephony.asterisk.requests import done, q, settle
 from callroom.telephony.asterisk.setup import MUSIC_FILE, TRUNK, music_classes
 from callroom.telephony.asterisk.templates import NO_TRANSFER
@@ -24,7 +24,7 @@ _NUMBER = re.compile(r"[0-9A-Za-z+*#._-]{1,64}")
 _APP = "callroom"
 
 
-class AsteriskTelephony(Listening):
+class AsteriskTelephony(Faxing):
     """Implements ``port.Telephony``. Make it with ``connect``, then run ``run()`` as a task."""
 
     @classmethod
@@ -39,7 +39,7 @@ class AsteriskTelephony(Listening):
         return self._do("POST", f"channels/{q(leg)}/ring", leg=leg)
 
     def answer(self, leg: LegId) -> Awaitable[None]:
-        self._hush([leg])
+        self.hush([leg])
         return self._do("POST", f"channels/{q(leg)}/answer", leg=leg)
 
     def hang_up(self, leg: LegId, cause: EndCause = EndCause.NORMAL) -> Awaitable[None]:
@@ -138,24 +138,18 @@ class AsteriskTelephony(Listening):
         # Without dtmf_events two legs become native RTP: no digits reach us, and music breaks the stream.
         return self._do("POST", "bridges", {"type": "mixing,dtmf_events", "bridgeId": room, "name": _APP})
 
-    def _hush(self, legs: Sequence[LegId]) -> None:
-        """An answer, or a move, waits until what is being played is over, and all later requests with it: stop that."""
-        for leg in legs:
-            for sound in self.legs[leg].sounds if leg in self.legs else ():
-                self.stop_sound(sound)
-
     def enter(self, room: RoomId, *legs: LegId) -> Awaitable[None]:
         for leg in legs:
             self.stop_music(leg)
             if (known := self.legs.get(leg)) is not None:
                 known.room = room
-        self._hush(legs)
+        self.hush(legs)
         sent = self._do("POST", f"bridges/{q(room)}/addChannel", None, {"channel": list(legs)}, moved=legs)
         self.keep_awake()
         return sent
 
     def leave(self, room: RoomId, leg: LegId) -> Awaitable[None]:
-        self._hush([leg])
+        self.hush([leg])
         if (known := self.legs.get(leg)) is not None:
             known.room = None
         sent = self._do("POST", f"bridges/{q(room)}/removeChannel", {"channel": leg}, moved=[leg])
@@ -187,13 +181,6 @@ class AsteriskTelephony(Listening):
     def _play(self, where: str, sound: SoundId, files: Sequence[str], leg: LegId | None) -> Awaitable[None]:
         body = {"media": [f"sound:{file}" for file in files]}
         return self._do("POST", f"{where}/play/{q(sound)}", None, body, leg=leg, fails=lambda: self.forget_sound(sound))
-
-    def stop_sound(self, sound: SoundId) -> Awaitable[None]:
-        known = self.sounds.get(sound)
-        if known is None or known.stopped:  # it ended by itself, or is about to: nothing to tell the engine
-            return done()
-        known.stopped = True
-        return self._do("DELETE", f"playbacks/{q(sound)}")
 
     def set_music(self, files: Mapping[str, str]) -> Awaitable[None]:
         text, path = music_classes(files), self._link_file.parents[1] / "etc" / MUSIC_FILE

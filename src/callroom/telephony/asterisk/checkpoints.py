@@ -43,6 +43,9 @@ class Checkpoints:
     def get(self, leg: LegId) -> str:
         return self._notes.get(leg, "")
 
+    def beginning_with(self, name: str) -> list[LegId]:
+        return [leg for leg in self._notes if leg.startswith(name)]
+
     def keep(self, leg: LegId, note: str) -> None:
         """In the file when this returns; a file that cannot be written is logged, and tried whole at the next note."""
         self._notes[leg] = note

@@ -127,6 +127,8 @@ def write_configuration(settings: EngineSettings, *, data_dir: str, module_dir: 
         "rtp_to": str(settings.rtp_to),
         "emergency": "&".join(f"PJSIP/{device}" for device in settings.emergency),
         "sorry": settings.sorry,
+        "fax_variables": ",".join(templates.FAX_VARIABLES),
+        "fax_told": "|".join(f"${{{name}}}" for name in templates.FAX_VARIABLES),
     }
     for name, text in templates.FILES.items():
         for key, value in values.items():

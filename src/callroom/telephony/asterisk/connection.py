@@ -10,9 +10,9 @@ import msgspec
 import structlog
 from websockets.exceptions import WebSocketException
 
-from callroom.core.ids import DeviceId, EarId, LegId, RoomId, SoundId, TapeId, TrunkId
+from callroom.core.ids import DeviceId, EarId, FaxId, LegId, RoomId, SoundId, TapeId, TrunkId
 from callroom.telephony import port
-from callroom.telephony.asterisk.ami import Ami
+from callroom.telephony.asterisk.ami import Ami, Message
 from callroom.telephony.asterisk.ari import AriSocket, Bridge, Channel, Event, Refused
 from callroom.telephony.asterisk.causes import end_cause
 from callroom.telephony.asterisk.checkpoints import Checkpoints
@@ -25,6 +25,7 @@ from callroom.telephony.port import EndCause, EngineUnreachable
 log = structlog.get_logger(__name__)
 _APP = "callroom"
 _PREFIX = "x-callroom-"
+FAX = "fax"  # where in its plan the engine takes a leg whose party sends the tone of a fax
 TAPE, EAR = "tape.", "ear."  # how the channels are called that record a leg, or let a room listen to it
 ASK_AGAIN_AFTER = 5.0  # seconds
 # All that `_event` reads, and the answers to requests; the engine tells three times as much.
@@ -151,10 +152,12 @@ class Connection:
         bridges = msgspec.json.decode(await self.main.send("GET", "bridges"), type=list[Bridge])
         now = datetime.fromtimestamp(time.time(), UTC)
         self.checkpoints.open(link.start_id)
+        faxes_over = await self.faxes_over(channels)
         self.checkpoints.only(LegId(channel.id) for channel in channels)
         seen: list[port.LegSeen] = []
         tapes: list[TapeId] = []
         ears: list[EarId] = []
+        faxes: list[FaxId] = []
         for channel in channels:
             leg = LegId(channel.id)
             if channel.id.startswith(EAR):
@@ -169,15 +172,17 @@ class Connection:
             if not channel.name.startswith("PJSIP/"):
                 continue
             origin = seen_origin(channel)
-            if origin is not None and channel.dialplan.app_name != "Stasis":
+            if origin is not None and channel.dialplan.app_name != "Stasis" and channel.dialplan.context != FAX:
                 continue  # served by the dialplan's fall-back: it came while no server was there
             if leg in self.legs and channel.state == "Up":
                 self._answered(self.legs[leg])  # while we were away
             if leg not in self.legs:  # a former process may have left it with music; it is begun again
-                self.legs[leg] = Leg(leg, dialled_by_us=origin is None)
+                self.legs[leg] = Leg(leg, dialled_by_us=origin is None, fax_tone=channel.dialplan.exten == FAX)
                 _unheard(self.main.send("DELETE", f"channels/{leg}/moh"))
             known = self.legs[leg]
             known.answered = channel.state == "Up"
+            if (fax := self.seen_fax(known, channel)) is not None:
+                faxes.append(fax)
             seen.append(
                 port.LegSeen(
                     leg,
@@ -203,7 +208,17 @@ class Connection:
         self.looked()
         for path in [p for p, t in self.tapes.items() if t.snoop and t.id not in tapes]:
             self._tape_done(self.tapes.pop(path), 0.0)
-        return fresh, port.Snapshot(tuple(seen), tuple(rooms), tuple(tapes), tuple(ears))
+        return fresh, port.Snapshot(tuple(seen), tuple(rooms), tuple(tapes), tuple(ears), tuple(faxes), faxes_over)
+
+    def fax_progress(self, message: Message) -> None:
+        """Read what the engine tells of running faxes."""
+
+    async def faxes_over(self, channels: list[Channel]) -> dict[FaxId, port.FaxOutcome]:
+        """What became of faxes that ended while nobody heard it."""
+        return {}
+
+    def seen_fax(self, leg: Leg, channel: Channel) -> FaxId | None:
+        """The fax that a found channel is sending or taking."""
 
     def looked(self) -> None:
         """What the engine holds is known again."""
@@ -221,6 +236,11 @@ class Connection:
         if self._ami is not None:
             self._ami.send("PJSIPQualify", Endpoint=endpoint)
 
+    def ask(self, action: str, **fields: str) -> None:
+        """Ask what only AMI tells; the answers come as its messages."""
+        if self._ami is not None:
+            self._ami.send(action, **fields)
+
     def notify(self, device: DeviceId, variables: list[str]) -> bool:
         """Send a NOTIFY of this make to a phone, wherever it is registered; False without a connection."""
         if self._ami is None:
@@ -234,6 +254,7 @@ class Connection:
         async for message in ami.messages():
             if self.registrations.take(message):
                 ami.send("PJSIPShowRegistrationsOutbound")
+            self.fax_progress(message)
 
     def _device(self, device: DeviceId, state: port.DeviceState, contact: str) -> None:
         self._listener(port.DeviceChanged(self.clock(), device, state, contact))
@@ -265,11 +286,14 @@ class Connection:
             case "StasisEnd" if channel is not None:
                 # An arrived channel tells nothing after this; one we dialled still sends ChannelDestroyed.
                 leg = self.legs.get(LegId(channel.id))
-                if leg is not None and not leg.dialled_by_us:
+                stays = leg is not None and (leg.fax or (channel.dialplan.exten == FAX and not leg.fax_tone))
+                if leg is not None and not leg.dialled_by_us and not stays:
                     self._ends(leg, self._cause(leg, event))
             case "ChannelDestroyed" if channel is not None:
                 leg = self.legs.get(LegId(channel.id))
                 if leg is not None:
+                    if leg.fax is not None:
+                        self.fax_over(leg, channel)
                     self._ends(leg, self._cause(leg, event))
             case "ChannelDtmfReceived" if channel is not None:
                 if LegId(channel.id) in self.legs:
@@ -310,6 +334,8 @@ class Connection:
                 self._answered(known)
             else:
                 _unheard(self.main.send("DELETE", f"channels/{channel.id}"))
+        elif kind in ("fax_tone", "faxed"):
+            self.fax_returned(leg, channel, tone=kind == "fax_tone")
         elif kind in ("trunk", "device", "unknown"):
             self.legs[leg] = Leg(leg, dialled_by_us=False, answered=channel.state == "Up")
             names = [n for n in event.args[2:] if n.lower().startswith(_PREFIX)]
@@ -317,6 +343,12 @@ class Connection:
                 self._tell_arrival(event, channel, {})
             else:
                 self._read_headers(event, channel, names)
+
+    def fax_returned(self, leg: LegId, channel: Channel, *, tone: bool) -> None:
+        """The engine's own plan hands a leg back, because of the ``tone`` of a fax or because a fax is over."""
+
+    def fax_over(self, leg: Leg, channel: Channel) -> None:
+        """A leg that has a fax ends with it."""
 
     def _read_headers(self, event: Event, channel: Channel, names: list[str]) -> None:
         answers = {

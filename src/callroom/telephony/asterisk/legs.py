@@ -2,10 +2,17 @@
 
 from dataclasses import dataclass, field
 
-from callroom.core.ids import DeviceId, LegId, RoomId, SoundId, TapeId, TrunkId
+from callroom.core.ids import DeviceId, FaxId, LegId, RoomId, SoundId, TapeId, TrunkId
 from callroom.telephony.asterisk.ari import Channel
 from callroom.telephony.asterisk.setup import TRUNK
 from callroom.telephony.port import EndCause, FromDevice, FromTrunk, FromUnknown, Origin
+
+
+@dataclass(slots=True)
+class Fax:
+    id: FaxId
+    file: str  # absolute, without extension
+    pages: int = 0
 
 
 @dataclass(slots=True)
@@ -19,6 +26,8 @@ class Leg:
     room: RoomId | None = None
     music: str = ""  # what it hears while nothing else is played to it
     sounds: set[SoundId] = field(default_factory=set[SoundId])
+    fax: Fax | None = None  # being sent or taken, by the engine's own plan
+    fax_tone: bool = False  # it was taken out of what it was in, because its party sent the tone of a fax
     transfers: bool = False  # its phone gives its call away: its end is told after that
 
 

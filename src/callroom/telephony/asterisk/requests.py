@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import structlog
 
-from callroom.core.ids import LegId
+from callroom.core.ids import LegId, SoundId
 from callroom.telephony.asterisk.ari import Refused
 from callroom.telephony.asterisk.connection import Connection
 from callroom.telephony.port import CommandRefused, LegGone, TelephonyError
@@ -88,3 +88,16 @@ class Requests(Connection):
         result.add_done_callback(settle)
         result.set_exception(error)
         return result
+
+    def hush(self, legs: Sequence[LegId]) -> None:
+        """An answer, or a move, waits until what is being played is over, and all later requests with it: stop that."""
+        for leg in legs:
+            for sound in self.legs[leg].sounds if leg in self.legs else ():
+                self.stop_sound(sound)
+
+    def stop_sound(self, sound: SoundId) -> Awaitable[None]:
+        known = self.sounds.get(sound)
+        if known is None or known.stopped:  # it ended by itself, or is about to: nothing to tell the engine
+            return done()
+        known.stopped = True
+        return self._do("DELETE", f"playbacks/{q(sound)}")

@@ -75,6 +75,8 @@ def trunk_objects(trunk: TrunkSetup) -> list[Object]:
         # Else the carrier is told the agent's name and extension in the middle of a call.
         "send_connected_line": "no",
     }
+    if trunk.t38:
+        endpoint |= {"t38_udptl": "yes", "t38_udptl_ec": "redundancy", "t38_udptl_nat": "yes"}
     if trunk.from_domain:
         endpoint["from_domain"] = trunk.from_domain
     if trunk.outbound_proxy:

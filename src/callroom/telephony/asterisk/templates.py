@@ -142,6 +142,13 @@ def _entry(kind: str, origin: str, extra: str = "", *, transfers: bool = False) 
     return "\n".join(lines) + "\n"
 
 
+# In the way in for lines: where the engine takes a caller whose sound is a fax machine's, out of whatever he was in.
+FAX_TONE = """exten = fax,1,Stasis(callroom,fax_tone)
+ same = n,Goto(alone,s,1)
+"""
+# What the engine says of a fax that is over; the last one is the other machine's to choose, and may hold anything.
+FAX_VARIABLES = ("FAXSTATUS", "FAXPAGES", "FAXMODE", "FAXERROR", "FAXSTATUSSTRING", "REMOTESTATIONID")
+
 FILES: dict[str, str] = {
     "asterisk.conf": """
 [directories]
@@ -166,7 +173,7 @@ live_dangerously = no
     "sessionlimit = 5000\nsession_inactivity = 30000\n",
     # A reader that pauses for a moment (a slow garbage collection, a debugger) must not be dropped.
     "ari.conf": "[general]\nenabled = yes\npretty = no\nwebsocket_write_timeout = 5000\n"
-    "channelvars = CALLROOM_ORIGIN\n"
+    "channelvars = CALLROOM_ORIGIN,CALLROOM_FAX,CALLROOM_FAX_FILE,@fax_variables@\n"
     "[callroom]\ntype = user\nread_only = no\npassword = @ari_secret@\n",
     "manager.conf": "[general]\nenabled = yes\nbindaddr = 127.0.0.1\nport = @ami_port@\nwebenabled = no\n"
     "[callroom]\nsecret = @ami_secret@\ndeny = 0.0.0.0/0.0.0.0\npermit = 127.0.0.1/255.255.255.255\n"
@@ -233,7 +240,7 @@ bind = 127.0.0.1
     "ring = 440+480/2000,0/4000\ncongestion = 480+620/250,0/250\n",
     "websocket_client.conf": "",
     "features.conf": "[general]\n",
-    "udptl.conf": "[general]\n",
+    "udptl.conf": "[general]\nudptlstart = @rtp_from@\nudptlend = @rtp_to@\n",
     "cdr.conf": "[general]\nenable = no\n",
     "cel.conf": "[general]\nenable = no\n",
     "extensions.conf": """
@@ -244,6 +251,7 @@ writeprotect = yes
 EMERGENCY = @emergency@
 """
     + _entry("trunk", "${CHANNEL(endpoint)}")
+    + FAX_TONE
     + _entry("device", "${CHANNEL(endpoint)}", ",${PJSIP_HEADERS(X-Callroom-)}", transfers=True)
     + _entry("unknown", "${CHANNEL(pjsip,remote_addr)}")
     + """
@@ -254,6 +262,20 @@ exten = s,1,Wait(1)
 
 ; Where phones transfer to that may not: nowhere, so that they are refused and the talk goes on.
 [no-transfer]
+
+; Sends or takes a fax. What became of it is kept in a variable of its own, for the server may be away when it ends.
+[fax]
+exten = send,1,SendFAX(${CALLROOM_FAX_FILE}.tif,zf)
+ same = n,Goto(told,1)
+exten = receive,1,ReceiveFAX(${CALLROOM_FAX_FILE}.tif,f)
+ same = n,Goto(told,1)
+exten = told,1,Set(GLOBAL(FAX_${CALLROOM_FAX})=@fax_told@)
+ same = n,Set(CALLROOM_FAX=)
+ same = n,Stasis(callroom,faxed)
+ same = n,Hangup()
+exten = h,1,GotoIf($["${CALLROOM_FAX}" = ""]?end)
+ same = n,Set(GLOBAL(FAX_${CALLROOM_FAX})=@fax_told@)
+ same = n(end),NoOp()
 
 ; The server is away: ring the emergency group, else say so.
 [alone]

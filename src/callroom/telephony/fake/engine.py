@@ -8,9 +8,10 @@ from callroom.telephony import port
 from callroom.telephony.fake.link import Link
 from callroom.telephony.fake.party import PartyState
 from callroom.telephony.fake.sounds import Sounds, heard
-from callroom.telephony.fake.state import Ear, Leg, Playing, Room, Tape, TapeDone
+from callroom.telephony.fake.state import Ear, Fax, Leg, Playing, Room, Tape, TapeDone
 from callroom.telephony.port import CommandRefused, EndCause, LegGone
 
+NO_FAX_AFTER = 35.0  # seconds until a machine gives up a party that is none (T.30, T1)
 FILE_CLOSES_AFTER = 0.02  # seconds from the end of a recording until it is told
 
 
@@ -27,6 +28,7 @@ class Engine:
         self.tapes_done: dict[TapeId, TapeDone] = {}
         self.music: dict[str, str] = {}  # files by their names
         self.sounds = Sounds(self._sound_ended, self.changed)
+        self.faxes_unheard: list[port.FaxEnded] = []
         self._untold: list[port.TapeEnded] = []
         self._waiting: list[tuple[Callable[[], bool], asyncio.Future[None]]] = []
 
@@ -89,6 +91,9 @@ class Engine:
         self.changed()
 
     def end(self, leg: Leg, cause: EndCause, party_learns: EndCause | None = None) -> None:
+        if leg.fax is not None:
+            lost = cause is EndCause.ENGINE_LOST
+            self.end_fax(leg, port.FaxFault.ENGINE_LOST if lost else port.FaxFault.HUNG_UP)
         del self.legs[leg.id]
         self._stop_timers(leg)
         tapes = [tape for tape in self.tapes.values() if tape.leg is leg]
@@ -204,6 +209,43 @@ class Engine:
         while self._untold:
             self.link.tell(self._untold.pop(0))
 
+    # ------------------------------------------------------------ faxes
+
+    def start_fax(self, leg: Leg, fax: Fax) -> None:
+        if leg.party.state is not PartyState.TALKING:
+            raise CommandRefused("fax", f"{leg.id} is not answered")
+        self.move(leg, None)
+        leg.fax, leg.music, leg.ringing = fax, "", False
+        self._next_page(leg, fax)
+        self.changed()
+
+    def _next_page(self, leg: Leg, fax: Fax) -> None:
+        machine = leg.party.fax
+        if machine is None:
+            fax.timer = self.later(NO_FAX_AFTER, lambda: self.end_fax(leg, port.FaxFault.NO_FAX))
+        elif fax.pages >= machine.pages:
+            self.end_fax(leg, machine.fault)
+        else:
+            fax.timer = self.later(machine.seconds, lambda: self._page_over(leg, fax))
+
+    def _page_over(self, leg: Leg, fax: Fax) -> None:
+        fax.pages += 1
+        self.link.tell(port.FaxPassed(self.now, fax.id, leg.id, fax.pages))
+        self._next_page(leg, fax)
+
+    def end_fax(self, leg: Leg, fault: port.FaxFault | None) -> None:
+        fax, leg.fax = leg.fax, None
+        assert fax is not None
+        if fax.timer is not None:
+            fax.timer.cancel()
+        station = leg.party.fax.station if leg.party.fax and fault is not port.FaxFault.NO_FAX else ""
+        ended = port.FaxEnded(self.now, fax.id, leg.id, port.FaxOutcome(fax.pages, fault, station))
+        if self.link.connected:
+            self.link.tell(ended)
+        else:
+            self.faxes_unheard.append(ended)
+        self.changed()
+
     # ------------------------------------------------------------ what parties do
 
     def party_answers(self, leg: LegId) -> None:
@@ -236,6 +278,14 @@ class Engine:
                 tape.quiet.cancel()
                 tape.quiet = tape.quiet_since = None
         self.changed()
+
+    def party_calls_as_fax(self, leg: LegId) -> None:
+        found = self.leg(leg)
+        if found.fax is None and self.now < found.fax_noticed_until:
+            found.fax_noticed_until = 0.0
+            self.move(found, None)
+            found.music, found.ringing = "", False
+            self.link.tell(port.FaxToneHeard(self.now, leg))
 
     def party_transfers(self, leg: LegId, to: str) -> None:
         if self.legs[leg].tied:

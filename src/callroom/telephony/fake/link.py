@@ -1,7 +1,7 @@
 """The server's end of the connection: who listens, what it was told, and what it missed while away."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from callroom.core.ids import DeviceId, LegId, SoundId, TrunkId
 from callroom.telephony import port
@@ -75,9 +75,12 @@ class Link:
         self.devices.clear()
         self.trunks.clear()
 
-    def found(self, snapshot: port.Snapshot, *, fresh: bool) -> None:
-        """Connected: legs that are no more are told as ended first."""
+    def found(self, snapshot: port.Snapshot, *, fresh: bool, missed: Sequence[port.FaxEnded] = ()) -> None:
+        """Connected: faxes and legs that are no more are told as ended first."""
         self.connected = True
+        for fax in missed:
+            if fax.leg in self._legs:
+                self.tell(fax)
         alive = [seen.leg for seen in snapshot.legs]
         for leg in [leg for leg in self._legs if leg not in alive]:
             self.tell(port.LegEnded(self.now(), leg, EndCause.ENGINE_LOST))

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from callroom.core.ids import DeviceId, LegId, TrunkId
 from callroom.telephony import port
 from callroom.telephony.fake.engine import Engine
-from callroom.telephony.fake.party import Behaviour, Party, PartyState
+from callroom.telephony.fake.party import Behaviour, FaxMachine, Party, PartyState
 from callroom.telephony.fake.state import Leg
 from callroom.telephony.port import (
     CallerId,
@@ -149,9 +149,10 @@ class Outside(Engine):
         refuses: EndCause | None = None,
         refuses_after: float = 0.0,
         hangs_up_after: float | None = None,
+        fax: FaxMachine | None = None,
     ) -> None:
         """What a device or a number does from now on when it is dialled; with the target only: rings for ever."""
-        self._behaviours[target] = Behaviour(rings, answers_after, refuses, refuses_after, hangs_up_after)
+        self._behaviours[target] = Behaviour(rings, answers_after, refuses, refuses_after, hangs_up_after, fax)
         if self._behaviours[target] == Behaviour():
             del self._behaviours[target]
 
@@ -203,6 +204,8 @@ class Outside(Engine):
         self.changed()
 
     def _behave(self, leg: Leg, does: Behaviour, timeout: float) -> None:
+        leg.party.fax = does.fax
+
         def after(seconds: float, act: Callable[[], None]) -> None:
             leg.timers.append(self.later(seconds, act))
 
@@ -263,7 +266,9 @@ class Outside(Engine):
         elif self._dead and not fresh:
             raise RuntimeError("the engine is dead: reconnect(fresh=True)")
         self._dead = False
-        self.link.found(self.snapshot(), fresh=fresh)
+        snapshot, missed = self.snapshot(), self.faxes_unheard
+        self.faxes_unheard = []
+        self.link.found(snapshot, fresh=fresh, missed=missed)
         for device in sorted(self._on | set(self.link.devices)):
             self._tell_device(device)
         for trunk in sorted(self._trunks):
@@ -285,7 +290,9 @@ class Outside(Engine):
             for leg in self.legs.values()
         )
         rooms = tuple(port.RoomSeen(r.id, tuple(leg.id for leg in r.legs)) for r in self.rooms.values())
-        return port.Snapshot(legs, rooms, tuple(self.tapes), tuple(self.ears))
+        faxes = tuple(leg.fax.id for leg in self.legs.values() if leg.fax)
+        over = {each.fax: each.outcome for each in self.faxes_unheard}
+        return port.Snapshot(legs, rooms, tuple(self.tapes), tuple(self.ears), faxes, over)
 
     def left_over(self) -> list[str]:
         """What still lives: ``[]`` once all calls have come to a clean end."""

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from callroom.core.ids import LegId
-from callroom.telephony.port import CallerId, EndCause
+from callroom.telephony.port import CallerId, EndCause, FaxFault
 
 
 class PartyState(StrEnum):
@@ -17,6 +17,16 @@ class PartyState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class FaxMachine:
+    """A party that sends or takes faxes: so many ``pages``, ``seconds`` each; with a ``fault`` it ends in that."""
+
+    pages: int = 1
+    seconds: float = 10.0
+    fault: FaxFault | None = None
+    station: str = "0571 88001"
+
+
+@dataclass(frozen=True, slots=True)
 class Behaviour:
     """What a party does when it is dialled; seconds from being dialled, and from its answer."""
 
@@ -25,6 +35,7 @@ class Behaviour:
     refuses: EndCause | None = None
     refuses_after: float = 0.0
     hangs_up_after: float | None = None
+    fax: FaxMachine | None = None
 
 
 class Exchange(Protocol):
@@ -37,6 +48,7 @@ class Exchange(Protocol):
     def party_speaks(self, leg: LegId, on: bool) -> None: ...
     def party_transfers(self, leg: LegId, to: str) -> None: ...
     def party_joins(self, leg: LegId, other: LegId) -> None: ...
+    def party_calls_as_fax(self, leg: LegId) -> None: ...
     def heard_by(self, leg: LegId) -> set[str]: ...
 
 
@@ -56,6 +68,7 @@ class Party:
     silent: bool = False
     vanished: bool = False  # its page or phone is gone without a word: no packet comes any more
     digits_heard: str = ""
+    fax: FaxMachine | None = None  # None: nobody who could send or take one
     end_cause: EndCause | None = None  # as the party learns it; a refused caller: the refusal
 
     def vanish(self) -> None:
@@ -88,6 +101,11 @@ class Party:
     def resume(self) -> None:
         self._need(PartyState.TALKING)
         self.exchange.party_holds(self.leg, False)
+
+    def send_fax_tone(self) -> None:
+        self._need(PartyState.TALKING)
+        self.fax = self.fax or FaxMachine()
+        self.exchange.party_calls_as_fax(self.leg)
 
     def fall_silent(self) -> None:
         self.exchange.party_speaks(self.leg, False)

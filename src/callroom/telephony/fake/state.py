@@ -3,7 +3,7 @@
 import asyncio
 from dataclasses import dataclass, field
 
-from callroom.core.ids import EarId, LegId, RoomId, SoundId, TapeId
+from callroom.core.ids import EarId, FaxId, LegId, RoomId, SoundId, TapeId
 from callroom.telephony.fake.party import Party, PartyState
 from callroom.telephony.port import Origin
 
@@ -29,6 +29,13 @@ class Room:
 
 
 @dataclass(slots=True, eq=False)
+class Fax:
+    id: FaxId
+    pages: int = 0  # passed on so far
+    timer: asyncio.TimerHandle | None = None
+
+
+@dataclass(slots=True, eq=False)
 class Leg:
     id: LegId
     party: Party
@@ -39,6 +46,8 @@ class Leg:
     room: Room | None = None
     muted: bool = False
     tied: bool = False
+    fax: Fax | None = None
+    fax_noticed_until: float = 0.0
     music: str = ""  # its name
     ringing: bool = False
     ears: "list[Ear]" = field(default_factory=list["Ear"])
@@ -47,8 +56,8 @@ class Leg:
 
     @property
     def controllable(self) -> bool:
-        """A leg we dialled can only be hung up until it is answered."""
-        return self.origin is not None or self.party.state is PartyState.TALKING
+        """A leg we dialled can only be hung up until it is answered, any leg while it has a fax."""
+        return self.fax is None and (self.origin is not None or self.party.state is PartyState.TALKING)
 
 
 @dataclass(slots=True, eq=False)

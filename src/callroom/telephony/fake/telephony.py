@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import structlog
 
-from callroom.core.ids import DeviceId, EarId, LegId, RoomId, SoundId, TapeId, TrunkId
+from callroom.core.ids import DeviceId, EarId, FaxId, LegId, RoomId, SoundId, TapeId, TrunkId
 from callroom.telephony import port
 from callroom.telephony.fake.outside import Outside
 from callroom.telephony.fake.party import PartyState
-from callroom.telephony.fake.state import Ear, Room, Tape
+from callroom.telephony.fake.state import Ear, Fax, Room, Tape
 from callroom.telephony.port import (
     CallerId,
     CommandRefused,
@@ -332,6 +332,20 @@ class FakeTelephony(Outside):
             self.end_tape(self.tapes[tape])
 
         return self._do("stop_tape", [tape], act)
+
+    # ------------------------------------------------------------ faxes
+
+    def notice_fax(self, leg: LegId, within: float) -> Awaitable[None]:
+        def act() -> None:
+            self.leg(leg).fax_noticed_until = self.now + within
+
+        return self._do("notice_fax", [leg], act)
+
+    def take_fax(self, fax: FaxId, leg: LegId, file: str) -> Awaitable[None]:
+        return self._do("take_fax", [fax, leg], lambda: self.start_fax(self.usable(leg, "take_fax"), Fax(fax)))
+
+    def send_fax(self, fax: FaxId, leg: LegId, file: str, *, station: str = "", header: str = "") -> Awaitable[None]:
+        return self._do("send_fax", [fax, leg], lambda: self.start_fax(self.usable(leg, "send_fax"), Fax(fax)))
 
     # ------------------------------------------------------------ set-up
 
