@@ -249,7 +249,8 @@ class Telephony(Protocol):
 
     # faxes
     def notice_fax(self, leg: LegId, within: float) -> Awaitable[None]:
-        """Tell, for ``within`` seconds, when an arrived leg's party sends the tone of a fax machine: ``FaxToneHeard``."""
+        """Tell, for ``within`` seconds, when an arrived leg's party sends the tone of a fax machine by
+        ``FaxToneHeard``."""
         ...
 
     def take_fax(self, fax: FaxId, leg: LegId, file: str) -> Awaitable[None]:
@@ -262,8 +263,8 @@ class Telephony(Protocol):
     def send_fax(self, fax: FaxId, leg: LegId, file: str, *, station: str = "", header: str = "") -> Awaitable[None]:
         """Send pages (``file`` without ``.tif``, G3 or G4) to an answered leg, otherwise as ``take_fax``.
 
-        ``station`` is what our machine calls itself, up to 20 digits, spaces and +; ``header`` stands at the top of each
-        page, in ASCII."""
+        ``station`` is what our machine calls itself, up to 20 digits, spaces and +; ``header`` stands at the top of
+        each page, in ASCII."""
         ...
 
     # set-up

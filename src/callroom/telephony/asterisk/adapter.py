@@ -13,8 +13,8 @@ from callroom.telephony import port
 from callroom.telephony.asterisk.ari import Refused
 from callroom.telephony.asterisk.causes import HANG_UP
 from callroom.telephony.asterisk.connection import TAPE
-from callroom.telephony.asterisk.legs import Leg, PlayingSound, Tape
 from callroom.telephony.asterisk.faxing import Faxing
+from callroom.telephony.asterisk.legs import Leg, PlayingSound, Tape
 from callroom.telephony.asterisk.requests import done, q, settle
 from callroom.telephony.asterisk.setup import MUSIC_FILE, TRUNK, music_classes
 from callroom.telephony.asterisk.templates import NO_TRANSFER

@@ -20,7 +20,6 @@ from callroom.telephony.asterisk.listening import Listening
 from callroom.telephony.asterisk.requests import q
 from callroom.telephony.asterisk.templates import FAX_VARIABLES
 from callroom.telephony.port import (
-    CommandRefused,
     EndCause,
     FaxEnded,
     FaxFault,
@@ -28,7 +27,6 @@ from callroom.telephony.port import (
     FaxPassed,
     FaxToneHeard,
     LegGone,
-    TelephonyError,
 )
 
 log = structlog.get_logger(__name__)
@@ -132,7 +130,9 @@ class Faxing(Listening):
         if (fax := leg.fax) is not None:
             leg.fax = None
             self._forget(fax.id)
-            log.info("fax over", fax=fax.id, fault=outcome.fault, pages=outcome.pages, t38=outcome.t38, said=outcome.detail)
+            log.info(
+                "fax over", fax=fax.id, fault=outcome.fault, pages=outcome.pages, t38=outcome.t38, said=outcome.detail
+            )
             self._listener(FaxEnded(self.clock(), fax.id, leg.id, outcome))
 
     def _forget(self, fax: FaxId) -> None:
@@ -182,7 +182,9 @@ class Faxing(Listening):
             case "FAXSession":
                 file = message.get("FileName", "").removesuffix(".tif")
                 leg = next((leg for leg in self.legs.values() if leg.fax and leg.fax.file == file), None)
-                counted = [int(n) for key in ("PagesTransmitted", "PagesReceived") if (n := message.get(key, "")).isdecimal()]
+                counted = [
+                    int(n) for key in ("PagesTransmitted", "PagesReceived") if (n := message.get(key, "")).isdecimal()
+                ]
                 if leg is not None and leg.fax is not None and (pages := max(counted, default=0)) > leg.fax.pages:
                     leg.fax.pages = pages
                     self._listener(FaxPassed(self.clock(), leg.fax.id, leg.id, pages))
