@@ -50,6 +50,15 @@ class TooManyAttempts(CallroomError):
 
 
 @dataclass
+class LookupFailed(CallroomError):
+    """What a flow asked for outside did not come. ``why``: timeout, unreachable, refused, bad_answer, not_found or
+    not_set_up; ``detail`` is for the log and the simulator, never for callers."""
+
+    why: str
+    detail: str = ""
+
+
+@dataclass
 class NotNow(CallroomError):
     """The call or the agent is in a state in which this cannot be done."""
 

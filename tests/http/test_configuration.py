@@ -200,7 +200,7 @@ WRONG: list[tuple[str, dict[str, Any], set[tuple[str, str]]]] = [
         {("limit_minutes", "greater_than_equal"), ("chosen_by", "literal_error")},
     ),
     ("queues", {"name": "a", "ring_timeout": "soon"}, {("ring_timeout", "int_parsing")}),
-    ("ivr-flows", {"name": "a", "definition": {"entry": "x", "nodes": {"a": END}}}, {("definition", "flow")}),
+    ("ivr-flows", {"name": "a", "definition": {"entry": "x", "nodes": {"a": END}}}, {("definition", "no_entry")}),
     (
         "ivr-flows",
         {
@@ -210,12 +210,12 @@ WRONG: list[tuple[str, dict[str, Any], set[tuple[str, str]]]] = [
                 "nodes": {"a": {"kind": "go_to", "destination": {"kind": "queue", "id": "x"}}},
             },
         },
-        {("definition.nodes.a.destination", "unknown_reference")},
+        {("definition.nodes.a", "unknown_destination")},
     ),
     (
         "ivr-flows",
         {"name": "a", "definition": {"entry": "a", "nodes": {"a": {"kind": "hang_up", "sound": {"prompt": "x"}}}}},
-        {("definition.nodes.a.sound", "unknown_reference")},
+        {("definition.nodes.a", "unknown_prompt")},
     ),
     ("api-keys", {"name": "a", "scopes": ["all"], "user_id": "x"}, {("scopes.0", "literal_error")}),
     ("api-keys", {"name": "a", "scopes": ["read"], "user_id": "x"}, {("user_id", "unknown_reference")}),

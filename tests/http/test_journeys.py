@@ -203,7 +203,8 @@ async def test_one_journey_is_told_whole(web: AsyncClient, engine: AsyncEngine, 
         ("agent", "Bo"),
         ("agent", "Ana"),
     ]
-    assert story["ivr_steps"] == [{"node": "n1", "label": "主菜单", "key": "1", "at": "2026-11-23T04:00:00Z"}]
+    of_old = {"flow": "", "kind": "", "exit": ""}
+    assert story["ivr_steps"] == [{"node": "n1", "label": "主菜单", "key": "1", "at": "2026-11-23T04:00:00Z", **of_old}]
     assert story["queue_visits"][0]["why_agent"]["text_zh"] == "全部振铃"
     assert [one["id"] for one in story["recordings"]] == ["r1", "running"]
     assert "path" not in answer.text

@@ -1,29 +1,18 @@
-"""The call centre's rows: queues with their members, attendants, prompts, reasons, teams, skills, opening hours."""
+"""The call centre's rows: queues with their members, prompts, reasons, teams, skills, opening hours."""
 
 from datetime import datetime
 from itertools import pairwise
 from operator import itemgetter
-from typing import Any, cast
 
-import msgspec
 from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from callroom.actions import audit
 from callroom.actions.configured import Kind, Values, must_exist, number_free
-from callroom.actions.references import (
-    PROMPTS_OF_QUEUE,
-    check_leads_somewhere,
-    checked_destination,
-    named_by,
-    not_led_to,
-)
-from callroom.core.ivr import model as ivr
-from callroom.core.routing.model import ToFlow
+from callroom.actions.references import PROMPTS_OF_QUEUE, checked_destination, not_led_to
 from callroom.core.schedules import minutes
-from callroom.errors import Fault, InUse, Invalid, invalid
+from callroom.errors import InUse, invalid
 from callroom.store.tables import (
-    Flow,
     PresenceReason,
     Prompt,
     Queue,
@@ -96,58 +85,6 @@ class Queues(Kind[Queue]):
         return await super().seen(session, row) | {"members": list(members), "tiers": later_tiers(members)}
 
 
-class Flows(Kind[Flow]):
-    table = Flow
-    name = "ivr_flow"
-    plural = "ivr-flows"
-    prefix = "f"
-
-    async def check(self, session: AsyncSession, values: Values, row: Flow | None) -> None:
-        await number_free(session, values["number"], row.id if row else None)
-        try:
-            flow = ivr.flow_from(_without_empty(values["definition"]))
-        except ivr.BadFlow as error:
-            raise Invalid((Fault("definition", "flow", texts=(str(error), str(error))),)) from None
-        if found := ivr.problems(flow):
-            raise Invalid(tuple(Fault("definition", "flow", texts=texts) for texts in found))
-        for name, node in flow.nodes.items():
-            field = f"definition.nodes.{name}"
-            match node:
-                case ivr.GoTo(destination=destination):
-                    await check_leads_somewhere(session, destination, f"{field}.destination")
-                case ivr.Announce(sound=ivr.Sound(prompt=prompt)) | ivr.Menu(sound=ivr.Sound(prompt=prompt)):
-                    await must_exist(session, Prompt, [prompt] if prompt else [], f"{field}.sound")
-                case ivr.HangUp(sound=ivr.Sound(prompt=prompt)):
-                    await must_exist(session, Prompt, [prompt] if prompt else [], f"{field}.sound")
-                case _:
-                    pass
-        if row and row.id in named_by(flow) and flow_is_only_itself(flow, row.id):
-            raise invalid("definition", "leads_to_itself")
-        values["definition"] = msgspec.to_builtins(flow)
-
-    async def may_go(self, session: AsyncSession, by: audit.Actor, row: Flow) -> None:
-        await not_led_to(session, row)
-
-
-def _without_empty(value: Any) -> Any:
-    """The document without fields that are null: they say nothing."""
-    match value:
-        case dict():
-            fields = cast(dict[str, Any], value)
-            return {name: _without_empty(one) for name, one in fields.items() if one is not None}
-        case _:
-            return value
-
-
-def flow_is_only_itself(flow: ivr.Flow, flow_id: str) -> bool:
-    """Whether the first step is the attendant itself, so that a caller would go round without hearing anything."""
-    match flow.nodes[flow.entry]:
-        case ivr.GoTo(destination=ToFlow(id=target)):
-            return target == flow_id
-        case _:
-            return False
-
-
 class Prompts(Kind[Prompt]):
     table = Prompt
     name = "prompt"
@@ -192,6 +129,7 @@ class Skills(Kind[Skill]):
         has = select(User.name).join(UserSkill, UserSkill.user_id == User.id).where(UserSkill.skill_id == row.id)
         if (name := await session.scalar(has.order_by(User.login).limit(1))) is not None:
             raise InUse("user", name)
+        await not_led_to(session, row)
 
 
 class Schedules(Kind[Schedule]):
@@ -214,6 +152,7 @@ class Schedules(Kind[Schedule]):
 
     async def may_go(self, session: AsyncSession, by: audit.Actor, row: Schedule) -> None:
         await _not_of_a_queue(session, Queue.schedule_id == row.id)
+        await not_led_to(session, row)
 
 
 async def _not_of_a_queue(session: AsyncSession, where: ColumnElement[bool]) -> None:
@@ -222,7 +161,7 @@ async def _not_of_a_queue(session: AsyncSession, where: ColumnElement[bool]) -> 
         raise InUse("queue", name)
 
 
-QUEUES, FLOWS, PROMPTS = Queues(), Flows(), Prompts()
+QUEUES, PROMPTS = Queues(), Prompts()
 PRESENCE_REASONS, TEAMS = PresenceReasons(), Teams()
 SKILLS, SCHEDULES = Skills(), Schedules()
 

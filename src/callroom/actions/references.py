@@ -7,10 +7,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from callroom.actions.configured import must_exist
 from callroom.core.ivr import model as ivr
+from callroom.core.ivr.graph import runs, sounds
 from callroom.core.routing.model import (
     BadDestination,
     Destination,
     ToAnnouncement,
+    ToCallback,
     ToExtension,
     ToExtensionVoicemail,
     ToFlow,
@@ -25,7 +27,7 @@ from callroom.core.routing.model import (
 )
 from callroom.core.surveys import form_from, sounds_of
 from callroom.errors import InUse, invalid
-from callroom.store.tables import Configured, Extension, Flow, InboundRoute, Prompt, Queue, RingGroup, Survey
+from callroom.store.tables import Configured, Extension, Flow, InboundRoute, Prompt, Queue, RingGroup, Skill, Survey
 
 PROMPTS_OF_QUEUE = ("greeting_prompt_id", "periodic_prompt_id", "music_prompt_id", "whisper_prompt_id")
 
@@ -62,7 +64,10 @@ async def check_leads_somewhere(
             if not of_queue:
                 raise invalid(field, "needs_id")
             return
-        case ToQueue() | ToQueueVoicemail():
+        case ToQueue() as queue:
+            await must_exist(session, Skill, [each.skill for each in queue.skills], field)
+            table = Queue
+        case ToQueueVoicemail() | ToCallback():
             table = Queue
         case ToExtension() | ToExtensionVoicemail():
             table = Extension
@@ -107,13 +112,17 @@ def named_by_queue(queue: Queue) -> set[str | None]:
 
 
 def named_by(flow: ivr.Flow) -> set[str]:
-    """The ids of all rows that an attendant leads to or says."""
-    named: set[str] = set()
+    """The ids of all rows that an attendant leads to, runs, says or goes by."""
+    named = runs(flow)
     for node in flow.nodes.values():
+        named |= {sound.prompt for sound in sounds(node)}
         match node:
-            case ivr.GoTo(destination=destination):
+            case ivr.GoTo(destination=ToQueue() as queue):
+                named |= {queue.id, *(each.skill for each in queue.skills)}
+            case ivr.GoTo(destination=destination) if destination is not None:
                 named.add(as_document(destination).get("id", ""))
-            case ivr.Announce(sound=sound) | ivr.Menu(sound=sound) | ivr.HangUp(sound=sound):
-                if sound is not None:
-                    named.add(sound.prompt)
+            case ivr.HoursNode(schedule=schedule):
+                named.add(schedule)
+            case _:
+                pass
     return named - {""}

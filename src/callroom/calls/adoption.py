@@ -14,13 +14,14 @@ import structlog
 
 from callroom.calls.arrivals import arrived
 from callroom.calls.asking import agreed
-from callroom.calls.attendant import attend
+from callroom.calls.attendant import attend_on
 from callroom.calls.call import MAIN
 from callroom.calls.conversation import Adopted
+from callroom.calls.ivr.memory import remembered, stood
 from callroom.calls.leading import lead, ring_extension
 from callroom.calls.live import Named
 from callroom.calls.party import Party
-from callroom.calls.queueing import led_out, wait_in_queue
+from callroom.calls.queueing import ask_for_callback, led_out, wait_in_queue
 from callroom.calls.ring_groups import ring_group
 from callroom.calls.talking import talk
 from callroom.calls.voicemail import book_message, end_message, take_message
@@ -29,7 +30,6 @@ from callroom.core.ids import (
     AgentId,
     DeviceId,
     ExtensionId,
-    FlowId,
     JourneyId,
     LegId,
     QueueId,
@@ -49,7 +49,7 @@ from callroom.core.journeys.facts import (
 )
 from callroom.core.journeys.model import Journey, Recording
 from callroom.core.routing.matching import choose_inbound
-from callroom.core.routing.model import Destination
+from callroom.core.routing.model import Destination, ToQueue, destination_from
 from callroom.telephony.port import EndCause, FromDevice, FromTrunk, LegArrived, LegSeen, Snapshot, TapeEnded
 
 if TYPE_CHECKING:
@@ -192,7 +192,9 @@ def _where_it_stood(
         waited = max(0.0, (exchange.now() - visit.entered_at).total_seconds())
         first = bool(note.get("returned"))
         queue = QueueId(visit.queue)
-        return _leading(lambda c: wait_in_queue(c, queue, waited=waited, adopted=True, returned=first)), []
+        return _leading(
+            lambda c: wait_in_queue(c, queue, waited=waited, adopted=True, returned=first, asked=_asked(note))
+        ), []
     if stage == "talk":
         side = next((other for other in others if other.leg == note["leg"]), None)
         if side is not None:
@@ -223,9 +225,11 @@ def _where_it_stood(
         if message.id in snapshot.tapes:
             log.info("a message is still being spoken", call=call.journey)
         return (lambda c: end_message(c, message)), []
-    if stage == "ivr" and (attendant := exchange.directory.attendants.get(FlowId(note["flow"]))):
-        node = str(note["node"])
-        return _leading(lambda c: attend(c, attendant, node)), []
+    if stage == "ivr":
+        call.values = remembered(note)
+        return _leading(partial(attend_on, stood=stood(note))), []
+    if stage == "callback":
+        return _leading(partial(ask_for_callback, queue_id=QueueId(note["queue"]))), []
     if stage == "voicemail" and journey.voicemail is None:
         kind: Literal["extension", "queue"] = "extension" if note["kind"] == "extension" else "queue"
         return (lambda c: take_message(c, kind, str(note["box"]))), []
@@ -236,6 +240,12 @@ def _where_it_stood(
         group = RingGroupId(note["group"])
         return _leading(lambda c: ring_group(c, group)), []
     return _from_the_start(exchange, call, leg), []
+
+
+def _asked(note: Note) -> ToQueue | None:
+    """How urgent a waiting caller is, if his note tells."""
+    asked = destination_from(note["asked"]) if "asked" in note else None
+    return asked if isinstance(asked, ToQueue) else None
 
 
 def _leading(station: "Callable[[Call], Coroutine[Any, Any, Destination]]") -> Flow:

@@ -22,7 +22,7 @@ SHORTEST, LONGEST = 7, 20  # digits of a number
 
 async def ask_number(call: "Call", visit: "asyncio.Future[Result]") -> str:
     """The number at which he wants to be called; "" when he gives none, or an agent comes before that."""
-    asking = asyncio.ensure_future(_ask(call))
+    asking = asyncio.ensure_future(ask_at_leisure(call))
     try:
         await asyncio.wait({visit, asking}, return_when=asyncio.FIRST_COMPLETED)
     finally:
@@ -36,7 +36,8 @@ async def agreed(call: "Call") -> Destination:
     return ToHangUp()
 
 
-async def _ask(call: "Call") -> str:
+async def ask_at_leisure(call: "Call") -> str:
+    """The number at which he wants to be called; "" when he gives none."""
     sounds, language = call.exchange.sounds, call.language
     number = callable_number(call.exchange.directory, call.view.from_number)
     for _ in range(ATTEMPTS):

@@ -1,55 +1,52 @@
-"""An attendant at work: it says what its flow holds and follows the keys."""
+"""An attendant at work: callers walk through its flow to where it leads."""
 
 from typing import TYPE_CHECKING
 
+from callroom.calls.ivr.caller import Place
+from callroom.calls.ivr.on_call import OnCall
+from callroom.calls.ivr.walking import Walk
 from callroom.core.directory import Attendant
-from callroom.core.ivr.model import Announce, GoTo, HangUp, Menu
-from callroom.core.journeys.facts import IvrStepped
+from callroom.core.ids import FlowId
 from callroom.core.routing.model import Destination, ToHangUp
 
 if TYPE_CHECKING:
     from callroom.calls.call import Call
 
-MOST_STEPS = 100  # a caller who plays with the keys for ever is let go
 
-
-async def attend(call: "Call", attendant: Attendant, start: str = "") -> Destination:
-    """Run a flow from its entry, or from the node ``start``, until it leads somewhere."""
+async def attend(call: "Call", attendant: Attendant) -> Destination:
+    """Run a flow from its entry until it leads somewhere."""
     await call.answer()
-    call.show(state="ivr")
-    sounds, flow = call.exchange.sounds, attendant.flow
     if call.main is not None:
         call.main.keys.forget()
-    name = start if start in flow.nodes else flow.entry
-    for _ in range(MOST_STEPS):
-        node = flow.nodes[name]
-        call.checkpoint(s="ivr", flow=attendant.id, node=name)
-        match node:
-            case Announce(sound=sound, next=following):
-                # A key that comes now is meant for the menu behind: it is kept.
-                await call.say(sounds.of(sound, call.language), until_key=isinstance(flow.nodes[following], Menu))
-                call.note(IvrStepped(name, node.label or name))
-                name = following
-            case Menu():
-                key = await _choose(call, node)
-                call.note(IvrStepped(name, node.label or name, key))
-                name = node.keys[key] if key else node.fallback
-                chosen = flow.nodes[name].label or name
-                call.show(ivr_path=[*call.view.ivr_path, f"{key} {chosen}".strip()])
-            case GoTo(destination=destination):
-                return destination
-            case HangUp(sound=sound):
-                await call.say(sounds.of(sound, call.language))
-                return ToHangUp()
-    return ToHangUp()
+    return await _walk(call, [Place(attendant, attendant.flow.entry)])
 
 
-async def _choose(call: "Call", menu: Menu) -> str:
-    """One valid key of a menu, or "" after its attempts."""
-    sounds = call.exchange.sounds
-    for _ in range(menu.attempts):
-        key = await call.ask(sounds.of(menu.sound, call.language), timeout=menu.timeout)
-        if key in menu.keys:
-            return key
-        await call.say(sounds.system(call.language, "invalid_key" if key else "no_input"))
-    return ""
+async def attend_on(call: "Call", stood: list[tuple[str, int, str]]) -> Destination:
+    """Go on after a restart of the server, in the flows as they were when he came, at the step where he stood.
+
+    ``stood``: flow, version and node, from the outermost flow in. A flow whose version is no more goes on as it is
+    now; where that has no such step it begins anew.
+    """
+    await call.answer()
+    places: list[Place] = []
+    for flow, version, node in stood:
+        attendant = await call.exchange.flow_version(FlowId(flow), version)
+        if attendant is None:
+            break
+        if node not in attendant.flow.nodes:
+            places.append(Place(attendant, attendant.flow.entry))
+            break
+        places.append(Place(attendant, node))
+    if not places:
+        await call.inform("nobody_available")
+        return ToHangUp()
+    return await _walk(call, places)
+
+
+async def _walk(call: "Call", places: list[Place]) -> Destination:
+    call.show(state="ivr")
+    try:
+        end = await Walk(OnCall(call), call.values, places).run()
+    finally:
+        call.show(at_step=None)
+    return end.destination

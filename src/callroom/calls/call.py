@@ -40,6 +40,7 @@ class Call:
         self.ended_by: EndedBy | None = None
         self.recognised = asyncio.Event()  # who calls has been looked up
         self.tier = 0  # the customer's
+        self.values: dict[str, str] = {}  # what flows keep of him
         self.served: dict[QueueId, tuple[AgentId, datetime]] = {}  # who served him last in each queue, and when
         self.closed = asyncio.Event()
         self._flow: asyncio.Task[None] | None = None

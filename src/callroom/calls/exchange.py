@@ -19,6 +19,7 @@ from callroom.calls.awaited import Awaited
 from callroom.calls.board import Board
 from callroom.calls.call import Call
 from callroom.calls.callbacks import Callbacks
+from callroom.calls.ivr.caller import Data, Values
 from callroom.calls.live import CallView, Live
 from callroom.calls.notes import Notes
 from callroom.calls.party import Party
@@ -30,8 +31,8 @@ from callroom.calls.silent import Silent, States
 from callroom.calls.sounds import Sounds
 from callroom.core.acd import model as m
 from callroom.core.conversation import HangUpPressed, Side
-from callroom.core.directory import Directory, Extension
-from callroom.core.ids import AgentId, DeviceId, JourneyId, LegId, QueueId, TrunkId
+from callroom.core.directory import Attendant, Directory, Extension
+from callroom.core.ids import AgentId, DeviceId, FlowId, JourneyId, LegId, QueueId, TrunkId
 from callroom.core.journeys.facts import (
     Direction,
     EndedBy,
@@ -41,6 +42,7 @@ from callroom.core.journeys.facts import (
     Role,
     SupervisionMode,
 )
+from callroom.errors import LookupFailed
 from callroom.telephony import port
 from callroom.telephony.port import EndCause
 
@@ -60,6 +62,17 @@ class Customers(Protocol):
         ...
 
 
+class FlowVersions(Protocol):
+    async def flow(self, flow: FlowId, version: int) -> Attendant | None:
+        """An attendant as it was published then; None when it is not kept."""
+        ...
+
+
+class _NoData:
+    async def run(self, source: dict[str, Any], values: Values) -> Any:
+        raise LookupFailed("not_set_up")
+
+
 class Exchange:
     """One site's calls. ``clock`` counts seconds of the running loop; ``now`` tells UTC."""
 
@@ -76,6 +89,8 @@ class Exchange:
         clock: Callable[[], float],
         new_id: Callable[[str], str],
         supervised: Callable[[AgentId, JourneyId, AgentId, SupervisionMode], None] | None = None,
+        data: Data | None = None,
+        versions: FlowVersions | None = None,
     ) -> None:
         """``supervised`` is told what a leader did from his phone: who, in which call, in whose talk, how."""
         self.telephony = telephony
@@ -87,6 +102,8 @@ class Exchange:
         self.clock = clock
         self.new_id = new_id
         self._supervised = supervised
+        self.data: Data = data or _NoData()
+        self._versions = versions
         self.started_at = now()
         self.directory = Directory()
         self.sounds = Sounds(lambda: self.directory)
@@ -123,6 +140,13 @@ class Exchange:
         for queue in directory.queues | before.queues:
             if directory.queues.get(queue) != before.queues.get(queue):
                 self.board.show_queue(queue)
+
+    async def flow_version(self, flow: FlowId, version: int) -> Attendant | None:
+        """An attendant as it was published then, or as it is now if that is not kept."""
+        present = self.directory.attendants.get(flow)
+        if version and self._versions is not None and (present is None or present.version != version):
+            return await self._versions.flow(flow, version) or present
+        return present
 
     def restore_agents(self, rests: dict[AgentId, tuple[str, str, tuple[QueueId, ...]]]) -> None:
         """Sign agents in again as a former server process knew them: chosen state, reason, queues."""

@@ -7,7 +7,7 @@ import structlog
 from callroom.calls.attendant import attend
 from callroom.calls.outside import call_outside
 from callroom.calls.party import NotAnswered
-from callroom.calls.queueing import wait_in_queue
+from callroom.calls.queueing import ask_for_callback, wait_in_queue
 from callroom.calls.ring_groups import ring_group
 from callroom.calls.ringing import Ringing
 from callroom.calls.talking import talk
@@ -39,7 +39,9 @@ async def _station(call: "Call", destination: to.Destination, *, returned: bool)
     exchange = call.exchange
     match destination:
         case to.ToQueue(id=queue):
-            return await wait_in_queue(call, queue, returned=returned)
+            return await wait_in_queue(call, queue, returned=returned, asked=destination)
+        case to.ToCallback(id=queue):
+            return await ask_for_callback(call, queue)
         case to.ToFlow(id=flow):
             attendant = exchange.directory.attendants.get(flow)
             if attendant is None:

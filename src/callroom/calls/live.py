@@ -77,6 +77,14 @@ class Supervising(msgspec.Struct):
     mode: str = ""
 
 
+class Standing(msgspec.Struct):
+    """The step of a flow at which a caller is."""
+
+    flow: str
+    version: int
+    node: str
+
+
 class Consult(msgspec.Struct):
     """Whom the agent asks while his customer waits. ``state``: ringing, talking, waiting (the agent talks to the
     customer meanwhile), failed, for ``cause``."""
@@ -100,6 +108,7 @@ class CallView(msgspec.Struct, kw_only=True):
     trunk: str | None = None
     queue: Named | None = None
     ivr_path: list[str] = []
+    at_step: Standing | None = None
     state: str = "arriving"
     agent: str | None = None
     offered_to: list[str] = []

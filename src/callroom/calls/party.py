@@ -15,14 +15,27 @@ class Keys:
     def __init__(self) -> None:
         self._pressed: deque[str] = deque()
         self._some = asyncio.Event()
+        self._ignored: tuple[str, float] | None = None
 
     def press(self, key: str) -> None:
+        ignored, self._ignored = self._ignored, None
+        if ignored is not None and ignored[0] == key and asyncio.get_running_loop().time() <= ignored[1]:
+            return
         self._pressed.append(key)
         self._some.set()
 
     def forget(self) -> None:
         self._pressed.clear()
         self._some.clear()
+
+    def ignore(self, key: str, until: float) -> None:
+        """Take no notice of the next key if it is this one and comes before a time of the loop's clock."""
+        if self._pressed and self._pressed[0] == key:
+            self._pressed.popleft()
+            if not self._pressed:
+                self._some.clear()
+        elif not self._pressed:
+            self._ignored = key, until
 
     async def some(self) -> None:
         """Until there is a key to take."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from callroom.calls.acd import Connected, FlowedOut, Result
 from callroom.calls.announcing import announce
-from callroom.calls.asking import agreed, ask_number
+from callroom.calls.asking import agreed, ask_at_leisure, ask_number
 from callroom.calls.engagement import release
 from callroom.calls.introducing import introduce
 from callroom.calls.live import Named
@@ -15,7 +15,7 @@ from callroom.core.acd.model import Engagement, FlowOutReason
 from callroom.core.directory import Queue
 from callroom.core.ids import QueueId
 from callroom.core.journeys.facts import QueueClosed, QueueEntered, QueueLeft
-from callroom.core.routing.model import Destination, ToHangUp, ToQueueVoicemail
+from callroom.core.routing.model import Destination, ToHangUp, ToQueue, ToQueueVoicemail, as_document
 
 if TYPE_CHECKING:
     from callroom.calls.call import Call
@@ -25,12 +25,19 @@ RETURNED = 100  # priority of a caller whose agent was lost
 
 
 async def wait_in_queue(
-    call: "Call", queue_id: QueueId, *, waited: float = 0.0, adopted: bool = False, returned: bool = False
+    call: "Call",
+    queue_id: QueueId,
+    *,
+    waited: float = 0.0,
+    adopted: bool = False,
+    returned: bool = False,
+    asked: ToQueue | None = None,
 ) -> Destination:
     """Wait until an agent answers and talk to him, or flow out; outside the queue's hours nobody waits.
     Returns where the call leads next.
 
-    ``waited`` seconds count as waited already; ``adopted``: a former server process noted the entry.
+    ``waited`` seconds count as waited already; ``adopted``: a former server process noted the entry; ``asked``: how he
+    was sent here, which says how urgent he is.
     """
     exchange = call.exchange
     queue = exchange.directory.queues.get(queue_id)
@@ -51,10 +58,17 @@ async def wait_in_queue(
     if not adopted:
         call.note(QueueEntered(queue.id, queue.name))
     call.show(state="waiting", queue=Named(queue.id, queue.name), agent=None)
-    call.checkpoint(s="queue", queue=queue.id, at=exchange.now().timestamp() - waited, returned=returned)
+    asked = asked or ToQueue(queue.id)
+    call.checkpoint(
+        s="queue",
+        queue=queue.id,
+        at=exchange.now().timestamp() - waited,
+        returned=returned,
+        asked=as_document(asked),
+    )
     if call.main is not None and not adopted:
         call.main.keys.forget()  # what was pressed before was meant for something else
-    visit = exchange.acd.join(call, queue.id, waited=waited, priority=RETURNED if returned else 0)
+    visit = exchange.acd.join(call, queue.id, waited=waited, priority=RETURNED if returned else asked.priority)
     try:
         key = await _until_he_leaves(call, queue, visit, quiet=adopted)
         result = await asyncio.shield(visit)
@@ -69,7 +83,7 @@ async def wait_in_queue(
             await introduce(call, party, queue)
             if party.gone:  # the agent hung up before they were connected: the caller goes first in line
                 release(call, agent)
-                return await wait_in_queue(call, queue_id, returned=True)
+                return await wait_in_queue(call, queue_id, returned=True, asked=asked)
             return await talk(
                 call, party, kind=Engagement.QUEUE, record=queue.record, engaged=True, wrap_up=queue.settings.wrap_up
             )
@@ -78,6 +92,23 @@ async def wait_in_queue(
             if reason is FlowOutReason.CALLBACK:
                 return await agreed(call)
             return led_out(queue, key if reason is FlowOutReason.EXIT_KEY else "")
+
+
+async def ask_for_callback(call: "Call", queue_id: QueueId) -> Destination:
+    """Ask at which number a caller wants to be called back by a queue; who gives none waits in it."""
+    exchange = call.exchange
+    queue = exchange.directory.queues.get(queue_id)
+    if queue is None:
+        await call.inform("nobody_available")
+        return ToHangUp()
+    await call.answer()
+    call.checkpoint(s="callback", queue=queue_id)
+    call.show(state="ivr")
+    number = await ask_at_leisure(call)
+    if not number:
+        return ToQueue(queue_id)
+    exchange.callbacks.ask(call, queue_id, number, waited=0.0)
+    return await agreed(call)
 
 
 async def _until_he_leaves(call: "Call", queue: Queue, visit: "asyncio.Future[Result]", *, quiet: bool) -> str:

@@ -52,4 +52,6 @@ class Sounds:
     def of(self, sound: Sound | None, language: str) -> Sequence[str]:
         if sound is None:
             return []
-        return self.uploaded(sound.prompt) if sound.prompt else self.system(language, sound.system)
+        if sound.prompt:
+            return self.uploaded(sound.prompt)
+        return self.system(language, sound.system) if sound.system else []

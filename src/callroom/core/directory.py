@@ -125,6 +125,7 @@ class Attendant:
     name: str
     number: str
     flow: Flow
+    version: int = 0  # the published one's number
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,9 +197,13 @@ class Directory:
         return queue.name if queue else self.skills.get(SkillId(id)) or self.teams.get(TeamId(id)) or id
 
     def is_open(self, queue: Queue, at: datetime) -> bool:
-        """Whether callers may join a queue at a time; a schedule that is no more closes nothing."""
-        schedule = self.schedules.get(queue.schedule) if queue.schedule else None
-        return schedule is None or schedule.is_open(at.astimezone(ZoneInfo(self.company.time_zone)))
+        """Whether callers may join a queue at a time."""
+        return queue.schedule is None or self.is_open_by(queue.schedule, at)
+
+    def is_open_by(self, schedule: ScheduleId, at: datetime) -> bool:
+        """Whether a schedule says open at a time; one that is no more closes nothing."""
+        known = self.schedules.get(schedule)
+        return known is None or known.is_open(at.astimezone(ZoneInfo(self.company.time_zone)))
 
     def may_lead(self, leader: AgentId, agent: AgentId) -> bool:
         """Whether somebody may listen to an agent, step into his talk and end it (CC-18); nobody leads himself."""

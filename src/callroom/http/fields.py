@@ -109,6 +109,12 @@ Language = Literal["zh", "en"]
 Version = Annotated[int, Field(ge=1)]
 
 
+class SkillAsked(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    skill: Id
+    level: Annotated[int, Field(ge=1, le=10)] = 1
+
+
 class Destination(BaseModel):
     """Where a call leads: ``id`` of what the kind names (a box: its owner's; an announcement: the prompt's); ``number``
     outside."""
@@ -122,8 +128,13 @@ class Destination(BaseModel):
         "voicemail_queue",
         "voicemail_extension",
         "announcement",
+        "callback",
         "outside",
         "hang_up",
     ]
     id: MaybeId = None
     number: Annotated[str | None, Field(max_length=32)] = None
+    priority: Annotated[int | None, Field(ge=0, le=10, description="Of a queue: the higher is served first")] = None
+    skills: Annotated[
+        list[SkillAsked] | None, Field(max_length=10, description="Of a queue: asked beside the queue's own")
+    ] = None

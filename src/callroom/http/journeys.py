@@ -82,10 +82,15 @@ class ClosedQueueOut(BaseModel):
 
 
 class IvrStepOut(BaseModel):
+    """A visit to a step of a flow. ``exit``: by which it was left, "hung_up" in it, null while the caller is there."""
+
     node: str
     label: str = ""
     key: str = ""
     at: datetime
+    flow: str = ""
+    kind: str = ""
+    exit: str | None = ""
 
 
 class PassedOver(BaseModel):

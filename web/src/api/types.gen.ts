@@ -96,6 +96,7 @@ export type AgentState = {
  * AnnounceNode
  */
 export type AnnounceNode = {
+    at?: Point | null;
     /**
      * Kind
      */
@@ -106,9 +107,11 @@ export type AnnounceNode = {
     label?: string;
     /**
      * Next
+     *
+     * The name of the next step; empty while none is chosen
      */
-    next: string;
-    sound: Sound;
+    next?: string;
+    sound?: Sound;
 };
 
 /**
@@ -286,6 +289,34 @@ export type CallbackOut = {
 };
 
 /**
+ * Case
+ */
+export type Case = {
+    /**
+     * Left
+     *
+     * A text with {{variable}} in it
+     */
+    left?: string;
+    /**
+     * Op
+     */
+    op?: 'equals' | 'not_equals' | 'less' | 'greater' | 'contains' | 'starts_with' | 'empty' | 'not_empty';
+    /**
+     * Right
+     *
+     * A text with {{variable}} in it
+     */
+    right?: string;
+    /**
+     * To
+     *
+     * The name of the next step; empty while none is chosen
+     */
+    to?: string;
+};
+
+/**
  * ClosedQueueOut
  *
  * A queue that the caller found closed.
@@ -303,6 +334,33 @@ export type ClosedQueueOut = {
      * Queue Name
      */
     queue_name?: string;
+};
+
+/**
+ * ConditionNode
+ *
+ * The first case that holds leads on; numbers are compared as numbers.
+ */
+export type ConditionNode = {
+    at?: Point | null;
+    /**
+     * Cases
+     */
+    cases?: Array<Case>;
+    /**
+     * Fallback
+     *
+     * The name of the next step; empty while none is chosen
+     */
+    fallback?: string;
+    /**
+     * Kind
+     */
+    kind: 'condition';
+    /**
+     * Label
+     */
+    label?: string;
 };
 
 /**
@@ -498,11 +556,23 @@ export type Destination = {
     /**
      * Kind
      */
-    kind: 'queue' | 'extension' | 'flow' | 'ring_group' | 'voicemail_queue' | 'voicemail_extension' | 'announcement' | 'outside' | 'hang_up';
+    kind: 'queue' | 'extension' | 'flow' | 'ring_group' | 'voicemail_queue' | 'voicemail_extension' | 'announcement' | 'callback' | 'outside' | 'hang_up';
     /**
      * Number
      */
     number?: string | null;
+    /**
+     * Priority
+     *
+     * Of a queue: the higher is served first
+     */
+    priority?: number | null;
+    /**
+     * Skills
+     *
+     * Of a queue: asked beside the queue's own
+     */
+    skills?: Array<CallroomHttpFieldsSkillAsked> | null;
 };
 
 /**
@@ -630,6 +700,62 @@ export type Dialled = {
      * Id
      */
     id: string;
+};
+
+/**
+ * DigitsNode
+ *
+ * Collects digits into ``variable``.
+ */
+export type DigitsNode = {
+    at?: Point | null;
+    /**
+     * Attempts
+     */
+    attempts?: number;
+    /**
+     * End Key
+     */
+    end_key?: string;
+    /**
+     * Fallback
+     *
+     * The name of the next step; empty while none is chosen
+     */
+    fallback?: string;
+    /**
+     * Kind
+     */
+    kind: 'digits';
+    /**
+     * Label
+     */
+    label?: string;
+    /**
+     * Longest
+     */
+    longest?: number;
+    /**
+     * Next
+     *
+     * The name of the next step; empty while none is chosen
+     */
+    next?: string;
+    on_invalid?: Sound | null;
+    on_silence?: Sound | null;
+    /**
+     * Shortest
+     */
+    shortest?: number;
+    sound?: Sound;
+    /**
+     * Timeout
+     */
+    timeout?: number;
+    /**
+     * Variable
+     */
+    variable?: string;
 };
 
 /**
@@ -796,6 +922,30 @@ export type FlowDefinition = {
         } & AnnounceNode) | ({
             kind: 'menu';
         } & MenuNode) | ({
+            kind: 'digits';
+        } & DigitsNode) | ({
+            kind: 'hours';
+        } & HoursNode) | ({
+            kind: 'language';
+        } & LanguageNode) | ({
+            kind: 'condition';
+        } & ConditionNode) | ({
+            kind: 'set';
+        } & SetNode) | ({
+            kind: 'lookup';
+        } & LookupNode) | ({
+            kind: 'say';
+        } & SayNode) | ({
+            kind: 'send';
+        } & SendNode) | ({
+            kind: 'webhook';
+        } & WebhookNode) | ({
+            kind: 'record';
+        } & RecordNode) | ({
+            kind: 'run_flow';
+        } & RunFlowNode) | ({
+            kind: 'return';
+        } & ReturnNode) | ({
             kind: 'go_to';
         } & GoToNode) | ({
             kind: 'hang_up';
@@ -807,7 +957,8 @@ export type FlowDefinition = {
  * GoToNode
  */
 export type GoToNode = {
-    destination: Destination;
+    at?: Point | null;
+    destination?: Destination | null;
     /**
      * Kind
      */
@@ -872,6 +1023,7 @@ export type HalfHour = {
  * HangUpNode
  */
 export type HangUpNode = {
+    at?: Point | null;
     /**
      * Kind
      */
@@ -881,6 +1033,37 @@ export type HangUpNode = {
      */
     label?: string;
     sound?: Sound | null;
+};
+
+/**
+ * HoursNode
+ */
+export type HoursNode = {
+    at?: Point | null;
+    /**
+     * Closed
+     *
+     * The name of the next step; empty while none is chosen
+     */
+    closed?: string;
+    /**
+     * Kind
+     */
+    kind: 'hours';
+    /**
+     * Label
+     */
+    label?: string;
+    /**
+     * Open
+     *
+     * The name of the next step; empty while none is chosen
+     */
+    open?: string;
+    /**
+     * Schedule
+     */
+    schedule?: string;
 };
 
 /**
@@ -1051,6 +1234,8 @@ export type IvrFlowOut = {
 
 /**
  * IvrStepOut
+ *
+ * A visit to a step of a flow. ``exit``: by which it was left, "hung_up" in it, null while the caller is there.
  */
 export type IvrStepOut = {
     /**
@@ -1058,9 +1243,21 @@ export type IvrStepOut = {
      */
     at: string;
     /**
+     * Exit
+     */
+    exit?: string | null;
+    /**
+     * Flow
+     */
+    flow?: string;
+    /**
      * Key
      */
     key?: string;
+    /**
+     * Kind
+     */
+    kind?: string;
     /**
      * Label
      */
@@ -1343,6 +1540,33 @@ export type Keys = {
 };
 
 /**
+ * LanguageNode
+ *
+ * From here on the caller is spoken to in this language.
+ */
+export type LanguageNode = {
+    at?: Point | null;
+    /**
+     * Kind
+     */
+    kind: 'language';
+    /**
+     * Label
+     */
+    label?: string;
+    /**
+     * Language
+     */
+    language?: 'zh' | 'en';
+    /**
+     * Next
+     *
+     * The name of the next step; empty while none is chosen
+     */
+    next?: string;
+};
+
+/**
  * LedPresence
  *
  * ``offline`` signs him out; what is chosen during a call counts from its end.
@@ -1494,6 +1718,49 @@ export type LogEntry = {
      * Subject Kind
      */
     subject_kind: string;
+};
+
+/**
+ * LookupNode
+ *
+ * Asks ``source`` and keeps parts of the answer; a failure leads to ``fallback``.
+ */
+export type LookupNode = {
+    at?: Point | null;
+    /**
+     * Fallback
+     *
+     * The name of the next step; empty while none is chosen
+     */
+    fallback?: string;
+    /**
+     * Kind
+     */
+    kind: 'lookup';
+    /**
+     * Label
+     */
+    label?: string;
+    /**
+     * Next
+     *
+     * The name of the next step; empty while none is chosen
+     */
+    next?: string;
+    /**
+     * Outputs
+     */
+    outputs?: Array<Output>;
+    /**
+     * Source
+     */
+    source?: {
+        [key: string]: unknown;
+    };
+    /**
+     * Timeout
+     */
+    timeout?: number;
 };
 
 /**
@@ -1738,20 +2005,25 @@ export type MeOut = {
 
 /**
  * MenuNode
+ *
+ * Asks for one key. ``on_invalid`` and ``on_silence`` are said instead of the system's own words.
  */
 export type MenuNode = {
+    at?: Point | null;
     /**
      * Attempts
      */
     attempts?: number;
     /**
      * Fallback
+     *
+     * The name of the next step; empty while none is chosen
      */
-    fallback: string;
+    fallback?: string;
     /**
      * Keys
      */
-    keys: {
+    keys?: {
         [key: string]: string;
     };
     /**
@@ -1762,7 +2034,9 @@ export type MenuNode = {
      * Label
      */
     label?: string;
-    sound: Sound;
+    on_invalid?: Sound | null;
+    on_silence?: Sound | null;
+    sound?: Sound;
     /**
      * Timeout
      */
@@ -1999,6 +2273,22 @@ export type OutboundRouteOut = {
 };
 
 /**
+ * Output
+ *
+ * ``path`` into the answer: accounts[0].balance
+ */
+export type Output = {
+    /**
+     * Path
+     */
+    path?: string;
+    /**
+     * Variable
+     */
+    variable?: string;
+};
+
+/**
  * OverflowStep
  *
  * Who waited ``after`` seconds is offered to the agents of this queue too.
@@ -2060,6 +2350,22 @@ export type PhoneOut = {
      * Secret
      */
     secret: string;
+};
+
+/**
+ * Point
+ *
+ * A place on the drawing.
+ */
+export type Point = {
+    /**
+     * X
+     */
+    x: number;
+    /**
+     * Y
+     */
+    y: number;
 };
 
 /**
@@ -2375,7 +2681,7 @@ export type QueueIn = {
     /**
      * Skills
      */
-    skills?: Array<SkillAsked>;
+    skills?: Array<CallroomHttpQueuesSkillAsked>;
     /**
      * Sticky Days
      */
@@ -2562,7 +2868,7 @@ export type QueueOut = {
     /**
      * Skills
      */
-    skills: Array<SkillAsked>;
+    skills: Array<CallroomHttpQueuesSkillAsked>;
     /**
      * Sticky Days
      */
@@ -2652,6 +2958,41 @@ export type QueueVisitOut = {
 };
 
 /**
+ * RecordNode
+ *
+ * Records what the caller says; ``variable`` keeps the recording's id.
+ */
+export type RecordNode = {
+    at?: Point | null;
+    /**
+     * Kind
+     */
+    kind: 'record';
+    /**
+     * Label
+     */
+    label?: string;
+    /**
+     * Longest
+     */
+    longest?: number;
+    /**
+     * Next
+     *
+     * The name of the next step; empty while none is chosen
+     */
+    next?: string;
+    /**
+     * Silence
+     */
+    silence?: number;
+    /**
+     * Variable
+     */
+    variable?: string;
+};
+
+/**
  * RecordingList
  */
 export type RecordingList = {
@@ -2712,6 +3053,23 @@ export type RecordingPart = {
      * Started At
      */
     started_at: string;
+};
+
+/**
+ * ReturnNode
+ *
+ * Back to the attendant that ran this one; the call ends if none did.
+ */
+export type ReturnNode = {
+    at?: Point | null;
+    /**
+     * Kind
+     */
+    kind: 'return';
+    /**
+     * Label
+     */
+    label?: string;
 };
 
 /**
@@ -2842,6 +3200,64 @@ export type RingGroupOut = {
 export type Role = 'admin' | 'supervisor' | 'agent' | 'auditor';
 
 /**
+ * RunFlowNode
+ *
+ * Runs another attendant, which comes back by its ``return`` steps.
+ */
+export type RunFlowNode = {
+    at?: Point | null;
+    /**
+     * Flow
+     */
+    flow?: string;
+    /**
+     * Kind
+     */
+    kind: 'run_flow';
+    /**
+     * Label
+     */
+    label?: string;
+    /**
+     * Next
+     *
+     * The name of the next step; empty while none is chosen
+     */
+    next?: string;
+};
+
+/**
+ * SayNode
+ */
+export type SayNode = {
+    at?: Point | null;
+    /**
+     * Kind
+     */
+    kind: 'say';
+    /**
+     * Label
+     */
+    label?: string;
+    /**
+     * Next
+     *
+     * The name of the next step; empty while none is chosen
+     */
+    next?: string;
+    /**
+     * Style
+     */
+    style?: 'number' | 'digits' | 'amount' | 'date' | 'time' | 'text';
+    /**
+     * Value
+     *
+     * A text with {{variable}} in it
+     */
+    value?: string;
+};
+
+/**
  * ScheduleIn
  *
  * Opening hours by the site's clock; ``closed``: dates on which it stays closed, 2026-10-01.
@@ -2910,6 +3326,49 @@ export type ScheduleOut = {
 };
 
 /**
+ * SendNode
+ */
+export type SendNode = {
+    at?: Point | null;
+    /**
+     * Channel
+     */
+    channel?: 'email';
+    /**
+     * Kind
+     */
+    kind: 'send';
+    /**
+     * Label
+     */
+    label?: string;
+    /**
+     * Next
+     *
+     * The name of the next step; empty while none is chosen
+     */
+    next?: string;
+    /**
+     * Subject
+     *
+     * A text with {{variable}} in it
+     */
+    subject?: string;
+    /**
+     * Text
+     *
+     * A text with {{variable}} in it
+     */
+    text?: string;
+    /**
+     * To
+     *
+     * A text with {{variable}} in it
+     */
+    to?: string;
+};
+
+/**
  * Sending
  */
 export type Sending = {
@@ -2925,6 +3384,37 @@ export type Sending = {
      * Number Sent
      */
     number_sent: string;
+};
+
+/**
+ * SetNode
+ */
+export type SetNode = {
+    at?: Point | null;
+    /**
+     * Kind
+     */
+    kind: 'set';
+    /**
+     * Label
+     */
+    label?: string;
+    /**
+     * Next
+     *
+     * The name of the next step; empty while none is chosen
+     */
+    next?: string;
+    /**
+     * Value
+     *
+     * A text with {{variable}} in it
+     */
+    value?: string;
+    /**
+     * Variable
+     */
+    variable?: string;
 };
 
 /**
@@ -3081,34 +3571,6 @@ export type SiteOut = {
 };
 
 /**
- * SkillAsked
- *
- * With a ``step`` the level falls by so much ``every`` so many seconds of waiting, to ``floor``; 0: anybody.
- */
-export type SkillAsked = {
-    /**
-     * Every
-     */
-    every?: number;
-    /**
-     * Floor
-     */
-    floor?: number;
-    /**
-     * Level
-     */
-    level: number;
-    /**
-     * Skill
-     */
-    skill: string;
-    /**
-     * Step
-     */
-    step?: number;
-};
-
-/**
  * SkillIn
  */
 export type SkillIn = {
@@ -3177,7 +3639,7 @@ export type SkillOut = {
 /**
  * Sound
  *
- * An uploaded prompt by its id, or a system prompt by its name; the other is empty.
+ * One of: an uploaded prompt by its id, a system prompt by its name, a typed text in each language.
  */
 export type Sound = {
     /**
@@ -3188,6 +3650,12 @@ export type Sound = {
      * System
      */
     system?: string;
+    /**
+     * Text
+     */
+    text?: {
+        [key: string]: string;
+    };
 };
 
 /**
@@ -3764,6 +4232,33 @@ export type VoicemailPart = {
 };
 
 /**
+ * WebhookNode
+ */
+export type WebhookNode = {
+    at?: Point | null;
+    /**
+     * Kind
+     */
+    kind: 'webhook';
+    /**
+     * Label
+     */
+    label?: string;
+    /**
+     * Next
+     *
+     * The name of the next step; empty while none is chosen
+     */
+    next?: string;
+    /**
+     * Url
+     *
+     * A text with {{variable}} in it
+     */
+    url?: string;
+};
+
+/**
  * WhatIfDay
  *
  * A local day of a queue, played again. ``staff``: agents in each half hour, or one number for all of them; null:
@@ -3853,6 +4348,48 @@ export type WhyAgent = {
      * Text Zh
      */
     text_zh?: string;
+};
+
+/**
+ * SkillAsked
+ */
+export type CallroomHttpFieldsSkillAsked = {
+    /**
+     * Level
+     */
+    level?: number;
+    /**
+     * Skill
+     */
+    skill: string;
+};
+
+/**
+ * SkillAsked
+ *
+ * With a ``step`` the level falls by so much ``every`` so many seconds of waiting, to ``floor``; 0: anybody.
+ */
+export type CallroomHttpQueuesSkillAsked = {
+    /**
+     * Every
+     */
+    every?: number;
+    /**
+     * Floor
+     */
+    floor?: number;
+    /**
+     * Level
+     */
+    level: number;
+    /**
+     * Skill
+     */
+    skill: string;
+    /**
+     * Step
+     */
+    step?: number;
 };
 
 export type ListApiKeysData = {

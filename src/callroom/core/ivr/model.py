@@ -1,50 +1,207 @@
-"""An attendant: what a caller hears, and where each key leads. Stored and edited as one document."""
+"""Attendants (IVR flows) as documents: what a caller hears, what is asked of him, and where each way leads.
 
-from typing import Annotated, Any
+A draft may be unfinished: what is not chosen yet is empty, and ``validation`` says so.
+"""
+
+from typing import Annotated, Any, Literal, cast
 
 import msgspec
 
+from callroom.core.ivr.conditions import Op
 from callroom.core.routing.model import Destination
 
-LONGEST_FLOW = 200  # nodes
+LONGEST_FLOW = 500  # nodes
+KEYS = "0123456789*#"
+
+Seconds = Annotated[float, msgspec.Meta(ge=1, le=60)]
+Attempts = Annotated[int, msgspec.Meta(ge=1, le=10)]
+Style = Literal["number", "digits", "amount", "date", "time", "text"]
 
 
-class Sound(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """Either an uploaded prompt by its id, or a system prompt by its name."""
+class _Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    pass
+
+
+class Sound(_Part, frozen=True):
+    """One of: an uploaded prompt by its id, a system prompt by its name, a typed text in each language."""
 
     prompt: str = ""
     system: str = ""
+    text: dict[str, str] = {}
+
+    @property
+    def chosen(self) -> bool:
+        return bool(self.prompt or self.system or any(text.strip() for text in self.text.values()))
 
 
-class _Node(msgspec.Struct, frozen=True, tag_field="kind", forbid_unknown_fields=True, kw_only=True):
+SILENCE = Sound()
+
+
+class Point(_Part, frozen=True):
+    """A place on the drawing."""
+
+    x: float
+    y: float
+
+
+class _Node(
+    msgspec.Struct, frozen=True, tag_field="kind", forbid_unknown_fields=True, kw_only=True, omit_defaults=True
+):
     label: str = ""
+    at: Point | None = None
 
 
 class Announce(_Node, frozen=True, tag="announce"):
-    sound: Sound
-    next: str
+    sound: Sound = SILENCE
+    next: str = ""
 
 
 class Menu(_Node, frozen=True, tag="menu"):
     """Say ``sound``, wait ``timeout`` seconds for one key; after ``attempts`` rounds without a valid one go on to
-    ``fallback``. Keys are heard while the sound plays."""
+    ``fallback``. Keys are heard while the sound plays. A wrong key and silence are answered by their own sounds, or by
+    the system's."""
 
-    sound: Sound
-    keys: dict[str, str]
-    fallback: str
-    timeout: Annotated[float, msgspec.Meta(ge=1, le=60)] = 5.0
-    attempts: Annotated[int, msgspec.Meta(ge=1, le=10)] = 3
+    sound: Sound = SILENCE
+    keys: dict[str, str] = {}
+    fallback: str = ""
+    timeout: Seconds = 5.0
+    attempts: Attempts = 3
+    on_invalid: Sound | None = None
+    on_silence: Sound | None = None
+
+
+class Digits(_Node, frozen=True, tag="digits"):
+    """Collect ``shortest`` to ``longest`` digits into ``variable``: until ``end_key``, the last one, or ``timeout``
+    seconds without another. ``*`` begins anew unless it is the end key."""
+
+    sound: Sound = SILENCE
+    variable: str = ""
+    shortest: Annotated[int, msgspec.Meta(ge=1, le=40)] = 1
+    longest: Annotated[int, msgspec.Meta(ge=1, le=40)] = 20
+    end_key: str = "#"
+    timeout: Seconds = 5.0
+    attempts: Attempts = 3
+    next: str = ""
+    fallback: str = ""
+    on_invalid: Sound | None = None
+    on_silence: Sound | None = None
+
+
+class HoursNode(_Node, frozen=True, tag="hours"):
+    schedule: str = ""
+    open: str = ""
+    closed: str = ""
+
+
+class LanguageNode(_Node, frozen=True, tag="language"):
+    """From here on the caller is spoken to in another language."""
+
+    language: Literal["zh", "en"] = "zh"
+    next: str = ""
+
+
+class Case(_Part, frozen=True):
+    left: str = ""
+    op: Op = "equals"
+    right: str = ""
+    to: str = ""
+
+
+class Condition(_Node, frozen=True, tag="condition"):
+    """The first case that holds leads on."""
+
+    cases: tuple[Case, ...] = ()
+    fallback: str = ""
+
+
+class Set(_Node, frozen=True, tag="set"):
+    variable: str = ""
+    value: str = ""
+    next: str = ""
+
+
+class Output(_Part, frozen=True):
+    variable: str = ""
+    path: str = ""
+
+
+class Lookup(_Node, frozen=True, tag="lookup"):
+    """Ask ``source`` (``kind``: http, sql, crm …, with what it needs) and keep parts of the answer."""
+
+    source: dict[str, Any] = {}
+    outputs: tuple[Output, ...] = ()
+    timeout: Seconds = 5.0
+    next: str = ""
+    fallback: str = ""
+
+
+class Say(_Node, frozen=True, tag="say"):
+    """Say a value, which is a template, in a style."""
+
+    value: str = ""
+    style: Style = "digits"
+    next: str = ""
+
+
+class Send(_Node, frozen=True, tag="send"):
+    channel: Literal["email"] = "email"
+    to: str = ""
+    subject: str = ""
+    text: str = ""
+    next: str = ""
+
+
+class Webhook(_Node, frozen=True, tag="webhook"):
+    url: str = ""
+    next: str = ""
+
+
+class Record(_Node, frozen=True, tag="record"):
+    """Record what the caller says after a beep, until ``#`` or ``silence`` seconds; ``variable`` keeps its id."""
+
+    variable: str = ""
+    longest: Annotated[float, msgspec.Meta(ge=1, le=600)] = 60.0
+    silence: Annotated[float, msgspec.Meta(ge=1, le=30)] = 5.0
+    next: str = ""
+
+
+class RunFlow(_Node, frozen=True, tag="run_flow"):
+    """Run another attendant, which comes back by its ``return`` steps."""
+
+    flow: str = ""
+    next: str = ""
+
+
+class Return(_Node, frozen=True, tag="return"):
+    """Back to the attendant that ran this one; the call ends if none did."""
 
 
 class GoTo(_Node, frozen=True, tag="go_to"):
-    destination: Destination
+    destination: Destination | None = None
 
 
 class HangUp(_Node, frozen=True, tag="hang_up"):
     sound: Sound | None = None
 
 
-Node = Announce | Menu | GoTo | HangUp
+Node = (
+    Announce
+    | Menu
+    | Digits
+    | HoursNode
+    | LanguageNode
+    | Condition
+    | Set
+    | Lookup
+    | Say
+    | Send
+    | Webhook
+    | Record
+    | RunFlow
+    | Return
+    | GoTo
+    | HangUp
+)
 
 
 class Flow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -59,74 +216,37 @@ class BadFlow(ValueError):
 def flow_from(document: dict[str, Any]) -> Flow:
     """Read a stored flow. Raises ``BadFlow``."""
     try:
-        return msgspec.convert(document, Flow)
+        return msgspec.convert(_completed(document), Flow)
     except msgspec.ValidationError as error:
         raise BadFlow(str(error)) from None
 
 
-def problems(flow: Flow) -> list[tuple[str, str]]:
-    """What is wrong with a flow, in Chinese and English; empty when it can be used."""
-    found: list[tuple[str, str]] = []
-    if len(flow.nodes) > LONGEST_FLOW:
-        found.append((f"步骤过多：最多 {LONGEST_FLOW} 个。", f"Too many steps: {LONGEST_FLOW} at most."))
-    if flow.entry not in flow.nodes:
-        found.append(("没有起始步骤。", "The first step is missing."))
-    for name, node in flow.nodes.items():
-        shown = node.label or name
-        for target in _targets(node):
-            if target not in flow.nodes:
-                found.append(
-                    (f"“{shown}”指向不存在的步骤“{target}”。", f"“{shown}” leads to “{target}”, which does not exist.")
-                )
-        match node:
-            case Announce(sound=sound) | Menu(sound=sound) | HangUp(sound=Sound() as sound):
-                if bool(sound.prompt) == bool(sound.system):
-                    found.append((f"“{shown}”没有选择语音。", f"“{shown}” has no sound chosen."))
-            case _:
-                pass
-        if isinstance(node, Menu):
-            if not node.keys:
-                found.append((f"菜单“{shown}”没有按键。", f"The menu “{shown}” has no keys."))
-            for key in node.keys:
-                if len(key) != 1 or key not in "0123456789*#":
-                    found.append((f"“{shown}”的按键“{key}”无效。", f"“{key}” in “{shown}” is no key of a telephone."))
-    if not found:
-        for name in sorted(flow.nodes.keys() - _reached(flow)):
-            shown = flow.nodes[name].label or name
-            found.append((f"没有任何步骤通向“{shown}”。", f"No step leads to “{shown}”."))
-        if not found and (loop := _talks_for_ever(flow)):
-            found.append((f"从“{loop}”开始会无限循环播放。", f"From “{loop}” on, announcements repeat for ever."))
-    return found
+def flow_document(flow: Flow) -> dict[str, Any]:
+    """The flow as it is stored."""
+    return msgspec.to_builtins(flow)
 
 
-def _targets(node: Node) -> list[str]:
+def kind_of(node: Node) -> str:
+    """As in documents."""
+    return str(node.__struct_config__.tag)
+
+
+def _completed(document: dict[str, Any]) -> dict[str, Any]:
+    """A destination whose kind is chosen and nothing else gets an empty id, so that a draft can hold it."""
+    nodes: Any = document.get("nodes")
+    if not isinstance(nodes, dict):
+        return document
+    named = cast(dict[str, Any], nodes)
+    return document | {"nodes": {name: _with_id(node) for name, node in named.items()}}
+
+
+def _with_id(node: Any) -> Any:
     match node:
-        case Announce(next=target):
-            return [target]
-        case Menu(keys=keys, fallback=fallback):
-            return [*keys.values(), fallback]
-        case GoTo() | HangUp():
-            return []
-
-
-def _reached(flow: Flow) -> set[str]:
-    seen: set[str] = set()
-    rest = [flow.entry]
-    while rest:
-        name = rest.pop()
-        if name not in seen:
-            seen.add(name)
-            rest += _targets(flow.nodes[name])
-    return seen
-
-
-def _talks_for_ever(flow: Flow) -> str:
-    """The name of an announcement that leads back to itself without asking anything, else ""."""
-    for start in flow.nodes:
-        name, seen = start, set[str]()
-        while isinstance(node := flow.nodes[name], Announce):
-            if name in seen:
-                return node.label or name
-            seen.add(name)
-            name = node.next
-    return ""
+        case {"kind": "go_to", "destination": {"kind": "outside", **more}} if "number" not in more:
+            return {**node, "destination": {**node["destination"], "number": ""}}
+        case {"kind": "go_to", "destination": {"kind": "hang_up" | "outside"}}:
+            return node
+        case {"kind": "go_to", "destination": {"kind": _, **more}} if "id" not in more:
+            return {**node, "destination": {**node["destination"], "id": ""}}
+        case _:
+            return node

@@ -59,12 +59,32 @@ class LegEnded(_Fact, frozen=True, tag="leg_ended"):
     cause: str  # telephony.port.EndCause
 
 
+class IvrEntered(_Fact, frozen=True, tag="ivr_entered"):
+    """A caller came to a step of a flow at which time passes."""
+
+    node: str
+    label: str
+    flow: str
+    version: int
+    kind: str
+
+
 class IvrStepped(_Fact, frozen=True, tag="ivr_stepped"):
-    """A menu was left by ``key``; "" for silence or no valid key."""
+    """A step of a flow was left by ``exit`` (``core.ivr.graph``; "": the flow ended, "left": it ended in one that this
+    step ran) to the step ``to``. ``key``: which was pressed; "" for silence or no valid one. ``invalid`` and ``silent``
+    attempts came before; ``reason`` why something failed."""
 
     node: str
     label: str
     key: str = ""
+    flow: str = ""
+    version: int = 0
+    kind: str = ""
+    exit: str = ""
+    to: str = ""
+    invalid: int = 0
+    silent: int = 0
+    reason: str = ""
 
 
 class QueueEntered(_Fact, frozen=True, tag="queue_entered"):
@@ -179,6 +199,7 @@ Fact = (
     | LegStarted
     | LegAnswered
     | LegEnded
+    | IvrEntered
     | IvrStepped
     | QueueEntered
     | QueueLeft

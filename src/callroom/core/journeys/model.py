@@ -25,11 +25,22 @@ class Leg(msgspec.Struct):
     talked_at: datetime | None = None  # when it was last connected as the agent's side of a talk
 
 
-class IvrStep(msgspec.Struct):
+class IvrStep(msgspec.Struct, omit_defaults=True):
+    """A caller's visit to a step of a flow. ``exit`` None: he is there now; "hung_up": he hung up there."""
+
     node: str
     label: str
     key: str
     at: datetime
+    flow: str = ""
+    version: int = 0
+    kind: str = ""
+    exit: str | None = ""
+    to: str = ""
+    invalid: int = 0
+    silent: int = 0
+    reason: str = ""
+    seconds: float = 0.0
 
 
 class QueueVisit(msgspec.Struct):

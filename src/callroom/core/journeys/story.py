@@ -53,8 +53,10 @@ def apply(journey: Journey, line: f.JourneyLine) -> bool:
         case f.LegEnded(leg=leg, cause=cause):
             _leg(journey, leg).ended_at = at
             _leg(journey, leg).cause = cause
+        case f.IvrEntered() as fact:
+            _step_entered(journey, fact, at)
         case f.IvrStepped() as fact:
-            journey.ivr_steps.append(IvrStep(fact.node, fact.label, fact.key, at))
+            _step_left(journey, fact, at)
         case f.QueueEntered(queue=queue, name=name):
             journey.queue_visits.append(QueueVisit(queue, name, at))
         case f.QueueLeft() as fact:
@@ -98,6 +100,7 @@ def apply(journey: Journey, line: f.JourneyLine) -> bool:
                 journey.loss_reason = loss_reason(journey)
         case f.Ended(ended_by=ended_by, reason=reason):
             journey.ended_at, journey.ended_by = at, ended_by
+            _leave_steps(journey, at)
             given = reason if journey.answered_at is None else None
             own = journey.direction == "inbound" and given not in _GIVEN
             journey.loss_reason = loss_reason(journey) if own else given
@@ -132,6 +135,38 @@ def loss_reason(journey: Journey) -> str | None:
     if any(leg.party != "caller" for leg in journey.legs):
         return "agents_did_not_answer"
     return "gave_up_in_ivr" if journey.ended_by == "caller" else "not_connected"
+
+
+def _step_entered(journey: Journey, fact: f.IvrEntered, at: datetime) -> None:
+    last = journey.ivr_steps[-1] if journey.ivr_steps else None
+    if last is None or last.exit is not None or (last.flow, last.node) != (fact.flow, fact.node):
+        # else the server was away, and he hears the step again
+        step = IvrStep(fact.node, fact.label, "", at, fact.flow, fact.version, fact.kind, exit=None)
+        journey.ivr_steps.append(step)
+
+
+def _step_left(journey: Journey, fact: f.IvrStepped, at: datetime) -> None:
+    standing = (step for step in reversed(journey.ivr_steps) if step.exit is None)
+    step = next((step for step in standing if (step.flow, step.node) == (fact.flow, fact.node)), None)
+    if step is None:
+        step = IvrStep(fact.node, fact.label, "", at, fact.flow, fact.version, fact.kind)
+        journey.ivr_steps.append(step)
+    step.key, step.exit, step.to, step.reason = fact.key, fact.exit, fact.to, fact.reason
+    step.invalid, step.silent = fact.invalid, fact.silent
+    step.seconds = _seconds(step.at, at)
+
+
+def _leave_steps(journey: Journey, at: datetime) -> None:
+    """The call is over: he hung up at the innermost step where he stood, which others may have run."""
+    standing = [step for step in journey.ivr_steps if step.exit is None]
+    for step in standing:
+        step.exit, step.seconds = "left", _seconds(step.at, at)
+    if standing:
+        standing[-1].exit = "hung_up"
+
+
+def _seconds(since: datetime, at: datetime) -> float:
+    return round(max(0.0, (at - since).total_seconds()), 3)
 
 
 def _leader_left(journey: Journey, leader: str, at: datetime) -> None:

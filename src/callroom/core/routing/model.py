@@ -1,19 +1,30 @@
 """Where a call can lead, and the routes that say so. JSON on the outside: ``{"kind": "queue", "id": "q_…"}``."""
 
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
-from callroom.core.ids import ExtensionId, FlowId, QueueId, RingGroupId, SurveyId, TrunkId
+from callroom.core.ids import ExtensionId, FlowId, QueueId, RingGroupId, SkillId, SurveyId, TrunkId
 
 
 class _Destination(msgspec.Struct, frozen=True, tag_field="kind", forbid_unknown_fields=True, omit_defaults=True):
     pass
 
 
+class SkillAsked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An agent needs this skill at a level of 1 to 10 for this caller."""
+
+    skill: SkillId
+    level: Annotated[int, msgspec.Meta(ge=1, le=10)] = 1
+
+
 class ToQueue(_Destination, frozen=True, tag="queue"):
+    """Wait in a queue; a higher ``priority`` (0 to 10) is served first, ``skills`` are asked beside the queue's own."""
+
     id: QueueId
+    priority: Annotated[int, msgspec.Meta(ge=0, le=10)] = 0
+    skills: tuple[SkillAsked, ...] = ()
 
 
 class ToExtension(_Destination, frozen=True, tag="extension"):
@@ -48,6 +59,12 @@ class ToAnnouncement(_Destination, frozen=True, tag="announcement"):
     id: str
 
 
+class ToCallback(_Destination, frozen=True, tag="callback"):
+    """Be called back by a queue, in his turn."""
+
+    id: QueueId
+
+
 class ToOutside(_Destination, frozen=True, tag="outside"):
     number: str
 
@@ -65,6 +82,7 @@ Destination = (
     | ToQueueVoicemail
     | ToExtensionVoicemail
     | ToAnnouncement
+    | ToCallback
     | ToOutside
     | ToHangUp
 )

@@ -42,6 +42,9 @@ function left({ legs }: Journey, { agent, entered_at, wait }: QueueVisit): strin
   return answered?.answered_at ?? later(entered_at, wait);
 }
 
+/** Steps of a flow of which a caller notices nothing. */
+const UNHEARD = ["hours", "language", "condition", "set", "lookup", "send", "webhook", "run_flow", "return", "go_to"];
+
 const AT_ONCE_MS = 20;
 
 /** Nobody rang him: he was on the line already, as a leader who listened and has taken over. */
@@ -52,7 +55,8 @@ function cameAlong({ started_at, answered_at }: Leg): boolean {
 /** The legs of agents and called parties are chapters; the caller's own leg is the whole story. */
 export function story(journey: Journey): Chapter[] {
   const chapters: Chapter[] = [{ at: journey.started_at, kind: "arrived" }];
-  for (const step of journey.ivr_steps) chapters.push({ at: step.at, kind: "ivr", step });
+  for (const step of journey.ivr_steps)
+    if (!UNHEARD.includes(step.kind ?? "")) chapters.push({ at: step.at, kind: "ivr", step });
   for (const { queue_name, at } of journey.closed_queues)
     chapters.push({ at, kind: "queue_closed", queue: queue_name });
   for (const visit of journey.queue_visits) {

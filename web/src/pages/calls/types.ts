@@ -42,6 +42,8 @@ export interface IvrStep {
   label: string;
   key: string;
   at: string;
+  /** "" in calls of a former release. */
+  kind?: string;
 }
 
 export interface QueueVisit {

@@ -1,0 +1,137 @@
+"""A living call in a flow: what the walk asks for is done on its leg, noted and shown."""
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from callroom.calls.ivr.caller import Left, Place, Said, Spoken, Values
+from callroom.calls.ivr.memory import note_of
+from callroom.calls.live import Standing
+from callroom.core.directory import Attendant
+from callroom.core.ids import FlowId, ScheduleId, TapeId
+from callroom.core.ivr.model import Sound, kind_of
+from callroom.core.journeys.facts import IvrEntered, IvrStepped, RecordingEnded, RecordingStarted
+from callroom.errors import LookupFailed
+from callroom.telephony.port import TapeEnded
+
+if TYPE_CHECKING:
+    from callroom.calls.call import Call
+
+RECOGNISED = 0.5  # seconds in which it must be known who calls
+TOGETHER = 2.0  # seconds within which an end key still belongs to the digits before it
+
+
+class OnCall:
+    """The ``Caller`` who is on the telephone."""
+
+    def __init__(self, call: "Call") -> None:
+        self._call = call
+        self._exchange = call.exchange
+        self._waited = False
+
+    # ------------------------------------------------------------ hearing and saying
+
+    def speak(self, language: str) -> None:
+        self._call.language = language
+
+    async def say(self, what: Sequence[Said], *, until_key: bool = False) -> None:
+        sounds, language = self._exchange.sounds, self._call.language
+        files: list[str] = []
+        for each in what:
+            if not isinstance(each, Spoken):
+                files += sounds.of(each, language)
+            elif (style := each.style) == "text":
+                files += sounds.of(Sound(text={language: each.value}), language)
+            else:
+                files += sounds.value(each.value, style, language)
+        await self._call.say(files, until_key=until_key)
+
+    async def key(self, timeout: float) -> str:
+        assert self._call.main is not None
+        try:
+            async with asyncio.timeout(timeout):
+                return await self._call.main.keys.take()
+        except TimeoutError:
+            return ""
+
+    def ignore(self, key: str) -> None:
+        assert self._call.main is not None
+        self._call.main.keys.ignore(key, self._exchange.clock() + TOGETHER)
+
+    async def record(self, longest: float, silence: float) -> str:
+        call, exchange = self._call, self._exchange
+        assert call.main is not None
+        tape = TapeId(exchange.new_id("rec"))
+        path = f"flows/{exchange.now():%Y/%m/%d}/{tape}"
+
+        def ended(event: TapeEnded) -> None:
+            exchange.notes.note(call.journey, RecordingEnded(tape, round(event.seconds, 2), event.complete))
+
+        call.note(RecordingStarted(tape, path))
+        sent = exchange.telephony.record_message(tape, call.main.leg, path, longest=longest, silence=silence)
+        taken = await call.expect_tape(tape, ended, sent)
+        return tape if taken.seconds > 0 else ""
+
+    # ------------------------------------------------------------ knowing
+
+    async def known(self, names: Sequence[str]) -> Values:
+        call, view = self._call, self._call.view
+        if not self._waited and any(name.startswith("customer.") for name in names):
+            self._waited = True
+            with suppress(TimeoutError):  # a slow database must not keep the caller waiting
+                await asyncio.wait_for(call.recognised.wait(), RECOGNISED)
+        zone = ZoneInfo(self._exchange.directory.company.time_zone)
+        return {
+            "caller": view.from_number,
+            "called": view.to_number,
+            "language": call.language,
+            "now": f"{self._exchange.now().astimezone(zone):%Y-%m-%dT%H:%M:%S}",
+            "call": call.journey,
+            "customer.name": view.customer.name if view.customer else "",
+            "customer.tier": str(call.tier),
+        }
+
+    async def run(self, source: dict[str, Any], values: Values, timeout: float) -> Any:
+        try:
+            async with asyncio.timeout(timeout):
+                return await self._exchange.data.run(source, values)
+        except TimeoutError:
+            raise LookupFailed("timeout") from None
+
+    def is_open(self, schedule: str) -> bool:
+        return self._exchange.directory.is_open_by(ScheduleId(schedule), self._exchange.now())
+
+    def flow(self, flow: str) -> Attendant | None:
+        return self._exchange.directory.attendants.get(FlowId(flow))
+
+    # ------------------------------------------------------------ telling
+
+    def entered(self, places: Sequence[Place], values: Values) -> None:
+        call, place = self._call, places[-1]
+        attendant = place.attendant
+        call.checkpoint(s="ivr", **note_of(places, values))
+        call.note(IvrEntered(place.node, place.label, attendant.id, attendant.version, kind_of(place.step)))
+        call.show(state="ivr", at_step=Standing(attendant.id, attendant.version, place.node))
+
+    def left(self, place: Place, how: Left) -> None:
+        call, attendant = self._call, place.attendant
+        call.note(
+            IvrStepped(
+                place.node,
+                place.label,
+                how.key,
+                attendant.id,
+                attendant.version,
+                kind_of(place.step),
+                how.exit,
+                how.to,
+                how.invalid,
+                how.silent,
+                how.reason,
+            )
+        )
+        if kind_of(place.step) == "menu":
+            chosen = f"{how.key} {place.at(how.to).label}".strip()
+            call.show(ivr_path=[*call.view.ivr_path, chosen])
