@@ -28,6 +28,7 @@ from callroom.http.site import Site
 from callroom.store.database import migrate, open_database, reading, writing
 from callroom.store.directory import load_directory
 from callroom.store.emergency import emergency_phones, write_emergency
+from callroom.store.flows import StoredFlows
 from callroom.store.journal import Journal, open_callbacks, open_journeys
 from callroom.store.tables import User
 from callroom.store.today import StoredCustomers, agents_rests, counts_since, rests_since
@@ -139,6 +140,7 @@ async def take_up(
         clock=asyncio.get_running_loop().time,
         new_id=new_id,
         supervised=OperationLog(database).supervised,
+        versions=StoredFlows(database),
     )
     exchange.set_directory(directory)
     exchange.board.load(*counts)
