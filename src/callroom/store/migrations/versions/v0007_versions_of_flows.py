@@ -37,7 +37,7 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("node", sa.String(40), nullable=False),
         sa.Column("entered_at", Utc(), nullable=False),
-        sa.Column("seconds", sa.Float(), nullable=False),
+        sa.Column("seconds", sa.Double(), nullable=False),
         sa.Column("key", sa.String(4), nullable=False),
         sa.Column("exit", sa.String(20), nullable=True),
         sa.Column("to_node", sa.String(40), nullable=False),
