@@ -17,6 +17,7 @@ from callroom.store.database import migrate, open_database
 
 sys.path.insert(0, str(Path(__file__).parent))
 from post_office import PostOffice, open_post_office
+from web_server import WebServer
 
 
 def _postgres_bin() -> Path:
@@ -76,3 +77,13 @@ async def post_office(tmp_path: Path) -> AsyncIterator[Callable[..., Awaitable[P
     yield opened
     for server in servers:
         server.close()
+
+
+@pytest.fixture
+async def web_server() -> AsyncIterator[WebServer]:
+    web = WebServer()
+    server = await asyncio.start_server(web.serve, "127.0.0.1", 0)
+    web.port = server.sockets[0].getsockname()[1]
+    yield web
+    web.close()
+    server.close()

@@ -51,8 +51,8 @@ class TooManyAttempts(CallroomError):
 
 @dataclass
 class LookupFailed(CallroomError):
-    """What a flow asked for outside did not come. ``why``: timeout, unreachable, refused, bad_answer, not_found or
-    not_set_up; ``detail`` is for the log and the simulator, never for callers."""
+    """What a flow asked for outside did not come. ``why``: timeout, unreachable, refused, bad_answer, not_found,
+    not_set_up or bad_request; ``detail`` is for the log and the simulator, never for callers."""
 
     why: str
     detail: str = ""

@@ -25,10 +25,10 @@ from callroom.demo.tools import DemoTools
 from callroom.http import serving, tls
 from callroom.http.app import make_app
 from callroom.http.site import Site
+from callroom.integrations.data import OutsideData
 from callroom.store.database import migrate, open_database, reading, writing
 from callroom.store.directory import load_directory
 from callroom.store.emergency import emergency_phones, write_emergency
-from callroom.store.flows import StoredFlows
 from callroom.store.journal import Journal, open_callbacks, open_journeys
 from callroom.store.tables import User
 from callroom.store.today import StoredCustomers, agents_rests, counts_since, rests_since
@@ -55,7 +55,8 @@ async def serve(settings: SiteSettings) -> None:
     shown = "" if settings.admin_password else password or ""
     telephony = AsteriskTelephony.connect(link_path(settings.home), settings.recordings)
     journal = Journal(settings.home / "journal", database)
-    exchange = await take_up(settings, database, telephony, journal)
+    data = OutsideData(database, settings.home, utc_now)
+    exchange = await take_up(settings, database, telephony, journal, data)
     configuration = Configuration(database, settings.home, exchange)
     demo = DemoTools(settings)
     site = Site(
@@ -67,6 +68,7 @@ async def serve(settings: SiteSettings) -> None:
         home=settings.home,
         exchange=exchange,
         demo=demo,
+        data=data,
     )
     app = make_app(site, link_path(settings.home))
     running = [
@@ -95,6 +97,7 @@ async def serve(settings: SiteSettings) -> None:
         for task in running:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)  # only their own cancellation can come back
+        await data.close()
         await journal.close()
         await database.dispose()
 
@@ -107,7 +110,7 @@ def _end_with(task: asyncio.Task[None]) -> None:
 
 
 async def take_up(
-    settings: SiteSettings, database: AsyncEngine, telephony: AsteriskTelephony, journal: Journal
+    settings: SiteSettings, database: AsyncEngine, telephony: AsteriskTelephony, journal: Journal, data: OutsideData
 ) -> Exchange:
     """The exchange as the former server process left it; it hears the engine when ``telephony`` runs."""
     await journal.replay()
@@ -140,7 +143,7 @@ async def take_up(
         clock=asyncio.get_running_loop().time,
         new_id=new_id,
         supervised=OperationLog(database).supervised,
-        versions=StoredFlows(database),
+        data=data,
     )
     exchange.set_directory(directory)
     exchange.board.load(*counts)

@@ -21,6 +21,7 @@ from callroom.clock import utc_now
 from callroom.config import SiteSettings
 from callroom.errors import MailFailed
 from callroom.integrations import mail as outgoing
+from callroom.integrations.webhook import call_webhook
 from callroom.store.database import MIGRATIONS, open_database, reading, writing
 
 log = structlog.get_logger(__name__)
@@ -73,7 +74,11 @@ async def send_mail(work: Work) -> dict[str, Any]:
     return {"pii_refused": refused}
 
 
-HANDLERS: Mapping[str, Handler] = {jobs.HOUSEKEEPING: keep_house, jobs.MAIL: send_mail}
+async def tell_by_webhook(work: Work) -> dict[str, Any]:
+    return await call_webhook(work.id, work.arguments)
+
+
+HANDLERS: Mapping[str, Handler] = {jobs.HOUSEKEEPING: keep_house, jobs.MAIL: send_mail, jobs.WEBHOOK: tell_by_webhook}
 
 
 class Worker:

@@ -24,7 +24,8 @@ State = Literal["waiting", "running", "done", "failed", "cancelled"]
 OVER: tuple[State, ...] = ("done", "failed", "cancelled")
 HOUSEKEEPING = "housekeeping"
 MAIL = "mail"
-LANES = ((HOUSEKEEPING,), (MAIL,))  # each goes on while another one is held up
+WEBHOOK = "webhook"
+LANES = ((HOUSEKEEPING,), (MAIL,), (WEBHOOK,))  # each goes on while another one is held up
 KINDS = tuple(kind for lane in LANES for kind in lane)
 
 LEASE = timedelta(seconds=60)

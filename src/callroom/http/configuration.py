@@ -4,10 +4,10 @@ from fastapi import APIRouter
 
 from callroom.http import (
     arrangements,
+    connections,
     dialling,
     exchange,
     feature_codes,
-    flow_tools,
     flows,
     keys,
     me,
@@ -28,10 +28,10 @@ for part in (
     dialling,
     queues,
     arrangements,
-    flow_tools,
     flows,
     prompts,
     keys,
     settings,
+    connections,
 ):
     router.include_router(part.router)

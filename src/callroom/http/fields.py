@@ -61,7 +61,7 @@ def _printable(value: str) -> bool:
     return all(c.isprintable() for c in value)
 
 
-def _is_host(value: str) -> bool:
+def is_host(value: str) -> bool:
     return _is_address(value) or _HOST.fullmatch(value) is not None
 
 
@@ -93,8 +93,8 @@ InsideNumber = Annotated[str, rule("not_an_inside_number", _fits("[0-9]{3,8}"))]
 MaybeInsideNumber = Annotated[InsideNumber | None, BeforeValidator(_none_when_empty)]
 Pattern = Annotated[str, Field(max_length=40), rule("not_a_pattern", is_pattern)]
 CallerNumber = Annotated[str, rule("not_a_number", _fits(r"(\+?[0-9]{2,30})?"))]
-Host = Annotated[str, Field(max_length=255), rule("not_a_host", _is_host)]
-MaybeHost = Annotated[str, Field(max_length=255), rule("not_a_host", lambda value: not value or _is_host(value))]
+Host = Annotated[str, Field(max_length=255), rule("not_a_host", is_host)]
+MaybeHost = Annotated[str, Field(max_length=255), rule("not_a_host", lambda value: not value or is_host(value))]
 Email = Annotated[str, Field(max_length=254), rule("not_an_email", is_address)]
 MaybeEmail = Annotated[str, Field(max_length=254), rule("not_an_email", lambda value: not value or is_address(value))]
 Network = Annotated[str, Field(max_length=64), rule("not_a_network", _is_network)]

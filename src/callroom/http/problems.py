@@ -54,6 +54,7 @@ PROBLEMS: dict[type[errors.CallroomError], tuple[int, str, str, str]] = {
         "The stored secrets cannot be read: the key file secrets.key is lost or another one. "
         "Bring it back, or enter the secrets again.",
     ),
+    errors.LookupFailed: (409, "lookup-failed", "查询失败：{why}。", "The lookup failed: {why}."),
     errors.NotNow: (409, "not-now", "当前状态下无法执行此操作。", "This is not possible right now."),
     errors.InternalCall: (
         409,

@@ -42,6 +42,18 @@ RULES: dict[str, tuple[str, str]] = {
     "not_a_number": ("不是有效的号码。", "This is no telephone number."),
     "not_an_inside_number": ("号码应为 3 至 8 位数字。", "The number has 3 to 8 digits."),
     "not_a_host": ("不是有效的主机名或 IP 地址。", "This is no host name or IP address."),
+    "not_a_web_address": (
+        "应为 http:// 或 https:// 开头的地址，不含账号、参数和变量。",
+        "This must be an address that begins with http:// or https://, without user name, query or values.",
+    ),
+    "not_a_variable": (
+        "名称只能用字母、数字和下划线，不能以数字开头。",
+        "A name has letters, digits and _ only, and no digit first.",
+    ),
+    "not_a_file_of_ours": (
+        "应为数据目录 data 下的文件，例如 orders.db。",
+        "This must be a file in the folder data, such as orders.db.",
+    ),
     "not_an_email": ("不是有效的邮箱地址。", "This is no e-mail address."),
     "give_again": (
         "更换服务器或账号后，请重新填写密码。",
@@ -114,6 +126,14 @@ CODES: dict[str, tuple[str, str]] = {
     "no_agent_talks": ("此时没有坐席在这通电话中通话。", "No agent is talking in this call right now."),
     "own_talk": ("这是您自己的通话。", "This is a call of your own."),
     "in_a_talk": ("您正在通话中，请先结束。", "You are in a call yourself; end it first."),
+    "connection": ("数据连接", "data connection"),
+    "lookup_timeout": ("对方系统没有及时响应。", "The other system did not answer in time."),
+    "lookup_unreachable": ("无法连接对方系统。", "The other system cannot be reached."),
+    "lookup_refused": ("对方系统拒绝了请求。", "The other system refused the request."),
+    "lookup_bad_answer": ("对方系统的回答无法使用。", "The answer of the other system cannot be used."),
+    "lookup_not_found": ("没有找到数据。", "Nothing was found."),
+    "lookup_not_set_up": ("该连接尚不可用。", "The connection is not set up."),
+    "lookup_bad_request": ("查询本身有误。", "The request itself is wrong."),
     "mail_not_set_up": ("还没有设置邮件服务器。", "No mail server is set up yet."),
     "mail_unknown_host": (
         "找不到邮件服务器，请检查服务器地址和网络。",

@@ -22,6 +22,7 @@ from callroom.actions.users import Role
 from callroom.calls.exchange import Exchange
 from callroom.errors import NotAllowed, NotFound, NotNow, NotSignedIn, TooManyAttempts
 from callroom.http.holders import Holders
+from callroom.integrations.data import OutsideData
 from callroom.store.database import reading, writing
 from callroom.store.tables import User
 from callroom.vault import Vault
@@ -75,12 +76,17 @@ class Site:
     home: Path = Path("home")  # the site's files
     exchange: Exchange | None = None  # the calls; None where none are served
     demo: "Demo | None" = None
+    data: OutsideData | None = None  # what the flows of calls ask
     holders: Holders = field(default_factory=Holders)
     reckoning: asyncio.Lock = field(default_factory=asyncio.Lock)  # of staffing questions: one at a time
 
     @property
     def recordings(self) -> Path:
         return self.home / "recordings"
+
+    @cached_property
+    def outside(self) -> OutsideData:
+        return self.data or OutsideData(self.engine, self.home, self.now)
 
     @cached_property
     def vault(self) -> Vault:

@@ -263,28 +263,12 @@ class QueueMember(Base):
 
 
 class Flow(Configured, Base):
-    """An attendant (IVR flow), a document of ``core.ivr``. ``definition`` is what callers go through, or the first
-    draft as long as nothing is published; ``draft`` differs from it, null: nothing was changed since."""
+    """An attendant (IVR flow); ``definition`` is the model of ``core.ivr``."""
 
     __tablename__ = "ivr_flows"
     name: Mapped[str] = mapped_column(String(80), unique=True)
     number: Mapped[str | None] = mapped_column(String(12), unique=True)
     definition: Mapped[dict[str, Any]]
-    draft: Mapped[dict[str, Any] | None]
-    published: Mapped[int] = mapped_column(default=0, server_default="0")  # number of the version; 0: none yet
-
-
-class FlowVersion(Base):
-    """An attendant as it was published; the newest is the one callers go through now."""
-
-    __tablename__ = "ivr_flow_versions"
-    flow_id: Mapped[str] = mapped_column(ForeignKey("ivr_flows.id", ondelete="CASCADE"), primary_key=True)
-    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)  # 1, 2, …
-    definition: Mapped[dict[str, Any]]
-    published_at: Mapped[datetime]
-    published_by: Mapped[str | None] = mapped_column(String(40))
-    published_by_name: Mapped[str] = mapped_column(String(80), default="")
-    note: Mapped[str] = mapped_column(String(200), default="")
 
 
 class RingGroup(Configured, Base):
@@ -335,6 +319,24 @@ class CustomerPhone(Base):
     position: Mapped[int] = mapped_column(default=0)
 
 
+class Connection(Configured, Base):
+    """Another system that flows ask. ``headers``: [{"name", "value"}], their values templates; ``secrets``: sealed, by
+    name. ``database`` is a name, or of sqlite a file in the home's folder ``data``."""
+
+    __tablename__ = "connections"
+    name: Mapped[str] = mapped_column(String(80), unique=True)
+    kind: Mapped[str] = mapped_column(String(12))  # http | postgresql | sqlite
+    base_url: Mapped[str] = mapped_column(String(500), default="")
+    headers: Mapped[list[Any]] = mapped_column(default=list)
+    encrypted: Mapped[bool] = mapped_column(default=True)  # of a database
+    check_certificate: Mapped[bool] = mapped_column(default=True)
+    host: Mapped[str] = mapped_column(String(255), default="")
+    port: Mapped[int] = mapped_column(default=5432)
+    database: Mapped[str] = mapped_column(String(255), default="")
+    username: Mapped[str] = mapped_column(String(80), default="")
+    secrets: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
 # ---------------------------------------------------------------- what happened
 
 
@@ -377,27 +379,6 @@ class QueueVisitRow(Base):
     agent_id: Mapped[str | None] = mapped_column(String(40))
 
     __table_args__ = (Index("ix_queue_visits_queue_entered", "queue_id", "entered_at"),)
-
-
-class IvrStepRow(Base):
-    """A caller's visit to a step of a flow. ``exit``: as in ``core.journeys``, null while he is there."""
-
-    __tablename__ = "ivr_steps"
-    journey_id: Mapped[str] = mapped_column(ForeignKey("journeys.id", ondelete="CASCADE"), primary_key=True)
-    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)  # 0, 1, … within the journey
-    flow_id: Mapped[str] = mapped_column(String(40))
-    version: Mapped[int]
-    node: Mapped[str] = mapped_column(String(40))
-    entered_at: Mapped[datetime]
-    seconds: Mapped[float] = mapped_column(default=0)
-    key: Mapped[str] = mapped_column(String(4), default="")
-    exit: Mapped[str | None] = mapped_column(String(20))
-    to_node: Mapped[str] = mapped_column(String(40), default="")
-    invalid: Mapped[int] = mapped_column(default=0)
-    silent: Mapped[int] = mapped_column(default=0)
-    reason: Mapped[str] = mapped_column(String(40), default="")
-
-    __table_args__ = (Index("ix_ivr_steps_flow_entered", "flow_id", "entered_at"),)
 
 
 class AgentStateRow(Base):

@@ -317,15 +317,6 @@ export type Case = {
 };
 
 /**
- * CheckIn
- *
- * Without a definition the draft is checked.
- */
-export type CheckIn = {
-    definition?: FlowDefinition | null;
-};
-
-/**
  * ClosedQueueOut
  *
  * A queue that the caller found closed.
@@ -370,6 +361,139 @@ export type ConditionNode = {
      * Label
      */
     label?: string;
+};
+
+/**
+ * ConnectionIn
+ *
+ * Of ``http``: ``base_url`` and ``headers``. Of ``postgresql``: host (or the folder of its socket), port, database,
+ * username and a secret named password. Of ``sqlite``: ``database``, a file in the folder data of the home.
+ */
+export type ConnectionIn = {
+    /**
+     * Base Url
+     */
+    base_url?: string;
+    /**
+     * Check Certificate
+     */
+    check_certificate?: boolean;
+    /**
+     * Database
+     */
+    database?: string;
+    /**
+     * Encrypted
+     */
+    encrypted?: boolean;
+    /**
+     * Headers
+     */
+    headers?: Array<Header>;
+    /**
+     * Host
+     */
+    host?: string;
+    /**
+     * Kind
+     */
+    kind: 'http' | 'postgresql' | 'sqlite';
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Port
+     */
+    port?: number;
+    /**
+     * Secrets
+     */
+    secrets?: Array<Secret>;
+    /**
+     * Username
+     */
+    username?: string;
+};
+
+/**
+ * ConnectionList
+ */
+export type ConnectionList = {
+    /**
+     * Items
+     */
+    items: Array<ConnectionOut>;
+    /**
+     * Next
+     */
+    next: string | null;
+};
+
+/**
+ * ConnectionOut
+ */
+export type ConnectionOut = {
+    /**
+     * Base Url
+     */
+    base_url: string;
+    /**
+     * Check Certificate
+     */
+    check_certificate: boolean;
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Database
+     */
+    database: string;
+    /**
+     * Encrypted
+     */
+    encrypted: boolean;
+    /**
+     * Headers
+     */
+    headers: Array<Header>;
+    /**
+     * Host
+     */
+    host: string;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Kind
+     */
+    kind: 'http' | 'postgresql' | 'sqlite';
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Port
+     */
+    port: number;
+    /**
+     * Secrets
+     */
+    secrets: Array<Secret>;
+    /**
+     * Updated At
+     */
+    updated_at: string;
+    /**
+     * Username
+     */
+    username: string;
+    /**
+     * Version
+     */
+    version: number;
 };
 
 /**
@@ -768,31 +892,6 @@ export type DigitsNode = {
 };
 
 /**
- * DraftIn
- */
-export type DraftIn = {
-    definition: FlowDefinition;
-};
-
-/**
- * EdgeTraffic
- */
-export type EdgeTraffic = {
-    /**
-     * Count
-     */
-    count: number;
-    /**
-     * Exit
-     */
-    exit: string;
-    /**
-     * To
-     */
-    to: string;
-};
-
-/**
  * Expected
  *
  * Shares from 0 to 1 and the mean wait in seconds, of all calls; ``occupancy`` None: nobody was there.
@@ -988,148 +1087,6 @@ export type FlowDefinition = {
 };
 
 /**
- * FlowFile
- *
- * An attendant in a file. Ids of queues, prompts and the like are those of the site it came from.
- */
-export type FlowFile = {
-    /**
-     * Callroom Flow
-     *
-     * The version of the format
-     */
-    callroom_flow: number;
-    definition: FlowDefinition;
-    /**
-     * Name
-     */
-    name: string;
-    /**
-     * Number
-     */
-    number?: string | null;
-};
-
-/**
- * FlowProblem
- *
- * ``node``: the step's name, "" for the flow as a whole; ``code`` is stable.
- */
-export type FlowProblem = {
-    /**
-     * Code
-     */
-    code: string;
-    /**
-     * En
-     */
-    en: string;
-    /**
-     * Node
-     */
-    node: string;
-    /**
-     * Zh
-     */
-    zh: string;
-};
-
-/**
- * FlowProblems
- */
-export type FlowProblems = {
-    /**
-     * Problems
-     */
-    problems: Array<FlowProblem>;
-};
-
-/**
- * FlowTraffic
- *
- * By the steps' names, of all versions.
- */
-export type FlowTraffic = {
-    /**
-     * Nodes
-     */
-    nodes: {
-        [key: string]: StepTraffic;
-    };
-};
-
-/**
- * FlowVersionDocument
- */
-export type FlowVersionDocument = {
-    /**
-     * Current
-     */
-    current: boolean;
-    definition: FlowDefinition;
-    /**
-     * Note
-     */
-    note: string;
-    /**
-     * Number
-     */
-    number: number;
-    /**
-     * Published At
-     */
-    published_at: string;
-    /**
-     * Published By
-     */
-    published_by: string | null;
-    /**
-     * Published By Name
-     */
-    published_by_name: string;
-};
-
-/**
- * FlowVersionList
- */
-export type FlowVersionList = {
-    /**
-     * Items
-     */
-    items: Array<FlowVersionOut>;
-};
-
-/**
- * FlowVersionOut
- */
-export type FlowVersionOut = {
-    /**
-     * Current
-     */
-    current: boolean;
-    /**
-     * Note
-     */
-    note: string;
-    /**
-     * Number
-     */
-    number: number;
-    /**
-     * Published At
-     */
-    published_at: string;
-    /**
-     * Published By
-     */
-    published_by: string | null;
-    /**
-     * Published By Name
-     */
-    published_by_name: string;
-};
-
-/**
  * GoToNode
  */
 export type GoToNode = {
@@ -1209,6 +1166,22 @@ export type HangUpNode = {
      */
     label?: string;
     sound?: Sound | null;
+};
+
+/**
+ * Header
+ *
+ * ``value`` may name secrets of the connection: ``Bearer {{secret.token}}``.
+ */
+export type Header = {
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Value
+     */
+    value?: string;
 };
 
 /**
@@ -1350,11 +1323,9 @@ export type InboundRouteOut = {
 
 /**
  * IvrFlowIn
- *
- * A ``definition`` is published at once; without one the attendant begins empty, or stays as it is.
  */
 export type IvrFlowIn = {
-    definition?: FlowDefinition | null;
+    definition: FlowDefinition;
     /**
      * Name
      */
@@ -1381,9 +1352,6 @@ export type IvrFlowList = {
 
 /**
  * IvrFlowOut
- *
- * ``definition`` is what callers go through, or the first draft as long as nothing is published (``published`` 0);
- * ``draft``: what was drawn since, null when there is no difference. ``published`` is the version's number.
  */
 export type IvrFlowOut = {
     /**
@@ -1391,7 +1359,6 @@ export type IvrFlowOut = {
      */
     created_at: string;
     definition: FlowDefinition;
-    draft: FlowDefinition | null;
     /**
      * Id
      */
@@ -1404,10 +1371,6 @@ export type IvrFlowOut = {
      * Number
      */
     number: string | null;
-    /**
-     * Published
-     */
-    published: number;
     /**
      * Updated At
      */
@@ -1714,8 +1677,6 @@ export type JourneyOut = {
     trunk_name?: string | null;
     voicemail?: VoicemailPart | null;
 };
-
-export type JsonValue = unknown;
 
 /**
  * Keys
@@ -2730,16 +2691,6 @@ export type PromptOut = {
 };
 
 /**
- * PublishIn
- */
-export type PublishIn = {
-    /**
-     * Note
-     */
-    note?: string;
-};
-
-/**
  * QueueIn
  *
  * Times in seconds; ``max_wait`` and ``max_length`` null: no limit. ``members``: user ids in order.
@@ -3398,16 +3349,6 @@ export type RingGroupOut = {
 export type Role = 'admin' | 'supervisor' | 'agent' | 'auditor';
 
 /**
- * RollBackIn
- */
-export type RollBackIn = {
-    /**
-     * Number
-     */
-    number: number;
-};
-
-/**
  * RunFlowNode
  *
  * Runs another attendant, which comes back by its ``return`` steps.
@@ -3531,6 +3472,22 @@ export type ScheduleOut = {
      * Version
      */
     version: number;
+};
+
+/**
+ * Secret
+ *
+ * ``value`` null: the stored one stays; it never comes back.
+ */
+export type Secret = {
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Value
+     */
+    value?: string | null;
 };
 
 /**
@@ -3753,171 +3710,6 @@ export type SignedIn = {
 };
 
 /**
- * SimulateIn
- *
- * ``definition``: null for the draft. ``keys``: strings of keys pressed one after the other, "" for silence until
- * the time-out; ``lookups``: what each lookup answers, by its step; ``{"fails": "timeout"}`` for one that fails.
- */
-export type SimulateIn = {
-    /**
-     * Called
-     */
-    called?: string;
-    /**
-     * Caller
-     */
-    caller?: string;
-    customer?: SimulatedCustomer | null;
-    definition?: FlowDefinition | null;
-    /**
-     * Keys
-     */
-    keys?: Array<string>;
-    /**
-     * Language
-     */
-    language?: 'zh' | 'en' | null;
-    /**
-     * Lookups
-     */
-    lookups?: {
-        [key: string]: JsonValue;
-    };
-    /**
-     * Time
-     */
-    time?: string | null;
-};
-
-/**
- * SimulatedCustomer
- */
-export type SimulatedCustomer = {
-    /**
-     * Name
-     */
-    name?: string;
-    /**
-     * Tier
-     */
-    tier?: number;
-};
-
-/**
- * SimulatedStep
- *
- * One visit to a step, ``at`` seconds from the beginning. ``exit``: null where the caller stands at the end.
- */
-export type SimulatedStep = {
-    /**
-     * At
-     */
-    at: number;
-    /**
-     * Exit
-     */
-    exit: string | null;
-    /**
-     * Flow
-     */
-    flow: string;
-    /**
-     * Flow Name
-     */
-    flow_name: string;
-    /**
-     * Heard
-     */
-    heard: Array<string>;
-    /**
-     * Kept
-     */
-    kept: {
-        [key: string]: string;
-    };
-    /**
-     * Kind
-     */
-    kind: string;
-    /**
-     * Label
-     */
-    label: string;
-    /**
-     * Node
-     */
-    node: string;
-    /**
-     * Reason
-     */
-    reason: string;
-    /**
-     * Said
-     */
-    said: Array<SimulatedWords>;
-    /**
-     * Sent
-     */
-    sent: Array<string>;
-    /**
-     * To
-     */
-    to: string;
-};
-
-/**
- * SimulatedWords
- *
- * What the caller hears: ``text`` as far as it is known, and the sound or the value that it is.
- */
-export type SimulatedWords = {
-    /**
-     * Language
-     */
-    language: string;
-    sound: Sound | null;
-    /**
-     * Style
-     */
-    style: string | null;
-    /**
-     * Text
-     */
-    text: string;
-};
-
-/**
- * Simulation
- *
- * ``ends``: by what the flow was left, or what it waits for at the last step.
- */
-export type Simulation = {
-    destination: Destination | null;
-    /**
-     * Ends
-     */
-    ends: 'go_to' | 'hang_up' | 'return' | 'too_many_steps' | 'unconnected' | 'waits_for_key' | 'waits_for_lookup';
-    /**
-     * Language
-     */
-    language: string;
-    /**
-     * Seconds
-     */
-    seconds: number;
-    /**
-     * Steps
-     */
-    steps: Array<SimulatedStep>;
-    /**
-     * Values
-     */
-    values: {
-        [key: string]: string;
-    };
-};
-
-/**
  * SiteOut
  */
 export type SiteOut = {
@@ -4049,54 +3841,6 @@ export type Staffed = {
 };
 
 /**
- * StepTraffic
- *
- * Visits to a step in the period. ``invalid`` and ``silent`` count wrong keys and time-outs, ``failed`` visits in
- * which something outside did not answer, ``hung_up`` callers who hung up there; ``seconds``: mean stay; ``now``:
- * callers who are there at this moment.
- */
-export type StepTraffic = {
-    /**
-     * Exits
-     */
-    exits?: Array<EdgeTraffic>;
-    /**
-     * Failed
-     */
-    failed?: number;
-    /**
-     * Hung Up
-     */
-    hung_up?: number;
-    /**
-     * Invalid
-     */
-    invalid?: number;
-    /**
-     * Keys
-     */
-    keys?: {
-        [key: string]: number;
-    };
-    /**
-     * Now
-     */
-    now?: number;
-    /**
-     * Seconds
-     */
-    seconds?: number;
-    /**
-     * Silent
-     */
-    silent?: number;
-    /**
-     * Visits
-     */
-    visits?: number;
-};
-
-/**
  * Strategy
  *
  * How a queue chooses among its ready agents (SPEC CC-11).
@@ -4186,6 +3930,36 @@ export type TeamOut = {
 };
 
 /**
+ * TrialIn
+ *
+ * What a flow's lookup would ask; ``values`` stand for its variables.
+ */
+export type TrialIn = {
+    /**
+     * Body
+     */
+    body?: string;
+    /**
+     * Method
+     */
+    method?: 'GET' | 'POST';
+    /**
+     * Path
+     */
+    path?: string;
+    /**
+     * Query
+     */
+    query?: string;
+    /**
+     * Values
+     */
+    values?: {
+        [key: string]: string;
+    };
+};
+
+/**
  * TrialMail
  */
 export type TrialMail = {
@@ -4193,6 +3967,34 @@ export type TrialMail = {
      * To
      */
     to: string;
+};
+
+/**
+ * TrialOut
+ *
+ * ``answer``: JSON, cut when it is long. ``error``: why there is none, ``error_text`` and ``told`` in words.
+ */
+export type TrialOut = {
+    /**
+     * Answer
+     */
+    answer: string;
+    /**
+     * Error
+     */
+    error: string;
+    /**
+     * Error Text
+     */
+    error_text: string;
+    /**
+     * Milliseconds
+     */
+    milliseconds: number;
+    /**
+     * Told
+     */
+    told: string;
 };
 
 /**
@@ -5641,6 +5443,201 @@ export type WhisperInCallResponses = {
 
 export type WhisperInCallResponse = WhisperInCallResponses[keyof WhisperInCallResponses];
 
+export type ListConnectionsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Limit
+         */
+        limit?: number;
+        /**
+         * Cursor
+         */
+        cursor?: string;
+        /**
+         * Sort
+         */
+        sort?: string;
+        /**
+         * Q
+         */
+        q?: string;
+    };
+    url: '/api/v1/connections';
+};
+
+export type ListConnectionsErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ListConnectionsError = ListConnectionsErrors[keyof ListConnectionsErrors];
+
+export type ListConnectionsResponses = {
+    /**
+     * Successful Response
+     */
+    200: ConnectionList;
+};
+
+export type ListConnectionsResponse = ListConnectionsResponses[keyof ListConnectionsResponses];
+
+export type CreateConnectionData = {
+    body: ConnectionIn;
+    path?: never;
+    query?: never;
+    url: '/api/v1/connections';
+};
+
+export type CreateConnectionErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type CreateConnectionError = CreateConnectionErrors[keyof CreateConnectionErrors];
+
+export type CreateConnectionResponses = {
+    /**
+     * Successful Response
+     */
+    201: ConnectionOut;
+};
+
+export type CreateConnectionResponse = CreateConnectionResponses[keyof CreateConnectionResponses];
+
+export type DeleteConnectionData = {
+    body?: never;
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/connections/{id}';
+};
+
+export type DeleteConnectionErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type DeleteConnectionError = DeleteConnectionErrors[keyof DeleteConnectionErrors];
+
+export type DeleteConnectionResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type DeleteConnectionResponse = DeleteConnectionResponses[keyof DeleteConnectionResponses];
+
+export type GetConnectionData = {
+    body?: never;
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/connections/{id}';
+};
+
+export type GetConnectionErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type GetConnectionError = GetConnectionErrors[keyof GetConnectionErrors];
+
+export type GetConnectionResponses = {
+    /**
+     * Successful Response
+     */
+    200: ConnectionOut;
+};
+
+export type GetConnectionResponse = GetConnectionResponses[keyof GetConnectionResponses];
+
+export type ReplaceConnectionData = {
+    body: ConnectionIn;
+    headers?: {
+        /**
+         * If-Match
+         *
+         * the version the change is made from, e.g. "3"
+         */
+        'if-match'?: string | null;
+    };
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/connections/{id}';
+};
+
+export type ReplaceConnectionErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ReplaceConnectionError = ReplaceConnectionErrors[keyof ReplaceConnectionErrors];
+
+export type ReplaceConnectionResponses = {
+    /**
+     * Successful Response
+     */
+    200: ConnectionOut;
+};
+
+export type ReplaceConnectionResponse = ReplaceConnectionResponses[keyof ReplaceConnectionResponses];
+
+export type TryConnectionData = {
+    body: TrialIn;
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/connections/{id}/try';
+};
+
+export type TryConnectionErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type TryConnectionError = TryConnectionErrors[keyof TryConnectionErrors];
+
+export type TryConnectionResponses = {
+    /**
+     * Successful Response
+     */
+    200: TrialOut;
+};
+
+export type TryConnectionResponse = TryConnectionResponses[keyof TryConnectionResponses];
+
 export type ListCustomersData = {
     body?: never;
     path?: never;
@@ -6423,31 +6420,6 @@ export type CreateIvrFlowResponses = {
 
 export type CreateIvrFlowResponse = CreateIvrFlowResponses[keyof CreateIvrFlowResponses];
 
-export type ImportIvrFlowData = {
-    body: FlowFile;
-    path?: never;
-    query?: never;
-    url: '/api/v1/ivr-flows/import';
-};
-
-export type ImportIvrFlowErrors = {
-    /**
-     * Validation Error
-     */
-    422: HttpValidationError;
-};
-
-export type ImportIvrFlowError = ImportIvrFlowErrors[keyof ImportIvrFlowErrors];
-
-export type ImportIvrFlowResponses = {
-    /**
-     * Successful Response
-     */
-    201: IvrFlowOut;
-};
-
-export type ImportIvrFlowResponse = ImportIvrFlowResponses[keyof ImportIvrFlowResponses];
-
 export type DeleteIvrFlowData = {
     body?: never;
     path: {
@@ -6545,313 +6517,6 @@ export type ReplaceIvrFlowResponses = {
 };
 
 export type ReplaceIvrFlowResponse = ReplaceIvrFlowResponses[keyof ReplaceIvrFlowResponses];
-
-export type CheckIvrFlowData = {
-    body: CheckIn;
-    path: {
-        /**
-         * Id
-         */
-        id: string;
-    };
-    query?: never;
-    url: '/api/v1/ivr-flows/{id}/check';
-};
-
-export type CheckIvrFlowErrors = {
-    /**
-     * Validation Error
-     */
-    422: HttpValidationError;
-};
-
-export type CheckIvrFlowError = CheckIvrFlowErrors[keyof CheckIvrFlowErrors];
-
-export type CheckIvrFlowResponses = {
-    /**
-     * Successful Response
-     */
-    200: FlowProblems;
-};
-
-export type CheckIvrFlowResponse = CheckIvrFlowResponses[keyof CheckIvrFlowResponses];
-
-export type SaveIvrFlowDraftData = {
-    body: DraftIn;
-    headers?: {
-        /**
-         * If-Match
-         *
-         * the version the change is made from, e.g. "3"
-         */
-        'if-match'?: string | null;
-    };
-    path: {
-        /**
-         * Id
-         */
-        id: string;
-    };
-    query?: never;
-    url: '/api/v1/ivr-flows/{id}/draft';
-};
-
-export type SaveIvrFlowDraftErrors = {
-    /**
-     * Validation Error
-     */
-    422: HttpValidationError;
-};
-
-export type SaveIvrFlowDraftError = SaveIvrFlowDraftErrors[keyof SaveIvrFlowDraftErrors];
-
-export type SaveIvrFlowDraftResponses = {
-    /**
-     * Successful Response
-     */
-    200: IvrFlowOut;
-};
-
-export type SaveIvrFlowDraftResponse = SaveIvrFlowDraftResponses[keyof SaveIvrFlowDraftResponses];
-
-export type ExportIvrFlowData = {
-    body?: never;
-    path: {
-        /**
-         * Id
-         */
-        id: string;
-    };
-    query?: never;
-    url: '/api/v1/ivr-flows/{id}/export';
-};
-
-export type ExportIvrFlowErrors = {
-    /**
-     * Validation Error
-     */
-    422: HttpValidationError;
-};
-
-export type ExportIvrFlowError = ExportIvrFlowErrors[keyof ExportIvrFlowErrors];
-
-export type ExportIvrFlowResponses = {
-    /**
-     * Successful Response
-     */
-    200: FlowFile;
-};
-
-export type ExportIvrFlowResponse = ExportIvrFlowResponses[keyof ExportIvrFlowResponses];
-
-export type PublishIvrFlowData = {
-    body: PublishIn;
-    headers?: {
-        /**
-         * If-Match
-         *
-         * the version the change is made from, e.g. "3"
-         */
-        'if-match'?: string | null;
-    };
-    path: {
-        /**
-         * Id
-         */
-        id: string;
-    };
-    query?: never;
-    url: '/api/v1/ivr-flows/{id}/publish';
-};
-
-export type PublishIvrFlowErrors = {
-    /**
-     * Validation Error
-     */
-    422: HttpValidationError;
-};
-
-export type PublishIvrFlowError = PublishIvrFlowErrors[keyof PublishIvrFlowErrors];
-
-export type PublishIvrFlowResponses = {
-    /**
-     * Successful Response
-     */
-    200: IvrFlowOut;
-};
-
-export type PublishIvrFlowResponse = PublishIvrFlowResponses[keyof PublishIvrFlowResponses];
-
-export type RollBackIvrFlowData = {
-    body: RollBackIn;
-    headers?: {
-        /**
-         * If-Match
-         *
-         * the version the change is made from, e.g. "3"
-         */
-        'if-match'?: string | null;
-    };
-    path: {
-        /**
-         * Id
-         */
-        id: string;
-    };
-    query?: never;
-    url: '/api/v1/ivr-flows/{id}/roll-back';
-};
-
-export type RollBackIvrFlowErrors = {
-    /**
-     * Validation Error
-     */
-    422: HttpValidationError;
-};
-
-export type RollBackIvrFlowError = RollBackIvrFlowErrors[keyof RollBackIvrFlowErrors];
-
-export type RollBackIvrFlowResponses = {
-    /**
-     * Successful Response
-     */
-    200: IvrFlowOut;
-};
-
-export type RollBackIvrFlowResponse = RollBackIvrFlowResponses[keyof RollBackIvrFlowResponses];
-
-export type SimulateIvrFlowData = {
-    body: SimulateIn;
-    path: {
-        /**
-         * Id
-         */
-        id: string;
-    };
-    query?: never;
-    url: '/api/v1/ivr-flows/{id}/simulate';
-};
-
-export type SimulateIvrFlowErrors = {
-    /**
-     * Validation Error
-     */
-    422: HttpValidationError;
-};
-
-export type SimulateIvrFlowError = SimulateIvrFlowErrors[keyof SimulateIvrFlowErrors];
-
-export type SimulateIvrFlowResponses = {
-    /**
-     * Successful Response
-     */
-    200: Simulation;
-};
-
-export type SimulateIvrFlowResponse = SimulateIvrFlowResponses[keyof SimulateIvrFlowResponses];
-
-export type GetIvrFlowTrafficData = {
-    body?: never;
-    path: {
-        /**
-         * Id
-         */
-        id: string;
-    };
-    query: {
-        /**
-         * From
-         */
-        from: string;
-        /**
-         * To
-         */
-        to: string;
-    };
-    url: '/api/v1/ivr-flows/{id}/traffic';
-};
-
-export type GetIvrFlowTrafficErrors = {
-    /**
-     * Validation Error
-     */
-    422: HttpValidationError;
-};
-
-export type GetIvrFlowTrafficError = GetIvrFlowTrafficErrors[keyof GetIvrFlowTrafficErrors];
-
-export type GetIvrFlowTrafficResponses = {
-    /**
-     * Successful Response
-     */
-    200: FlowTraffic;
-};
-
-export type GetIvrFlowTrafficResponse = GetIvrFlowTrafficResponses[keyof GetIvrFlowTrafficResponses];
-
-export type ListIvrFlowVersionsData = {
-    body?: never;
-    path: {
-        /**
-         * Id
-         */
-        id: string;
-    };
-    query?: never;
-    url: '/api/v1/ivr-flows/{id}/versions';
-};
-
-export type ListIvrFlowVersionsErrors = {
-    /**
-     * Validation Error
-     */
-    422: HttpValidationError;
-};
-
-export type ListIvrFlowVersionsError = ListIvrFlowVersionsErrors[keyof ListIvrFlowVersionsErrors];
-
-export type ListIvrFlowVersionsResponses = {
-    /**
-     * Successful Response
-     */
-    200: FlowVersionList;
-};
-
-export type ListIvrFlowVersionsResponse = ListIvrFlowVersionsResponses[keyof ListIvrFlowVersionsResponses];
-
-export type GetIvrFlowVersionData = {
-    body?: never;
-    path: {
-        /**
-         * Id
-         */
-        id: string;
-        /**
-         * Number
-         */
-        number: number;
-    };
-    query?: never;
-    url: '/api/v1/ivr-flows/{id}/versions/{number}';
-};
-
-export type GetIvrFlowVersionErrors = {
-    /**
-     * Validation Error
-     */
-    422: HttpValidationError;
-};
-
-export type GetIvrFlowVersionError = GetIvrFlowVersionErrors[keyof GetIvrFlowVersionErrors];
-
-export type GetIvrFlowVersionResponses = {
-    /**
-     * Successful Response
-     */
-    200: FlowVersionDocument;
-};
-
-export type GetIvrFlowVersionResponse = GetIvrFlowVersionResponses[keyof GetIvrFlowVersionResponses];
 
 export type ListJobsData = {
     body?: never;

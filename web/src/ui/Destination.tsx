@@ -19,7 +19,6 @@ const KINDS: DestinationKind[] = [
   "voicemail_queue",
   "voicemail_extension",
   "announcement",
-  "callback",
   "outside",
   "hang_up",
 ];
@@ -36,7 +35,6 @@ function useTargets(): Partial<Record<DestinationKind, Choice[]>> {
     voicemail_queue: queues,
     voicemail_extension: extensions,
     announcement: usePromptChoices(),
-    callback: queues,
   };
 }
 
@@ -59,12 +57,10 @@ interface Props {
   /** The overflow of a queue may mean the queue's own voicemail box. */
   ownBox?: boolean;
   label?: string;
-  /** Which one under what kind, where there is little room. */
-  stacked?: boolean;
 }
 
 /** A form field for where a call leads: first what kind, then which one. */
-export function DestinationField({ value, onChange, id, ownBox = false, label, stacked = false }: Props) {
+export function DestinationField({ value, onChange, id, ownBox = false, label }: Props) {
   const { t } = useTranslation();
   const targets = useTargets();
   const kind = value?.kind;
@@ -72,7 +68,7 @@ export function DestinationField({ value, onChange, id, ownBox = false, label, s
   const own = kind === "voicemail_queue" && ownBox ? [{ value: "", label: t("destination.own") }] : [];
 
   return (
-    <Flex gap={8} vertical={stacked}>
+    <Flex gap={8}>
       <Select<DestinationKind>
         id={id}
         aria-label={label ? `${label} ${t("destination.kind")}` : t("destination.kind")}
@@ -80,7 +76,7 @@ export function DestinationField({ value, onChange, id, ownBox = false, label, s
         placeholder={t("destination.choose")}
         options={KINDS.map((one) => ({ value: one, label: t(`destination.${one}`) }))}
         onChange={(next) => onChange?.({ kind: next })}
-        style={{ width: stacked ? "100%" : 168, flex: "none" }}
+        style={{ width: 168, flex: "none" }}
       />
       {choices && (
         <Select

@@ -14,8 +14,7 @@ interface Props<R extends Row, F extends object>
   > {
   row: R | null;
   open: boolean;
-  /** `made`: a row that was just made here. */
-  onClose: (made?: R) => void;
+  onClose: () => void;
 }
 
 /** The form of one row in a drawer at the side; read only for those who may not write. */
@@ -34,9 +33,9 @@ export function ResourceDrawer<R extends Row, F extends object>(props: Props<R, 
     if (save.isPending) return;
     clear();
     try {
-      const saved = await save.mutateAsync({ row, body: toBody ? toBody(values) : values });
+      await save.mutateAsync({ row, body: toBody ? toBody(values) : values });
       message.success(t("act.saved"));
-      onClose(row ? undefined : saved);
+      onClose();
     } catch (error) {
       show(problemFrom(error, 0));
     }
@@ -65,7 +64,7 @@ export function ResourceDrawer<R extends Row, F extends object>(props: Props<R, 
       title={title}
       aria-label={title}
       open={open}
-      onClose={() => onClose()}
+      onClose={onClose}
       size={width}
       destroyOnHidden
       afterOpenChange={focusFirst}
@@ -75,7 +74,7 @@ export function ResourceDrawer<R extends Row, F extends object>(props: Props<R, 
             <Button type="primary" loading={save.isPending} onClick={form.submit}>
               {t("act.save")}
             </Button>
-            <Button onClick={() => onClose()}>{t("act.cancel")}</Button>
+            <Button onClick={onClose}>{t("act.cancel")}</Button>
             <span style={{ flex: 1 }} />
             {row && (
               <Popconfirm
