@@ -29,6 +29,7 @@ from callroom.integrations.data import OutsideData
 from callroom.store.database import migrate, open_database, reading, writing
 from callroom.store.directory import load_directory
 from callroom.store.emergency import emergency_phones, write_emergency
+from callroom.store.flows import StoredFlows
 from callroom.store.journal import Journal, open_callbacks, open_journeys
 from callroom.store.tables import User
 from callroom.store.today import StoredCustomers, agents_rests, counts_since, rests_since
@@ -143,6 +144,7 @@ async def take_up(
         clock=asyncio.get_running_loop().time,
         new_id=new_id,
         supervised=OperationLog(database).supervised,
+        versions=StoredFlows(database),
         data=data,
     )
     exchange.set_directory(directory)

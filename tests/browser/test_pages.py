@@ -48,7 +48,7 @@ ADMIN_PAGES = (
     "settings/company",
     "settings/log",
 )
-ROWS_TO_OPEN = {"exchange/extensions", "exchange/trunks", "exchange/flows", "queues", "settings/people"}
+ROWS_TO_OPEN = {"exchange/extensions", "exchange/trunks", "queues", "settings/people"}
 
 # A look is the account's; a page follows its address as it does after a click on a link.
 GO = """(path) => {
@@ -78,7 +78,9 @@ SCRIPTS = """() => performance.getEntriesByType("resource").filter(({name}) => n
 
 def groups() -> str:
     """The first parts of all texts' keys, for finding a key that stands where its text should."""
-    files = [json.loads((WEB / "src/i18n" / name).read_text("utf-8")) for name in ("zh.json", "desk.zh.json")]
+    files = [
+        json.loads((WEB / "src/i18n" / name).read_text("utf-8")) for name in ("zh.json", "desk.zh.json", "flow.zh.json")
+    ]
     return "|".join({key for texts in files for key, value in texts.items() if isinstance(value, dict)})
 
 
@@ -207,6 +209,10 @@ async def test_the_admins_pages_are_whole(scene: Scene, look: tuple[str, str]):
             faults += await scene.faults(desk, f"{path}-one", look)
             await desk.page.keyboard.press("Escape")
             await expect(desk.page.locator(".ant-drawer-section")).to_have_count(0)
+    [flow] = (await scene.people["admin"]("GET", "ivr-flows"))["items"]
+    await desk.page.evaluate(GO, f"/flows/{flow['id']}")
+    await desk.page.locator(".react-flow__node[data-id=menu]").click()
+    faults += await scene.faults(desk, "flow", look)
     assert not faults, "\n".join(faults)
 
 

@@ -41,6 +41,7 @@ const INSIDE: [path: string, element: ReactElement][] = [
   ["exchange/flows", page("flows/FlowsPage", STAFF)],
   ["exchange/prompts", page("prompts/PromptsPage", STAFF)],
   ["exchange/ring-groups", page("ring-groups/RingGroupsPage", STAFF)],
+  ["flows/:id", page("flows/FlowPage", STAFF)],
   ["queues", page("queues/QueuesPage", STAFF)],
   ["settings/skills", page("skills/SkillsPage", STAFF)],
   ["settings/schedules", page("schedules/SchedulesPage", STAFF)],

@@ -1,19 +1,20 @@
 """Attendants (IVR flows): whether one can be published, and who leads where by it."""
 
+from datetime import datetime
 from typing import Any, cast
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from callroom.actions import audit
+from callroom.actions import audit, configured
 from callroom.actions.configured import Kind, Values, number_free
 from callroom.actions.references import check_leads_somewhere, not_led_to
 from callroom.core.ivr import model as ivr
 from callroom.core.ivr.validation import Around, Problem, problems
 from callroom.core.routing.model import Destination
-from callroom.errors import Fault, Invalid
+from callroom.errors import ChangedMeanwhile, Fault, Invalid, NotFound
 from callroom.media.prompts import catalogue
-from callroom.store.tables import Flow, Prompt, Schedule
+from callroom.store.tables import Flow, FlowVersion, Prompt, Schedule
 
 
 class Flows(Kind[Flow]):
@@ -23,17 +24,137 @@ class Flows(Kind[Flow]):
     prefix = "f"
 
     async def check(self, session: AsyncSession, values: Values, row: Flow | None) -> None:
+        """``definition`` is published at once; None: what there is stays, or the attendant begins empty."""
         await number_free(session, values["number"], row.id if row else None)
-        flow = flow_of(values["definition"])
-        if found := await problems_of(session, flow, row.id if row else ""):
-            raise Invalid(tuple(_fault(each) for each in found))
-        values["definition"] = ivr.flow_document(flow)
+        document: dict[str, Any] | None = values.pop("definition")
+        if document is not None:
+            flow = await publishable(session, document, row.id if row else "")
+            values |= {"definition": ivr.flow_document(flow), "draft": None}
+            values["published"] = (row.published if row else 0) + 1
+        elif row is None:
+            values |= {"definition": {"entry": "", "nodes": {}}, "draft": None, "published": 0}
+
+    async def seen(self, session: AsyncSession, row: Flow) -> Values:
+        """Versions keep the documents; the log tells which one it is."""
+        return {"name": row.name, "number": row.number, "published": row.published}
 
     async def may_go(self, session: AsyncSession, by: audit.Actor, row: Flow) -> None:
         await not_led_to(session, row)
 
 
 FLOWS = Flows()
+
+
+async def create(session: AsyncSession, by: audit.Actor, values: Values, now: datetime) -> Flow:
+    """Make an attendant. Raises ``Taken``, ``Invalid`` with what is wrong in its steps."""
+    row = await configured.create(session, by, FLOWS, values, now)
+    if row.published:
+        _keep_version(session, by, row, "", now)
+    return row
+
+
+async def replace(
+    session: AsyncSession, by: audit.Actor, flow_id: str, version: int, values: Values, now: datetime
+) -> Flow:
+    """Give an attendant another name or number; a ``definition`` is published at once. Raises as ``create`` does."""
+    before = (await configured.get(session, FLOWS, flow_id)).published
+    row = await configured.replace(session, by, FLOWS, flow_id, version, values, now)
+    if row.published != before:
+        _keep_version(session, by, row, "", now)
+    return row
+
+
+async def save_draft(
+    session: AsyncSession, by: audit.Actor, flow_id: str, version: int, document: dict[str, Any], now: datetime
+) -> Flow:
+    """Keep what is being drawn; callers do not notice. Raises ``ChangedMeanwhile``, ``Invalid`` for no flow at all."""
+    row = await _to_change(session, flow_id, version)
+    flow = ivr.flow_document(flow_of(document))
+    if row.published:
+        row.draft = None if flow == row.definition else flow
+    else:
+        row.definition = flow
+    await _changed(session, by, row, "drafted", {"steps": len(flow["nodes"])}, now)
+    return row
+
+
+async def publish(session: AsyncSession, by: audit.Actor, flow_id: str, version: int, note: str, now: datetime) -> Flow:
+    """Let callers who come from now on go through the draft. Raises ``ChangedMeanwhile``, and ``Invalid`` with the
+    problems it has."""
+    row = await _to_change(session, flow_id, version)
+    flow = await publishable(session, row.draft or row.definition, row.id)
+    row.definition, row.draft = ivr.flow_document(flow), None
+    await _put_live(session, by, row, "published", note, now)
+    return row
+
+
+async def roll_back(
+    session: AsyncSession, by: audit.Actor, flow_id: str, version: int, number: int, now: datetime
+) -> Flow:
+    """Publish an earlier version again, as the newest one; a draft stays. Raises ``NotFound``, ``ChangedMeanwhile``,
+    and ``Invalid`` when it leads to what does not exist any more."""
+    row = await _to_change(session, flow_id, version)
+    earlier = await version_of(session, flow_id, number)
+    flow = await publishable(session, earlier.definition, row.id)
+    row.definition = ivr.flow_document(flow)
+    if row.draft == row.definition:
+        row.draft = None
+    await _put_live(session, by, row, "rolled_back", f"↩ {number}", now)
+    return row
+
+
+async def version_of(session: AsyncSession, flow_id: str, number: int) -> FlowVersion:
+    """Raises ``NotFound``."""
+    found = await session.get(FlowVersion, (flow_id, number))
+    if found is None:
+        raise NotFound("ivr_flow_version", f"{flow_id}/{number}")
+    return found
+
+
+async def publishable(session: AsyncSession, document: dict[str, Any], own: str) -> ivr.Flow:
+    """The flow of a document. Raises ``Invalid`` with all its problems."""
+    flow = flow_of(document)
+    if found := await problems_of(session, flow, own):
+        raise Invalid(tuple(_fault(each) for each in found))
+    return flow
+
+
+async def _to_change(session: AsyncSession, flow_id: str, version: int) -> Flow:
+    await audit.hold(session)
+    row = await configured.get(session, FLOWS, flow_id)
+    if row.version != version:
+        raise ChangedMeanwhile(row.version)
+    return row
+
+
+async def _put_live(session: AsyncSession, by: audit.Actor, row: Flow, done: str, note: str, now: datetime) -> None:
+    row.published += 1
+    _keep_version(session, by, row, note, now)
+    await _changed(session, by, row, done, {"published": row.published, "note": note}, now)
+    configured.tell(session, FLOWS.plural)
+
+
+async def _changed(
+    session: AsyncSession, by: audit.Actor, row: Flow, done: str, after: dict[str, Any], now: datetime
+) -> None:
+    row.version += 1
+    row.updated_at = now
+    await session.flush()
+    await audit.record(session, by, f"{FLOWS.name}.{done}", now=now, subject=(FLOWS.name, row.id), after=after)
+
+
+def _keep_version(session: AsyncSession, by: audit.Actor, row: Flow, note: str, now: datetime) -> None:
+    session.add(
+        FlowVersion(
+            flow_id=row.id,
+            number=row.published,
+            definition=row.definition,
+            published_at=now,
+            published_by=by.id,
+            published_by_name=by.name[:80],
+            note=note,
+        )
+    )
 
 
 def flow_of(document: dict[str, Any]) -> ivr.Flow:
@@ -59,7 +180,7 @@ async def problems_of(session: AsyncSession, flow: ivr.Flow, own: str) -> list[P
 
 async def _published(session: AsyncSession) -> dict[str, ivr.Flow]:
     found: dict[str, ivr.Flow] = {}
-    for row in await session.scalars(select(Flow)):
+    for row in await session.scalars(select(Flow).where(Flow.published > 0)):
         try:
             found[row.id] = ivr.flow_from(row.definition)
         except ivr.BadFlow:  # the calls leave it out too

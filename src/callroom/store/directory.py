@@ -251,8 +251,11 @@ def _schedule(row: t.Schedule) -> Schedule:
 
 
 def _attendant(row: t.Flow) -> Attendant | None:
+    """None for one that cannot be read, or has not been published."""
+    if not row.published:
+        return None
     try:
-        return Attendant(FlowId(row.id), row.name, row.number or "", flow_from(row.definition))
+        return Attendant(FlowId(row.id), row.name, row.number or "", flow_from(row.definition), row.published)
     except BadFlow:
         log.exception("an attendant cannot be read", flow=row.id)
         return None

@@ -37,6 +37,7 @@ GATHER_LONGEST = 1.0  # under load, so that a call's many facts make few changes
 SHARE = 20  # the database is written for one part in so many of the time
 RETRY = 2.0  # seconds until a database that failed is tried again
 SYNC = 1.0  # seconds of facts that a power failure may cost
+ROUNDED = timedelta(milliseconds=10)  # of durations
 
 _decode = msgspec.json.Decoder(Line).decode
 _encode = msgspec.json.Encoder().encode
@@ -193,9 +194,10 @@ class Journal:
             journey = self._living.setdefault(journey_id, Journey(id=journey_id))
             if any([_applied(journey, line) for line in facts]):
                 changed.append(journey)
-        rows = _Rows(changed)
+        rows = _Rows(changed, {journey: facts[0].at for journey, facts in told.items()})
         await _upsert(session, t.JourneyRow, rows.journeys)
         await _upsert(session, t.QueueVisitRow, rows.visits)
+        await _upsert(session, t.IvrStepRow, rows.steps)
         await _upsert(session, t.Recording, rows.recordings)
         await _upsert(session, t.Voicemail, rows.voicemails, keep=("heard_at", "heard_by"))
         agents = {(line.agent, line.at): line for line in lines if isinstance(line, AgentLine)}
@@ -236,7 +238,10 @@ def _read(path: Path, offset: int) -> tuple[list[Line], int]:
 
 @dataclass
 class _Rows:
+    """The rows of journeys that changed; ``since``: the time of each one's first new fact."""
+
     changed: list[Journey]
+    since: dict[str, datetime]
 
     @property
     def journeys(self) -> list[dict[str, Any]]:
@@ -256,6 +261,30 @@ class _Rows:
             }
             for journey in self.changed
             for number, visit in enumerate(journey.queue_visits)
+        ]
+
+    @property
+    def steps(self) -> list[dict[str, Any]]:
+        """Those that were entered or left since."""
+        return [
+            {
+                "journey_id": journey.id,
+                "number": number,
+                "flow_id": step.flow,
+                "version": step.version,
+                "node": step.node[:40],
+                "entered_at": step.at,
+                "seconds": step.seconds,
+                "key": step.key[:4],
+                "exit": step.exit,
+                "to_node": step.to[:40],
+                "invalid": step.invalid,
+                "silent": step.silent,
+                "reason": step.reason[:40],
+            }
+            for journey in self.changed
+            for number, step in enumerate(journey.ivr_steps)
+            if step.flow and step.at + timedelta(seconds=step.seconds) + ROUNDED >= self.since[journey.id]
         ]
 
     @property

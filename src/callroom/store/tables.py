@@ -263,12 +263,28 @@ class QueueMember(Base):
 
 
 class Flow(Configured, Base):
-    """An attendant (IVR flow); ``definition`` is the model of ``core.ivr``."""
+    """An attendant (IVR flow), a document of ``core.ivr``. ``definition`` is what callers go through, or the first
+    draft as long as nothing is published; ``draft`` differs from it, null: nothing was changed since."""
 
     __tablename__ = "ivr_flows"
     name: Mapped[str] = mapped_column(String(80), unique=True)
     number: Mapped[str | None] = mapped_column(String(12), unique=True)
     definition: Mapped[dict[str, Any]]
+    draft: Mapped[dict[str, Any] | None]
+    published: Mapped[int] = mapped_column(default=0, server_default="0")  # number of the version; 0: none yet
+
+
+class FlowVersion(Base):
+    """An attendant as it was published; the newest is the one callers go through now."""
+
+    __tablename__ = "ivr_flow_versions"
+    flow_id: Mapped[str] = mapped_column(ForeignKey("ivr_flows.id", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)  # 1, 2, …
+    definition: Mapped[dict[str, Any]]
+    published_at: Mapped[datetime]
+    published_by: Mapped[str | None] = mapped_column(String(40))
+    published_by_name: Mapped[str] = mapped_column(String(80), default="")
+    note: Mapped[str] = mapped_column(String(200), default="")
 
 
 class RingGroup(Configured, Base):
@@ -379,6 +395,27 @@ class QueueVisitRow(Base):
     agent_id: Mapped[str | None] = mapped_column(String(40))
 
     __table_args__ = (Index("ix_queue_visits_queue_entered", "queue_id", "entered_at"),)
+
+
+class IvrStepRow(Base):
+    """A caller's visit to a step of a flow. ``exit``: as in ``core.journeys``, null while he is there."""
+
+    __tablename__ = "ivr_steps"
+    journey_id: Mapped[str] = mapped_column(ForeignKey("journeys.id", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)  # 0, 1, … within the journey
+    flow_id: Mapped[str] = mapped_column(String(40))
+    version: Mapped[int]
+    node: Mapped[str] = mapped_column(String(40))
+    entered_at: Mapped[datetime]
+    seconds: Mapped[float] = mapped_column(default=0)
+    key: Mapped[str] = mapped_column(String(4), default="")
+    exit: Mapped[str | None] = mapped_column(String(20))
+    to_node: Mapped[str] = mapped_column(String(40), default="")
+    invalid: Mapped[int] = mapped_column(default=0)
+    silent: Mapped[int] = mapped_column(default=0)
+    reason: Mapped[str] = mapped_column(String(40), default="")
+
+    __table_args__ = (Index("ix_ivr_steps_flow_entered", "flow_id", "entered_at"),)
 
 
 class AgentStateRow(Base):

@@ -2,7 +2,7 @@
 
 import { type Client, formDataBodySerializer, type Options as Options2, type TDataShape } from './client';
 import { client } from './client.gen';
-import type { AskWhatIfData, AskWhatIfErrors, AskWhatIfResponses, BargeIntoCallData, BargeIntoCallErrors, BargeIntoCallResponses, CallDemoData, CallDemoErrors, CallDemoResponses, CancelCallbackData, CancelCallbackErrors, CancelCallbackResponses, CancelConsultationData, CancelConsultationErrors, CancelConsultationResponses, CancelJobData, CancelJobErrors, CancelJobResponses, ChangeMeData, ChangeMeErrors, ChangeMeResponses, ChangeMyPasswordData, ChangeMyPasswordErrors, ChangeMyPasswordResponses, CompleteTransferData, CompleteTransferErrors, CompleteTransferResponses, ConsultInCallData, ConsultInCallErrors, ConsultInCallResponses, CreateApiKeyData, CreateApiKeyErrors, CreateApiKeyResponses, CreateConnectionData, CreateConnectionErrors, CreateConnectionResponses, CreateCustomerData, CreateCustomerErrors, CreateCustomerResponses, CreateDeviceData, CreateDeviceErrors, CreateDeviceResponses, CreateExtensionData, CreateExtensionErrors, CreateExtensionResponses, CreateInboundRouteData, CreateInboundRouteErrors, CreateInboundRouteResponses, CreateIvrFlowData, CreateIvrFlowErrors, CreateIvrFlowResponses, CreateJobData, CreateJobErrors, CreateJobResponses, CreateOutboundRouteData, CreateOutboundRouteErrors, CreateOutboundRouteResponses, CreatePresenceReasonData, CreatePresenceReasonErrors, CreatePresenceReasonResponses, CreatePromptData, CreatePromptErrors, CreatePromptResponses, CreateQueueData, CreateQueueErrors, CreateQueueResponses, CreateRingGroupData, CreateRingGroupErrors, CreateRingGroupResponses, CreateScheduleData, CreateScheduleErrors, CreateScheduleResponses, CreateSkillData, CreateSkillErrors, CreateSkillResponses, CreateTeamData, CreateTeamErrors, CreateTeamResponses, CreateTrunkData, CreateTrunkErrors, CreateTrunkResponses, CreateUserData, CreateUserErrors, CreateUserResponses, DeleteApiKeyData, DeleteApiKeyErrors, DeleteApiKeyResponses, DeleteConnectionData, DeleteConnectionErrors, DeleteConnectionResponses, DeleteCustomerData, DeleteCustomerErrors, DeleteCustomerResponses, DeleteDeviceData, DeleteDeviceErrors, DeleteDeviceResponses, DeleteExtensionData, DeleteExtensionErrors, DeleteExtensionResponses, DeleteInboundRouteData, DeleteInboundRouteErrors, DeleteInboundRouteResponses, DeleteIvrFlowData, DeleteIvrFlowErrors, DeleteIvrFlowResponses, DeleteOutboundRouteData, DeleteOutboundRouteErrors, DeleteOutboundRouteResponses, DeletePresenceReasonData, DeletePresenceReasonErrors, DeletePresenceReasonResponses, DeletePromptData, DeletePromptErrors, DeletePromptResponses, DeleteQueueData, DeleteQueueErrors, DeleteQueueResponses, DeleteRecordingData, DeleteRecordingErrors, DeleteRecordingResponses, DeleteRingGroupData, DeleteRingGroupErrors, DeleteRingGroupResponses, DeleteScheduleData, DeleteScheduleErrors, DeleteScheduleResponses, DeleteSkillData, DeleteSkillErrors, DeleteSkillResponses, DeleteTeamData, DeleteTeamErrors, DeleteTeamResponses, DeleteTrunkData, DeleteTrunkErrors, DeleteTrunkResponses, DeleteUserData, DeleteUserErrors, DeleteUserResponses, DeleteVoicemailData, DeleteVoicemailErrors, DeleteVoicemailResponses, DialData, DialErrors, DialResponses, ForceHangUpData, ForceHangUpErrors, ForceHangUpResponses, GetAgentStateData, GetAgentStateResponses, GetApiKeyData, GetApiKeyErrors, GetApiKeyResponses, GetConnectionData, GetConnectionErrors, GetConnectionResponses, GetCustomerData, GetCustomerErrors, GetCustomerResponses, GetDeviceData, GetDeviceErrors, GetDeviceResponses, GetExtensionData, GetExtensionErrors, GetExtensionResponses, GetInboundRouteData, GetInboundRouteErrors, GetInboundRouteResponses, GetIvrFlowData, GetIvrFlowErrors, GetIvrFlowResponses, GetJobData, GetJobErrors, GetJobResponses, GetJourneyData, GetJourneyErrors, GetJourneyResponses, GetMailSettingsData, GetMailSettingsResponses, GetMeData, GetMeResponses, GetMyPhoneData, GetMyPhoneResponses, GetOutboundRouteData, GetOutboundRouteErrors, GetOutboundRouteResponses, GetPresenceReasonData, GetPresenceReasonErrors, GetPresenceReasonResponses, GetPromptData, GetPromptErrors, GetPromptResponses, GetPromptSoundData, GetPromptSoundErrors, GetPromptSoundResponses, GetQueueData, GetQueueErrors, GetQueueResponses, GetRecordingSoundData, GetRecordingSoundErrors, GetRecordingSoundResponses, GetRingGroupData, GetRingGroupErrors, GetRingGroupResponses, GetScheduleData, GetScheduleErrors, GetScheduleResponses, GetSettingsData, GetSettingsResponses, GetSiteData, GetSiteResponses, GetSkillData, GetSkillErrors, GetSkillResponses, GetTeamData, GetTeamErrors, GetTeamResponses, GetTrunkData, GetTrunkErrors, GetTrunkResponses, GetUserData, GetUserErrors, GetUserResponses, GetVoicemailSoundData, GetVoicemailSoundErrors, GetVoicemailSoundResponses, HangUpCallData, HangUpCallErrors, HangUpCallResponses, HoldCallData, HoldCallErrors, HoldCallResponses, JoinInCallData, JoinInCallErrors, JoinInCallResponses, ListApiKeysData, ListApiKeysErrors, ListApiKeysResponses, ListAuditLogData, ListAuditLogErrors, ListAuditLogResponses, ListCallbacksData, ListCallbacksErrors, ListCallbacksResponses, ListConnectionsData, ListConnectionsErrors, ListConnectionsResponses, ListCustomersData, ListCustomersErrors, ListCustomersResponses, ListDevicesData, ListDevicesErrors, ListDevicesResponses, ListenToCallData, ListenToCallErrors, ListenToCallResponses, ListExtensionsData, ListExtensionsErrors, ListExtensionsResponses, ListFeatureCodesData, ListFeatureCodesResponses, ListInboundRoutesData, ListInboundRoutesErrors, ListInboundRoutesResponses, ListIvrFlowsData, ListIvrFlowsErrors, ListIvrFlowsResponses, ListJobsData, ListJobsErrors, ListJobsResponses, ListJourneysData, ListJourneysErrors, ListJourneysResponses, ListMailsData, ListMailsErrors, ListMailsResponses, ListOutboundRoutesData, ListOutboundRoutesErrors, ListOutboundRoutesResponses, ListPresenceReasonsData, ListPresenceReasonsErrors, ListPresenceReasonsResponses, ListPromptsData, ListPromptsErrors, ListPromptsResponses, ListQueuesData, ListQueuesErrors, ListQueuesResponses, ListRecordingsData, ListRecordingsErrors, ListRecordingsResponses, ListRingGroupsData, ListRingGroupsErrors, ListRingGroupsResponses, ListSchedulesData, ListSchedulesErrors, ListSchedulesResponses, ListSkillsData, ListSkillsErrors, ListSkillsResponses, ListTeamsData, ListTeamsErrors, ListTeamsResponses, ListTrunksData, ListTrunksErrors, ListTrunksResponses, ListUsersData, ListUsersErrors, ListUsersResponses, ListVoicemailsData, ListVoicemailsErrors, ListVoicemailsResponses, LoadDemoData, LoadDemoResponses, MuteCallData, MuteCallErrors, MuteCallResponses, ReplaceApiKeyData, ReplaceApiKeyErrors, ReplaceApiKeyResponses, ReplaceConnectionData, ReplaceConnectionErrors, ReplaceConnectionResponses, ReplaceCustomerData, ReplaceCustomerErrors, ReplaceCustomerResponses, ReplaceDeviceData, ReplaceDeviceErrors, ReplaceDeviceResponses, ReplaceExtensionData, ReplaceExtensionErrors, ReplaceExtensionResponses, ReplaceInboundRouteData, ReplaceInboundRouteErrors, ReplaceInboundRouteResponses, ReplaceIvrFlowData, ReplaceIvrFlowErrors, ReplaceIvrFlowResponses, ReplaceMailSettingsData, ReplaceMailSettingsErrors, ReplaceMailSettingsResponses, ReplaceOutboundRouteData, ReplaceOutboundRouteErrors, ReplaceOutboundRouteResponses, ReplacePresenceReasonData, ReplacePresenceReasonErrors, ReplacePresenceReasonResponses, ReplacePromptData, ReplacePromptErrors, ReplacePromptResponses, ReplaceQueueData, ReplaceQueueErrors, ReplaceQueueResponses, ReplaceRingGroupData, ReplaceRingGroupErrors, ReplaceRingGroupResponses, ReplaceScheduleData, ReplaceScheduleErrors, ReplaceScheduleResponses, ReplaceSettingsData, ReplaceSettingsErrors, ReplaceSettingsResponses, ReplaceSkillData, ReplaceSkillErrors, ReplaceSkillResponses, ReplaceTeamData, ReplaceTeamErrors, ReplaceTeamResponses, ReplaceTrunkData, ReplaceTrunkErrors, ReplaceTrunkResponses, ReplaceUserData, ReplaceUserErrors, ReplaceUserResponses, ResumeCallData, ResumeCallErrors, ResumeCallResponses, RetryMailData, RetryMailErrors, RetryMailResponses, SendKeysData, SendKeysErrors, SendKeysResponses, SendTestMailData, SendTestMailErrors, SendTestMailResponses, SetAgentPresenceData, SetAgentPresenceErrors, SetAgentPresenceResponses, SetPresenceData, SetPresenceErrors, SetPresenceResponses, SignInData, SignInErrors, SignInResponses, SignInToQueuesData, SignInToQueuesErrors, SignInToQueuesResponses, SignOutData, SignOutOfQueuesData, SignOutOfQueuesResponses, SignOutResponses, SwapInCallData, SwapInCallErrors, SwapInCallResponses, TakeOverCallData, TakeOverCallErrors, TakeOverCallResponses, TransferCallData, TransferCallErrors, TransferCallResponses, TryConnectionData, TryConnectionErrors, TryConnectionResponses, TryOutboundRoutesData, TryOutboundRoutesErrors, TryOutboundRoutesResponses, UnmuteCallData, UnmuteCallErrors, UnmuteCallResponses, WhisperInCallData, WhisperInCallErrors, WhisperInCallResponses } from './types.gen';
+import type { AskWhatIfData, AskWhatIfErrors, AskWhatIfResponses, BargeIntoCallData, BargeIntoCallErrors, BargeIntoCallResponses, CallDemoData, CallDemoErrors, CallDemoResponses, CancelCallbackData, CancelCallbackErrors, CancelCallbackResponses, CancelConsultationData, CancelConsultationErrors, CancelConsultationResponses, CancelJobData, CancelJobErrors, CancelJobResponses, ChangeMeData, ChangeMeErrors, ChangeMeResponses, ChangeMyPasswordData, ChangeMyPasswordErrors, ChangeMyPasswordResponses, CheckIvrFlowData, CheckIvrFlowErrors, CheckIvrFlowResponses, CompleteTransferData, CompleteTransferErrors, CompleteTransferResponses, ConsultInCallData, ConsultInCallErrors, ConsultInCallResponses, CreateApiKeyData, CreateApiKeyErrors, CreateApiKeyResponses, CreateConnectionData, CreateConnectionErrors, CreateConnectionResponses, CreateCustomerData, CreateCustomerErrors, CreateCustomerResponses, CreateDeviceData, CreateDeviceErrors, CreateDeviceResponses, CreateExtensionData, CreateExtensionErrors, CreateExtensionResponses, CreateInboundRouteData, CreateInboundRouteErrors, CreateInboundRouteResponses, CreateIvrFlowData, CreateIvrFlowErrors, CreateIvrFlowResponses, CreateJobData, CreateJobErrors, CreateJobResponses, CreateOutboundRouteData, CreateOutboundRouteErrors, CreateOutboundRouteResponses, CreatePresenceReasonData, CreatePresenceReasonErrors, CreatePresenceReasonResponses, CreatePromptData, CreatePromptErrors, CreatePromptResponses, CreateQueueData, CreateQueueErrors, CreateQueueResponses, CreateRingGroupData, CreateRingGroupErrors, CreateRingGroupResponses, CreateScheduleData, CreateScheduleErrors, CreateScheduleResponses, CreateSkillData, CreateSkillErrors, CreateSkillResponses, CreateTeamData, CreateTeamErrors, CreateTeamResponses, CreateTrunkData, CreateTrunkErrors, CreateTrunkResponses, CreateUserData, CreateUserErrors, CreateUserResponses, DeleteApiKeyData, DeleteApiKeyErrors, DeleteApiKeyResponses, DeleteConnectionData, DeleteConnectionErrors, DeleteConnectionResponses, DeleteCustomerData, DeleteCustomerErrors, DeleteCustomerResponses, DeleteDeviceData, DeleteDeviceErrors, DeleteDeviceResponses, DeleteExtensionData, DeleteExtensionErrors, DeleteExtensionResponses, DeleteInboundRouteData, DeleteInboundRouteErrors, DeleteInboundRouteResponses, DeleteIvrFlowData, DeleteIvrFlowErrors, DeleteIvrFlowResponses, DeleteOutboundRouteData, DeleteOutboundRouteErrors, DeleteOutboundRouteResponses, DeletePresenceReasonData, DeletePresenceReasonErrors, DeletePresenceReasonResponses, DeletePromptData, DeletePromptErrors, DeletePromptResponses, DeleteQueueData, DeleteQueueErrors, DeleteQueueResponses, DeleteRecordingData, DeleteRecordingErrors, DeleteRecordingResponses, DeleteRingGroupData, DeleteRingGroupErrors, DeleteRingGroupResponses, DeleteScheduleData, DeleteScheduleErrors, DeleteScheduleResponses, DeleteSkillData, DeleteSkillErrors, DeleteSkillResponses, DeleteTeamData, DeleteTeamErrors, DeleteTeamResponses, DeleteTrunkData, DeleteTrunkErrors, DeleteTrunkResponses, DeleteUserData, DeleteUserErrors, DeleteUserResponses, DeleteVoicemailData, DeleteVoicemailErrors, DeleteVoicemailResponses, DialData, DialErrors, DialResponses, ExportIvrFlowData, ExportIvrFlowErrors, ExportIvrFlowResponses, ForceHangUpData, ForceHangUpErrors, ForceHangUpResponses, GetAgentStateData, GetAgentStateResponses, GetApiKeyData, GetApiKeyErrors, GetApiKeyResponses, GetConnectionData, GetConnectionErrors, GetConnectionResponses, GetCustomerData, GetCustomerErrors, GetCustomerResponses, GetDeviceData, GetDeviceErrors, GetDeviceResponses, GetExtensionData, GetExtensionErrors, GetExtensionResponses, GetInboundRouteData, GetInboundRouteErrors, GetInboundRouteResponses, GetIvrFlowData, GetIvrFlowErrors, GetIvrFlowResponses, GetIvrFlowTrafficData, GetIvrFlowTrafficErrors, GetIvrFlowTrafficResponses, GetIvrFlowVersionData, GetIvrFlowVersionErrors, GetIvrFlowVersionResponses, GetJobData, GetJobErrors, GetJobResponses, GetJourneyData, GetJourneyErrors, GetJourneyResponses, GetMailSettingsData, GetMailSettingsResponses, GetMeData, GetMeResponses, GetMyPhoneData, GetMyPhoneResponses, GetOutboundRouteData, GetOutboundRouteErrors, GetOutboundRouteResponses, GetPresenceReasonData, GetPresenceReasonErrors, GetPresenceReasonResponses, GetPromptData, GetPromptErrors, GetPromptResponses, GetPromptSoundData, GetPromptSoundErrors, GetPromptSoundResponses, GetQueueData, GetQueueErrors, GetQueueResponses, GetRecordingSoundData, GetRecordingSoundErrors, GetRecordingSoundResponses, GetRingGroupData, GetRingGroupErrors, GetRingGroupResponses, GetScheduleData, GetScheduleErrors, GetScheduleResponses, GetSettingsData, GetSettingsResponses, GetSiteData, GetSiteResponses, GetSkillData, GetSkillErrors, GetSkillResponses, GetTeamData, GetTeamErrors, GetTeamResponses, GetTrunkData, GetTrunkErrors, GetTrunkResponses, GetUserData, GetUserErrors, GetUserResponses, GetVoicemailSoundData, GetVoicemailSoundErrors, GetVoicemailSoundResponses, HangUpCallData, HangUpCallErrors, HangUpCallResponses, HoldCallData, HoldCallErrors, HoldCallResponses, ImportIvrFlowData, ImportIvrFlowErrors, ImportIvrFlowResponses, JoinInCallData, JoinInCallErrors, JoinInCallResponses, ListApiKeysData, ListApiKeysErrors, ListApiKeysResponses, ListAuditLogData, ListAuditLogErrors, ListAuditLogResponses, ListCallbacksData, ListCallbacksErrors, ListCallbacksResponses, ListConnectionsData, ListConnectionsErrors, ListConnectionsResponses, ListCustomersData, ListCustomersErrors, ListCustomersResponses, ListDevicesData, ListDevicesErrors, ListDevicesResponses, ListenToCallData, ListenToCallErrors, ListenToCallResponses, ListExtensionsData, ListExtensionsErrors, ListExtensionsResponses, ListFeatureCodesData, ListFeatureCodesResponses, ListInboundRoutesData, ListInboundRoutesErrors, ListInboundRoutesResponses, ListIvrFlowsData, ListIvrFlowsErrors, ListIvrFlowsResponses, ListIvrFlowVersionsData, ListIvrFlowVersionsErrors, ListIvrFlowVersionsResponses, ListJobsData, ListJobsErrors, ListJobsResponses, ListJourneysData, ListJourneysErrors, ListJourneysResponses, ListMailsData, ListMailsErrors, ListMailsResponses, ListOutboundRoutesData, ListOutboundRoutesErrors, ListOutboundRoutesResponses, ListPresenceReasonsData, ListPresenceReasonsErrors, ListPresenceReasonsResponses, ListPromptsData, ListPromptsErrors, ListPromptsResponses, ListQueuesData, ListQueuesErrors, ListQueuesResponses, ListRecordingsData, ListRecordingsErrors, ListRecordingsResponses, ListRingGroupsData, ListRingGroupsErrors, ListRingGroupsResponses, ListSchedulesData, ListSchedulesErrors, ListSchedulesResponses, ListSkillsData, ListSkillsErrors, ListSkillsResponses, ListTeamsData, ListTeamsErrors, ListTeamsResponses, ListTrunksData, ListTrunksErrors, ListTrunksResponses, ListUsersData, ListUsersErrors, ListUsersResponses, ListVoicemailsData, ListVoicemailsErrors, ListVoicemailsResponses, LoadDemoData, LoadDemoResponses, MuteCallData, MuteCallErrors, MuteCallResponses, PublishIvrFlowData, PublishIvrFlowErrors, PublishIvrFlowResponses, ReplaceApiKeyData, ReplaceApiKeyErrors, ReplaceApiKeyResponses, ReplaceConnectionData, ReplaceConnectionErrors, ReplaceConnectionResponses, ReplaceCustomerData, ReplaceCustomerErrors, ReplaceCustomerResponses, ReplaceDeviceData, ReplaceDeviceErrors, ReplaceDeviceResponses, ReplaceExtensionData, ReplaceExtensionErrors, ReplaceExtensionResponses, ReplaceInboundRouteData, ReplaceInboundRouteErrors, ReplaceInboundRouteResponses, ReplaceIvrFlowData, ReplaceIvrFlowErrors, ReplaceIvrFlowResponses, ReplaceMailSettingsData, ReplaceMailSettingsErrors, ReplaceMailSettingsResponses, ReplaceOutboundRouteData, ReplaceOutboundRouteErrors, ReplaceOutboundRouteResponses, ReplacePresenceReasonData, ReplacePresenceReasonErrors, ReplacePresenceReasonResponses, ReplacePromptData, ReplacePromptErrors, ReplacePromptResponses, ReplaceQueueData, ReplaceQueueErrors, ReplaceQueueResponses, ReplaceRingGroupData, ReplaceRingGroupErrors, ReplaceRingGroupResponses, ReplaceScheduleData, ReplaceScheduleErrors, ReplaceScheduleResponses, ReplaceSettingsData, ReplaceSettingsErrors, ReplaceSettingsResponses, ReplaceSkillData, ReplaceSkillErrors, ReplaceSkillResponses, ReplaceTeamData, ReplaceTeamErrors, ReplaceTeamResponses, ReplaceTrunkData, ReplaceTrunkErrors, ReplaceTrunkResponses, ReplaceUserData, ReplaceUserErrors, ReplaceUserResponses, ResumeCallData, ResumeCallErrors, ResumeCallResponses, RetryMailData, RetryMailErrors, RetryMailResponses, RollBackIvrFlowData, RollBackIvrFlowErrors, RollBackIvrFlowResponses, SaveIvrFlowDraftData, SaveIvrFlowDraftErrors, SaveIvrFlowDraftResponses, SendKeysData, SendKeysErrors, SendKeysResponses, SendTestMailData, SendTestMailErrors, SendTestMailResponses, SetAgentPresenceData, SetAgentPresenceErrors, SetAgentPresenceResponses, SetPresenceData, SetPresenceErrors, SetPresenceResponses, SignInData, SignInErrors, SignInResponses, SignInToQueuesData, SignInToQueuesErrors, SignInToQueuesResponses, SignOutData, SignOutOfQueuesData, SignOutOfQueuesResponses, SignOutResponses, SimulateIvrFlowData, SimulateIvrFlowErrors, SimulateIvrFlowResponses, SwapInCallData, SwapInCallErrors, SwapInCallResponses, TakeOverCallData, TakeOverCallErrors, TakeOverCallResponses, TransferCallData, TransferCallErrors, TransferCallResponses, TryConnectionData, TryConnectionErrors, TryConnectionResponses, TryOutboundRoutesData, TryOutboundRoutesErrors, TryOutboundRoutesResponses, UnmuteCallData, UnmuteCallErrors, UnmuteCallResponses, WhisperInCallData, WhisperInCallErrors, WhisperInCallResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -507,10 +507,24 @@ export const replaceInboundRoute = <ThrowOnError extends boolean = false>(option
 export const listIvrFlows = <ThrowOnError extends boolean = false>(options?: Options<ListIvrFlowsData, ThrowOnError>) => (options?.client ?? client).get<ListIvrFlowsResponses, ListIvrFlowsErrors, ThrowOnError>({ url: '/api/v1/ivr-flows', ...options });
 
 /**
- * Make
+ * Create
  */
 export const createIvrFlow = <ThrowOnError extends boolean = false>(options: Options<CreateIvrFlowData, ThrowOnError>) => (options.client ?? client).post<CreateIvrFlowResponses, CreateIvrFlowErrors, ThrowOnError>({
     url: '/api/v1/ivr-flows',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Import
+ *
+ * Make an attendant of a file, as a draft: what it leads to may have to be chosen anew before it is published.
+ */
+export const importIvrFlow = <ThrowOnError extends boolean = false>(options: Options<ImportIvrFlowData, ThrowOnError>) => (options.client ?? client).post<ImportIvrFlowResponses, ImportIvrFlowErrors, ThrowOnError>({
+    url: '/api/v1/ivr-flows/import',
     ...options,
     headers: {
         'Content-Type': 'application/json',
@@ -529,7 +543,7 @@ export const deleteIvrFlow = <ThrowOnError extends boolean = false>(options: Opt
 export const getIvrFlow = <ThrowOnError extends boolean = false>(options: Options<GetIvrFlowData, ThrowOnError>) => (options.client ?? client).get<GetIvrFlowResponses, GetIvrFlowErrors, ThrowOnError>({ url: '/api/v1/ivr-flows/{id}', ...options });
 
 /**
- * Change
+ * Replace
  */
 export const replaceIvrFlow = <ThrowOnError extends boolean = false>(options: Options<ReplaceIvrFlowData, ThrowOnError>) => (options.client ?? client).put<ReplaceIvrFlowResponses, ReplaceIvrFlowErrors, ThrowOnError>({
     url: '/api/v1/ivr-flows/{id}',
@@ -539,6 +553,105 @@ export const replaceIvrFlow = <ThrowOnError extends boolean = false>(options: Op
         ...options.headers
     }
 });
+
+/**
+ * Check
+ *
+ * What keeps a flow from being published.
+ */
+export const checkIvrFlow = <ThrowOnError extends boolean = false>(options: Options<CheckIvrFlowData, ThrowOnError>) => (options.client ?? client).post<CheckIvrFlowResponses, CheckIvrFlowErrors, ThrowOnError>({
+    url: '/api/v1/ivr-flows/{id}/check',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Save Draft
+ *
+ * Keep what is being drawn, finished or not.
+ */
+export const saveIvrFlowDraft = <ThrowOnError extends boolean = false>(options: Options<SaveIvrFlowDraftData, ThrowOnError>) => (options.client ?? client).put<SaveIvrFlowDraftResponses, SaveIvrFlowDraftErrors, ThrowOnError>({
+    url: '/api/v1/ivr-flows/{id}/draft',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Export
+ *
+ * The attendant as it is drawn now, to be kept or imported elsewhere.
+ */
+export const exportIvrFlow = <ThrowOnError extends boolean = false>(options: Options<ExportIvrFlowData, ThrowOnError>) => (options.client ?? client).get<ExportIvrFlowResponses, ExportIvrFlowErrors, ThrowOnError>({ url: '/api/v1/ivr-flows/{id}/export', ...options });
+
+/**
+ * Publish
+ *
+ * Let callers who come from now on go through the draft; those who are in it go on as they began. A flow with
+ * problems is refused with all of them.
+ */
+export const publishIvrFlow = <ThrowOnError extends boolean = false>(options: Options<PublishIvrFlowData, ThrowOnError>) => (options.client ?? client).post<PublishIvrFlowResponses, PublishIvrFlowErrors, ThrowOnError>({
+    url: '/api/v1/ivr-flows/{id}/publish',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Roll Back
+ *
+ * Publish an earlier version again, as the newest one. A draft stays.
+ */
+export const rollBackIvrFlow = <ThrowOnError extends boolean = false>(options: Options<RollBackIvrFlowData, ThrowOnError>) => (options.client ?? client).post<RollBackIvrFlowResponses, RollBackIvrFlowErrors, ThrowOnError>({
+    url: '/api/v1/ivr-flows/{id}/roll-back',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Simulate
+ *
+ * Play the flow as a caller would hear it, by the code that serves calls, in virtual time. Nothing is asked
+ * outside, sent or recorded.
+ */
+export const simulateIvrFlow = <ThrowOnError extends boolean = false>(options: Options<SimulateIvrFlowData, ThrowOnError>) => (options.client ?? client).post<SimulateIvrFlowResponses, SimulateIvrFlowErrors, ThrowOnError>({
+    url: '/api/v1/ivr-flows/{id}/simulate',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Flow Traffic
+ *
+ * How callers went through the flow (METRICS, IVR keys): those who came to a step in the period, and who is there
+ * now.
+ */
+export const getIvrFlowTraffic = <ThrowOnError extends boolean = false>(options: Options<GetIvrFlowTrafficData, ThrowOnError>) => (options.client ?? client).get<GetIvrFlowTrafficResponses, GetIvrFlowTrafficErrors, ThrowOnError>({ url: '/api/v1/ivr-flows/{id}/traffic', ...options });
+
+/**
+ * Versions
+ *
+ * The newest first, without their documents.
+ */
+export const listIvrFlowVersions = <ThrowOnError extends boolean = false>(options: Options<ListIvrFlowVersionsData, ThrowOnError>) => (options.client ?? client).get<ListIvrFlowVersionsResponses, ListIvrFlowVersionsErrors, ThrowOnError>({ url: '/api/v1/ivr-flows/{id}/versions', ...options });
+
+/**
+ * One Version
+ */
+export const getIvrFlowVersion = <ThrowOnError extends boolean = false>(options: Options<GetIvrFlowVersionData, ThrowOnError>) => (options.client ?? client).get<GetIvrFlowVersionResponses, GetIvrFlowVersionErrors, ThrowOnError>({ url: '/api/v1/ivr-flows/{id}/versions/{number}', ...options });
 
 /**
  * List Jobs

@@ -317,6 +317,15 @@ export type Case = {
 };
 
 /**
+ * CheckIn
+ *
+ * Without a definition the draft is checked.
+ */
+export type CheckIn = {
+    definition?: FlowDefinition | null;
+};
+
+/**
  * ClosedQueueOut
  *
  * A queue that the caller found closed.
@@ -892,6 +901,31 @@ export type DigitsNode = {
 };
 
 /**
+ * DraftIn
+ */
+export type DraftIn = {
+    definition: FlowDefinition;
+};
+
+/**
+ * EdgeTraffic
+ */
+export type EdgeTraffic = {
+    /**
+     * Count
+     */
+    count: number;
+    /**
+     * Exit
+     */
+    exit: string;
+    /**
+     * To
+     */
+    to: string;
+};
+
+/**
  * Expected
  *
  * Shares from 0 to 1 and the mean wait in seconds, of all calls; ``occupancy`` None: nobody was there.
@@ -1084,6 +1118,148 @@ export type FlowDefinition = {
             kind: 'hang_up';
         } & HangUpNode);
     };
+};
+
+/**
+ * FlowFile
+ *
+ * An attendant in a file. Ids of queues, prompts and the like are those of the site it came from.
+ */
+export type FlowFile = {
+    /**
+     * Callroom Flow
+     *
+     * The version of the format
+     */
+    callroom_flow: number;
+    definition: FlowDefinition;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Number
+     */
+    number?: string | null;
+};
+
+/**
+ * FlowProblem
+ *
+ * ``node``: the step's name, "" for the flow as a whole; ``code`` is stable.
+ */
+export type FlowProblem = {
+    /**
+     * Code
+     */
+    code: string;
+    /**
+     * En
+     */
+    en: string;
+    /**
+     * Node
+     */
+    node: string;
+    /**
+     * Zh
+     */
+    zh: string;
+};
+
+/**
+ * FlowProblems
+ */
+export type FlowProblems = {
+    /**
+     * Problems
+     */
+    problems: Array<FlowProblem>;
+};
+
+/**
+ * FlowTraffic
+ *
+ * By the steps' names, of all versions.
+ */
+export type FlowTraffic = {
+    /**
+     * Nodes
+     */
+    nodes: {
+        [key: string]: StepTraffic;
+    };
+};
+
+/**
+ * FlowVersionDocument
+ */
+export type FlowVersionDocument = {
+    /**
+     * Current
+     */
+    current: boolean;
+    definition: FlowDefinition;
+    /**
+     * Note
+     */
+    note: string;
+    /**
+     * Number
+     */
+    number: number;
+    /**
+     * Published At
+     */
+    published_at: string;
+    /**
+     * Published By
+     */
+    published_by: string | null;
+    /**
+     * Published By Name
+     */
+    published_by_name: string;
+};
+
+/**
+ * FlowVersionList
+ */
+export type FlowVersionList = {
+    /**
+     * Items
+     */
+    items: Array<FlowVersionOut>;
+};
+
+/**
+ * FlowVersionOut
+ */
+export type FlowVersionOut = {
+    /**
+     * Current
+     */
+    current: boolean;
+    /**
+     * Note
+     */
+    note: string;
+    /**
+     * Number
+     */
+    number: number;
+    /**
+     * Published At
+     */
+    published_at: string;
+    /**
+     * Published By
+     */
+    published_by: string | null;
+    /**
+     * Published By Name
+     */
+    published_by_name: string;
 };
 
 /**
@@ -1323,9 +1499,11 @@ export type InboundRouteOut = {
 
 /**
  * IvrFlowIn
+ *
+ * A ``definition`` is published at once; without one the attendant begins empty, or stays as it is.
  */
 export type IvrFlowIn = {
-    definition: FlowDefinition;
+    definition?: FlowDefinition | null;
     /**
      * Name
      */
@@ -1352,6 +1530,9 @@ export type IvrFlowList = {
 
 /**
  * IvrFlowOut
+ *
+ * ``definition`` is what callers go through, or the first draft as long as nothing is published (``published`` 0);
+ * ``draft``: what was drawn since, null when there is no difference. ``published`` is the version's number.
  */
 export type IvrFlowOut = {
     /**
@@ -1359,6 +1540,7 @@ export type IvrFlowOut = {
      */
     created_at: string;
     definition: FlowDefinition;
+    draft: FlowDefinition | null;
     /**
      * Id
      */
@@ -1371,6 +1553,10 @@ export type IvrFlowOut = {
      * Number
      */
     number: string | null;
+    /**
+     * Published
+     */
+    published: number;
     /**
      * Updated At
      */
@@ -1677,6 +1863,8 @@ export type JourneyOut = {
     trunk_name?: string | null;
     voicemail?: VoicemailPart | null;
 };
+
+export type JsonValue = unknown;
 
 /**
  * Keys
@@ -2691,6 +2879,16 @@ export type PromptOut = {
 };
 
 /**
+ * PublishIn
+ */
+export type PublishIn = {
+    /**
+     * Note
+     */
+    note?: string;
+};
+
+/**
  * QueueIn
  *
  * Times in seconds; ``max_wait`` and ``max_length`` null: no limit. ``members``: user ids in order.
@@ -3349,6 +3547,16 @@ export type RingGroupOut = {
 export type Role = 'admin' | 'supervisor' | 'agent' | 'auditor';
 
 /**
+ * RollBackIn
+ */
+export type RollBackIn = {
+    /**
+     * Number
+     */
+    number: number;
+};
+
+/**
  * RunFlowNode
  *
  * Runs another attendant, which comes back by its ``return`` steps.
@@ -3710,6 +3918,171 @@ export type SignedIn = {
 };
 
 /**
+ * SimulateIn
+ *
+ * ``definition``: null for the draft. ``keys``: strings of keys pressed one after the other, "" for silence until
+ * the time-out; ``lookups``: what each lookup answers, by its step; ``{"fails": "timeout"}`` for one that fails.
+ */
+export type SimulateIn = {
+    /**
+     * Called
+     */
+    called?: string;
+    /**
+     * Caller
+     */
+    caller?: string;
+    customer?: SimulatedCustomer | null;
+    definition?: FlowDefinition | null;
+    /**
+     * Keys
+     */
+    keys?: Array<string>;
+    /**
+     * Language
+     */
+    language?: 'zh' | 'en' | null;
+    /**
+     * Lookups
+     */
+    lookups?: {
+        [key: string]: JsonValue;
+    };
+    /**
+     * Time
+     */
+    time?: string | null;
+};
+
+/**
+ * SimulatedCustomer
+ */
+export type SimulatedCustomer = {
+    /**
+     * Name
+     */
+    name?: string;
+    /**
+     * Tier
+     */
+    tier?: number;
+};
+
+/**
+ * SimulatedStep
+ *
+ * One visit to a step, ``at`` seconds from the beginning. ``exit``: null where the caller stands at the end.
+ */
+export type SimulatedStep = {
+    /**
+     * At
+     */
+    at: number;
+    /**
+     * Exit
+     */
+    exit: string | null;
+    /**
+     * Flow
+     */
+    flow: string;
+    /**
+     * Flow Name
+     */
+    flow_name: string;
+    /**
+     * Heard
+     */
+    heard: Array<string>;
+    /**
+     * Kept
+     */
+    kept: {
+        [key: string]: string;
+    };
+    /**
+     * Kind
+     */
+    kind: string;
+    /**
+     * Label
+     */
+    label: string;
+    /**
+     * Node
+     */
+    node: string;
+    /**
+     * Reason
+     */
+    reason: string;
+    /**
+     * Said
+     */
+    said: Array<SimulatedWords>;
+    /**
+     * Sent
+     */
+    sent: Array<string>;
+    /**
+     * To
+     */
+    to: string;
+};
+
+/**
+ * SimulatedWords
+ *
+ * What the caller hears: ``text`` as far as it is known, and the sound or the value that it is.
+ */
+export type SimulatedWords = {
+    /**
+     * Language
+     */
+    language: string;
+    sound: Sound | null;
+    /**
+     * Style
+     */
+    style: string | null;
+    /**
+     * Text
+     */
+    text: string;
+};
+
+/**
+ * Simulation
+ *
+ * ``ends``: by what the flow was left, or what it waits for at the last step.
+ */
+export type Simulation = {
+    destination: Destination | null;
+    /**
+     * Ends
+     */
+    ends: 'go_to' | 'hang_up' | 'return' | 'too_many_steps' | 'unconnected' | 'waits_for_key' | 'waits_for_lookup';
+    /**
+     * Language
+     */
+    language: string;
+    /**
+     * Seconds
+     */
+    seconds: number;
+    /**
+     * Steps
+     */
+    steps: Array<SimulatedStep>;
+    /**
+     * Values
+     */
+    values: {
+        [key: string]: string;
+    };
+};
+
+/**
  * SiteOut
  */
 export type SiteOut = {
@@ -3838,6 +4211,54 @@ export type Staffed = {
      * Margin
      */
     margin: number;
+};
+
+/**
+ * StepTraffic
+ *
+ * Visits to a step in the period. ``invalid`` and ``silent`` count wrong keys and time-outs, ``failed`` visits in
+ * which something outside did not answer, ``hung_up`` callers who hung up there; ``seconds``: mean stay; ``now``:
+ * callers who are there at this moment.
+ */
+export type StepTraffic = {
+    /**
+     * Exits
+     */
+    exits?: Array<EdgeTraffic>;
+    /**
+     * Failed
+     */
+    failed?: number;
+    /**
+     * Hung Up
+     */
+    hung_up?: number;
+    /**
+     * Invalid
+     */
+    invalid?: number;
+    /**
+     * Keys
+     */
+    keys?: {
+        [key: string]: number;
+    };
+    /**
+     * Now
+     */
+    now?: number;
+    /**
+     * Seconds
+     */
+    seconds?: number;
+    /**
+     * Silent
+     */
+    silent?: number;
+    /**
+     * Visits
+     */
+    visits?: number;
 };
 
 /**
@@ -6420,6 +6841,31 @@ export type CreateIvrFlowResponses = {
 
 export type CreateIvrFlowResponse = CreateIvrFlowResponses[keyof CreateIvrFlowResponses];
 
+export type ImportIvrFlowData = {
+    body: FlowFile;
+    path?: never;
+    query?: never;
+    url: '/api/v1/ivr-flows/import';
+};
+
+export type ImportIvrFlowErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ImportIvrFlowError = ImportIvrFlowErrors[keyof ImportIvrFlowErrors];
+
+export type ImportIvrFlowResponses = {
+    /**
+     * Successful Response
+     */
+    201: IvrFlowOut;
+};
+
+export type ImportIvrFlowResponse = ImportIvrFlowResponses[keyof ImportIvrFlowResponses];
+
 export type DeleteIvrFlowData = {
     body?: never;
     path: {
@@ -6517,6 +6963,313 @@ export type ReplaceIvrFlowResponses = {
 };
 
 export type ReplaceIvrFlowResponse = ReplaceIvrFlowResponses[keyof ReplaceIvrFlowResponses];
+
+export type CheckIvrFlowData = {
+    body: CheckIn;
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/ivr-flows/{id}/check';
+};
+
+export type CheckIvrFlowErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type CheckIvrFlowError = CheckIvrFlowErrors[keyof CheckIvrFlowErrors];
+
+export type CheckIvrFlowResponses = {
+    /**
+     * Successful Response
+     */
+    200: FlowProblems;
+};
+
+export type CheckIvrFlowResponse = CheckIvrFlowResponses[keyof CheckIvrFlowResponses];
+
+export type SaveIvrFlowDraftData = {
+    body: DraftIn;
+    headers?: {
+        /**
+         * If-Match
+         *
+         * the version the change is made from, e.g. "3"
+         */
+        'if-match'?: string | null;
+    };
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/ivr-flows/{id}/draft';
+};
+
+export type SaveIvrFlowDraftErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type SaveIvrFlowDraftError = SaveIvrFlowDraftErrors[keyof SaveIvrFlowDraftErrors];
+
+export type SaveIvrFlowDraftResponses = {
+    /**
+     * Successful Response
+     */
+    200: IvrFlowOut;
+};
+
+export type SaveIvrFlowDraftResponse = SaveIvrFlowDraftResponses[keyof SaveIvrFlowDraftResponses];
+
+export type ExportIvrFlowData = {
+    body?: never;
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/ivr-flows/{id}/export';
+};
+
+export type ExportIvrFlowErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ExportIvrFlowError = ExportIvrFlowErrors[keyof ExportIvrFlowErrors];
+
+export type ExportIvrFlowResponses = {
+    /**
+     * Successful Response
+     */
+    200: FlowFile;
+};
+
+export type ExportIvrFlowResponse = ExportIvrFlowResponses[keyof ExportIvrFlowResponses];
+
+export type PublishIvrFlowData = {
+    body: PublishIn;
+    headers?: {
+        /**
+         * If-Match
+         *
+         * the version the change is made from, e.g. "3"
+         */
+        'if-match'?: string | null;
+    };
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/ivr-flows/{id}/publish';
+};
+
+export type PublishIvrFlowErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type PublishIvrFlowError = PublishIvrFlowErrors[keyof PublishIvrFlowErrors];
+
+export type PublishIvrFlowResponses = {
+    /**
+     * Successful Response
+     */
+    200: IvrFlowOut;
+};
+
+export type PublishIvrFlowResponse = PublishIvrFlowResponses[keyof PublishIvrFlowResponses];
+
+export type RollBackIvrFlowData = {
+    body: RollBackIn;
+    headers?: {
+        /**
+         * If-Match
+         *
+         * the version the change is made from, e.g. "3"
+         */
+        'if-match'?: string | null;
+    };
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/ivr-flows/{id}/roll-back';
+};
+
+export type RollBackIvrFlowErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type RollBackIvrFlowError = RollBackIvrFlowErrors[keyof RollBackIvrFlowErrors];
+
+export type RollBackIvrFlowResponses = {
+    /**
+     * Successful Response
+     */
+    200: IvrFlowOut;
+};
+
+export type RollBackIvrFlowResponse = RollBackIvrFlowResponses[keyof RollBackIvrFlowResponses];
+
+export type SimulateIvrFlowData = {
+    body: SimulateIn;
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/ivr-flows/{id}/simulate';
+};
+
+export type SimulateIvrFlowErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type SimulateIvrFlowError = SimulateIvrFlowErrors[keyof SimulateIvrFlowErrors];
+
+export type SimulateIvrFlowResponses = {
+    /**
+     * Successful Response
+     */
+    200: Simulation;
+};
+
+export type SimulateIvrFlowResponse = SimulateIvrFlowResponses[keyof SimulateIvrFlowResponses];
+
+export type GetIvrFlowTrafficData = {
+    body?: never;
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query: {
+        /**
+         * From
+         */
+        from: string;
+        /**
+         * To
+         */
+        to: string;
+    };
+    url: '/api/v1/ivr-flows/{id}/traffic';
+};
+
+export type GetIvrFlowTrafficErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type GetIvrFlowTrafficError = GetIvrFlowTrafficErrors[keyof GetIvrFlowTrafficErrors];
+
+export type GetIvrFlowTrafficResponses = {
+    /**
+     * Successful Response
+     */
+    200: FlowTraffic;
+};
+
+export type GetIvrFlowTrafficResponse = GetIvrFlowTrafficResponses[keyof GetIvrFlowTrafficResponses];
+
+export type ListIvrFlowVersionsData = {
+    body?: never;
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/ivr-flows/{id}/versions';
+};
+
+export type ListIvrFlowVersionsErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ListIvrFlowVersionsError = ListIvrFlowVersionsErrors[keyof ListIvrFlowVersionsErrors];
+
+export type ListIvrFlowVersionsResponses = {
+    /**
+     * Successful Response
+     */
+    200: FlowVersionList;
+};
+
+export type ListIvrFlowVersionsResponse = ListIvrFlowVersionsResponses[keyof ListIvrFlowVersionsResponses];
+
+export type GetIvrFlowVersionData = {
+    body?: never;
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+        /**
+         * Number
+         */
+        number: number;
+    };
+    query?: never;
+    url: '/api/v1/ivr-flows/{id}/versions/{number}';
+};
+
+export type GetIvrFlowVersionErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type GetIvrFlowVersionError = GetIvrFlowVersionErrors[keyof GetIvrFlowVersionErrors];
+
+export type GetIvrFlowVersionResponses = {
+    /**
+     * Successful Response
+     */
+    200: FlowVersionDocument;
+};
+
+export type GetIvrFlowVersionResponse = GetIvrFlowVersionResponses[keyof GetIvrFlowVersionResponses];
 
 export type ListJobsData = {
     body?: never;

@@ -10,7 +10,7 @@ const backend: BackendModule = {
   type: "backend",
   init: () => {},
   read: (language, namespace, done) => {
-    const file = namespace === "desk" ? `./desk.${language}.json` : `./${language}.json`;
+    const file = namespace === "translation" ? `./${language}.json` : `./${namespace}.${language}.json`;
     const texts = TEXTS[file];
     if (!texts) done(new Error(`no texts: ${file}`), false);
     else

@@ -20,6 +20,7 @@ import type {
   TrunkOut,
   UserOut,
 } from "../api";
+import type { FlowDefinition } from "./flow";
 
 /** `T` with some fields told more exactly than the description does; a field the API no longer has does not pass. */
 type Narrow<T, N extends { [K in keyof N]: K extends keyof T ? T[K] : never }> = Omit<T, keyof N> & N;
@@ -51,24 +52,6 @@ export type InboundRoute = Narrow<InboundRouteOut, { language: "" | Language }>;
 export type OutboundRoute = OutboundRouteOut;
 export type RingGroup = RingGroupOut;
 export type Queue = Narrow<QueueOut, { no_agent: "wait" | "flow_out"; language: Language }>;
-
-export interface Sound {
-  prompt?: string;
-  system?: string;
-}
-
-/** The description leaves the nodes' defaults open; those that come from the server are always filled in. */
-export type FlowNode = { label?: string } & (
-  | { kind: "announce"; sound: Sound; next: string }
-  | { kind: "menu"; sound: Sound; keys: Record<string, string>; timeout: number; attempts: number; fallback: string }
-  | { kind: "go_to"; destination: Destination }
-  | { kind: "hang_up"; sound: Sound | null }
-);
-
-export interface FlowDefinition {
-  entry: string;
-  nodes: Record<string, FlowNode>;
-}
 
 export type Flow = Omit<IvrFlowOut, "definition"> & { definition: FlowDefinition };
 export type Prompt = PromptOut;

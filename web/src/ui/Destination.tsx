@@ -19,6 +19,7 @@ const KINDS: DestinationKind[] = [
   "voicemail_queue",
   "voicemail_extension",
   "announcement",
+  "callback",
   "outside",
   "hang_up",
 ];
@@ -35,6 +36,7 @@ function useTargets(): Partial<Record<DestinationKind, Choice[]>> {
     voicemail_queue: queues,
     voicemail_extension: extensions,
     announcement: usePromptChoices(),
+    callback: queues,
   };
 }
 
@@ -57,10 +59,12 @@ interface Props {
   /** The overflow of a queue may mean the queue's own voicemail box. */
   ownBox?: boolean;
   label?: string;
+  /** Which one under what kind, where there is little room. */
+  stacked?: boolean;
 }
 
 /** A form field for where a call leads: first what kind, then which one. */
-export function DestinationField({ value, onChange, id, ownBox = false, label }: Props) {
+export function DestinationField({ value, onChange, id, ownBox = false, label, stacked = false }: Props) {
   const { t } = useTranslation();
   const targets = useTargets();
   const kind = value?.kind;
@@ -68,7 +72,7 @@ export function DestinationField({ value, onChange, id, ownBox = false, label }:
   const own = kind === "voicemail_queue" && ownBox ? [{ value: "", label: t("destination.own") }] : [];
 
   return (
-    <Flex gap={8}>
+    <Flex gap={8} vertical={stacked}>
       <Select<DestinationKind>
         id={id}
         aria-label={label ? `${label} ${t("destination.kind")}` : t("destination.kind")}
@@ -76,7 +80,7 @@ export function DestinationField({ value, onChange, id, ownBox = false, label }:
         placeholder={t("destination.choose")}
         options={KINDS.map((one) => ({ value: one, label: t(`destination.${one}`) }))}
         onChange={(next) => onChange?.({ kind: next })}
-        style={{ width: 168, flex: "none" }}
+        style={{ width: stacked ? "100%" : 168, flex: "none" }}
       />
       {choices && (
         <Select

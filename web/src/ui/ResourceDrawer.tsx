@@ -14,7 +14,8 @@ interface Props<R extends Row, F extends object>
   > {
   row: R | null;
   open: boolean;
-  onClose: () => void;
+  /** `made`: a row that was just made here. */
+  onClose: (made?: R) => void;
 }
 
 /** The form of one row in a drawer at the side; read only for those who may not write. */
@@ -33,9 +34,9 @@ export function ResourceDrawer<R extends Row, F extends object>(props: Props<R, 
     if (save.isPending) return;
     clear();
     try {
-      await save.mutateAsync({ row, body: toBody ? toBody(values) : values });
+      const saved = await save.mutateAsync({ row, body: toBody ? toBody(values) : values });
       message.success(t("act.saved"));
-      onClose();
+      onClose(row ? undefined : saved);
     } catch (error) {
       show(problemFrom(error, 0));
     }
@@ -64,7 +65,7 @@ export function ResourceDrawer<R extends Row, F extends object>(props: Props<R, 
       title={title}
       aria-label={title}
       open={open}
-      onClose={onClose}
+      onClose={() => onClose()}
       size={width}
       destroyOnHidden
       afterOpenChange={focusFirst}
@@ -74,7 +75,7 @@ export function ResourceDrawer<R extends Row, F extends object>(props: Props<R, 
             <Button type="primary" loading={save.isPending} onClick={form.submit}>
               {t("act.save")}
             </Button>
-            <Button onClick={onClose}>{t("act.cancel")}</Button>
+            <Button onClick={() => onClose()}>{t("act.cancel")}</Button>
             <span style={{ flex: 1 }} />
             {row && (
               <Popconfirm

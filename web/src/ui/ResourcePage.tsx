@@ -2,7 +2,7 @@ import { PlusOutlined } from "@ant-design/icons";
 import { Alert, Button, Empty, Flex, Input, Table, type TableColumnsType } from "antd";
 import { type ReactNode, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useSearchParams } from "react-router";
+import { useNavigate, useSearchParams } from "react-router";
 import type { Kind } from "../lib/kinds";
 import { type Row, useRows } from "../lib/resource";
 import { useIsAdmin } from "../lib/session";
@@ -31,16 +31,19 @@ export interface ResourceProps<R extends Row, F extends object> {
   aside?: ReactNode;
   enrich?: (rows: R[]) => R[];
   width?: number;
+  /** Where a row leads when it has a page of its own; without this its form opens. */
+  pageOf?: (row: R) => string;
   /** "elsewhere": new rows come by another way, such as an upload; no button for them. */
   made?: "here" | "elsewhere";
 }
 
 /** A page of rows: search, table, and a drawer with the form. The open row stands in the address (`?open=`). */
 export function ResourcePage<R extends Row, F extends object>(props: ResourceProps<R, F>) {
-  const { kind, texts, columns, words, actions, aside, enrich, made = "here" } = props;
+  const { kind, texts, columns, words, actions, aside, enrich, pageOf, made = "here" } = props;
   const { t } = useTranslation();
   const isAdmin = useIsAdmin();
   const [address, setAddress] = useSearchParams();
+  const navigate = useNavigate();
   const [wanted, setWanted] = useState("");
   const { data, error, isPending, refetch } = useRows<R>(kind);
 
@@ -107,14 +110,17 @@ export function ResourcePage<R extends Row, F extends object>(props: ResourcePro
         scroll={{ x: "max-content" }}
         locale={{ emptyText: isPending ? " " : nothing }}
         pagination={rows.length > 50 ? { pageSize: 50, showSizeChanger: false, size: "small" } : false}
-        onRow={(row) => ({ onClick: () => show(row.id), style: { cursor: "pointer" } })}
+        onRow={(row) => ({
+          onClick: () => (pageOf ? navigate(pageOf(row)) : show(row.id)),
+          style: { cursor: "pointer" },
+        })}
       />
       <ResourceDrawer<R, F>
         {...props}
         key={open ?? "closed"}
         row={opened ?? null}
         open={open === "new" ? isAdmin : opened !== undefined}
-        onClose={() => show(null)}
+        onClose={(made) => (made && pageOf ? navigate(pageOf(made)) : show(null))}
       />
     </PageFrame>
   );

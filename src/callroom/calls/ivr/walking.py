@@ -26,7 +26,7 @@ class End:
     """Where a flow leads, and by what."""
 
     destination: Destination
-    by: Literal["go_to", "hang_up", "return", "too_many_steps"]
+    by: Literal["go_to", "hang_up", "return", "too_many_steps", "unconnected"]
 
 
 class Walk:
@@ -41,6 +41,8 @@ class Walk:
         """Walk until the flow leads somewhere."""
         for _ in range(MOST_STEPS):
             place = self._places[-1]
+            if place.node not in place.attendant.flow.nodes:  # of a draft, which the simulator plays
+                return End(ToHangUp(), "unconnected")
             step = place.step
             if not isinstance(step, _AT_ONCE):
                 self._caller.entered(self._places, self._values)

@@ -1,10 +1,10 @@
 import { Form, Input } from "antd";
 import { useTranslation } from "react-i18next";
-import type { Flow, FlowDefinition } from "../../lib/types";
+import { Link } from "react-router";
+import type { FlowDefinition } from "../../lib/flow";
+import type { Flow } from "../../lib/types";
 import { Dash, Side } from "../../ui/fields";
 import { ResourcePage } from "../../ui/ResourcePage";
-import { unfinished } from "./document";
-import { FlowEditor } from "./FlowEditor";
 
 interface Body {
   name: string;
@@ -14,6 +14,13 @@ interface Body {
 
 const toForm = ({ name, number, definition }: Flow): Body => ({ name, number, definition });
 const toBody = (form: Body) => ({ ...form, number: form.number || null });
+/** A new attendant hangs up, until somebody draws what it is to do. */
+const blank = (): Body => ({
+  name: "",
+  number: null,
+  definition: { entry: "n1", nodes: { n1: { kind: "hang_up", sound: { system: "goodbye" }, at: { x: 0, y: 0 } } } },
+});
+const pageOf = (row: Flow) => `/flows/${row.id}`;
 const words = (row: Flow) => [row.name, row.number];
 
 /** "1 销售 · 2 售后": the keys of the first menu, with where they lead. */
@@ -29,31 +36,11 @@ function keysOf({ definition: { nodes } }: Flow): string {
 export default function FlowsPage() {
   const { t } = useTranslation();
 
-  const blank = (): Body => ({
-    name: "",
-    number: null,
-    definition: {
-      entry: "n1",
-      nodes: {
-        n1: {
-          kind: "menu",
-          label: t("flows.new_menu"),
-          sound: {},
-          keys: { "1": "n2" },
-          timeout: 5,
-          attempts: 3,
-          fallback: "n2",
-        },
-        n2: { kind: "go_to", label: t("flows.new_go_to"), destination: { kind: "queue" } },
-      },
-    },
-  });
-
   return (
     <ResourcePage<Flow, Body>
       kind="ivr-flows"
       texts="flows"
-      width={760}
+      pageOf={pageOf}
       nameOf={(row) => row.name}
       words={words}
       blank={blank}
@@ -65,6 +52,7 @@ export default function FlowsPage() {
           dataIndex: "name",
           sorter: (a, b) => a.name.localeCompare(b.name),
           defaultSortOrder: "ascend",
+          render: (name: string, row) => <Link to={pageOf(row)}>{name}</Link>,
         },
         {
           title: t("flows.number"),
@@ -88,22 +76,8 @@ export default function FlowsPage() {
               <Input maxLength={8} inputMode="numeric" />
             </Form.Item>
           </Side>
-          <Form.Item
-            name="definition"
-            label={t("flows.steps")}
-            extra={t("flows.steps_help")}
-            validateStatus=""
-            rules={[
-              {
-                validator: (_, flow: FlowDefinition) => {
-                  const open = unfinished(flow)[0];
-                  if (!open) return Promise.resolve();
-                  return Promise.reject(new Error(t("flows.open", { name: flow.nodes[open]?.label || open })));
-                },
-              },
-            ]}
-          >
-            <FlowEditor />
+          <Form.Item name="definition" hidden>
+            <Input />
           </Form.Item>
         </>
       )}

@@ -1,9 +1,9 @@
 import { Form, Input, Select } from "antd";
 import { useTranslation } from "react-i18next";
+import { KEYS } from "../../lib/keys";
 import type { Destination } from "../../lib/types";
 import { usePromptChoices } from "../../ui/choices";
 import { NumberField, SecondsField, Section, Side, SwitchField } from "../../ui/fields";
-import { KEYS } from "../flows/document";
 import { areWhole, ExitKeys } from "./ExitKeys";
 
 /** What callers hear in the queue, and what they may press. */

@@ -1,9 +1,9 @@
 import { CloseOutlined, PlusOutlined } from "@ant-design/icons";
 import { Button, Flex, Select } from "antd";
 import { useTranslation } from "react-i18next";
+import { firstFreeKey, KEYS } from "../../lib/keys";
 import type { Destination } from "../../lib/types";
 import { DestinationField, isWhole } from "../../ui/Destination";
-import { firstFreeKey, KEYS } from "../flows/document";
 
 type Keys = Record<string, Destination>;
 

@@ -1,0 +1,41 @@
+import { useQuery } from "@tanstack/react-query";
+import { ReactFlowProvider } from "@xyflow/react";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useParams } from "react-router";
+import type { Flow } from "../../lib/types";
+import { Notice } from "../../shell/Notice";
+import { Waiting } from "../../shell/Waiting";
+import { readFlow } from "./calls";
+import { EditorContext, newEditor } from "./editor";
+import { FlowEditor } from "./FlowEditor";
+import "./flow.css";
+import { WordsProvider } from "./words";
+
+/** The drawing of one attendant. It is read once: from then on what is on the screen counts, and is saved. */
+export default function FlowPage() {
+  const { t } = useTranslation("flow");
+  const { id = "" } = useParams();
+  const { data, error } = useQuery({
+    queryKey: ["flow-drawing", id],
+    queryFn: () => readFlow(id),
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 0,
+  });
+  if (error) return <Notice title={error.message || t("page.gone")} />;
+  if (!data) return <Waiting />;
+  return <Drawn key={id} row={data} />;
+}
+
+function Drawn({ row }: { row: Flow }) {
+  const [editor] = useState(() => newEditor(row.definition));
+  return (
+    <EditorContext value={editor}>
+      <WordsProvider>
+        <ReactFlowProvider>
+          <FlowEditor row={row} editor={editor} />
+        </ReactFlowProvider>
+      </WordsProvider>
+    </EditorContext>
+  );
+}

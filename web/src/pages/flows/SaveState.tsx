@@ -1,0 +1,61 @@
+import { Alert, Button, Flex } from "antd";
+import { useTranslation } from "react-i18next";
+import { readFlow } from "./calls";
+import { useEditorStore } from "./editor";
+import type { useDraft } from "./useDraft";
+
+interface Props {
+  draft: ReturnType<typeof useDraft>;
+  readOnly: boolean;
+}
+
+/** Whether the draft is saved; when somebody else changed it meanwhile, which of the two shall count. */
+export function SaveState({ draft, readOnly }: Props) {
+  const { t } = useTranslation("flow");
+  if (readOnly) return <span className="flow-quiet">{t("page.read_only")}</span>;
+  if (draft.state === "conflict") return <Conflict draft={draft} />;
+  if (draft.state === "failed")
+    return (
+      <Flex gap={4} align="center" role="alert" className="flow-failed">
+        {draft.problem?.message || t("save.failed")}
+        <Button size="small" type="link" onClick={() => void draft.save()}>
+          {t("save.again")}
+        </Button>
+      </Flex>
+    );
+  return (
+    <span className="flow-quiet" role="status">
+      {t(`save.${draft.state}`)}
+    </span>
+  );
+}
+
+function Conflict({ draft }: { draft: ReturnType<typeof useDraft> }) {
+  const { t } = useTranslation("flow");
+  const editor = useEditorStore();
+  const takeTheirs = async () => {
+    const { definition, version } = await readFlow(draft.id);
+    editor.getState().load(definition);
+    draft.isAt(definition, version);
+  };
+  const keepMine = async () => {
+    await draft.overwrite((await readFlow(draft.id)).version);
+  };
+  return (
+    <Alert
+      type="warning"
+      banner
+      title={t("save.conflict")}
+      action={
+        <Flex gap={4}>
+          <Button size="small" onClick={() => void takeTheirs()}>
+            {t("save.theirs")}
+          </Button>
+          <Button size="small" onClick={() => void keepMine()}>
+            {t("save.mine")}
+          </Button>
+        </Flex>
+      }
+    />
+  );
+}

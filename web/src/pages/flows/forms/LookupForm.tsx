@@ -1,0 +1,86 @@
+import { CloseOutlined, PlusOutlined } from "@ant-design/icons";
+import { Button, Flex, Input, Select } from "antd";
+import { useTranslation } from "react-i18next";
+import type { Output } from "../../../lib/flow";
+import { Field, type FormProps, NumberBox } from "./parts";
+
+const SOURCES = ["crm", "http", "sql"] as const;
+
+export function LookupForm({ node, change }: FormProps<"lookup">) {
+  const { t } = useTranslation("flow");
+  return (
+    <>
+      <Field label={t("field.source")}>
+        <Select
+          aria-label={t("field.source")}
+          value={node.source.kind}
+          options={SOURCES.map((value) => ({ value, label: t(`source.${value}`) }))}
+          onChange={(kind) => change({ source: { kind } })}
+        />
+      </Field>
+      <Field label={t("field.outputs")}>
+        <Outputs outputs={node.outputs} onChange={(outputs, mark) => change({ outputs }, mark)} />
+      </Field>
+      <NumberBox
+        label={t("field.lookup_timeout")}
+        seconds
+        min={1}
+        max={60}
+        value={node.timeout}
+        onChange={(timeout) => change({ timeout })}
+      />
+    </>
+  );
+}
+
+interface Props {
+  outputs: Output[];
+  onChange: (outputs: Output[], mark?: string) => void;
+}
+
+/** Which parts of an answer are kept, and under which names. */
+function Outputs({ outputs, onChange }: Props) {
+  const { t } = useTranslation("flow");
+  const put = (place: number, part: Partial<Output>) =>
+    onChange(
+      outputs.map((one, at) => (at === place ? { ...one, ...part } : one)),
+      `output ${place} ${Object.keys(part)}`,
+    );
+  return (
+    <Flex vertical gap={4} align="start">
+      {outputs.map(({ variable, path }, place) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a value that is kept has no other name than its place
+        <Flex key={place} gap={4} style={{ width: "100%" }}>
+          <Input
+            aria-label={`${t("field.path")} ${place + 1}`}
+            placeholder="data.balance"
+            value={path}
+            maxLength={200}
+            onChange={(event) => put(place, { path: event.target.value })}
+          />
+          <Input
+            aria-label={`${t("field.variable")} ${place + 1}`}
+            placeholder="balance"
+            value={variable}
+            maxLength={40}
+            onChange={(event) => put(place, { variable: event.target.value.replace(/[^\p{L}\p{N}_]/gu, "") })}
+          />
+          <Button
+            type="text"
+            icon={<CloseOutlined />}
+            aria-label={t("field.remove_output", { name: variable || place + 1 })}
+            onClick={() => onChange(outputs.filter((_, at) => at !== place))}
+          />
+        </Flex>
+      ))}
+      <Button
+        size="small"
+        type="link"
+        icon={<PlusOutlined />}
+        onClick={() => onChange([...outputs, { variable: "", path: "" }])}
+      >
+        {t("field.add_output")}
+      </Button>
+    </Flex>
+  );
+}

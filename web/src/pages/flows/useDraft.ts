@@ -1,0 +1,110 @@
+import { useCallback, useEffect, useRef, useState } from "react";
+import type { FlowDefinition } from "../../lib/flow";
+import { type Problem, problemFrom } from "../../lib/problem";
+import { saveDraft } from "./calls";
+import type { Editor, FlowProblem } from "./editor";
+
+export type Saved = "saved" | "dirty" | "saving" | "failed" | "conflict";
+
+const PAUSE = 800; // ms after the last change
+
+export interface Draft {
+  id: string;
+  state: Saved;
+  problem: Problem | null;
+  /** Saves what is not saved yet; false: it could not be. */
+  save: () => Promise<boolean>;
+  /** After a conflict: save over what the other one saved, which has this version. */
+  overwrite: (version: number) => Promise<boolean>;
+  /** The server has this document under this version. */
+  isAt: (flow: FlowDefinition, version: number) => void;
+  version: () => number;
+}
+
+/** Saves the drawing by itself, a moment after each change, if nobody else changed it meanwhile. */
+export function useDraft(id: string, editor: Editor, first: number, readOnly: boolean): Draft {
+  const [state, setState] = useState<Saved>("saved");
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const version = useRef(first);
+  const there = useRef(editor.getState().history.now);
+  const running = useRef<Promise<boolean> | null>(null);
+  const isBarred = useRef(false); // after a conflict, until somebody decides
+
+  const save = useCallback(async (): Promise<boolean> => {
+    if (running.current) await running.current;
+    const flow = editor.getState().history.now;
+    if (flow === there.current) return true;
+    if (isBarred.current) return false;
+    setState("saving");
+    const run = (async () => {
+      try {
+        version.current = await saveDraft(id, flow, version.current);
+        there.current = flow;
+        setProblem(null);
+        editor.getState().setProblems([]);
+        setState(editor.getState().history.now === flow ? "saved" : "dirty");
+        return true;
+      } catch (error) {
+        const told = problemFrom(error, 0);
+        setProblem(told);
+        editor.getState().setProblems(problemsIn(told));
+        isBarred.current = told.status === 412;
+        setState(isBarred.current ? "conflict" : "failed");
+        return false;
+      } finally {
+        running.current = null;
+      }
+    })();
+    running.current = run;
+    return run;
+  }, [id, editor]);
+
+  useEffect(() => {
+    if (readOnly) return;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const stop = editor.subscribe(({ history }) => {
+      if (history.now === there.current) return;
+      if (isBarred.current) return;
+      setState((now) => (now === "saving" ? now : "dirty"));
+      clearTimeout(timer);
+      timer = setTimeout(() => void save(), PAUSE);
+    });
+    const leave = (event: BeforeUnloadEvent) => {
+      if (editor.getState().history.now !== there.current) event.preventDefault();
+    };
+    window.addEventListener("beforeunload", leave);
+    return () => {
+      stop();
+      clearTimeout(timer);
+      window.removeEventListener("beforeunload", leave);
+      void save(); // another page was opened within the moment
+    };
+  }, [editor, save, readOnly]);
+
+  const isAt = useCallback(
+    (flow: FlowDefinition, now: number) => {
+      version.current = now;
+      there.current = flow;
+      isBarred.current = false;
+      setProblem(null);
+      setState(editor.getState().history.now === flow ? "saved" : "dirty");
+    },
+    [editor],
+  );
+  const overwrite = useCallback(
+    (now: number) => {
+      version.current = now;
+      isBarred.current = false;
+      return save();
+    },
+    [save],
+  );
+  return { id, state, problem, save, overwrite, isAt, version: () => version.current };
+}
+
+/** What a refusal says of single steps. */
+function problemsIn({ errors }: Problem): FlowProblem[] {
+  return errors
+    .filter(({ field }) => field.startsWith("definition"))
+    .map(({ field, rule, text = rule }) => ({ node: field.split(".")[2] ?? "", code: rule, zh: text, en: text }));
+}
