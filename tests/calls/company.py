@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from callroom.calls.call import Call
-from callroom.calls.exchange import Exchange
+from callroom.calls.exchange import Exchange, FlowVersions
+from callroom.calls.ivr.caller import Data
 from callroom.calls.live import Live, Told
 from callroom.calls.notes import Notes
 from callroom.core import conversation as c
@@ -143,8 +144,11 @@ class Regulars:
 class Office:
     """The exchange of the company with its telephony, its journal and what the screens were told."""
 
-    def __init__(self, directory: Directory | None = None) -> None:
+    def __init__(
+        self, directory: Directory | None = None, data: Data | None = None, versions: FlowVersions | None = None
+    ) -> None:
         self.fake = FakeTelephony()
+        self._data, self._versions = data, versions
         self.directory = directory or company()
         self.book = Book()
         self.told: list[Told] = []
@@ -171,6 +175,8 @@ class Office:
             now=now,
             clock=loop.time,
             new_id=lambda kind: f"{kind}-{next(self._ids)}",
+            data=self._data,
+            versions=self._versions,
         )
         exchange.set_directory(self.directory)
         return exchange

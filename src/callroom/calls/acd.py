@@ -13,7 +13,7 @@ from callroom.calls.why import why
 from callroom.core.acd import model as m
 from callroom.core.acd.distributor import Distributor
 from callroom.core.directory import Directory
-from callroom.core.ids import AgentId, JourneyId, OfferId, QueueId
+from callroom.core.ids import AgentId, JourneyId, OfferId, QueueId, SkillId
 from callroom.core.journeys.facts import AgentLine, Outcome, QueueLeft
 from callroom.telephony.port import CallerId, EndCause
 
@@ -86,12 +86,20 @@ class Acd:
 
     # ------------------------------------------------------------ callers
 
-    def join(self, call: "Call", queue: QueueId, *, waited: float = 0.0, priority: int = 0) -> "asyncio.Future[Result]":
+    def join(
+        self,
+        call: "Call",
+        queue: QueueId,
+        *,
+        waited: float = 0.0,
+        priority: int = 0,
+        skills: tuple[tuple[SkillId, int], ...] = (),
+    ) -> "asyncio.Future[Result]":
         """Let a caller wait; the result tells how the visit ended. ``leave`` when he hangs up."""
         result: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
         self._waiting[call.journey] = Waiting(result, lambda: call)
         served_by = self._served_by(call, queue)
-        self.handle(m.CallerJoined(call.journey, queue, priority, waited, call.tier, served_by))
+        self.handle(m.CallerJoined(call.journey, queue, priority, waited, call.tier, served_by, skills=skills))
         self._exchange.board.show_queue(queue)
         return result
 

@@ -68,7 +68,9 @@ async def wait_in_queue(
     )
     if call.main is not None and not adopted:
         call.main.keys.forget()  # what was pressed before was meant for something else
-    visit = exchange.acd.join(call, queue.id, waited=waited, priority=RETURNED if returned else asked.priority)
+    skills = tuple((each.skill, each.level) for each in asked.skills)
+    priority = RETURNED if returned else asked.priority
+    visit = exchange.acd.join(call, queue.id, waited=waited, priority=priority, skills=skills)
     try:
         key = await _until_he_leaves(call, queue, visit, quiet=adopted)
         result = await asyncio.shield(visit)

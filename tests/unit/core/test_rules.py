@@ -128,6 +128,23 @@ def test_a_skill_that_is_learnt_counts_at_once():
     assert set(floor.ringing) == {CHEN}
 
 
+@pytest.mark.parametrize("strategy", list(m.Strategy))
+@pytest.mark.parametrize("more", [{}, {"tiers": {CHEN: 1}}])
+def test_what_is_asked_for_one_caller_holds_for_him_alone(strategy: m.Strategy, more: dict[str, Any]):
+    people = (m.Profile(ANA), m.Profile(BO, {ENGLISH: 5}), m.Profile(CHEN, {ENGLISH: 3}))
+    floor = Floor(m.QueueSettings(SALES, strategy, max_wait=None, **more), profiles=people)
+    floor.sign_in(ANA, CHEN)
+    assert floor.join(skills=((ENGLISH, 4),)) == set()
+    assert floor.join(JourneyId("other")), "who comes behind him and asks for nothing"
+    floor.does(m.CallerLeft(JourneyId("other")))
+    assert floor.until(30.0) == set()
+    floor.sign_in(BO)
+    assert set(floor.ringing) == {BO}
+    floor.does(m.OfferAnswered(floor.ringing[BO]))
+    [connected] = [told for told in floor.told if isinstance(told, m.ConnectCaller)]
+    assert (connected.journey, connected.grounds.skills) == (MEI, ((ENGLISH, 4),))
+
+
 @settings(deadline=None)
 @given(
     st.sampled_from(list(m.Strategy)),

@@ -2,6 +2,7 @@
 
 from bisect import insort
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from heapq import heapify, heappop, heappush
 from itertools import count
 
@@ -39,7 +40,13 @@ class Lines:
     def join(self, event: m.CallerJoined, now: float) -> None:
         queue = self.queues[event.queue]
         caller = Caller(
-            event.journey, event.queue, event.priority, now - event.waited, next(self._order), event.patient
+            event.journey,
+            event.queue,
+            event.priority,
+            now - event.waited,
+            next(self._order),
+            event.patient,
+            event.skills,
         )
         self.callers[event.journey] = caller
         self._rank(caller, queue.settings, event.tier, event.served_by)
@@ -101,10 +108,12 @@ class Lines:
         """Say what is asked for him now; the timer rings when his waiting next changes it."""
         settings = self.queues[caller.queue].settings
         self._unfile(caller)
-        if settings.plain:
+        if settings.plain and not caller.skills:
             caller.stage, caller.wakes_at = PLAIN, None
         else:
-            caller.stage, caller.wakes_at = settings.stage(waited(caller, now)), next_change(settings, caller, now)
+            stage = settings.stage(waited(caller, now))
+            caller.stage = replace(stage, skills=stage.skills + caller.skills) if caller.skills else stage
+            caller.wakes_at = next_change(settings, caller, now)
         self._file(caller)
         if caller.wakes_at is not None:
             self._timers.add(caller.wakes_at, "wake", caller.journey)

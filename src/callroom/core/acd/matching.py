@@ -44,7 +44,7 @@ class Matching:
         settings = queue.settings
         if caller.offers and (caller.alone or settings.strategy is not m.Strategy.RING_ALL):
             return None
-        if settings.plain:
+        if settings.plain and not caller.skills:
             if not self._free.keys().isdisjoint(queue.serving.keys()):
                 return self._choice(queue, caller, PLAIN, self._turn(queue, caller, self._pool(queue, PLAIN)))
             self.done.add((settings.id, caller.filed))

@@ -131,7 +131,8 @@ class DayBegan:
 class CallerJoined:
     """``waited``: seconds a caller had in this queue before; he keeps his place. ``tier`` of the customer, 0: a usual
     one; ``served_by``: who served him last in this queue. ``CallerRanked`` tells them when they are known later.
-    ``patient``: he never flows out but with his queue, for he waits without a telephone at his ear."""
+    ``patient``: he never flows out but with his queue, for he waits without a telephone at his ear. ``skills``: what
+    is asked of agents for him beside what the queue asks."""
 
     journey: JourneyId
     queue: QueueId
@@ -140,6 +141,7 @@ class CallerJoined:
     tier: int = 0
     served_by: AgentId | None = None
     patient: bool = False
+    skills: tuple[tuple[SkillId, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

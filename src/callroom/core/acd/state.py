@@ -23,6 +23,7 @@ class Caller:
     joined_at: float
     order: int  # who came first among equals
     patient: bool = False
+    skills: tuple[tuple[SkillId, int], ...] = ()  # asked for him beside what the queue asks
     tier: int = 0
     credit: float = 0.0  # seconds that his tier is worth
     served_by: AgentId | None = None
