@@ -15,7 +15,7 @@ from callroom.demo.phone.heard import Heard
 from callroom.demo.phone.media import Media
 from callroom.demo.phone.message import Address, Headers, NameAddress, Request, Response, Uri, parameters, reply_to
 from callroom.demo.phone.rtp import digit_payloads
-from callroom.demo.phone.sound import Sound
+from callroom.demo.phone.sound import KeyTones, Sound
 from callroom.demo.phone.transaction import Dialog, ServerTransaction
 
 Hold = Literal["sendonly", "inactive"]
@@ -43,6 +43,7 @@ class Call:
         *,
         peer: Address,
         codecs: tuple[sdp.Codec, ...],
+        events: bool = True,
         on_end: Callable[["Call"], None],
     ) -> None:
         self.media = media
@@ -57,6 +58,7 @@ class Call:
         self.refer_statuses: list[int] = []  # what NOTIFY told about our REFER
         self.headers = Headers()  # of the INVITE that made an incoming call
         self.codecs = codecs
+        self.events = events
         self._agent = agent
         self.dialog = dialog
         self._peer = peer
@@ -148,11 +150,17 @@ class Call:
         """Say something else from now on."""
         self.media.play(sound)
 
-    async def press(self, digits: str, *, method: Literal["rfc4733", "info"] = "rfc4733") -> None:
-        """Press keys (0-9 * # A-D); returns when sent. Raises ValueError, PhoneError, RequestRefused."""
+    async def press(self, digits: str, *, method: Literal["rfc4733", "info", "inband"] = "rfc4733") -> None:
+        """Press keys (0-9 * # A-D); returns when sent. `inband`: as tones in the voice, after which the phone is
+        silent. Raises ValueError, PhoneError, RequestRefused."""
         self._need_talking("press keys")
         if method == "rfc4733":
             await self.media.press(digits)
+            return
+        if method == "inband":
+            keys = KeyTones(digits)
+            self.play(keys)
+            await asyncio.sleep(keys.seconds)
             return
         for digit in digits:
             digit_payloads(digit)  # refuses what is no key
@@ -250,6 +258,7 @@ class Call:
             version=self._version,
             codecs=self.codecs,
             direction=self._holding or "sendrecv",
+            events=self.events,
         )
 
     def answer_to(self, theirs: sdp.Audio) -> bytes:

@@ -44,7 +44,8 @@ class Phone:
     """One SIP phone on one UDP port; use it as `async with`. Leaving hangs up, unregisters and closes everything.
 
     `bind` is one of this machine's addresses (not 0.0.0.0: it is told to the other side), `namespace` a network
-    namespace of `ip netns` it lives in. `refuse_with` refuses all calls with that status. `auto_answer` lets the
+    namespace of `ip netns` it lives in. `refuse_with` refuses all calls with that status. `events` false: its
+    calls out offer no telephone events. `auto_answer` lets the
     caller's headers answer a call. `follow_refer` obeys a REFER by placing the call it asks for.
     `keep_sound` is how many seconds of each call are kept. Raises OSError when the port cannot be had.
     """
@@ -59,6 +60,7 @@ class Phone:
         registrar: Address | None = None,
         display: str = "",
         codecs: tuple[Codec, ...] = ("PCMU", "PCMA"),
+        events: bool = True,
         namespace: str | None = None,
         refuse_with: int | None = None,
         auto_answer: bool = True,
@@ -69,6 +71,7 @@ class Phone:
         if bind in ("", "0.0.0.0"):  # noqa: S104
             raise ValueError("bind to one address: it is written into every message")
         self.user, self.display, self.registrar, self.codecs = user, display, registrar, codecs
+        self.events = events
         self.refuse_with = refuse_with
         self.auto_answer, self.auto_sound, self.follow_refer = auto_answer, auto_sound or Silence(), follow_refer
         self.registered = asyncio.Event()
@@ -204,7 +207,15 @@ class Phone:
             contact=self.uri,
         )
         media = await self._media(sound)
-        call = OutgoingCall(self._agent, dialog, media, peer=address, codecs=self.codecs, on_end=self._forget)
+        call = OutgoingCall(
+            self._agent,
+            dialog,
+            media,
+            peer=address,
+            codecs=self.codecs,
+            events=self.events,
+            on_end=self._forget,
+        )
         media.on_digit = call.digit
         self.calls[dialog.call_id] = call
         self._agent.own(call.place(address, {"Allow": _ALLOW, **(headers or {})}), f"call to {target}")

@@ -108,11 +108,20 @@ def _head(address: Address, session: int, version: int) -> list[str]:
 
 
 def offer(
-    address: Address, *, session: int, version: int, codecs: tuple[Codec, ...], direction: Direction = "sendrecv"
+    address: Address,
+    *,
+    session: int,
+    version: int,
+    codecs: tuple[Codec, ...],
+    direction: Direction = "sendrecv",
+    events: bool = True,
 ) -> bytes:
-    """An offer of the codecs, the preferred first; `version` grows by one with each description of a call."""
+    """An offer of the codecs, the preferred first; `version` grows by one with each description of a call. Without
+    `events` no telephone events are offered: keys can only be heard."""
     listed: list[tuple[Codec, int]] = [(c, STATIC[c]) for c in codecs]
-    lines = _head(address, session, version) + _audio_lines(address[1], listed, OUR_EVENT_TYPE, direction)
+    lines = _head(address, session, version) + _audio_lines(
+        address[1], listed, OUR_EVENT_TYPE if events else None, direction
+    )
     return ("\r\n".join(lines) + "\r\n").encode()
 
 

@@ -10,6 +10,10 @@ from callroom.demo.phone.rtp import FRAME, encode
 from callroom.demo.phone.sdp import Codec
 from callroom.demo.tones import RATE, Samples, tone
 
+_KEYPAD = "123A456B789C*0#D"
+_ROWS, _COLUMNS = (697, 770, 852, 941), (1209, 1336, 1477, 1633)  # Hz
+PRESSED, PAUSE = 0.12, 0.12  # seconds
+
 
 class Sound:
     """Samples at 8000 a second, cut into frames of 20 ms; what is not repeated ends in silence."""
@@ -51,6 +55,19 @@ class Silence(Sound):
 
     def __init__(self) -> None:
         super().__init__(np.zeros(0, dtype=np.int16))
+
+
+class KeyTones(Sound):
+    """Keys as the pairs of tones that a telephone without other means sends (ITU-T Q.23); raises ValueError."""
+
+    def __init__(self, keys: str) -> None:
+        pause = np.zeros(round(PAUSE * RATE), dtype=np.int16)
+        parts = [pause]
+        for key in keys:
+            at = _KEYPAD.index(key)
+            pair = [tone(hertz, PRESSED, level=0.2) for hertz in (_ROWS[at // 4], _COLUMNS[at % 4])]
+            parts += [pair[0] + pair[1], pause]
+        super().__init__(np.concatenate(parts))
 
 
 class Tone(Sound):

@@ -14,6 +14,7 @@ QUALIFY_EVERY = 15  # seconds between questions whether a carrier is there
 _COMMON = {
     "disallow": "all",
     "direct_media": "no",
+    "dtmf_mode": "auto",  # who offers no telephone events is listened to for the tones of his keys
     "rtp_symmetric": "yes",
     "force_rport": "yes",
     "rewrite_contact": "yes",

@@ -1,0 +1,181 @@
+"""A bank's attendant, four levels deep, on the real engine: keys of every kind, and a hang-up at every step.
+
+opening hours → language 600 Hz → account 800 Hz → (known?) → main menu 1000 Hz → cards 1200 Hz → account said → 1600 Hz
+"""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import Any, Literal
+
+import httpx2
+import pytest
+import pytest_asyncio
+import soundfile
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+from callroom.demo.company import CARRIER
+from callroom.demo.phone import CallRefused, OutgoingCall, Phone, Tone
+from callroom.demo.tones import RATE, tone
+from callroom.telephony.asterisk.link import link_path, read_link
+from site_world import PASSWORD, SIP, Person, SiteWorld, site_world
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+Method = Literal["rfc4733", "info", "inband"]
+CALLER = 440  # Hz
+TONGUE, ACCOUNT, MENU, CARDS, BYE = 600, 800, 1000, 1200, 1600
+DID = "88020"
+STEPS: list[tuple[str, int, str]] = [
+    ("tongue", TONGUE, "2"), ("account", ACCOUNT, "1234#"), ("menu", MENU, "1"), ("cards", CARDS, "2"),
+]  # fmt: skip
+
+
+@dataclass
+class Bank:
+    world: SiteWorld
+    admin: Person
+    flow: str
+    phones: AsyncExitStack
+
+    async def call(self, *, events: bool = True) -> OutgoingCall:
+        line = await self.phones.enter_async_context(Phone(bind=CARRIER, user="demo", events=events))
+
+        async def answered() -> OutgoingCall | None:
+            call = await line.dial(f"sip:{DID}@{SIP[0]}:{SIP[1]}", Tone(CALLER), caller="13900000001")
+            try:
+                await call.answered()
+            except CallRefused:  # the route reaches the calls a moment after the API has answered
+                return None
+            return call
+
+        return await self.world.until(answered, what="an answer")
+
+    async def engine_is_empty(self) -> None:
+        link = read_link(link_path(self.world.home))
+        address, secret = f"http://127.0.0.1:{link.http_port}/ari/", (link.ari_user, link.ari_secret)
+
+        async with httpx2.AsyncClient(base_url=address, auth=secret, trust_env=False) as ari:
+
+            async def empty() -> bool:
+                return not (await ari.get("channels")).json() and not (await ari.get("bridges")).json()
+
+            await self.world.until(empty, what="an engine without channels and bridges")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def bank() -> AsyncIterator[Bank]:
+    async with site_world() as world, AsyncExitStack() as phones:
+        await world.load_demo()
+        admin = await world.sign_in("admin", PASSWORD)
+        hears = {hertz: {"prompt": await upload(admin, hertz)} for hertz in (TONGUE, ACCOUNT, MENU, CARDS, BYE)}
+        hours = [{"day": day, "begins": "00:00", "ends": "24:00"} for day in range(1, 8)]
+        always = await admin("POST", "schedules", {"name": "Always", "hours": hours, "closed": []})
+        made = await admin("POST", "ivr-flows", {"name": "Bank"})
+        await draw(admin, made, flow_of(hears, always["id"]))
+        route = {"name": "Bank", "did": DID, "destination": {"kind": "flow", "id": made["id"]}}
+        await admin("POST", "inbound-routes", route)
+        yield Bank(world, admin, made["id"], phones)
+
+
+def flow_of(hears: dict[int, Any], schedule: str) -> dict[str, Any]:
+    known = {"left": "{{account}}", "op": "equals", "right": "1234", "to": "menu"}
+    return {
+        "entry": "hours",
+        "nodes": {
+            "hours": {"kind": "hours", "schedule": schedule, "open": "tongue", "closed": "bye"},
+            "tongue": {"kind": "menu", "sound": hears[TONGUE], "keys": {"1": "zh", "2": "en"}, "fallback": "bye"},
+            "zh": {"kind": "language", "language": "zh", "next": "account"},
+            "en": {"kind": "language", "language": "en", "next": "account"},
+            "account": {"kind": "digits", "sound": hears[ACCOUNT], "variable": "account", "shortest": 4,
+                        "next": "known", "fallback": "bye"},
+            "known": {"kind": "condition", "cases": [known], "fallback": "account"},
+            "menu": {"kind": "menu", "sound": hears[MENU], "keys": {"1": "cards", "*": "menu"}, "fallback": "bye"},
+            "cards": {"kind": "menu", "sound": hears[CARDS], "keys": {"2": "tell", "*": "menu"}, "fallback": "bye"},
+            "tell": {"kind": "say", "value": "{{account}}", "style": "digits", "next": "bye"},
+            "bye": {"kind": "hang_up", "sound": hears[BYE]},
+        },
+    }  # fmt: skip
+
+
+async def draw(admin: Person, row: dict[str, Any], document: dict[str, Any]) -> None:
+    """Save the draft and publish it."""
+    for method, address, body in (("PUT", "draft", {"definition": document}), ("POST", "publish", {"note": "first"})):
+        path, version = f"ivr-flows/{row['id']}", {"If-Match": f'"{row["version"]}"'}
+        answer = await admin.client.request(method, f"{path}/{address}", json=body, headers=version)
+        assert answer.status_code == 200, answer.text
+        row = answer.json()
+
+
+async def upload(admin: Person, hertz: int) -> str:
+    file = BytesIO()
+    soundfile.write(file, tone(hertz, 1.5), RATE, format="WAV", subtype="PCM_16")
+    answer = await admin.client.post("prompts", data={"name": str(hertz)}, files={"file": ("a.wav", file.getvalue())})
+    assert answer.status_code == 201, answer.text
+    return answer.json()["id"]
+
+
+@pytest.mark.parametrize("method", ["rfc4733", "info", "inband"])
+async def test_a_caller_goes_down_four_levels(bank: Bank, method: Method):
+    caller = await bank.call(events=method != "inband")
+    for _, hertz, keys in STEPS:
+        await caller.heard.wait_tone(hertz, timeout=8)
+        await caller.press(keys, method=method)
+    await caller.heard.wait_tone(BYE, timeout=15)
+    await caller.wait_ended(timeout=10)
+    journey = await bank.world.journey(bank.admin)
+    assert [(step["node"], step["exit"]) for step in journey["ivr_steps"]] == [
+        ("hours", "open"), ("tongue", "2"), ("en", "next"), ("account", "next"), ("known", "case_1"), ("menu", "1"),
+        ("cards", "2"), ("tell", "next"), ("bye", ""),
+    ]  # fmt: skip
+    await bank.engine_is_empty()
+
+
+@pytest.mark.parametrize("depth", range(len(STEPS) + 1))
+async def test_who_hangs_up_at_a_step_leaves_nothing(bank: Bank, depth: int):
+    caller = await bank.call()
+    for _, hertz, keys in STEPS[:depth]:
+        await caller.heard.wait_tone(hertz, timeout=8)
+        await caller.press(keys)
+    node, hertz = (STEPS[depth][0], STEPS[depth][1]) if depth < len(STEPS) else ("bye", BYE)
+    await caller.heard.wait_tone(hertz, timeout=15)
+    standing = await standing_at(bank)
+    assert standing == {node: 1}
+    await caller.hang_up()
+    journey = await bank.world.journey(bank.admin, ended_by="caller")
+    assert (journey["ivr_steps"][-1]["node"], journey["ivr_steps"][-1]["exit"]) == (node, "hung_up")
+    await bank.engine_is_empty()
+
+
+async def test_all_of_it_is_counted(bank: Bank):
+    """After the calls above: three who went all the way, and one for each step who hung up there."""
+    period = "from=2020-01-01T00:00:00Z&to=2100-01-01T00:00:00Z"
+    nodes = (await bank.admin("GET", f"ivr-flows/{bank.flow}/traffic?{period}"))["nodes"]
+    hung_up = {name: one["hung_up"] for name, one in nodes.items() if one["hung_up"]}
+    assert hung_up == {"tongue": 1, "account": 1, "menu": 1, "cards": 1, "bye": 1}
+    assert (nodes["tongue"]["visits"], nodes["tongue"]["keys"]) == (8, {"2": 7})
+    assert (nodes["bye"]["visits"], nodes["cards"]["exits"]) == (4, [{"exit": "2", "to": "tell", "count": 4}])
+    assert all(one["now"] == 0 for one in nodes.values())
+
+
+async def standing_at(bank: Bank) -> dict[str, int]:
+    period = "from=2100-01-01T00:00:00Z&to=2100-01-02T00:00:00Z"
+    nodes = (await bank.admin("GET", f"ivr-flows/{bank.flow}/traffic?{period}"))["nodes"]
+    return {name: one["now"] for name, one in nodes.items()}
+
+
+async def test_a_wrong_account_is_asked_for_again(bank: Bank):
+    caller = await bank.call()
+    await caller.heard.wait_tone(TONGUE, timeout=8)
+    await caller.press("1")
+    await caller.heard.wait_tone(ACCOUNT, timeout=8)
+    await caller.press("99999#")
+    await asyncio.sleep(1)
+    await caller.heard.wait_tone(ACCOUNT, timeout=8)
+    await caller.press("01234#")  # as a number it is the same
+    await caller.heard.wait_tone(MENU, timeout=8)
+    await caller.hang_up()
+    await bank.engine_is_empty()
