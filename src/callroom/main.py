@@ -3,16 +3,17 @@
 import asyncio
 import signal
 import sys
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from callroom.actions import letters
 from callroom.actions.audit import SUPERVISED, Actor, record
 from callroom.actions.first_start import seed
 from callroom.actions.ids import new_id
+from callroom.actions.letters import Postman
 from callroom.actions.users import ensure_admin
 from callroom.calls.exchange import Exchange
 from callroom.calls.live import Live
@@ -55,10 +56,12 @@ async def serve(settings: SiteSettings) -> None:
         await seed(session, utc_now())
     shown = "" if settings.admin_password else password or ""
     telephony = AsteriskTelephony.connect(link_path(settings.home), settings.recordings)
-    journal = Journal(settings.home / "journal", database)
+    postman = Postman()
+    journal = Journal(settings.home / "journal", database, postman)
     data = OutsideData(database, settings.home, utc_now)
-    exchange = await take_up(settings, database, telephony, journal, data)
-    configuration = Configuration(database, settings.home, exchange)
+    configuration = Configuration(database, settings)
+    exchange = await take_up(settings, database, telephony, journal, data, configuration)
+    postman.told = exchange.lamps.look
     demo = DemoTools(settings)
     site = Site(
         database,
@@ -77,7 +80,8 @@ async def serve(settings: SiteSettings) -> None:
         for name, work in (
             ("telephony", telephony.run()),
             ("journal", journal.run()),
-            ("configuration", configuration.run()),
+            ("configuration", configuration.run(exchange)),
+            ("lamps", exchange.lamps.follow()),
             ("days", exchange.board.follow_days()),
         )
     ]
@@ -111,13 +115,18 @@ def _end_with(task: asyncio.Task[None]) -> None:
 
 
 async def take_up(
-    settings: SiteSettings, database: AsyncEngine, telephony: AsteriskTelephony, journal: Journal, data: OutsideData
+    settings: SiteSettings,
+    database: AsyncEngine,
+    telephony: AsteriskTelephony,
+    journal: Journal,
+    data: OutsideData,
+    configuration: "Configuration",
 ) -> Exchange:
     """The exchange as the former server process left it; it hears the engine when ``telephony`` runs."""
     await journal.replay()
     now = utc_now()
     async with reading(database) as session:
-        directory = await load_directory(session, settings.home / "prompts")
+        directory = await load_directory(session, settings.home / "prompts", settings.recordings)
         write_emergency(settings.home, await emergency_phones(session))
         journeys = await open_journeys(session, now)
         rests = await agents_rests(session)
@@ -127,6 +136,7 @@ async def take_up(
         )
         counts = await counts_since(session, midnight, directory.company.short_abandon)
         rested = await rests_since(session, midnight)
+        messages = await letters.counts(session)
     notes = Notes(journal, utc_now)
     for journey in journeys:
         notes.adopt(journey)
@@ -146,7 +156,9 @@ async def take_up(
         supervised=OperationLog(database).supervised,
         versions=StoredFlows(database),
         data=data,
+        letters=letters.StoredLetters(database, settings.recordings, utc_now, configuration.changed),
     )
+    exchange.lamps.load(messages)
     exchange.set_directory(directory)
     exchange.board.load(*counts)
     exchange.restore_agents(rests)
@@ -183,24 +195,24 @@ class OperationLog:
 class Configuration:
     """Brings changed configuration to the calls: read whole, some moments after the last of several changes."""
 
-    def __init__(self, database: AsyncEngine, home: Path, exchange: Exchange) -> None:
+    def __init__(self, database: AsyncEngine, settings: SiteSettings) -> None:
         self._database = database
-        self._home = home
-        self._exchange = exchange
+        self._settings = settings
         self._changed: asyncio.Queue[str] = asyncio.Queue()
 
     def changed(self, kind: str) -> None:
         self._changed.put_nowait(kind)
 
-    async def run(self) -> None:
+    async def run(self, exchange: Exchange) -> None:
+        prompts, recordings = self._settings.home / "prompts", self._settings.recordings
         while True:
             kinds = {await self._changed.get()}
             while not self._changed.empty():
                 kinds.add(self._changed.get_nowait())
             try:
                 async with reading(self._database) as session:
-                    self._exchange.set_directory(await load_directory(session, self._home / "prompts"))
-                    write_emergency(self._home, await emergency_phones(session))
+                    exchange.set_directory(await load_directory(session, prompts, recordings))
+                    write_emergency(self._settings.home, await emergency_phones(session))
             except (SQLAlchemyError, OSError) as error:
                 log.warning("the configuration cannot be read; the calls go on with the former one", error=str(error))
                 await asyncio.sleep(1)
@@ -208,4 +220,4 @@ class Configuration:
                     self._changed.put_nowait(kind)
                 continue
             for kind in sorted(kinds):
-                self._exchange.live.tell("config.changed", {"kind": kind})
+                exchange.live.tell("config.changed", {"kind": kind})

@@ -22,6 +22,8 @@ from callroom.core.ivr.model import flow_from
 from callroom.core.journeys.facts import AgentLine, CallbackLine, JourneyLine, Line
 from callroom.core.journeys.model import Journey
 from callroom.core.journeys.story import apply
+from callroom.core.letters import Hand, Letter, LettersAway
+from callroom.core.mailboxes import Moment
 from callroom.core.routing.model import (
     DialPermission,
     InboundRoute,
@@ -141,6 +143,71 @@ class Regulars:
         return {SALES: (BO, at)} if customer == "c1" and at >= since else {}
 
 
+class Letterbox:
+    """The messages in the boxes, and what was done with them; ``pins`` by box."""
+
+    def __init__(self) -> None:
+        self.letters: list[Letter] = []
+        self.pins: dict[str, str] = {}
+        self.done: list[tuple[str, ...]] = []
+        self.away = False
+
+    def put(self, box: str, *, caller: str = "13800138000", heard: bool = False) -> Letter:
+        number = len(self.letters) + 1
+        at = START - timedelta(hours=number)
+        letter = Letter(f"m{number}", box, caller, at, f"voicemail/m{number}", heard)
+        self.letters.append(letter)
+        return letter
+
+    async def counts(self) -> dict[str, tuple[int, int]]:
+        boxes = {letter.box for letter in self.letters}
+        return {
+            box: tuple(sum(one.box == box and one.heard is heard for one in self.letters) for heard in (False, True))
+            for box in boxes
+        }  # type: ignore
+
+    async def of(self, box: str) -> list[Letter]:
+        await self._reach()
+        return sorted((letter for letter in self.letters if letter.box == box), key=lambda one: one.heard)
+
+    async def _reach(self) -> None:
+        await asyncio.sleep(0.02)
+        if self.away:
+            raise LettersAway("the database")
+
+    async def heard(self, letter: str, by: Hand) -> None:
+        await self._reach()
+        self.letters = [replace(one, heard=True) if one.id == letter else one for one in self.letters]
+        self.done.append(("heard", letter))
+
+    async def deleted(self, letters: list[str], by: Hand) -> None:
+        await self._reach()
+        self.letters = [one for one in self.letters if one.id not in letters]
+        self.done.append(("deleted", *letters))
+
+    async def forwarded(self, letter: str, to: str, intro: str, by: Hand) -> None:
+        await self._reach()
+        self.put(to)
+        self.done.append(("forwarded", letter, to, "intro" if intro else ""))
+
+    async def called_back(self, letter: str, by: Hand) -> None:
+        await self._reach()
+        self.done.append(("called_back", letter))
+
+    async def pin_is(self, box: str, pin: str) -> bool:
+        await self._reach()
+        return self.pins.get(box) == pin
+
+    async def set_pin(self, box: str, pin: str, by: Hand) -> None:
+        self.pins[box] = pin
+
+    async def set_greeting(self, box: str, moment: Moment, path: str, seconds: float, by: Hand) -> None:
+        self.done.append(("greeting", box, moment, "own" if path else ""))
+
+    async def locked(self, box: str, caller: str) -> None:
+        self.done.append(("locked", box, caller))
+
+
 class Office:
     """The exchange of the company with its telephony, its journal and what the screens were told."""
 
@@ -153,6 +220,7 @@ class Office:
         self.book = Book()
         self.told: list[Told] = []
         self.regulars = Regulars()
+        self.letterbox = Letterbox()
         self._ids = count(1)
         self.exchange = self._new_exchange()
         self.fake.start()
@@ -170,6 +238,7 @@ class Office:
             Notes(self.book, now),
             live,
             customers=self.regulars,
+            letters=self.letterbox,
             recordings=Path("/nowhere"),
             tape_seconds=lambda _path: 7.0,
             now=now,

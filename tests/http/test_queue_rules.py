@@ -50,7 +50,7 @@ async def test_the_rules_reach_the_calls_as_they_were_written(
     answer = await admin.put(f"users/{person['id']}", json=person, headers={"If-Match": f'"{person["version"]}"'})
     assert answer.json()["skills"] == skills
     async with reading(engine) as session:
-        directory = await load_directory(session, tmp_path)
+        directory = await load_directory(session, tmp_path, tmp_path)
     queue = directory.queues[QueueId(row["id"])]
     rules, sales = queue.settings, QueueId(made["queues"]["id"])
     assert rules.skills == (Requirement(made["skills"]["id"], 7, 2, 30.0, 1),)

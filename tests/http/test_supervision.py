@@ -222,6 +222,6 @@ async def test_who_leads_whom_is_read_from_the_teams(world, office: Office, engi
             assert user is not None
             user.extension_id = extension["id"]
     async with reading(engine) as session:
-        directory = await load_directory(session, tmp_path)
+        directory = await load_directory(session, tmp_path, tmp_path)
     led = {role: {one for one in (ANA, BO) if directory.may_lead(AgentId(id), one)} for role, id in world.ids.items()}
     assert led == {"admin": {ANA, BO}, "supervisor": {ANA}, "agent": set(), "auditor": set()}

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from callroom.actions import audit
 from callroom.actions.configured import Kind, Values, must_exist, number_free
 from callroom.actions.references import PROMPTS_OF_QUEUE, checked_destination, not_led_to
+from callroom.actions.voicemail_boxes import drop_box
 from callroom.core.schedules import minutes
 from callroom.errors import InUse, invalid
 from callroom.store.tables import (
@@ -79,6 +80,7 @@ class Queues(Kind[Queue]):
 
     async def may_go(self, session: AsyncSession, by: audit.Actor, row: Queue) -> None:
         await not_led_to(session, row)
+        await drop_box(session, row.id)
 
     async def seen(self, session: AsyncSession, row: Queue) -> Values:
         members = (await members_of(session, [row.id]))[row.id]

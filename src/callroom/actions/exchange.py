@@ -11,6 +11,7 @@ from callroom.actions import audit
 from callroom.actions.configured import Kind, Values, must_exist, number_free
 from callroom.actions.ids import new_id
 from callroom.actions.references import checked_destination, not_led_to
+from callroom.actions.voicemail_boxes import drop_box
 from callroom.errors import InUse, Taken, invalid
 from callroom.store.tables import Device, Extension, InboundRoute, OutboundRoute, RingGroup, Trunk, User
 
@@ -47,6 +48,7 @@ class Extensions(Kind[Extension]):
         if user := await session.scalar(select(User.name).where(User.extension_id == row.id)):
             raise InUse("user", user)
         await not_led_to(session, row)
+        await drop_box(session, row.id)
 
 
 class Devices(Kind[Device]):

@@ -22,12 +22,24 @@ from callroom.core.routing.model import (
     ToQueueVoicemail,
     ToRingGroup,
     ToSurvey,
+    ToVoicemailMenu,
     as_document,
     destination_from,
 )
 from callroom.core.surveys import form_from, sounds_of
 from callroom.errors import InUse, invalid
-from callroom.store.tables import Configured, Extension, Flow, InboundRoute, Prompt, Queue, RingGroup, Skill, Survey
+from callroom.store.tables import (
+    Configured,
+    Extension,
+    Flow,
+    InboundRoute,
+    Prompt,
+    Queue,
+    RingGroup,
+    Skill,
+    Survey,
+    VoicemailBox,
+)
 
 PROMPTS_OF_QUEUE = ("greeting_prompt_id", "periodic_prompt_id", "music_prompt_id", "whisper_prompt_id")
 
@@ -54,7 +66,7 @@ async def check_leads_somewhere(
     """Raises ``Invalid`` when the row the destination names does not exist."""
     table: type[Configured]
     match destination:
-        case ToHangUp():
+        case ToHangUp() | ToVoicemailMenu():
             return
         case ToOutside(number=number):
             if not number.lstrip("+").isdigit() or len(number) > 32:
@@ -92,6 +104,9 @@ async def not_led_to(session: AsyncSession, row: Configured) -> None:
     for queue in await session.scalars(select(Queue).order_by(Queue.name)):
         if queue.id != row.id and row.id in named_by_queue(queue):
             raise InUse("queue", queue.name)
+    for box in await session.scalars(select(VoicemailBox).order_by(VoicemailBox.id)):
+        if any(greeting.get("prompt") == row.id for greeting in box.greetings.values()):
+            raise InUse("voicemail_box", await owner_of(session, box))
     for flow in await session.scalars(select(Flow).order_by(Flow.name)):
         if flow.id != row.id and row.id in named_by(ivr.flow_from(flow.definition)):
             raise InUse("ivr_flow", flow.name)
@@ -102,6 +117,13 @@ async def not_led_to(session: AsyncSession, row: Configured) -> None:
     for survey in await session.scalars(select(Survey).order_by(Survey.name)):
         if row.id in {sound.prompt for _, sound in sounds_of(form_from(survey.form))}:
             raise InUse("survey", survey.name)
+
+
+async def owner_of(session: AsyncSession, box: VoicemailBox) -> str:
+    """The name of a box's queue, or the number of its extension."""
+    wanted = select(Queue.name) if box.kind == "queue" else select(Extension.number)
+    table = Queue if box.kind == "queue" else Extension
+    return await session.scalar(wanted.where(table.id == box.id)) or ""
 
 
 def named_by_queue(queue: Queue) -> set[str | None]:

@@ -68,9 +68,9 @@ async def delete_recording(
 async def delete_voicemail(
     session: AsyncSession, by: audit.Actor, voicemail: Voicemail, folder: Path, now: datetime
 ) -> None:
-    """Delete a message and its file. A file that is gone already is no error."""
+    """Delete a message and its file. A file that is gone already is no error; that it was left stays counted."""
     before = {"journey": voicemail.journey_id, "left_at": voicemail.left_at.isoformat()}
-    await session.delete(voicemail)
+    voicemail.deleted_at = now
     await audit.record(session, by, "voicemail.deleted", now=now, subject=("voicemail", voicemail.id), before=before)
     _remove(folder, voicemail.path, "voicemail", voicemail.id)
 

@@ -4,6 +4,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from callroom.calls.acd import Result
+from callroom.calls.keying import keyed
 from callroom.calls.lines import find_way
 from callroom.core.directory import Directory
 from callroom.core.numbers import NumberKind, cleaned, kind_of, to_dial
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 PERMISSION = DialPermission.NATIONAL  # how far callers may have themselves called
 ATTEMPTS = 3
 FOR_KEY = 8.0  # seconds
-BETWEEN = 6.0  # seconds between two digits; more is taken as the end
 SHORTEST, LONGEST = 7, 20  # digits of a number
 
 
@@ -63,15 +63,8 @@ async def ask_at_leisure(call: "Call") -> str:
 
 
 async def _typed(call: "Call") -> str:
-    """Digits until #, or until no more come."""
-    digits = ""
     said = call.exchange.sounds.system(call.language, "callback_enter")
-    while len(digits) < 2 * LONGEST:  # what is too long is refused as a whole
-        key = await call.ask(said, timeout=BETWEEN)
-        if key in ("", "#"):
-            break
-        digits, said = digits + key, []
-    return digits
+    return await keyed(call, said, most=2 * LONGEST)  # what is too long is refused as a whole
 
 
 def callable_number(directory: Directory, number: str) -> str:

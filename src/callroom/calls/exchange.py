@@ -20,7 +20,10 @@ from callroom.calls.board import Board
 from callroom.calls.call import Call
 from callroom.calls.callbacks import Callbacks
 from callroom.calls.ivr.caller import Data, Values
+from callroom.calls.lamps import Lamps
+from callroom.calls.letters import Letters
 from callroom.calls.live import CallView, Live
+from callroom.calls.mailbox import new_guesses
 from callroom.calls.notes import Notes
 from callroom.calls.party import Party
 from callroom.calls.refusals import Refusals
@@ -83,6 +86,7 @@ class Exchange:
         live: Live,
         *,
         customers: Customers,
+        letters: Letters,
         recordings: Path,
         tape_seconds: Callable[[str], float],
         now: Callable[[], datetime],
@@ -92,7 +96,8 @@ class Exchange:
         data: Data | None = None,
         versions: FlowVersions | None = None,
     ) -> None:
-        """``supervised`` is told what a leader did from his phone: who, in which call, in whose talk, how."""
+        """``letters``: the messages in the boxes. ``supervised`` is told what a leader did from his phone: who, in
+        which call, in whose talk, how."""
         self.telephony = telephony
         self.notes = notes
         self.live = live
@@ -117,6 +122,9 @@ class Exchange:
         self.states = States(self)
         self.refusals = Refusals(self)
         self.callbacks = Callbacks(self)
+        self.letters = letters
+        self.lamps = Lamps(self)
+        self.guesses = new_guesses()  # of PINs of boxes
         self.customers = customers
         self.awaited = Awaited(self.spawn, clock)
         self._devices: dict[DeviceId, tuple[str, str]] = {}
@@ -361,6 +369,7 @@ class Exchange:
         self._devices[device] = state, contact
         if state is port.DeviceState.ONLINE:
             self.refusals.forget(device)
+            self.lamps.registered(device)
         self.board.show_device(device)
         known = self.directory.devices.get(device)
         extension = self.directory.extensions.get(known.extension) if known else None

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+from callroom.calls.leading import lead
+from callroom.calls.mailbox import LONGEST_NUMBER, open_any_box, open_own_box
 from callroom.calls.party import Party
 from callroom.calls.supervising import CODES, supervise_by_code
 from callroom.core.directory import Agent
@@ -125,6 +127,17 @@ async def _echo(call: "Call", by: Party, _rest: str) -> None:
     await call.inform("goodbye")
 
 
+# ---------------------------------------------------------------- messages
+
+
+async def _own_box(call: "Call", by: Party, _rest: str) -> None:
+    await lead(call, await open_own_box(call, by))
+
+
+async def _any_box(call: "Call", by: Party, number: str) -> None:
+    await lead(call, await open_any_box(call, by, number))
+
+
 async def _supervise(call: "Call", by: Party, number: str, *, mode: SupervisionMode) -> None:
     await supervise_by_code(call, by, mode, number)
 
@@ -137,4 +150,6 @@ FEATURES = {
     "*15": Feature("away", _away),
     **{code: Feature(mode, partial(_supervise, mode=mode), takes=12) for code, mode in CODES.items()},
     "*43": Feature("echo", _echo),
+    "*97": Feature("own_voicemail", _own_box),
+    "*98": Feature("voicemail", _any_box, takes=LONGEST_NUMBER),
 }

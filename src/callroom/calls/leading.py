@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, assert_never
 import structlog
 
 from callroom.calls.attendant import attend
+from callroom.calls.mailbox import open_any_box
 from callroom.calls.outside import call_outside
 from callroom.calls.party import NotAnswered
 from callroom.calls.queueing import ask_for_callback, wait_in_queue
@@ -60,6 +61,8 @@ async def _station(call: "Call", destination: to.Destination, *, returned: bool)
         case to.ToExtensionVoicemail(id=extension):
             await take_message(call, "extension", extension)
             return to.ToHangUp()
+        case to.ToVoicemailMenu():
+            return await open_any_box(call, None)
         case to.ToAnnouncement(id=prompt):
             await call.answer()
             await call.say(exchange.sounds.uploaded(prompt))

@@ -1,6 +1,8 @@
 """Which files are played for what a flow wants to say."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from callroom.core.directory import Directory
 from callroom.core.ivr.model import Sound
@@ -44,6 +46,16 @@ class Sounds:
             *digits,
             *self.system(language, "staff_number_after"),
         ]
+
+    def moment(self, at: datetime, now: datetime, zone: str, language: str) -> list[str]:
+        """When something was, as people say it: today, yesterday or a date, and the time in the company's zone."""
+        here, today = at.astimezone(ZoneInfo(zone)), now.astimezone(ZoneInfo(zone)).date()
+        days = (today - here.date()).days
+        if days in (0, 1):
+            day = self.system(language, "vm_yesterday" if days else "vm_today")
+        else:
+            day = self.value(f"{here:%Y-%m-%d}", "date", language)
+        return [*day, *self.value(f"{here:%H:%M}", "time", language)]
 
     def uploaded(self, prompt: str) -> list[str]:
         path = self._directory().prompts.get(prompt)

@@ -1,22 +1,34 @@
 """Taking a message."""
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
-from callroom.core.ids import JourneyId, TapeId
+from callroom.core.acd.model import Away, Busy
+from callroom.core.ids import ExtensionId, JourneyId, TapeId
 from callroom.core.journeys.facts import MessageDropped, MessageStarted, VoicemailLeft, VoicemailStarted
 from callroom.core.journeys.model import Message
+from callroom.core.mailboxes import Box, BoxKind, Moment
 from callroom.telephony.port import TapeEnded
 
 if TYPE_CHECKING:
     from callroom.calls.call import Call
     from callroom.calls.exchange import Exchange
 
-LONGEST = 180.0  # seconds
 SILENCE = 6.0  # seconds after which the caller is taken to be done
 SHORTEST = 1.0  # seconds; less is no message
 
 
-async def take_message(call: "Call", box_kind: Literal["queue", "extension"], box_id: str) -> None:
+def _moment(exchange: "Exchange", box_id: str) -> Moment:
+    """Why an extension does not answer: its agent talks or is busy, or is away."""
+    extension = exchange.directory.extensions.get(ExtensionId(box_id))
+    if extension is None or extension.agent is None:
+        return "usual"
+    rest = exchange.acd.distributor.rest_of(extension.agent)
+    if exchange.agent_talks(extension.agent) or isinstance(rest, Busy):
+        return "busy"
+    return "away" if isinstance(rest, Away) else "usual"
+
+
+async def take_message(call: "Call", box_kind: BoxKind, box_id: str) -> None:
     """Ask for a message and record it; it counts as left also when the caller simply hangs up after speaking."""
     exchange = call.exchange
     await call.answer()
@@ -24,7 +36,9 @@ async def take_message(call: "Call", box_kind: Literal["queue", "extension"], bo
     call.note(VoicemailStarted(box_kind, box_id))
     call.show(state="voicemail", offered_to=[], agent=None)
     call.checkpoint(s="voicemail", kind=box_kind, box=box_id)
-    await call.say(exchange.sounds.system(call.language, "leave_message"))
+    box = exchange.directory.boxes.get(box_id) or Box(box_id, box_kind)
+    greeting = box.greeting(_moment(exchange, box_id))
+    await call.say([greeting] if greeting else exchange.sounds.system(call.language, "leave_message"))
     assert call.main is not None
     tape = TapeId(exchange.new_id("vm"))
     message = Message(tape, box_kind, box_id, f"voicemail/{exchange.now():%Y/%m/%d}/{tape}")
@@ -33,7 +47,7 @@ async def take_message(call: "Call", box_kind: Literal["queue", "extension"], bo
         book_message(exchange, call.journey, message, event.seconds)
 
     call.note(MessageStarted(message.id, box_kind, box_id, message.path))
-    sent = exchange.telephony.record_message(tape, call.main.leg, message.path, longest=LONGEST, silence=SILENCE)
+    sent = exchange.telephony.record_message(tape, call.main.leg, message.path, longest=box.longest, silence=SILENCE)
     taken = await call.expect_tape(tape, ended, sent)
     said = "message_saved" if taken.seconds >= SHORTEST else "no_message"
     await call.say(exchange.sounds.system(call.language, said, "goodbye"))

@@ -22,6 +22,8 @@ from callroom.core.ids import (
 )
 from callroom.core.ivr.model import Flow
 from callroom.core.journeys.facts import SHORT_ABANDON
+from callroom.core.mailboxes import Box
+from callroom.core.numbers import Visibility
 from callroom.core.rests import Reason
 from callroom.core.ring_groups import RingGroup
 from callroom.core.routing.model import (
@@ -76,6 +78,7 @@ class Agent:
     skills: dict[SkillId, int] = field(default_factory=dict[SkillId, int])  # levels, 1 to 10
     team: TeamId | None = None
     leads: frozenset[AgentId] | None = frozenset()  # whom he may listen to; None: everybody
+    sees: Visibility = Visibility.FULL  # of outside numbers
 
     @property
     def profile(self) -> Profile:
@@ -182,6 +185,7 @@ class Directory:
     teams: dict[TeamId, str] = field(default_factory=dict[TeamId, str])
     reasons: dict[str, Reason] = field(default_factory=dict[str, Reason])  # for being busy or away
     prompts: dict[str, str] = field(default_factory=dict[str, str])  # id → absolute path without extension
+    boxes: dict[str, Box] = field(default_factory=dict[str, Box])  # of messages, by their owner's id
 
     def extension_of(self, agent: AgentId) -> Extension | None:
         known = self.agents.get(agent)
@@ -209,6 +213,10 @@ class Directory:
         """Whether somebody may listen to an agent, step into his talk and end it (CC-18); nobody leads himself."""
         known = self.agents.get(leader)
         return known is not None and leader != agent and (known.leads is None or agent in known.leads)
+
+    def box_at(self, number: str) -> Box | None:
+        """The voicemail box of the extension or queue with this number."""
+        return next((box for box in self.boxes.values() if box.number == number and number), None)
 
     def inside(self, number: str) -> Destination | None:
         """Where a number dialled inside the company leads, or None."""

@@ -127,6 +127,7 @@ class Destination(BaseModel):
         "ring_group",
         "voicemail_queue",
         "voicemail_extension",
+        "voicemail_menu",
         "announcement",
         "callback",
         "outside",

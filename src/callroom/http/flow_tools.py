@@ -124,7 +124,11 @@ async def simulate(id: str, body: SimulateIn, me: Reader, site: SiteDep, session
     outside, sent or recorded."""
     row = await configured.get(session, flows.FLOWS, id)
     flow = flows.flow_of(_document(row, body.definition))
-    directory = site.exchange.directory if site.exchange else await load_directory(session, site.home / "prompts")
+    directory = (
+        site.exchange.directory
+        if site.exchange
+        else await load_directory(session, site.home / "prompts", site.recordings)
+    )
     customer = body.customer or SimulatedCustomer()
     situation = Situation(
         body.time or site.now(),

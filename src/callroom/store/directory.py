@@ -36,6 +36,8 @@ from callroom.core.ids import (
     TrunkId,
 )
 from callroom.core.ivr.model import BadFlow, flow_from
+from callroom.core.mailboxes import MOMENTS, Box, BoxKind, Moment
+from callroom.core.numbers import Visibility
 from callroom.core.rests import Reason
 from callroom.core.ring_groups import Member, Order, RingGroup
 from callroom.core.routing.model import (
@@ -55,9 +57,11 @@ log = structlog.get_logger(__name__)
 COMPANY = "site"  # the setting that holds the company's own
 
 
-async def load_directory(session: AsyncSession, prompts: Path) -> Directory:
-    """All configuration; ``prompts`` is the folder of uploaded sounds. A row that cannot be read is left out and
-    logged: one broken attendant must not keep the others' callers waiting."""
+async def load_directory(session: AsyncSession, prompts: Path, recordings: Path) -> Directory:
+    """All configuration; ``prompts`` and ``recordings`` are the folders of uploaded sounds and of spoken ones.
+
+    A row that cannot be read is left out and logged: one broken attendant must not keep the others' callers waiting.
+    """
     users = list(await session.scalars(select(t.User).where(t.User.active, t.User.extension_id.is_not(None))))
     serves: dict[str, set[QueueId]] = {}
     members: dict[str, dict[AgentId, int]] = {}
@@ -77,6 +81,7 @@ async def load_directory(session: AsyncSession, prompts: Path) -> Directory:
     for user in users:
         if user.team_id:
             teams.setdefault(user.team_id, set()).add(AgentId(user.id))
+    said = {p.id: str(prompts / p.path) for p in await session.scalars(select(t.Prompt))}
     return Directory(
         company=await _company(session),
         agents={
@@ -133,7 +138,8 @@ async def load_directory(session: AsyncSession, prompts: Path) -> Directory:
         schedules={ScheduleId(row.id): _schedule(row) for row in await session.scalars(select(t.Schedule))},
         teams={TeamId(row.id): row.name for row in await session.scalars(select(t.Team))},
         reasons={r.id: _reason(r) for r in await session.scalars(select(t.PresenceReason))},
-        prompts={p.id: str(prompts / p.path) for p in await session.scalars(select(t.Prompt))},
+        prompts=said,
+        boxes=await _boxes(session, said, recordings),
     )
 
 
@@ -179,7 +185,33 @@ def _agent(
         skills,
         TeamId(user.team_id) if user.team_id else None,
         leads,
+        Visibility(user.number_visibility) if user.role == "agent" else Visibility.FULL,
     )
+
+
+async def _boxes(session: AsyncSession, prompts: dict[str, str], recordings: Path) -> dict[str, Box]:
+    """Of every queue, and of every extension that has one."""
+    rows = {row.id: row for row in await session.scalars(select(t.VoicemailBox))}
+    owners: list[tuple[str, BoxKind, str]] = [
+        (queue.id, "queue", queue.number or "") for queue in await session.scalars(select(t.Queue))
+    ]
+    for extension in await session.scalars(select(t.Extension).where(t.Extension.voicemail)):
+        owners.append((extension.id, "extension", extension.number))
+    return {owner: _box(rows.get(owner), owner, kind, number, prompts, recordings) for owner, kind, number in owners}
+
+
+def _box(
+    row: t.VoicemailBox | None, owner: str, kind: BoxKind, number: str, prompts: dict[str, str], recordings: Path
+) -> Box:
+    if row is None:
+        return Box(owner, kind, number)
+    greetings: dict[Moment, str] = {}
+    for moment in MOMENTS:
+        told = row.greetings.get(moment, {})
+        file = str(recordings / told["file"]) if "file" in told else prompts.get(told.get("prompt", ""))
+        if file:
+            greetings[moment] = file
+    return Box(owner, kind, number, bool(row.pin_hash), row.asks_pin, float(row.longest_seconds), greetings)
 
 
 def _queue(row: t.Queue, members: dict[AgentId, int]) -> Queue:

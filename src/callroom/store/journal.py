@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 import structlog
@@ -22,7 +22,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from callroom.core import callbacks
-from callroom.core.journeys.facts import AgentLine, CallbackLine, JourneyLine, Line
+from callroom.core.journeys.facts import AgentLine, CallbackLine, JourneyLine, Line, VoicemailLeft
 from callroom.core.journeys.model import Journey
 from callroom.core.journeys.story import DoesNotFit, apply
 from callroom.store import tables as t
@@ -43,12 +43,25 @@ _decode = msgspec.json.Decoder(Line).decode
 _encode = msgspec.json.Encoder().encode
 
 
+class Postman(Protocol):
+    """Who is told of the messages that callers left."""
+
+    async def arrived(self, session: AsyncSession, messages: list[str]) -> None:
+        """Their ids, within the transaction in which they are written."""
+        ...
+
+    def written(self) -> None:
+        """They are in the database for all to see."""
+        ...
+
+
 class Journal:
     """``append`` from the calls; ``run`` as a task follows with the database."""
 
-    def __init__(self, folder: Path, engine: AsyncEngine) -> None:
+    def __init__(self, folder: Path, engine: AsyncEngine, postman: Postman | None = None) -> None:
         self._folder = folder
         self._engine = engine
+        self._postman = postman
         folder.mkdir(parents=True, exist_ok=True)
         numbers = [int(path.stem) for path in folder.glob("*.jsonl")]
         self._number = max(numbers, default=0) + 1
@@ -157,13 +170,15 @@ class Journal:
             return False
         try:
             async with writing(self._engine) as session, session.begin():
-                await self._apply(session, lines)
+                messages = await self._apply(session, lines)
                 await _upsert(session, t.JournalPosition, [{"name": path.name, "offset": end}])
         except BaseException:
             self._at = None
             self._living.clear()  # what was applied in memory was not committed
             raise
         self._at = path, end
+        if messages and self._postman is not None:
+            self._postman.written()
         return len(lines) == BATCH or int(path.stem) < self._number
 
     async def _position(self) -> tuple[Path, int] | None:
@@ -180,7 +195,8 @@ class Journal:
         async with writing(self._engine) as session, session.begin():
             await session.execute(delete(t.JournalPosition).where(t.JournalPosition.name == path.name))
 
-    async def _apply(self, session: AsyncSession, lines: list[Line]) -> None:
+    async def _apply(self, session: AsyncSession, lines: list[Line]) -> list[str]:
+        """Write what the lines tell; the ids of messages that were left."""
         told: dict[str, list[JourneyLine]] = {}
         for line in lines:
             if isinstance(line, JourneyLine):
@@ -207,6 +223,11 @@ class Journal:
         for journey_id in told:
             if self._living[journey_id].settled:
                 del self._living[journey_id]
+        left = (line.fact for line in lines if isinstance(line, JourneyLine))
+        messages = [fact.id for fact in left if isinstance(fact, VoicemailLeft)]
+        if messages and self._postman is not None:
+            await self._postman.arrived(session, messages)
+        return messages
 
 
 def _applied(journey: Journey, line: JourneyLine) -> bool:

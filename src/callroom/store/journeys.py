@@ -202,5 +202,6 @@ def asked_within(sight: Sight) -> Condition:
 
 
 def in_box(sight: Sight) -> Condition:
-    """Which rows of ``Voicemail`` lie in a box within ``sight``."""
-    return true() if sight.boxes is None else Voicemail.box_id.in_(sorted(sight.boxes))
+    """Which messages lie, not deleted, in a box within ``sight``."""
+    there = Voicemail.deleted_at.is_(None)
+    return there if sight.boxes is None else and_(there, Voicemail.box_id.in_(sorted(sight.boxes)))

@@ -459,7 +459,28 @@ class Recording(Base):
     agent_id: Mapped[str | None] = mapped_column(String(40), index=True)
 
 
+class VoicemailBox(Configured, Base):
+    """Settings of a box; a queue or extension without a row has a box as it is by default. ``id`` is its owner's.
+
+    ``greetings``: by moment (usual, busy, away) either {"prompt": id} or {"file": path, "seconds"}, a path like those
+    of messages.
+    """
+
+    __tablename__ = "voicemail_boxes"
+    kind: Mapped[str] = mapped_column(String(12))  # queue | extension
+    pin_hash: Mapped[str] = mapped_column(String(200), default="")
+    asks_pin: Mapped[bool] = mapped_column(default=True)
+    longest_seconds: Mapped[int] = mapped_column(default=180)
+    email: Mapped[str] = mapped_column(String(254), default="")
+    attach_audio: Mapped[bool] = mapped_column(default=True)
+    delete_after_mail: Mapped[bool] = mapped_column(default=False)
+    retention_days: Mapped[int] = mapped_column(default=0)  # 0: kept until somebody deletes them
+    greetings: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
 class Voicemail(Base):
+    """A message. A deleted one has lost its sound, and counts in the statistics only."""
+
     __tablename__ = "voicemails"
     id: Mapped[str] = mapped_column(String(40), primary_key=True)
     journey_id: Mapped[str] = mapped_column(String(40), index=True)
@@ -471,6 +492,11 @@ class Voicemail(Base):
     left_at: Mapped[datetime] = mapped_column(index=True)
     heard_at: Mapped[datetime | None]
     heard_by: Mapped[str | None] = mapped_column(String(40))
+    forwarded_by: Mapped[str | None] = mapped_column(String(40))  # who put it into this box; null: the caller himself
+    called_back_at: Mapped[datetime | None]  # the caller was called from the message, and answered
+    called_back_by: Mapped[str | None] = mapped_column(String(40))
+    mailed_at: Mapped[datetime | None]
+    deleted_at: Mapped[datetime | None]
 
 
 class AuditEntry(Base):

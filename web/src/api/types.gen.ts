@@ -698,7 +698,7 @@ export type Destination = {
     /**
      * Kind
      */
-    kind: 'queue' | 'extension' | 'flow' | 'ring_group' | 'voicemail_queue' | 'voicemail_extension' | 'announcement' | 'callback' | 'outside' | 'hang_up';
+    kind: 'queue' | 'extension' | 'flow' | 'ring_group' | 'voicemail_queue' | 'voicemail_extension' | 'voicemail_menu' | 'announcement' | 'callback' | 'outside' | 'hang_up';
     /**
      * Number
      */

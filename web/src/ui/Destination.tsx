@@ -18,6 +18,7 @@ const KINDS: DestinationKind[] = [
   "ring_group",
   "voicemail_queue",
   "voicemail_extension",
+  "voicemail_menu",
   "announcement",
   "callback",
   "outside",
@@ -46,7 +47,7 @@ export function useDestinationText(): (destination: Destination) => string {
   const targets = useTargets();
   return ({ kind, id, number }) => {
     if (kind === "outside") return `${t("destination.outside")} ${number ?? ""}`;
-    if (kind === "hang_up") return t("destination.hang_up");
+    if (kind === "hang_up" || kind === "voicemail_menu") return t(`destination.${kind}`);
     if (kind === "voicemail_queue" && !id) return t("destination.own_box");
     return `${t(`destination.${kind}`)} ${labelOf(targets[kind] ?? [], id) ?? t("destination.gone")}`;
   };
@@ -109,7 +110,7 @@ export function DestinationField({ value, onChange, id, ownBox = false, label, s
 /** A rule for the form: a destination needs its target. */
 export function isWhole(destination: Destination | undefined, ownBox = false): boolean {
   if (!destination) return false;
-  if (destination.kind === "hang_up") return true;
+  if (destination.kind === "hang_up" || destination.kind === "voicemail_menu") return true;
   if (destination.kind === "outside") return Boolean(destination.number);
   return Boolean(destination.id) || (ownBox && destination.kind === "voicemail_queue");
 }

@@ -7,7 +7,7 @@ from callroom.core.ivr import graph
 from callroom.core.ivr import model as ivr
 from callroom.core.ivr.paths import is_path
 from callroom.core.ivr.templates import BUILT_IN, is_variable, names_in, texts_in
-from callroom.core.routing.model import Destination, ToHangUp, ToOutside
+from callroom.core.routing.model import Destination, ToHangUp, ToOutside, ToVoicemailMenu
 
 DEEPEST = 8  # flows that run one another
 
@@ -190,7 +190,7 @@ def _wrong_destination(destination: Destination | None, around: Around) -> Itera
     match destination:
         case None:
             yield "no_destination", ""
-        case ToHangUp():
+        case ToHangUp() | ToVoicemailMenu():
             pass
         case ToOutside(number=number):
             if not number:

@@ -185,6 +185,13 @@ class VoicemailLeft(_Fact, frozen=True, tag="voicemail_left"):
     seconds: float
 
 
+class MailboxOpened(_Fact, frozen=True, tag="mailbox_opened"):
+    """Somebody hears the messages of his box: he wanted nobody else."""
+
+    box_kind: Literal["queue", "extension"]
+    box_id: str
+
+
 class Ended(_Fact, frozen=True, tag="ended"):
     """``reason`` is given where the story itself does not tell why the call was lost."""
 
@@ -214,6 +221,7 @@ Fact = (
     | MessageStarted
     | MessageDropped
     | VoicemailLeft
+    | MailboxOpened
     | Ended
 )
 

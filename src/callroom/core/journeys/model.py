@@ -135,6 +135,7 @@ class Journey(msgspec.Struct, kw_only=True):
     voicemail: Voicemail | None = None
     message: Message | None = None
     at_voicemail: bool = False
+    in_mailbox: bool = False  # somebody heard his messages
     survey: None = None
     ended_by: str = ""
     loss_reason: str | None = None

@@ -98,6 +98,8 @@ def apply(journey: Journey, line: f.JourneyLine) -> bool:
             journey.voicemail = Voicemail(fact.id, fact.box_kind, fact.box_id, fact.path, fact.seconds, at)
             if journey.ended_at is not None:  # the caller hung up while he spoke: the file is measured a moment later
                 journey.loss_reason = loss_reason(journey)
+        case f.MailboxOpened():
+            journey.in_mailbox = True
         case f.Ended(ended_by=ended_by, reason=reason):
             journey.ended_at, journey.ended_by = at, ended_by
             _leave_steps(journey, at)
@@ -111,7 +113,7 @@ def apply(journey: Journey, line: f.JourneyLine) -> bool:
 
 def loss_reason(journey: Journey) -> str | None:
     """Why an inbound call met nobody: one of METRICS' reasons; None for a call that was answered, and for others."""
-    if journey.direction != "inbound" or journey.answered_at is not None:
+    if journey.direction != "inbound" or journey.answered_at is not None or journey.in_mailbox:
         return None
     if journey.ended_by == "system" and any(leg.cause == "engine_lost" for leg in journey.legs):
         return "network"

@@ -53,6 +53,10 @@ class ToExtensionVoicemail(_Destination, frozen=True, tag="voicemail_extension")
     id: ExtensionId
 
 
+class ToVoicemailMenu(_Destination, frozen=True, tag="voicemail_menu"):
+    """The menu in which people hear their messages: it asks for a box and its PIN."""
+
+
 class ToAnnouncement(_Destination, frozen=True, tag="announcement"):
     """Say one prompt, then hang up."""
 
@@ -81,6 +85,7 @@ Destination = (
     | ToSurvey
     | ToQueueVoicemail
     | ToExtensionVoicemail
+    | ToVoicemailMenu
     | ToAnnouncement
     | ToCallback
     | ToOutside
