@@ -53,7 +53,10 @@ export type OutboundRoute = OutboundRouteOut;
 export type RingGroup = RingGroupOut;
 export type Queue = Narrow<QueueOut, { no_agent: "wait" | "flow_out"; language: Language }>;
 
-export type Flow = Omit<IvrFlowOut, "definition"> & { definition: FlowDefinition };
+export type Flow = Omit<IvrFlowOut, "definition" | "draft"> & {
+  definition: FlowDefinition;
+  draft: FlowDefinition | null;
+};
 export type Prompt = PromptOut;
 export type Reason = PresenceReasonOut;
 export type LogEntry = LogEntryOut;

@@ -47,6 +47,7 @@ export function callView(changes: Partial<CallView> = {}): CallView {
     trunk: null,
     queue: null,
     ivr_path: [],
+    at_step: null,
     state: "ringing",
     agent: null,
     offered_to: [],

@@ -100,6 +100,8 @@ export interface CallView {
   trunk: string | null;
   queue: Named | null;
   ivr_path: string[];
+  /** The step of an attendant at which the caller is. */
+  at_step: { flow: string; version: number; node: string } | null;
   state: CallState;
   agent: string | null;
   offered_to: string[];

@@ -4,24 +4,34 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Place } from "../../lib/flow";
 import { useIsAdmin } from "../../lib/session";
-import type { Flow } from "../../lib/types";
 import { Bar } from "./Bar";
 import { Canvas } from "./Canvas";
+import type { Drawn } from "./calls";
 import { type Editor, useEditor, useFlow } from "./editor";
 import { Palette } from "./Palette";
 import { Problems, useProblems } from "./Problems";
 import { QuickAdd } from "./QuickAdd";
 import { SidePanel } from "./SidePanel";
+import { Simulator } from "./Simulator";
 import { StartHere } from "./StartHere";
+import { useCheck } from "./useCheck";
 import { useDraft } from "./useDraft";
 import { type From, useDrawing } from "./useDrawing";
 import { useKeyboard } from "./useKeyboard";
+import { useSimulation } from "./useSimulation";
+import { type Period, useTraffic } from "./useTraffic";
 import { useWords } from "./words";
 
-type Tab = "step" | "problems";
+type Tab = "step" | "problems" | "simulator";
+
+interface Props {
+  id: string;
+  drawn: Drawn;
+  editor: Editor;
+}
 
 /** Palette, drawing and side panel of one attendant, with the bar above them. */
-export function FlowEditor({ row, editor }: { row: Flow; editor: Editor }) {
+export function FlowEditor({ id, drawn, editor }: Props) {
   const { t } = useTranslation("flow");
   const readOnly = !useIsAdmin();
   const words = useWords();
@@ -33,12 +43,16 @@ export function FlowEditor({ row, editor }: { row: Flow; editor: Editor }) {
   const [tab, setTab] = useState<Tab>("step");
   const [quick, setQuick] = useState<{ from: From; at: Place } | null>(null);
   const drawing = useDrawing(canvas);
-  const draft = useDraft(row.id, editor, row.version, readOnly);
+  const draft = useDraft(id, editor, drawn.standing, readOnly);
+  const check = useCheck(id, editor);
+  const simulation = useSimulation(id, editor);
+  const [period, setPeriod] = useState<Period>("off");
+  const traffic = useTraffic(id, editor, period);
   const problems = useProblems();
 
   useEffect(() => {
-    document.title = `${row.name} · Callroom`;
-  }, [row.name]);
+    document.title = `${drawn.name} · Callroom`;
+  }, [drawn.name]);
 
   const onInsert = useCallback(() => {
     const [name] = editor.getState().selected;
@@ -60,7 +74,16 @@ export function FlowEditor({ row, editor }: { row: Flow; editor: Editor }) {
 
   return (
     <div className="flow">
-      <Bar row={row} draft={draft} drawing={drawing} readOnly={readOnly} />
+      <Bar
+        drawn={drawn}
+        draft={draft}
+        drawing={drawing}
+        readOnly={readOnly}
+        period={period}
+        onPeriod={setPeriod}
+        noTraffic={traffic.failed}
+        onProblems={() => setTab("problems")}
+      />
       <div className="flow-body">
         {!readOnly && (
           <aside className="flow-left" aria-label={t("palette.title")}>
@@ -94,11 +117,13 @@ export function FlowEditor({ row, editor }: { row: Flow; editor: Editor }) {
             options={[
               { value: "step", label: t("tab.step") },
               { value: "problems", label: `${t("tab.problems")}${problems.length ? ` ${problems.length}` : ""}` },
+              { value: "simulator", label: t("tab.simulator") },
             ]}
           />
           <div className="flow-panel">
             {tab === "step" && <SidePanel drawing={drawing} readOnly={readOnly} />}
-            {tab === "problems" && <Problems drawing={drawing} />}
+            {tab === "problems" && <Problems drawing={drawing} failed={check.failed} />}
+            {tab === "simulator" && <Simulator simulation={simulation} drawing={drawing} />}
           </div>
         </aside>
       </div>

@@ -3,10 +3,9 @@ import { ReactFlowProvider } from "@xyflow/react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useParams } from "react-router";
-import type { Flow } from "../../lib/types";
 import { Notice } from "../../shell/Notice";
 import { Waiting } from "../../shell/Waiting";
-import { readFlow } from "./calls";
+import { type Drawn, readFlow } from "./calls";
 import { EditorContext, newEditor } from "./editor";
 import { FlowEditor } from "./FlowEditor";
 import "./flow.css";
@@ -24,16 +23,16 @@ export default function FlowPage() {
   });
   if (error) return <Notice title={error.message || t("page.gone")} />;
   if (!data) return <Waiting />;
-  return <Drawn key={id} row={data} />;
+  return <Opened key={id} id={id} drawn={data} />;
 }
 
-function Drawn({ row }: { row: Flow }) {
-  const [editor] = useState(() => newEditor(row.definition));
+function Opened({ id, drawn }: { id: string; drawn: Drawn }) {
+  const [editor] = useState(() => newEditor(drawn.flow));
   return (
     <EditorContext value={editor}>
       <WordsProvider>
         <ReactFlowProvider>
-          <FlowEditor row={row} editor={editor} />
+          <FlowEditor id={id} drawn={drawn} editor={editor} />
         </ReactFlowProvider>
       </WordsProvider>
     </EditorContext>

@@ -1,7 +1,6 @@
-import { Form, Input } from "antd";
+import { Form, Input, Tag } from "antd";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
-import type { FlowDefinition } from "../../lib/flow";
 import type { Flow } from "../../lib/types";
 import { Dash, Side } from "../../ui/fields";
 import { ResourcePage } from "../../ui/ResourcePage";
@@ -9,17 +8,11 @@ import { ResourcePage } from "../../ui/ResourcePage";
 interface Body {
   name: string;
   number: string | null;
-  definition: FlowDefinition;
 }
 
-const toForm = ({ name, number, definition }: Flow): Body => ({ name, number, definition });
+const toForm = ({ name, number }: Flow): Body => ({ name, number });
 const toBody = (form: Body) => ({ ...form, number: form.number || null });
-/** A new attendant hangs up, until somebody draws what it is to do. */
-const blank = (): Body => ({
-  name: "",
-  number: null,
-  definition: { entry: "n1", nodes: { n1: { kind: "hang_up", sound: { system: "goodbye" }, at: { x: 0, y: 0 } } } },
-});
+const blank = (): Body => ({ name: "", number: null });
 const pageOf = (row: Flow) => `/flows/${row.id}`;
 const words = (row: Flow) => [row.name, row.number];
 
@@ -62,6 +55,19 @@ export default function FlowsPage() {
         },
         { title: t("flows.keys"), render: (_, row) => keysOf(row) || <Dash /> },
         {
+          title: t("flows.state"),
+          render: (_, { published, draft }) =>
+            published === 0 ? (
+              <Tag variant="filled" color="warning">
+                {t("flows.unpublished")}
+              </Tag>
+            ) : draft ? (
+              <Tag variant="filled">{t("flows.draft")}</Tag>
+            ) : (
+              t("flows.published")
+            ),
+        },
+        {
           title: t("flows.steps"),
           render: (_, row) => t("flows.steps_count", { count: Object.keys(row.definition.nodes).length }),
         },
@@ -76,9 +82,6 @@ export default function FlowsPage() {
               <Input maxLength={8} inputMode="numeric" />
             </Form.Item>
           </Side>
-          <Form.Item name="definition" hidden>
-            <Input />
-          </Form.Item>
         </>
       )}
     />

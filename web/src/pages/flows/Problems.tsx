@@ -2,12 +2,17 @@ import { CheckCircleFilled, WarningFilled } from "@ant-design/icons";
 import { Flex } from "antd";
 import { useTranslation } from "react-i18next";
 import { type FlowProblem, useEditor, useFlow } from "./editor";
+import { exitsOf } from "./exits";
 import type { Drawing } from "./useDrawing";
 import { useWords } from "./words";
 
-/** A problem in the reader's language. */
+/** A problem in the reader's language. An exit is told as the drawing tells it. */
 export function ProblemText({ problem }: { problem: FlowProblem }) {
-  const { i18n } = useTranslation("flow");
+  const { t, i18n } = useTranslation("flow");
+  const words = useWords();
+  const node = useFlow().nodes[problem.node];
+  const exit = node && problem.code === "no_exit" && exitsOf(node).find(({ id }) => problem.en.includes(`“${id}”`));
+  if (exit) return <>{t("problems.no_exit", { exit: words.exit(node, exit.id) })}</>;
   return <>{i18n.language === "en" ? problem.en : problem.zh}</>;
 }
 
@@ -17,12 +22,13 @@ export function useProblems(): FlowProblem[] {
 }
 
 /** All that stands in the way of publishing; a click leads to the step. */
-export function Problems({ drawing }: { drawing: Drawing }) {
+export function Problems({ drawing, failed }: { drawing: Drawing; failed: boolean }) {
   const { t } = useTranslation("flow");
   const { nodes } = useFlow();
   const words = useWords();
   const problems = useProblems();
 
+  if (failed) return <p className="flow-quiet">{t("problems.unknown")}</p>;
   if (problems.length === 0)
     return (
       <Flex gap={8} align="start">

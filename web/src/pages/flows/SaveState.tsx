@@ -2,10 +2,10 @@ import { Alert, Button, Flex } from "antd";
 import { useTranslation } from "react-i18next";
 import { readFlow } from "./calls";
 import { useEditorStore } from "./editor";
-import type { useDraft } from "./useDraft";
+import type { Draft } from "./useDraft";
 
 interface Props {
-  draft: ReturnType<typeof useDraft>;
+  draft: Draft;
   readOnly: boolean;
 }
 
@@ -25,21 +25,21 @@ export function SaveState({ draft, readOnly }: Props) {
     );
   return (
     <span className="flow-quiet" role="status">
-      {t(`save.${draft.state}`)}
+      {t(draft.state === "saved" && !draft.standing.differs ? "save.same" : `save.${draft.state}`)}
     </span>
   );
 }
 
-function Conflict({ draft }: { draft: ReturnType<typeof useDraft> }) {
+function Conflict({ draft }: { draft: Draft }) {
   const { t } = useTranslation("flow");
   const editor = useEditorStore();
   const takeTheirs = async () => {
-    const { definition, version } = await readFlow(draft.id);
-    editor.getState().load(definition);
-    draft.isAt(definition, version);
+    const { flow, standing } = await readFlow(draft.id);
+    editor.getState().load(flow);
+    draft.isAt(flow, standing);
   };
   const keepMine = async () => {
-    await draft.overwrite((await readFlow(draft.id)).version);
+    await draft.overwrite((await readFlow(draft.id)).standing.version);
   };
   return (
     <Alert

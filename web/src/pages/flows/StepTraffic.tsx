@@ -1,8 +1,16 @@
 import { useTranslation } from "react-i18next";
-import type { FlowNode } from "../../lib/flow";
+import type { FlowNode, NodeKind } from "../../lib/flow";
 import { useEditor } from "./editor";
 import { exitsOf } from "./exits";
+import type { StepTraffic as Figures } from "./traffic";
 import { useWords } from "./words";
+
+const ASKED = ["visits", "hung_up", "silent", "invalid", "seconds"] as const;
+const FIGURES: Partial<Record<NodeKind, readonly (keyof Omit<Figures, "exits">)[]>> = {
+  menu: ASKED,
+  digits: ASKED,
+  lookup: ["visits", "hung_up", "failed", "seconds"],
+};
 
 /** What callers did at a step in the chosen period. */
 export function StepTraffic({ name, node }: { name: string; node: FlowNode }) {
@@ -11,11 +19,7 @@ export function StepTraffic({ name, node }: { name: string; node: FlowNode }) {
   const traffic = useEditor((state) => state.traffic);
   if (!traffic) return null;
   const here = traffic[name];
-  const figures = [
-    "visits",
-    "hung_up",
-    ...(node.kind === "menu" || node.kind === "digits" ? ["silent", "invalid"] : []),
-  ];
+  const figures = FIGURES[node.kind] ?? (["visits", "hung_up"] as const);
   const known = exitsOf(node).map(({ id }) => id);
   const exits = [...known, ...Object.keys(here?.exits ?? {}).filter((id) => id && !known.includes(id))];
 
@@ -27,7 +31,7 @@ export function StepTraffic({ name, node }: { name: string; node: FlowNode }) {
           {figures.map((figure) => (
             <div key={figure}>
               <dt>{t(`traffic.${figure}`)}</dt>
-              <dd>{here[figure as "visits"]}</dd>
+              <dd>{here[figure]}</dd>
             </div>
           ))}
           {exits.map((exit) => {

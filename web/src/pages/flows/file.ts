@@ -4,10 +4,9 @@ import { filledFlow } from "./blank";
 import { NODE_KINDS } from "./kinds";
 import { placed } from "./layout";
 
-const WHAT = "callroom-flow";
-
+/** As the server exports it: the version of the format stands in front. */
 export function fileText(name: string, definition: FlowDefinition): string {
-  return `${JSON.stringify({ what: WHAT, name, definition }, null, 2)}\n`;
+  return `${JSON.stringify({ callroom_flow: 1, name, definition }, null, 2)}\n`;
 }
 
 export function fileName(name: string): string {

@@ -1,11 +1,14 @@
 /** How many callers went where. */
 
-/** Visits to a step, how they ended, and by which exits callers went on. */
+/** Visits to a step, how they ended, and by which exits callers went on; `seconds`: the mean stay. */
 export interface StepTraffic {
   visits: number;
   hung_up: number;
   silent: number;
   invalid: number;
+  /** Something outside did not answer. */
+  failed: number;
+  seconds: number;
   exits: Record<string, number>;
 }
 

@@ -1,8 +1,8 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import type { FlowDefinition } from "../../lib/flow";
 import { type Problem, problemFrom } from "../../lib/problem";
-import { saveDraft } from "./calls";
-import type { Editor, FlowProblem } from "./editor";
+import { publish, rollBack, type Standing, saveDraft } from "./calls";
+import type { Editor } from "./editor";
 
 export type Saved = "saved" | "dirty" | "saving" | "failed" | "conflict";
 
@@ -11,25 +11,34 @@ const PAUSE = 800; // ms after the last change
 export interface Draft {
   id: string;
   state: Saved;
+  standing: Standing;
   problem: Problem | null;
   /** Saves what is not saved yet; false: it could not be. */
   save: () => Promise<boolean>;
   /** After a conflict: save over what the other one saved, which has this version. */
   overwrite: (version: number) => Promise<boolean>;
-  /** The server has this document under this version. */
-  isAt: (flow: FlowDefinition, version: number) => void;
-  version: () => number;
+  /** The server has this document. */
+  isAt: (flow: FlowDefinition, standing: Standing) => void;
+  /** Both save first, and throw `Problem`. */
+  publish: (note: string) => Promise<Standing>;
+  rollBack: (number: number) => Promise<Standing>;
 }
 
 /** Saves the drawing by itself, a moment after each change, if nobody else changed it meanwhile. */
-export function useDraft(id: string, editor: Editor, first: number, readOnly: boolean): Draft {
+export function useDraft(id: string, editor: Editor, first: Standing, readOnly: boolean): Draft {
   const [state, setState] = useState<Saved>("saved");
+  const [standing, setStanding] = useState(first);
   const [problem, setProblem] = useState<Problem | null>(null);
-  const version = useRef(first);
+  const version = useRef(first.version);
   const there = useRef(editor.getState().history.now);
   const running = useRef<Promise<boolean> | null>(null);
   const isBarred = useRef(false); // after a conflict, until somebody decides
 
+  const know = useCallback((now: Standing) => {
+    version.current = now.version;
+    setStanding(now);
+    return now;
+  }, []);
   const save = useCallback(async (): Promise<boolean> => {
     if (running.current) await running.current;
     const flow = editor.getState().history.now;
@@ -38,16 +47,14 @@ export function useDraft(id: string, editor: Editor, first: number, readOnly: bo
     setState("saving");
     const run = (async () => {
       try {
-        version.current = await saveDraft(id, flow, version.current);
+        know(await saveDraft(id, flow, version.current));
         there.current = flow;
         setProblem(null);
-        editor.getState().setProblems([]);
         setState(editor.getState().history.now === flow ? "saved" : "dirty");
         return true;
       } catch (error) {
         const told = problemFrom(error, 0);
         setProblem(told);
-        editor.getState().setProblems(problemsIn(told));
         isBarred.current = told.status === 412;
         setState(isBarred.current ? "conflict" : "failed");
         return false;
@@ -57,14 +64,13 @@ export function useDraft(id: string, editor: Editor, first: number, readOnly: bo
     })();
     running.current = run;
     return run;
-  }, [id, editor]);
+  }, [id, editor, know]);
 
   useEffect(() => {
     if (readOnly) return;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const stop = editor.subscribe(({ history }) => {
-      if (history.now === there.current) return;
-      if (isBarred.current) return;
+      if (history.now === there.current || isBarred.current) return;
       setState((now) => (now === "saving" ? now : "dirty"));
       clearTimeout(timer);
       timer = setTimeout(() => void save(), PAUSE);
@@ -82,14 +88,14 @@ export function useDraft(id: string, editor: Editor, first: number, readOnly: bo
   }, [editor, save, readOnly]);
 
   const isAt = useCallback(
-    (flow: FlowDefinition, now: number) => {
-      version.current = now;
+    (flow: FlowDefinition, now: Standing) => {
+      know(now);
       there.current = flow;
       isBarred.current = false;
       setProblem(null);
       setState(editor.getState().history.now === flow ? "saved" : "dirty");
     },
-    [editor],
+    [editor, know],
   );
   const overwrite = useCallback(
     (now: number) => {
@@ -99,12 +105,22 @@ export function useDraft(id: string, editor: Editor, first: number, readOnly: bo
     },
     [save],
   );
-  return { id, state, problem, save, overwrite, isAt, version: () => version.current };
-}
-
-/** What a refusal says of single steps. */
-function problemsIn({ errors }: Problem): FlowProblem[] {
-  return errors
-    .filter(({ field }) => field.startsWith("definition"))
-    .map(({ field, rule, text = rule }) => ({ node: field.split(".")[2] ?? "", code: rule, zh: text, en: text }));
+  const after = useCallback(
+    async (act: (version: number) => Promise<Standing>) => {
+      await save();
+      return know(await act(version.current));
+    },
+    [save, know],
+  );
+  return {
+    id,
+    state,
+    standing,
+    problem,
+    save,
+    overwrite,
+    isAt,
+    publish: (note) => after((now) => publish(id, note, now)),
+    rollBack: (number) => after((now) => rollBack(id, number, now)),
+  };
 }

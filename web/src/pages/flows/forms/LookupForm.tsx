@@ -3,6 +3,7 @@ import { Button, Flex, Input, Select } from "antd";
 import { useTranslation } from "react-i18next";
 import type { Output } from "../../../lib/flow";
 import { Field, type FormProps, NumberBox } from "./parts";
+import { SourceFields } from "./SourceFields";
 
 const SOURCES = ["crm", "http", "sql"] as const;
 
@@ -18,6 +19,7 @@ export function LookupForm({ node, change }: FormProps<"lookup">) {
           onChange={(kind) => change({ source: { kind } })}
         />
       </Field>
+      <SourceFields source={node.source} onChange={(source, mark) => change({ source }, mark)} />
       <Field label={t("field.outputs")}>
         <Outputs outputs={node.outputs} onChange={(outputs, mark) => change({ outputs }, mark)} />
       </Field>
