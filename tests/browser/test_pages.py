@@ -43,6 +43,8 @@ ADMIN_PAGES = (
     "settings/people",
     "settings/teams",
     "settings/skills",
+    "settings/surveys",
+    "satisfaction",
     "settings/schedules",
     "settings/reasons",
     "settings/company",

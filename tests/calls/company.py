@@ -131,6 +131,7 @@ class Regulars:
     def __init__(self) -> None:
         self.delay = 0.01
         self.tiers = {"c1": 0}
+        self.surveyed_at: datetime | None = None  # when whoever calls was asked about the service
 
     async def find(self, number: str, journey: JourneyId) -> tuple[tuple[str, str, int] | None, int]:
         await asyncio.sleep(self.delay)
@@ -141,6 +142,9 @@ class Regulars:
     ) -> dict[QueueId, tuple[AgentId, datetime]]:
         at = START - timedelta(hours=1)
         return {SALES: (BO, at)} if customer == "c1" and at >= since else {}
+
+    async def surveyed(self, number: str, customer: str | None, journey: JourneyId, since: datetime) -> bool:
+        return self.surveyed_at is not None and self.surveyed_at >= since
 
 
 class Letterbox:

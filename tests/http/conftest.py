@@ -114,6 +114,8 @@ def company(world: World) -> Callable[[], Awaitable[dict[str, dict[str, Any]]]]:
         schedule = await world.make("schedules", name="Office hours", hours=hours, closed=["2026-10-01"])
         members = [{"extension": extension["id"]}, {"number": "13700137000", "delay": 10}]
         group = await world.make("ring-groups", name="Shop", number="6201", members=members)
+        question = {"label": "Service", "sound": {"system": "rate_service"}, "keys": {"1": "satisfied"}}
+        survey = await world.make("surveys", name="Service", number="6500", form={"questions": [question]})
         key = await world.make("api-keys", name="CRM", scopes=["read"], user_id=world.ids["supervisor"])
         return {
             "trunks": trunk,
@@ -129,6 +131,7 @@ def company(world: World) -> Callable[[], Awaitable[dict[str, dict[str, Any]]]]:
             "skills": skill,
             "schedules": schedule,
             "ring-groups": group,
+            "surveys": survey,
         }
 
     return make

@@ -130,6 +130,7 @@ async def test_refused_writes_tell_nobody(world, admin: AsyncClient):
 
 
 QUEUE = {"name": "Sales"}
+QUESTION = {"label": "Service", "sound": {"system": "rate_service"}, "keys": {"1": "satisfied"}}
 WRONG: list[tuple[str, dict[str, Any], set[tuple[str, str]]]] = [
     ("extensions", {"number": "12"}, {("number", "not_an_inside_number")}),
     ("queues", QUEUE | {"exit_keys": {"12": END}}, {("exit_keys.12.[key]", "not_a_key")}),
@@ -174,6 +175,24 @@ WRONG: list[tuple[str, dict[str, Any], set[tuple[str, str]]]] = [
     ("outbound-routes", {"name": "a", "pattern": "X.", "trunk_ids": []}, {("trunk_ids", "too_short")}),
     ("outbound-routes", {"name": "a", "pattern": "X.", "trunk_ids": ["no"]}, {("trunk_ids", "unknown_reference")}),
     ("outbound-routes", {"name": "a", "pattern": "A", "trunk_ids": ["no"]}, {("pattern", "not_a_pattern")}),
+    ("surveys", {"name": "a", "form": {"questions": []}}, {("form.questions", "too_short")}),
+    ("surveys", {"name": "a", "form": {"questions": [QUESTION | {"keys": {}}]}}, {("form.questions", "survey_keys")}),
+    (
+        "surveys",
+        {"name": "a", "form": {"questions": [QUESTION | {"keys": {"1": "happy"}}]}},
+        {("form.questions.0.keys.1", "literal_error")},
+    ),
+    (
+        "surveys",
+        {"name": "a", "form": {"questions": [QUESTION | {"sound": {}}]}},
+        {("form.questions.0.sound", "needs_sound")},
+    ),
+    (
+        "surveys",
+        {"name": "a", "form": {"questions": [QUESTION], "comment": {"prompt": "no"}}},
+        {("form.comment", "unknown_reference")},
+    ),
+    ("queues", QUEUE | {"survey_id": "no"}, {("survey_id", "unknown_reference")}),
     ("ring-groups", {"name": "a", "members": []}, {("members", "too_short")}),
     ("ring-groups", {"name": "a", "members": [{"extension": "no"}]}, {("members", "unknown_reference")}),
     ("ring-groups", {"name": "a", "members": [{"seconds": 20}]}, {("members", "member_is_one")}),

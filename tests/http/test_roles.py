@@ -31,6 +31,7 @@ CONFIGURED = [
     "ring-groups",
     "schedules",
     "skills",
+    "surveys",
     "teams",
     "trunks",
     "users",
@@ -53,6 +54,7 @@ MAY: dict[tuple[str, str], frozenset[Role] | None] = {
     ("PUT", "/settings"): ADMIN,
     ("GET", "/audit-log"): frozenset({Role.ADMIN, Role.AUDITOR}),
     ("POST", "/outbound-routes/try"): READERS,
+    ("GET", "/surveys/satisfaction"): READERS,
     ("GET", "/feature-codes"): ALL,
     ("GET", "/prompts/{id}/sound"): READERS,
     ("GET", "/customers"): ALL,
@@ -109,6 +111,7 @@ for verb in [
     "hangup",
     "keys",
     "transfer",
+    "survey",
     "consult",
     "swap",
     "join",
@@ -160,7 +163,7 @@ async def test_agents_see_only_what_a_list_needs(world, company: Callable[[], Aw
     (extension,) = (await agent.get("extensions")).json()["items"]
     assert extension.keys() == {"id", "number", "name"}
     (queue,) = (await agent.get("queues")).json()["items"]
-    assert queue.keys() == {"id", "name"}
+    assert queue.keys() == {"id", "name", "survey_id"}
     (reason,) = (await agent.get("presence-reasons")).json()["items"]
     assert (reason["name_zh"], reason["kind"]) == ("开会", "busy")
 

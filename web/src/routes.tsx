@@ -43,6 +43,8 @@ const INSIDE: [path: string, element: ReactElement][] = [
   ["exchange/ring-groups", page("ring-groups/RingGroupsPage", STAFF)],
   ["flows/:id", page("flows/FlowPage", STAFF)],
   ["queues", page("queues/QueuesPage", STAFF)],
+  ["satisfaction", page("satisfaction/SatisfactionPage", STAFF)],
+  ["settings/surveys", page("surveys/SurveysPage", STAFF)],
   ["settings/skills", page("skills/SkillsPage", STAFF)],
   ["settings/schedules", page("schedules/SchedulesPage", STAFF)],
   ["settings/people", page("people/PeoplePage", STAFF)],

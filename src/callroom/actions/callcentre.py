@@ -20,6 +20,7 @@ from callroom.store.tables import (
     QueueMember,
     Schedule,
     Skill,
+    Survey,
     Team,
     User,
     UserSkill,
@@ -65,6 +66,7 @@ class Queues(Kind[Queue]):
             raise invalid("skills", "floor_above_level")
         await must_exist(session, Team, values["prefer_team_id"], "prefer_team_id")
         await must_exist(session, Schedule, values["schedule_id"], "schedule_id")
+        await must_exist(session, Survey, values["survey_id"], "survey_id")
         further = [one["queue"] for one in values["overflow_steps"]]
         if row and row.id in further:
             raise invalid("overflow_steps", "leads_to_itself")

@@ -130,7 +130,7 @@ def named_by_queue(queue: Queue) -> set[str | None]:
     """The ids of all rows that a queue leads to or lets hear."""
     led = [destination.get("id") for destination in (queue.overflow, queue.closed, *queue.exit_keys.values())]
     further = [step["queue"] for step in queue.overflow_steps]
-    return {*led, *further, *(getattr(queue, name) for name in PROMPTS_OF_QUEUE)}
+    return {*led, *further, queue.survey_id, *(getattr(queue, name) for name in PROMPTS_OF_QUEUE)}
 
 
 def named_by(flow: ivr.Flow) -> set[str]:

@@ -23,6 +23,7 @@ from callroom.calls.live import Named
 from callroom.calls.party import Party
 from callroom.calls.queueing import ask_for_callback, led_out, wait_in_queue
 from callroom.calls.ring_groups import ring_group
+from callroom.calls.surveying import ask_survey
 from callroom.calls.talking import talk
 from callroom.calls.voicemail import book_message, end_message, take_message
 from callroom.core.acd.model import Engagement, FlowOutReason
@@ -35,6 +36,7 @@ from callroom.core.ids import (
     QueueId,
     RingGroupId,
     RoomId,
+    SurveyId,
     TapeId,
     TrunkId,
 )
@@ -236,6 +238,9 @@ def _where_it_stood(
     if stage == "extension":
         extension = ExtensionId(note["extension"])
         return _leading(lambda c: ring_extension(c, extension)), []
+    if stage == "survey":
+        survey = SurveyId(note["survey"])
+        return _leading(lambda c: ask_survey(c, survey)), []
     if stage == "ring_group":
         group = RingGroupId(note["group"])
         return _leading(lambda c: ring_group(c, group)), []

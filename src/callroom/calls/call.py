@@ -13,6 +13,7 @@ from callroom.calls.live import About, CallView
 from callroom.calls.party import Party
 from callroom.core.ids import AgentId, JourneyId, QueueId, RoomId, SoundId, TapeId
 from callroom.core.journeys.facts import Ended, EndedBy, Fact, LegAnswered, LegEnded, LegStarted
+from callroom.core.journeys.model import Journey
 from callroom.telephony.port import DEFAULT_MUSIC, EndCause, LegGone, Snapshot, TapeEnded
 
 if TYPE_CHECKING:
@@ -125,6 +126,11 @@ class Call:
         self.closed.set()
 
     # ------------------------------------------------------------ telling
+
+    @property
+    def story(self) -> Journey:
+        """What is known of it so far."""
+        return self.exchange.notes.open_journeys()[self.journey]
 
     def note(self, fact: Fact) -> None:
         self.exchange.notes.note(self.journey, fact)

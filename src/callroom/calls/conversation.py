@@ -13,6 +13,7 @@ from callroom.calls.engagement import engage, release
 from callroom.calls.live import Guest
 from callroom.calls.page_watch import PageWatch
 from callroom.calls.party import Party
+from callroom.calls.surveying import surveyed_queue
 from callroom.calls.taping import Taping
 from callroom.core import conversation as c
 from callroom.core.acd.model import Engagement
@@ -87,8 +88,14 @@ class Conversation:
             call.conversation = None
             self._is_over()
         self._count()
-        self._finish(ends=isinstance(outcome, c.HungUp) and outcome.by is not c.Side.NOBODY)
+        self._finish(ends=self._ends_with(outcome))
         return outcome
+
+    def _ends_with(self, outcome: c.Outcome) -> bool:
+        """Whether it is over for the customer too; he stays who is to be asked about the service."""
+        if not isinstance(outcome, c.HungUp) or outcome.by is c.Side.NOBODY:
+            return False
+        return outcome.by is not c.Side.AGENT or surveyed_queue(self.call, self.agent) is None
 
     @property
     def goes_on(self) -> bool:

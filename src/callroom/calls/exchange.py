@@ -64,6 +64,10 @@ class Customers(Protocol):
         """Who served this customer, or this number, last in each queue, and when; within the time since."""
         ...
 
+    async def surveyed(self, number: str, customer: str | None, journey: JourneyId, since: datetime) -> bool:
+        """Whether this customer, or this number, was asked about the service since then, in another call."""
+        ...
+
 
 class FlowVersions(Protocol):
     async def flow(self, flow: FlowId, version: int) -> Attendant | None:

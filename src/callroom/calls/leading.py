@@ -11,6 +11,7 @@ from callroom.calls.party import NotAnswered
 from callroom.calls.queueing import ask_for_callback, wait_in_queue
 from callroom.calls.ring_groups import ring_group
 from callroom.calls.ringing import Ringing
+from callroom.calls.surveying import ask_survey
 from callroom.calls.talking import talk
 from callroom.calls.voicemail import take_message
 from callroom.core.acd.model import Engagement
@@ -52,9 +53,8 @@ async def _station(call: "Call", destination: to.Destination, *, returned: bool)
             return await ring_extension(call, extension)
         case to.ToRingGroup(id=group):
             return await ring_group(call, group)
-        case to.ToSurvey():
-            await call.inform("goodbye")
-            return to.ToHangUp()
+        case to.ToSurvey(id=survey):
+            return await ask_survey(call, survey)
         case to.ToQueueVoicemail(id=queue):
             await take_message(call, "queue", queue)
             return to.ToHangUp()

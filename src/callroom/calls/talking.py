@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from callroom.calls.conversation import Adopted, Conversation
 from callroom.calls.engagement import engage, release
 from callroom.calls.party import Party
+from callroom.calls.surveying import survey_after_talk, surveyed_queue
 from callroom.core import conversation as c
 from callroom.core.acd.model import Engagement
 from callroom.core.ids import QueueId
@@ -26,8 +27,8 @@ async def talk(
 ) -> Destination:
     """Let the main party talk with ``agent``; ``engaged``: the distributor has him as talking already.
 
-    Returns where the agent sent the caller; ``ToHangUp`` when somebody hung up; the caller's queue again when the
-    agent's page never came back.
+    Returns where the agent sent the caller; ``ToHangUp`` when somebody hung up, and the caller was asked about the
+    service if his queue does so; the caller's queue again when the agent's page never came back.
     """
     if not engaged:
         engage(call, agent.agent, kind, wrap_up)
@@ -51,6 +52,10 @@ async def talk(
         case c.HungUp(by=c.Side.NOBODY) if call.view.queue is not None:
             call.show(agent=None)
             return ToQueue(QueueId(call.view.queue.id))
+        case c.HungUp(by=c.Side.AGENT) if (queue := surveyed_queue(call, conversation.agent)) is not None:
+            call.ended_by = conversation.agent.role
+            call.stop_music()
+            return await survey_after_talk(call, queue)
         case c.HungUp(by=by):
             call.ended_by = conversation.agent.role if by is c.Side.AGENT else "system"
             return ToHangUp()

@@ -120,6 +120,8 @@ class Queue:
     exit_keys: dict[str, Destination] = field(default_factory=dict[str, Destination])
     callback: CallbackRules | None = None
     alarms: Thresholds = NO_ALARMS
+    survey: SurveyId | None = None  # what callers are asked when their agent has hung up
+    survey_pause: int = 0  # days in which the same caller is not asked again
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """What callers are asked about the service (CC-22): a form of up to three questions. Stored as one document."""
 
+from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -53,3 +54,37 @@ def sounds_of(form: Form) -> list[tuple[str, Sound]]:
     why = [(f"questions.{n}.reason_sound", one.reason_sound) for n, one in enumerate(form.questions)]
     rest = [("invitation", form.invitation), ("comment", form.comment), ("thanks", form.thanks)]
     return [(field, sound) for field, sound in [*asked, *why, *rest] if sound is not None]
+
+
+@dataclass
+class Tally:
+    """How callers answered one question (METRICS: satisfaction): of those ``asked`` how many answered, and how."""
+
+    asked: int = 0
+    very_satisfied: int = 0
+    satisfied: int = 0
+    unsatisfied: int = 0
+    service: int = 0  # of the unsatisfied ones
+    attitude: int = 0
+    other: int = 0
+
+    def add(self, meaning: str | None, reason: str | None, calls: int = 1) -> None:
+        """``meaning`` None: asked, and not answered."""
+        self.asked += calls
+        for name in (meaning, reason):
+            if name is not None:
+                setattr(self, name, getattr(self, name) + calls)
+
+    @property
+    def answered(self) -> int:
+        return self.very_satisfied + self.satisfied + self.unsatisfied
+
+    @property
+    def response_rate(self) -> float | None:
+        """Answered of asked; None while nobody was."""
+        return self.answered / self.asked if self.asked else None
+
+    @property
+    def satisfaction(self) -> float | None:
+        """Very satisfied and satisfied of answered; None while nobody answered."""
+        return (self.very_satisfied + self.satisfied) / self.answered if self.answered else None

@@ -22,7 +22,7 @@ from callroom.core import conversation as c
 from callroom.core.directory import Agent
 from callroom.core.ids import AgentId, ExtensionId, JourneyId, QueueId
 from callroom.core.numbers import cleaned, to_dial
-from callroom.core.routing.model import Destination, ToExtension
+from callroom.core.routing.model import Destination, ToExtension, ToSurvey
 from callroom.errors import CannotDial, NoPhone, NotFound, NotNow, invalid
 from callroom.http.site import Me, Site, SiteDep, Write, actor_of, allow
 from callroom.store.tables import CustomerPhone, JourneyRow, PresenceReason, User
@@ -290,6 +290,16 @@ async def send_keys(call_id: str, body: Keys, me: Me, site: SiteDep) -> None:
 async def transfer(call_id: str, body: OtherNumber, me: Me, site: SiteDep) -> None:
     """Hand the customer on, to an extension, a queue, an attendant or a number outside that the agent may dial."""
     _press(call_id, me, site.calls, c.TransferPressed(_led_on(call_id, body, me, site.calls)))
+
+
+@router.post("/calls/{call_id}/survey", status_code=204, operation_id="sendToSurvey")
+async def send_to_survey(call_id: str, me: Me, site: SiteDep) -> None:
+    """Hand the customer on to the survey of his queue; 409 when the queue has none."""
+    view = _my_call(call_id, me, site.calls).view
+    queue = site.calls.directory.queues.get(QueueId(view.queue.id)) if view.queue else None
+    if queue is None or queue.survey is None:
+        raise NotNow("survey", "none")
+    _press(call_id, me, site.calls, c.TransferPressed(ToSurvey(queue.survey)))
 
 
 @router.post("/calls/{call_id}/consult", status_code=204, operation_id="consultInCall")

@@ -16,6 +16,7 @@ from callroom.http import (
     queues,
     ring_groups,
     settings,
+    surveys,
     users,
 )
 
@@ -31,6 +32,7 @@ for part in (
     arrangements,
     flow_tools,
     flows,
+    surveys,
     prompts,
     keys,
     settings,

@@ -125,6 +125,7 @@ class Destination(BaseModel):
         "extension",
         "flow",
         "ring_group",
+        "survey",
         "voicemail_queue",
         "voicemail_extension",
         "voicemail_menu",

@@ -1,7 +1,7 @@
 """Journeys: what happened to every call, as far as the signed-in person may see it."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
 from pydantic import AwareDatetime, BaseModel, Field
@@ -9,12 +9,14 @@ from sqlalchemy import select
 
 from callroom.actions.users import Role
 from callroom.core.numbers import Visibility, digits_of, hidden, search_forms
+from callroom.core.surveys import MOST_QUESTIONS, Meaning, Reason
 from callroom.errors import NotFound
 from callroom.http.paging import Cursor, Limit, decoded, encoded
 from callroom.http.place import place_of
 from callroom.http.seen import sight_into_numbers
 from callroom.http.site import Me, Read
 from callroom.store import journeys as happened
+from callroom.store.surveys import Answered, behind
 from callroom.store.tables import JourneyRow, Recording, Trunk, User
 
 router = APIRouter(prefix="/api/v1", tags=["journeys"])
@@ -147,6 +149,30 @@ class SupervisionPart(BaseModel):
     until: datetime | None = None
 
 
+class SurveyAnswerPart(BaseModel):
+    question: int
+    label: str
+    key: str
+    meaning: Meaning
+    reason: Reason | None = None
+    at: datetime
+
+
+class SurveyPart(BaseModel):
+    """What the caller said about the service; without answers he declined or hung up. ``comment``: a recording."""
+
+    survey: str
+    name: str
+    asked_at: datetime
+    agent: str | None = None
+    agent_name: str = ""
+    queue: str | None = None
+    queue_name: str = ""
+    answers: list[SurveyAnswerPart] = []
+    comment: str | None = None
+    done: bool = False
+
+
 class JourneyOut(BaseModel):
     """The whole story of one call. Durations are in seconds."""
 
@@ -171,7 +197,7 @@ class JourneyOut(BaseModel):
     recordings: list[RecordingPart] = []
     supervisions: list[SupervisionPart] = []  # for supervisors and admins; of one's own talks none
     voicemail: VoicemailPart | None = None
-    survey: dict[str, Any] | None = None
+    survey: SurveyPart | None = None
     ended_by: str = ""
     loss_reason: str | None = None
 
@@ -192,9 +218,17 @@ async def list_journeys(
     number: Annotated[str, Query(max_length=LONGEST_SEARCH)] = "",
     outcome: Literal["answered", "missed"] | None = None,
     has_recording: bool | None = None,
+    survey: Annotated[Answered | None, Query(description="What was answered to ``survey_question`` (from 0)")] = None,
+    survey_form: Annotated[str, Query(max_length=40)] = "",
+    survey_agent: Annotated[str, Query(max_length=40)] = "",
+    survey_queue: Annotated[str, Query(max_length=40)] = "",
+    survey_question: Annotated[int, Query(ge=0, lt=MOST_QUESTIONS)] = 0,
+    survey_reason: Reason | None = None,
     q: Annotated[str, Query(max_length=LONGEST_SEARCH)] = "",
 ) -> JourneyList:
-    """Newest first. ``from`` is the first moment of a start that counts, ``to`` the first that no longer does."""
+    """Newest first. ``from`` is the first moment of a start that counts, ``to`` the first that no longer does.
+
+    ``survey_form``, ``survey_agent`` and ``survey_queue`` (ids; "-": none) narrow ``survey``."""
     newest = sort.startswith("-")
     where = [happened.visible(session, await happened.sight_of(session, me))]
     if cursor:
@@ -215,6 +249,17 @@ async def list_journeys(
         where.append(happened.with_outcome(outcome))
     if has_recording is not None:
         where.append(JourneyRow.has_recording == has_recording)
+    if survey:
+        where.append(
+            behind(
+                survey,
+                survey=survey_form,
+                agent=survey_agent,
+                queue=survey_queue,
+                question=survey_question,
+                reason=survey_reason or "",
+            )
+        )
     place = await place_of(session)
     # Who may not see numbers must know a whole one to find its calls, or he could guess it digit by digit.
     whole = sight_into_numbers(me) is not Visibility.FULL

@@ -58,7 +58,8 @@ class QueueIn(Body):
     Outside the hours of ``schedule_id`` callers go to ``closed``. 0 and null turn a rule off.
     ``exit_keys``: where a key leads that is pressed while waiting; ``callback_key``: the one that asks to be called
     back, null: nobody is. ``music_prompt_id`` null: the usual music. ``whisper_prompt_id``: heard by the agent alone.
-    ``caller_number`` is shown to who is called back, "": the line's.
+    ``survey_id``: what callers are asked when their agent has hung up; the same caller not again within
+    ``survey_pause_days``. ``caller_number`` is shown to who is called back, "": the line's.
     The wall shows an alarm from ``alarm_waiting`` callers, ``alarm_longest`` seconds of the longest wait, or below
     ``alarm_level`` percent of service level; null: none.
     """
@@ -104,6 +105,8 @@ class QueueIn(Body):
     overflow_steps: list[OverflowStep] = Field(default=[], max_length=10)
     schedule_id: MaybeId = None
     closed: Destination = Destination(kind="voicemail_queue")
+    survey_id: MaybeId = None
+    survey_pause_days: Annotated[int, Field(ge=0, le=365)] = 0
 
 
 class QueueOut(Shown):
@@ -148,6 +151,8 @@ class QueueOut(Shown):
     overflow_steps: list[OverflowStep]
     schedule_id: str | None
     closed: Destination
+    survey_id: str | None
+    survey_pause_days: int
 
 
 async def show_queues(viewer: Viewer, rows: Sequence[Queue]) -> list[QueueOut]:
@@ -171,6 +176,6 @@ mount(
         sort=("name", "weight", "created_at"),
         search=("name", "number"),
         show=show_queues,
-        agents_see=("id", "name"),
+        agents_see=("id", "name", "survey_id"),
     ),
 )

@@ -263,6 +263,8 @@ def _queue(row: t.Queue, members: dict[AgentId, int]) -> Queue:
         if row.callback_key
         else None,
         Thresholds(row.alarm_waiting, row.alarm_longest, row.alarm_level),
+        SurveyId(row.survey_id) if row.survey_id else None,
+        row.survey_pause_days,
     )
 
 

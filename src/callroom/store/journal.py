@@ -214,6 +214,7 @@ class Journal:
         await _upsert(session, t.JourneyRow, rows.journeys)
         await _upsert(session, t.QueueVisitRow, rows.visits)
         await _upsert(session, t.IvrStepRow, rows.steps)
+        await _upsert(session, t.SurveyAnswerRow, rows.survey_answers)
         await _upsert(session, t.Recording, rows.recordings)
         await _upsert(session, t.Voicemail, rows.voicemails, keep=("heard_at", "heard_by"))
         agents = {(line.agent, line.at): line for line in lines if isinstance(line, AgentLine)}
@@ -306,6 +307,24 @@ class _Rows:
             for journey in self.changed
             for number, step in enumerate(journey.ivr_steps)
             if step.flow and step.at + timedelta(seconds=step.seconds) + ROUNDED >= self.since[journey.id]
+        ]
+
+    @property
+    def survey_answers(self) -> list[dict[str, Any]]:
+        return [
+            {
+                "journey_id": journey.id,
+                "question": answer.question if answer else 0,
+                "survey_id": survey.survey,
+                "agent_id": survey.agent,
+                "queue_id": survey.queue,
+                "asked_at": survey.asked_at,
+                "meaning": answer.meaning if answer else None,
+                "reason": answer.reason if answer else None,
+            }
+            for journey in self.changed
+            if (survey := journey.survey) is not None
+            for answer in survey.answers or [None]
         ]
 
     @property

@@ -252,6 +252,8 @@ class Queue(Configured, Base):
     overflow_steps: Mapped[list[Any]] = mapped_column(default=list)  # [{"after": seconds, "queue"}], by time
     schedule_id: Mapped[str | None] = mapped_column(String(40))
     closed: Mapped[dict[str, Any]] = mapped_column(default=lambda: {"kind": "voicemail_queue"})  # outside the hours
+    survey_id: Mapped[str | None] = mapped_column(String(40))  # asked when the agent has hung up
+    survey_pause_days: Mapped[int] = mapped_column(default=0)
 
 
 class QueueMember(Base):
@@ -416,6 +418,21 @@ class IvrStepRow(Base):
     reason: Mapped[str] = mapped_column(String(40), default="")
 
     __table_args__ = (Index("ix_ivr_steps_flow_entered", "flow_id", "entered_at"),)
+
+
+class SurveyAnswerRow(Base):
+    """What a caller answered, a row for each question; of one who was asked and said nothing the first, without a
+    ``meaning``."""
+
+    __tablename__ = "survey_answers"
+    journey_id: Mapped[str] = mapped_column(ForeignKey("journeys.id", ondelete="CASCADE"), primary_key=True)
+    question: Mapped[int] = mapped_column(primary_key=True)  # 0, 1, 2
+    survey_id: Mapped[str] = mapped_column(String(40), index=True)
+    agent_id: Mapped[str | None] = mapped_column(String(40), index=True)
+    queue_id: Mapped[str | None] = mapped_column(String(40), index=True)
+    asked_at: Mapped[datetime] = mapped_column(index=True)
+    meaning: Mapped[str | None] = mapped_column(String(16))  # very_satisfied | satisfied | unsatisfied
+    reason: Mapped[str | None] = mapped_column(String(12))  # service | attitude | other
 
 
 class AgentStateRow(Base):

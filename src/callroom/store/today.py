@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import Select, String, bindparam, case, func, literal, or_, select, true, type_coerce
+from sqlalchemy import Select, String, bindparam, case, false, func, literal, or_, select, true, type_coerce
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
@@ -164,3 +164,22 @@ class StoredCustomers:
         except (SQLAlchemyError, OSError) as error:
             log.warning("who served a caller cannot be looked up", error=str(error))
         return found
+
+    async def surveyed(self, number: str, customer: str | None, journey: JourneyId, since: datetime) -> bool:
+        """Whether this customer, or this number, was asked about the service since then, in another call."""
+        row, asked = t.JourneyRow, t.SurveyAnswerRow
+        his = or_(row.from_number == number, row.to_number == number) if number else false()
+        if customer is not None:
+            his = his | (row.customer_id == customer)
+        wanted = (
+            select(asked.journey_id)
+            .join(row, row.id == asked.journey_id)
+            .where(his, asked.asked_at >= since, asked.journey_id != journey)
+            .limit(1)
+        )
+        try:
+            async with self._engine.connect() as connection:
+                return (await connection.execute(wanted)).first() is not None
+        except (SQLAlchemyError, OSError) as error:  # rather not asked than asked twice
+            log.warning("whether a caller was asked before cannot be looked up", call=journey, error=str(error))
+            return True

@@ -698,7 +698,7 @@ export type Destination = {
     /**
      * Kind
      */
-    kind: 'queue' | 'extension' | 'flow' | 'ring_group' | 'voicemail_queue' | 'voicemail_extension' | 'voicemail_menu' | 'announcement' | 'callback' | 'outside' | 'hang_up';
+    kind: 'queue' | 'extension' | 'flow' | 'ring_group' | 'survey' | 'voicemail_queue' | 'voicemail_extension' | 'voicemail_menu' | 'announcement' | 'callback' | 'outside' | 'hang_up';
     /**
      * Number
      */
@@ -1843,12 +1843,7 @@ export type JourneyOut = {
      * Supervisions
      */
     supervisions?: Array<SupervisionPart>;
-    /**
-     * Survey
-     */
-    survey?: {
-        [key: string]: unknown;
-    } | null;
+    survey?: SurveyPart | null;
     /**
      * To
      */
@@ -2900,7 +2895,8 @@ export type PublishIn = {
  * Outside the hours of ``schedule_id`` callers go to ``closed``. 0 and null turn a rule off.
  * ``exit_keys``: where a key leads that is pressed while waiting; ``callback_key``: the one that asks to be called
  * back, null: nobody is. ``music_prompt_id`` null: the usual music. ``whisper_prompt_id``: heard by the agent alone.
- * ``caller_number`` is shown to who is called back, "": the line's.
+ * ``survey_id``: what callers are asked when their agent has hung up; the same caller not again within
+ * ``survey_pause_days``. ``caller_number`` is shown to who is called back, "": the line's.
  * The wall shows an alarm from ``alarm_waiting`` callers, ``alarm_longest`` seconds of the longest wait, or below
  * ``alarm_level`` percent of service level; null: none.
  */
@@ -3038,6 +3034,14 @@ export type QueueIn = {
      */
     sticky_patience?: number;
     strategy?: Strategy;
+    /**
+     * Survey Id
+     */
+    survey_id?: string | null;
+    /**
+     * Survey Pause Days
+     */
+    survey_pause_days?: number;
     /**
      * Tier After
      */
@@ -3225,6 +3229,14 @@ export type QueueOut = {
      */
     sticky_patience: number;
     strategy: Strategy;
+    /**
+     * Survey Id
+     */
+    survey_id: string | null;
+    /**
+     * Survey Pause Days
+     */
+    survey_pause_days: number;
     /**
      * Tier After
      */
@@ -3581,6 +3593,73 @@ export type RunFlowNode = {
      * The name of the next step; empty while none is chosen
      */
     next?: string;
+};
+
+/**
+ * Satisfaction
+ */
+export type Satisfaction = {
+    /**
+     * Rows
+     */
+    rows: Array<SatisfactionRow>;
+    total: SatisfactionRow;
+};
+
+/**
+ * SatisfactionRow
+ *
+ * Counts of calls; ``response_rate`` and ``satisfaction`` (very satisfied, satisfied of answered) from 0 to 1.
+ */
+export type SatisfactionRow = {
+    /**
+     * Answered
+     */
+    answered: number;
+    /**
+     * Asked
+     */
+    asked: number;
+    /**
+     * Attitude
+     */
+    attitude: number;
+    /**
+     * Id
+     */
+    id: string | null;
+    /**
+     * Name
+     */
+    name: string | null;
+    /**
+     * Other
+     */
+    other: number;
+    /**
+     * Response Rate
+     */
+    response_rate: number | null;
+    /**
+     * Satisfaction
+     */
+    satisfaction: number | null;
+    /**
+     * Satisfied
+     */
+    satisfied: number;
+    /**
+     * Service
+     */
+    service: number;
+    /**
+     * Unsatisfied
+     */
+    unsatisfied: number;
+    /**
+     * Very Satisfied
+     */
+    very_satisfied: number;
 };
 
 /**
@@ -4298,6 +4377,204 @@ export type SupervisionPart = {
      * Until
      */
     until?: string | null;
+};
+
+/**
+ * SurveyAnswerPart
+ */
+export type SurveyAnswerPart = {
+    /**
+     * At
+     */
+    at: string;
+    /**
+     * Key
+     */
+    key: string;
+    /**
+     * Label
+     */
+    label: string;
+    /**
+     * Meaning
+     */
+    meaning: 'very_satisfied' | 'satisfied' | 'unsatisfied';
+    /**
+     * Question
+     */
+    question: number;
+    /**
+     * Reason
+     */
+    reason?: 'service' | 'attitude' | 'other' | null;
+};
+
+/**
+ * SurveyForm
+ *
+ * ``invitation``: the caller presses ``accept_key`` first, or is not asked. ``comment`` asks for his own words,
+ * which are recorded, ``comment_seconds`` at most. ``timeout`` in seconds, for each of ``attempts``.
+ */
+export type SurveyForm = {
+    /**
+     * Accept Key
+     */
+    accept_key?: string;
+    /**
+     * Attempts
+     */
+    attempts?: number;
+    comment?: Sound | null;
+    /**
+     * Comment Seconds
+     */
+    comment_seconds?: number;
+    invitation?: Sound | null;
+    /**
+     * Questions
+     */
+    questions: Array<SurveyQuestion>;
+    thanks?: Sound | null;
+    /**
+     * Timeout
+     */
+    timeout?: number;
+};
+
+/**
+ * SurveyIn
+ *
+ * ``number``: at which agents transfer to it; null: it has none.
+ */
+export type SurveyIn = {
+    form: SurveyForm;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Number
+     */
+    number?: string | null;
+};
+
+/**
+ * SurveyList
+ */
+export type SurveyList = {
+    /**
+     * Items
+     */
+    items: Array<SurveyOut>;
+    /**
+     * Next
+     */
+    next: string | null;
+};
+
+/**
+ * SurveyOut
+ */
+export type SurveyOut = {
+    /**
+     * Created At
+     */
+    created_at: string;
+    form: SurveyForm;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Number
+     */
+    number: string | null;
+    /**
+     * Updated At
+     */
+    updated_at: string;
+    /**
+     * Version
+     */
+    version: number;
+};
+
+/**
+ * SurveyPart
+ *
+ * What the caller said about the service; without answers he declined or hung up. ``comment``: a recording.
+ */
+export type SurveyPart = {
+    /**
+     * Agent
+     */
+    agent?: string | null;
+    /**
+     * Agent Name
+     */
+    agent_name?: string;
+    /**
+     * Answers
+     */
+    answers?: Array<SurveyAnswerPart>;
+    /**
+     * Asked At
+     */
+    asked_at: string;
+    /**
+     * Comment
+     */
+    comment?: string | null;
+    /**
+     * Done
+     */
+    done?: boolean;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Queue
+     */
+    queue?: string | null;
+    /**
+     * Queue Name
+     */
+    queue_name?: string;
+    /**
+     * Survey
+     */
+    survey: string;
+};
+
+/**
+ * SurveyQuestion
+ *
+ * ``keys``: what each key means. Who presses one for unsatisfied is asked why, if there are ``reasons``.
+ */
+export type SurveyQuestion = {
+    /**
+     * Keys
+     */
+    keys: {
+        [key: string]: 'very_satisfied' | 'satisfied' | 'unsatisfied';
+    };
+    /**
+     * Label
+     */
+    label: string;
+    reason_sound?: Sound | null;
+    /**
+     * Reasons
+     */
+    reasons?: {
+        [key: string]: 'service' | 'attitude' | 'other';
+    };
+    sound: Sound;
 };
 
 /**
@@ -5707,6 +5984,36 @@ export type ResumeCallResponses = {
 };
 
 export type ResumeCallResponse = ResumeCallResponses[keyof ResumeCallResponses];
+
+export type SendToSurveyData = {
+    body?: never;
+    path: {
+        /**
+         * Call Id
+         */
+        call_id: string;
+    };
+    query?: never;
+    url: '/api/v1/calls/{call_id}/survey';
+};
+
+export type SendToSurveyErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type SendToSurveyError = SendToSurveyErrors[keyof SendToSurveyErrors];
+
+export type SendToSurveyResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type SendToSurveyResponse = SendToSurveyResponses[keyof SendToSurveyResponses];
 
 export type SwapInCallData = {
     body?: never;
@@ -7450,6 +7757,32 @@ export type ListJourneysData = {
          * Has Recording
          */
         has_recording?: boolean | null;
+        /**
+         * Survey
+         *
+         * What was answered to ``survey_question`` (from 0)
+         */
+        survey?: 'asked' | 'answered' | 'unanswered' | 'very_satisfied' | 'satisfied' | 'unsatisfied' | null;
+        /**
+         * Survey Form
+         */
+        survey_form?: string;
+        /**
+         * Survey Agent
+         */
+        survey_agent?: string;
+        /**
+         * Survey Queue
+         */
+        survey_queue?: string;
+        /**
+         * Survey Question
+         */
+        survey_question?: number;
+        /**
+         * Survey Reason
+         */
+        survey_reason?: 'service' | 'attitude' | 'other' | null;
         /**
          * Q
          */
@@ -9229,6 +9562,225 @@ export type ReplaceSkillResponses = {
 };
 
 export type ReplaceSkillResponse = ReplaceSkillResponses[keyof ReplaceSkillResponses];
+
+export type ListSurveysData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Limit
+         */
+        limit?: number;
+        /**
+         * Cursor
+         */
+        cursor?: string;
+        /**
+         * Sort
+         */
+        sort?: string;
+        /**
+         * Q
+         */
+        q?: string;
+    };
+    url: '/api/v1/surveys';
+};
+
+export type ListSurveysErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ListSurveysError = ListSurveysErrors[keyof ListSurveysErrors];
+
+export type ListSurveysResponses = {
+    /**
+     * Successful Response
+     */
+    200: SurveyList;
+};
+
+export type ListSurveysResponse = ListSurveysResponses[keyof ListSurveysResponses];
+
+export type CreateSurveyData = {
+    body: SurveyIn;
+    path?: never;
+    query?: never;
+    url: '/api/v1/surveys';
+};
+
+export type CreateSurveyErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type CreateSurveyError = CreateSurveyErrors[keyof CreateSurveyErrors];
+
+export type CreateSurveyResponses = {
+    /**
+     * Successful Response
+     */
+    201: SurveyOut;
+};
+
+export type CreateSurveyResponse = CreateSurveyResponses[keyof CreateSurveyResponses];
+
+export type GetSatisfactionData = {
+    body?: never;
+    path?: never;
+    query: {
+        /**
+         * From
+         */
+        from: string;
+        /**
+         * To
+         */
+        to: string;
+        /**
+         * By
+         */
+        by?: 'agent' | 'queue' | 'day';
+        /**
+         * Survey
+         */
+        survey?: string;
+        /**
+         * Agent
+         */
+        agent?: string;
+        /**
+         * Queue
+         */
+        queue?: string;
+        /**
+         * Question
+         */
+        question?: number;
+    };
+    url: '/api/v1/surveys/satisfaction';
+};
+
+export type GetSatisfactionErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type GetSatisfactionError = GetSatisfactionErrors[keyof GetSatisfactionErrors];
+
+export type GetSatisfactionResponses = {
+    /**
+     * Successful Response
+     */
+    200: Satisfaction;
+};
+
+export type GetSatisfactionResponse = GetSatisfactionResponses[keyof GetSatisfactionResponses];
+
+export type DeleteSurveyData = {
+    body?: never;
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/surveys/{id}';
+};
+
+export type DeleteSurveyErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type DeleteSurveyError = DeleteSurveyErrors[keyof DeleteSurveyErrors];
+
+export type DeleteSurveyResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type DeleteSurveyResponse = DeleteSurveyResponses[keyof DeleteSurveyResponses];
+
+export type GetSurveyData = {
+    body?: never;
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/surveys/{id}';
+};
+
+export type GetSurveyErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type GetSurveyError = GetSurveyErrors[keyof GetSurveyErrors];
+
+export type GetSurveyResponses = {
+    /**
+     * Successful Response
+     */
+    200: SurveyOut;
+};
+
+export type GetSurveyResponse = GetSurveyResponses[keyof GetSurveyResponses];
+
+export type ReplaceSurveyData = {
+    body: SurveyIn;
+    headers?: {
+        /**
+         * If-Match
+         *
+         * the version the change is made from, e.g. "3"
+         */
+        'if-match'?: string | null;
+    };
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/surveys/{id}';
+};
+
+export type ReplaceSurveyErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ReplaceSurveyError = ReplaceSurveyErrors[keyof ReplaceSurveyErrors];
+
+export type ReplaceSurveyResponses = {
+    /**
+     * Successful Response
+     */
+    200: SurveyOut;
+};
+
+export type ReplaceSurveyResponse = ReplaceSurveyResponses[keyof ReplaceSurveyResponses];
 
 export type ListTeamsData = {
     body?: never;

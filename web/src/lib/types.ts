@@ -16,6 +16,7 @@ import type {
   SettingsOut,
   SiteOut,
   SkillOut,
+  SurveyOut,
   TeamOut,
   TrunkOut,
   UserOut,
@@ -51,6 +52,7 @@ export type DestinationKind = Destination["kind"];
 export type InboundRoute = Narrow<InboundRouteOut, { language: "" | Language }>;
 export type OutboundRoute = OutboundRouteOut;
 export type RingGroup = RingGroupOut;
+export type Survey = SurveyOut;
 export type Queue = Narrow<QueueOut, { no_agent: "wait" | "flow_out"; language: Language }>;
 
 export type Flow = Omit<IvrFlowOut, "definition" | "draft"> & {

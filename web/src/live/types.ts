@@ -12,7 +12,8 @@ export type CallState =
   | "consulting"
   | "rejoining"
   | "dialling"
-  | "voicemail";
+  | "voicemail"
+  | "survey";
 
 export interface Named {
   id: string;

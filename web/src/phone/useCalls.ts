@@ -79,6 +79,7 @@ export function useActions() {
           await request("POST", `/calls/${call}/${mode.replace("_", "-")}`, { body: { agent } });
         }),
       transfer: (call: string, to: string) => order(call, "transfer", { to }),
+      survey: (call: string) => order(call, "survey"),
       consult: (call: string, to: string) => order(call, "consult", { to }),
       /** Swap, join, complete or cancel a consultation. */
       consulted: (call: string, what: ConsultKey) => order(call, what),

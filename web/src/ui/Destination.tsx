@@ -9,6 +9,7 @@ import {
   usePromptChoices,
   useQueueChoices,
   useRingGroupChoices,
+  useSurveyChoices,
 } from "./choices";
 
 const KINDS: DestinationKind[] = [
@@ -16,6 +17,7 @@ const KINDS: DestinationKind[] = [
   "flow",
   "extension",
   "ring_group",
+  "survey",
   "voicemail_queue",
   "voicemail_extension",
   "voicemail_menu",
@@ -34,6 +36,7 @@ function useTargets(): Partial<Record<DestinationKind, Choice[]>> {
     flow: useFlowChoices(),
     extension: extensions,
     ring_group: useRingGroupChoices(),
+    survey: useSurveyChoices(),
     voicemail_queue: queues,
     voicemail_extension: extensions,
     announcement: usePromptChoices(),

@@ -1,7 +1,19 @@
 import { useMemo } from "react";
 import type { Kind } from "../lib/kinds";
 import { useRows } from "../lib/resource";
-import type { Extension, Flow, Prompt, Queue, RingGroup, Schedule, Skill, Team, Trunk, User } from "../lib/types";
+import type {
+  Extension,
+  Flow,
+  Prompt,
+  Queue,
+  RingGroup,
+  Schedule,
+  Skill,
+  Survey,
+  Team,
+  Trunk,
+  User,
+} from "../lib/types";
 
 export interface Choice {
   value: string;
@@ -24,6 +36,7 @@ export const useTrunkChoices = () => useChoices<Trunk>("trunks", byName);
 export const useSkillChoices = () => useChoices<Skill>("skills", byName);
 export const useScheduleChoices = () => useChoices<Schedule>("schedules", byName);
 export const useRingGroupChoices = () => useChoices<RingGroup>("ring-groups", byName);
+export const useSurveyChoices = () => useChoices<Survey>("surveys", byName);
 export const useTeamChoices = () => useChoices<Team>("teams", byName);
 export const useExtensionChoices = () => useChoices<Extension>("extensions", byNumber);
 export const useUserChoices = () => useChoices<User>("users", byPerson);

@@ -5,6 +5,8 @@ from typing import Literal
 
 import msgspec
 
+from callroom.core.surveys import Meaning, Reason
+
 SHORT_ABANDON = 5.0  # seconds, unless a site sets it: who leaves sooner gave up by himself, whatever the agents did
 Direction = Literal["inbound", "outbound", "internal"]
 Origin = Literal["manual", "campaign", "callback", "follow_up"]
@@ -192,6 +194,43 @@ class MailboxOpened(_Fact, frozen=True, tag="mailbox_opened"):
     box_id: str
 
 
+class SurveyStarted(_Fact, frozen=True, tag="survey_started"):
+    """The caller is asked about the service: of ``agent``, who talked to him last, for ``queue``."""
+
+    survey: str
+    name: str
+    agent: str | None = None
+    agent_name: str = ""
+    queue: str | None = None
+    queue_name: str = ""
+
+
+class SurveyAnswered(_Fact, frozen=True, tag="survey_answered"):
+    """``question`` counts from 0."""
+
+    question: int
+    label: str
+    key: str
+    meaning: Meaning
+
+
+class SurveyReasoned(_Fact, frozen=True, tag="survey_reasoned"):
+    """Why he is not satisfied."""
+
+    question: int
+    reason: Reason
+
+
+class SurveyCommented(_Fact, frozen=True, tag="survey_commented"):
+    """His words are on this recording of the journey."""
+
+    recording: str
+
+
+class SurveyDone(_Fact, frozen=True, tag="survey_done"):
+    """He was asked everything."""
+
+
 class Ended(_Fact, frozen=True, tag="ended"):
     """``reason`` is given where the story itself does not tell why the call was lost."""
 
@@ -222,6 +261,11 @@ Fact = (
     | MessageDropped
     | VoicemailLeft
     | MailboxOpened
+    | SurveyStarted
+    | SurveyAnswered
+    | SurveyReasoned
+    | SurveyCommented
+    | SurveyDone
     | Ended
 )
 

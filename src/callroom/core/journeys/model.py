@@ -6,6 +6,7 @@ from typing import Literal
 import msgspec
 
 from callroom.core.journeys import facts as f
+from callroom.core.surveys import Meaning, Reason
 
 
 class Leg(msgspec.Struct):
@@ -97,6 +98,30 @@ class Message(msgspec.Struct):
     path: str
 
 
+class SurveyAnswer(msgspec.Struct):
+    question: int
+    label: str
+    key: str
+    meaning: Meaning
+    at: datetime
+    reason: Reason | None = None
+
+
+class Survey(msgspec.Struct):
+    """What the caller said about the service; without answers he declined or hung up."""
+
+    survey: str
+    name: str
+    asked_at: datetime
+    agent: str | None = None
+    agent_name: str = ""
+    queue: str | None = None
+    queue_name: str = ""
+    answers: list[SurveyAnswer] = []
+    comment: str | None = None  # a recording
+    done: bool = False
+
+
 class Customer(msgspec.Struct):
     id: str
     name: str
@@ -136,7 +161,7 @@ class Journey(msgspec.Struct, kw_only=True):
     message: Message | None = None
     at_voicemail: bool = False
     in_mailbox: bool = False  # somebody heard his messages
-    survey: None = None
+    survey: Survey | None = None
     ended_by: str = ""
     loss_reason: str | None = None
 

@@ -14,6 +14,8 @@ from callroom.core.journeys.model import (
     QueueVisit,
     Recording,
     Supervision,
+    Survey,
+    SurveyAnswer,
     Voicemail,
 )
 
@@ -22,7 +24,7 @@ _GIVEN = ("trunk_full", "network", "no_route")
 
 
 class DoesNotFit(Exception):
-    """A fact tells of a leg or a queue visit that its journey does not have; it is left out."""
+    """A fact tells of a leg, a queue visit or a survey that its journey does not have; it is left out."""
 
 
 def apply(journey: Journey, line: f.JourneyLine) -> bool:
@@ -100,6 +102,21 @@ def apply(journey: Journey, line: f.JourneyLine) -> bool:
                 journey.loss_reason = loss_reason(journey)
         case f.MailboxOpened():
             journey.in_mailbox = True
+        case f.SurveyStarted() as fact:
+            journey.survey = Survey(
+                fact.survey, fact.name, at, fact.agent, fact.agent_name, fact.queue, fact.queue_name
+            )
+        case f.SurveyAnswered() as fact:
+            answer = SurveyAnswer(fact.question, fact.label, fact.key, fact.meaning, at)
+            _survey(journey).answers.append(answer)
+        case f.SurveyReasoned(question=question, reason=reason):
+            for known in _survey(journey).answers:
+                if known.question == question:
+                    known.reason = reason
+        case f.SurveyCommented(recording=recording):
+            _survey(journey).comment = recording
+        case f.SurveyDone():
+            _survey(journey).done = True
         case f.Ended(ended_by=ended_by, reason=reason):
             journey.ended_at, journey.ended_by = at, ended_by
             _leave_steps(journey, at)
@@ -175,6 +192,12 @@ def _leader_left(journey: Journey, leader: str, at: datetime) -> None:
     for known in journey.supervisions:
         if known.leader == leader and known.until is None:
             known.until = at
+
+
+def _survey(journey: Journey) -> Survey:
+    if journey.survey is None:
+        raise DoesNotFit("no survey")
+    return journey.survey
 
 
 def _leg(journey: Journey, leg: str) -> Leg:

@@ -60,6 +60,8 @@ export function ChapterText({ chapter, journey }: { chapter: Chapter; journey: J
     }
     case "voicemail":
       return <span>{t("story.voicemail", { length: clockText(chapter.seconds) })}</span>;
+    case "survey":
+      return <span>{t(chapter.answered ? "story.survey" : "story.survey_unanswered", { name: chapter.name })}</span>;
     case "ended":
       return (
         <span>

@@ -1,8 +1,17 @@
-import { Button, Checkbox, DatePicker, Input, Select } from "antd";
+import { Button, Checkbox, DatePicker, Input, Select, Tag } from "antd";
 import { useTranslation } from "react-i18next";
 import { here } from "../../lib/zone";
 import { useLive } from "../../live/store";
 import { dayBounds, daysOf, type Filters } from "./filters";
+
+const NO_SURVEY: Filters = {
+  survey: "",
+  survey_form: "",
+  survey_agent: "",
+  survey_queue: "",
+  survey_question: "",
+  survey_reason: "",
+};
 
 interface Props {
   filters: Filters;
@@ -65,6 +74,12 @@ export function FilterBar({ filters, onChange }: Props) {
       >
         {t("calls.filter.has_recording")}
       </Checkbox>
+      {filters.survey && (
+        <Tag closable onClose={() => onChange(NO_SURVEY)}>
+          {t(`survey.${filters.survey}`)}
+          {filters.survey_reason && ` · ${t(`survey.${filters.survey_reason}`)}`}
+        </Tag>
+      )}
       {Object.keys(filters).length > 0 && (
         <Button
           type="link"

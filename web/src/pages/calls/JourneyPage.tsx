@@ -6,6 +6,7 @@ import { request } from "../../lib/http";
 import { clockText, dateTimeText, timeText } from "../../phone/time";
 import { ChapterText } from "./ChapterText";
 import { Player } from "./Player";
+import { SurveyCard } from "./SurveyCard";
 import { story } from "./story";
 import type { Journey } from "./types";
 import { DialNumber, DirectionWord, OutcomeWord } from "./words";
@@ -56,11 +57,14 @@ export default function JourneyPage() {
           { key: "talk", label: t("calls.column.talk"), children: clockText(talk) },
         ]}
       />
+      {journey.survey && <SurveyCard survey={journey.survey} />}
       {journey.recordings.map((recording) => (
         <Card
           key={recording.id}
           size="small"
-          title={t("journey.recording", { time: timeText(recording.started_at, i18n.language) })}
+          title={t(recording.id === journey.survey?.comment ? "survey.comment" : "journey.recording", {
+            time: timeText(recording.started_at, i18n.language),
+          })}
         >
           {recording.seconds === null ? (
             <p className="calls-quiet">{t("journey.recording_going")}</p>

@@ -2,7 +2,22 @@ import type { Dayjs } from "dayjs";
 import { dayBegins, here } from "../../lib/zone";
 
 /** The call list's filters live in the address, so that a list can be kept, sent and come back to. */
-export const FILTERS = ["from", "to", "direction", "outcome", "number", "agent", "queue", "has_recording"] as const;
+export const FILTERS = [
+  "from",
+  "to",
+  "direction",
+  "outcome",
+  "number",
+  "agent",
+  "queue",
+  "has_recording",
+  "survey",
+  "survey_form",
+  "survey_agent",
+  "survey_queue",
+  "survey_question",
+  "survey_reason",
+] as const;
 export type Filter = (typeof FILTERS)[number];
 export type Filters = Partial<Record<Filter, string>>;
 

@@ -43,6 +43,7 @@ const answered: Journey = {
   ],
   recordings: [],
   supervisions: [],
+  survey: null,
   voicemail: null,
   ended_by: "caller",
   loss_reason: null,

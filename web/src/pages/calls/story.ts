@@ -13,6 +13,7 @@ export type Chapter = { at: string } & (
   | { kind: "rejoined"; leg: Leg }
   | { kind: "supervised"; part: Supervision }
   | { kind: "voicemail"; seconds: number; id: string }
+  | { kind: "survey"; name: string; answered: boolean }
   | { kind: "ended"; by: string; reason: string | null }
 );
 
@@ -28,6 +29,7 @@ const ORDER: Chapter["kind"][] = [
   "rejoined",
   "supervised",
   "voicemail",
+  "survey",
   "ended",
 ];
 
@@ -81,6 +83,10 @@ export function story(journey: Journey): Chapter[] {
   if (journey.voicemail) {
     const { id, seconds, left_at } = journey.voicemail;
     chapters.push({ at: left_at, kind: "voicemail", seconds, id });
+  }
+  if (journey.survey) {
+    const { name, asked_at, answers } = journey.survey;
+    chapters.push({ at: asked_at, kind: "survey", name, answered: answers.length > 0 });
   }
   if (journey.ended_at) {
     chapters.push({ at: journey.ended_at, kind: "ended", by: journey.ended_by ?? "", reason: journey.loss_reason });

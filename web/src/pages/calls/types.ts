@@ -99,6 +99,20 @@ export interface Journey {
   recordings: Recording[];
   supervisions: Supervision[];
   voicemail: { id: string; seconds: number; left_at: string } | null;
+  survey: {
+    name: string;
+    asked_at: string;
+    agent_name: string;
+    queue_name: string;
+    answers: {
+      question: number;
+      label: string;
+      meaning: "very_satisfied" | "satisfied" | "unsatisfied";
+      reason: "service" | "attitude" | "other" | null;
+    }[];
+    /** A recording. */
+    comment: string | null;
+  } | null;
   ended_by: string | null;
   loss_reason: string | null;
 }

@@ -4,6 +4,7 @@ import {
   PauseOutlined,
   PhoneOutlined,
   PlayCircleOutlined,
+  SmileOutlined,
   SwapOutlined,
   TableOutlined,
 } from "@ant-design/icons";
@@ -14,6 +15,7 @@ import { type LegView, usePhone } from "../../phone/store";
 import { useActions } from "../../phone/useCalls";
 import type { Panel } from "./CallPanel";
 import { ControlButton } from "./ControlButton";
+import { useQueueList } from "./queues";
 
 export function OfferButtons({ call, leg }: { call: CallView; leg: LegView | undefined }) {
   const { t } = useTranslation("desk");
@@ -76,6 +78,8 @@ export function CallButtons({ call, panel, onPanel }: Props) {
   const actions = useActions();
   const held = call.state === "held";
   const connected = isConnected(call);
+  const queues = useQueueList();
+  const asksAfterwards = queues.some(({ id, survey_id }) => id === call.queue?.id && survey_id);
   return (
     <>
       {!call.internal && (
@@ -114,6 +118,14 @@ export function CallButtons({ call, panel, onPanel }: Props) {
           pressed={panel === "transfer"}
           disabled={!connected}
           onClick={() => onPanel("transfer")}
+        />
+      )}
+      {asksAfterwards && (
+        <ControlButton
+          name={t("call.survey")}
+          icon={<SmileOutlined />}
+          disabled={!connected}
+          onClick={() => void actions.survey(call.id)}
         />
       )}
       <ControlButton

@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 
 interface Control {
   name: string;
-  hint: string;
+  hint?: string;
   icon: ReactNode;
   onClick: () => void;
   pressed?: boolean;
@@ -22,11 +22,11 @@ export function ControlButton({ name, hint, icon, onClick, pressed, look, disabl
       onClick={onClick}
       disabled={disabled}
       aria-label={name}
-      aria-keyshortcuts={hint}
+      {...(hint ? { "aria-keyshortcuts": hint } : {})}
       {...(pressed === undefined ? {} : { "aria-pressed": pressed })}
     >
       {name}
-      <kbd>{hint.replace("Shift+", "⇧ ")}</kbd>
+      {hint && <kbd>{hint.replace("Shift+", "⇧ ")}</kbd>}
     </Button>
   );
 }

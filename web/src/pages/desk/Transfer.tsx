@@ -1,13 +1,11 @@
-import { useQuery } from "@tanstack/react-query";
 import { Button, Input, type InputRef } from "antd";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { request } from "../../lib/http";
-import type { Page } from "../../lib/resource";
 import { useLive } from "../../live/store";
 import type { AgentState } from "../../live/types";
 import { useActions } from "../../phone/useCalls";
 import { StateTag } from "../../ui/states";
+import { useQueueList } from "./queues";
 
 interface Choice {
   key: string;
@@ -23,16 +21,12 @@ function useChoices(typed: string): Choice[] {
   const me = useLive((live) => live.me.agent);
   const agents = useLive((live) => live.agents);
   const queues = useLive((live) => live.queues);
-  const { data } = useQuery({
-    queryKey: ["queues", "numbers"],
-    queryFn: () => request<Page<{ id: string; name: string; number?: string | null }>>("GET", "/queues?limit=200"),
-    staleTime: 300_000,
-  });
+  const known = useQueueList();
   const people = Object.values(agents)
     .filter((agent) => agent.id !== me?.id && agent.extension)
     .sort((a, b) => Number(b.state === "ready") - Number(a.state === "ready") || a.name.localeCompare(b.name))
     .map(({ id, name, extension, state }) => ({ key: id, name, number: extension as string, state }));
-  const lines = (data?.items ?? []).flatMap(({ id, name, number }) =>
+  const lines = known.flatMap(({ id, name, number }) =>
     number ? [{ key: id, name, number, detail: t("queues.free", { count: queues[id]?.agents_ready ?? 0 }) }] : [],
   );
   const wanted = typed.trim().toLowerCase();

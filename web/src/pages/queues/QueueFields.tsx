@@ -8,6 +8,7 @@ import { NumberField, SecondsField, Section, Side, SwitchField } from "../../ui/
 import { AgentRules } from "./AgentRules";
 import { CallerFields } from "./CallerFields";
 import { OverflowSteps } from "./OverflowSteps";
+import { SurveyOfQueue } from "./SurveyOfQueue";
 
 const STRATEGIES: Strategy[] = [
   "ring_all",
@@ -95,6 +96,8 @@ export function QueueFields({ users, own }: { users: Choice[]; own: string | und
       <Form.Item name="closed" label={t("queues.closed")} hidden={!hours} rules={[whole]}>
         <DestinationField ownBox />
       </Form.Item>
+
+      <SurveyOfQueue />
 
       <Section>{t("queues.alarms")}</Section>
       <Side>

@@ -50,6 +50,8 @@ const blank = (): Body => ({
   overflow_steps: [],
   schedule_id: null,
   closed: { kind: "voicemail_queue" },
+  survey_id: null,
+  survey_pause_days: 0,
 });
 
 /** What the form holds, without what the server adds to a row. */
@@ -66,6 +68,7 @@ const toBody = (form: Body) => ({
   greeting_prompt_id: form.greeting_prompt_id ?? null,
   prefer_team_id: form.prefer_team_id ?? null,
   schedule_id: form.schedule_id ?? null,
+  survey_id: form.survey_id ?? null,
   tiers: Object.fromEntries(Object.entries(form.tiers ?? {}).filter(([id]) => form.members.includes(id))),
   periodic_prompt_id: form.periodic_prompt_id ?? null,
   music_prompt_id: form.music_prompt_id ?? null,

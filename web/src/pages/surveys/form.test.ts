@@ -1,0 +1,39 @@
+import { expect, test } from "vitest";
+import type { Survey } from "../../lib/types";
+import { areApart, questionOf, toBody, toForm } from "./form";
+
+test("a form that is read and sent back stays as it was", () => {
+  const form = {
+    questions: [
+      {
+        label: "Service",
+        sound: { prompt: "", system: "rate_service" },
+        keys: { "1": "very_satisfied", "3": "unsatisfied" },
+        reasons: { "2": "attitude" },
+        reason_sound: { prompt: "p1", system: "" },
+      },
+    ],
+    invitation: null,
+    comment: { prompt: "", system: "survey_comment" },
+    comment_seconds: 30,
+    thanks: null,
+    timeout: 5,
+    attempts: 3,
+  };
+  const row = { id: "s", version: 1, created_at: "", updated_at: "", name: "S", number: null, form } as Survey;
+  expect(toBody(toForm(row)).form).toEqual(form);
+});
+
+test("without the question why there are no reasons", () => {
+  const [sent] = toBody({
+    ...toForm({ form: { questions: [] } } as unknown as Survey),
+    questions: [{ ...questionOf("A"), why: false }],
+  }).form.questions;
+  expect(sent?.reasons).toEqual({});
+  expect(sent?.reason_sound).toBeNull();
+});
+
+test("a key has one meaning", () => {
+  expect(areApart({ satisfied: "1", unsatisfied: "1" })).toBe(false);
+  expect(areApart({ satisfied: "1", unsatisfied: null, very_satisfied: null })).toBe(true);
+});
