@@ -56,7 +56,7 @@ async def serve(settings: SiteSettings) -> None:
         await seed(session, utc_now())
     shown = "" if settings.admin_password else password or ""
     telephony = AsteriskTelephony.connect(link_path(settings.home), settings.recordings)
-    postman = Postman()
+    postman = Postman(utc_now)
     journal = Journal(settings.home / "journal", database, postman)
     data = OutsideData(database, settings.home, utc_now)
     configuration = Configuration(database, settings)

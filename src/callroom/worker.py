@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from callroom import logs
-from callroom.actions import housekeeping, jobs, mail
+from callroom.actions import housekeeping, jobs, mail, voicemail_mail
 from callroom.actions.jobs import Claim, JobLost, WorkFailed
 from callroom.clock import utc_now
 from callroom.config import SiteSettings
@@ -55,14 +55,20 @@ async def keep_house(work: Work) -> dict[str, Any]:
     async with writing(work.database) as session, session.begin():
         dropped = await housekeeping.drop_outdated(session, work.now())
     await work.progress(0.1)
-    recordings = 0
-    while True:
-        async with writing(work.database) as session, session.begin():
-            count = await housekeeping.drop_old_recordings(session, work.home / "recordings", work.now())
-        recordings += count
-        if count < housekeeping.BATCH:
-            return dropped | {"recordings": recordings}
-        await work.progress(0.5)  # how many there are yet is not worth a count of the whole table
+    folder = work.home / "recordings"
+    for name, drop in (
+        ("recordings", housekeeping.drop_old_recordings),
+        ("voicemails", housekeeping.drop_old_voicemails),
+    ):
+        dropped[name] = 0
+        while True:
+            async with writing(work.database) as session, session.begin():
+                count = await drop(session, folder, work.now())
+            dropped[name] += count
+            if count < housekeeping.BATCH:
+                break
+            await work.progress(0.5)  # how many there are yet is not worth a count of the whole table
+    return dropped
 
 
 async def send_mail(work: Work) -> dict[str, Any]:
@@ -78,7 +84,28 @@ async def tell_by_webhook(work: Work) -> dict[str, Any]:
     return await call_webhook(work.id, work.arguments)
 
 
-HANDLERS: Mapping[str, Handler] = {jobs.HOUSEKEEPING: keep_house, jobs.MAIL: send_mail, jobs.WEBHOOK: tell_by_webhook}
+async def send_voicemail(work: Work) -> dict[str, Any]:
+    """Send a message to the address of its box; nothing when it was deleted, or the address taken away, meanwhile."""
+    async with reading(work.database) as session:
+        message = str(work.arguments["voicemail"])
+        composed = await voicemail_mail.compose(session, message, work.home / "recordings")
+    if composed is None:
+        return {"sent": False}
+    try:
+        refused = await outgoing.send(work.id, composed, work.database, work.home, work.now())
+    except MailFailed as failure:
+        raise WorkFailed(failure.why, failure.told, failure.lasting) from None
+    async with writing(work.database) as session, session.begin():
+        await voicemail_mail.sent(session, message, work.home / "recordings", work.now())
+    return {"sent": True, "pii_refused": refused}
+
+
+HANDLERS: Mapping[str, Handler] = {
+    jobs.HOUSEKEEPING: keep_house,
+    jobs.MAIL: send_mail,
+    jobs.VOICEMAIL_MAIL: send_voicemail,
+    jobs.WEBHOOK: tell_by_webhook,
+}
 
 
 class Worker:

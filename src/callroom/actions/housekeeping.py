@@ -6,14 +6,14 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, delete, select, update
+from sqlalchemy import CursorResult, and_, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from callroom.actions import audit, jobs
 from callroom.actions.settings import read_settings
 from callroom.actions.sounds import sound_file
 from callroom.errors import NotFound
-from callroom.store.tables import IdempotencyKey, Job, JourneyRow, Recording, Session
+from callroom.store.tables import IdempotencyKey, Job, JourneyRow, Recording, Session, Voicemail, VoicemailBox
 
 KEYS_KEPT = timedelta(hours=24)
 JOBS_KEPT = timedelta(days=30)
@@ -59,10 +59,34 @@ async def drop_old_recordings(session: AsyncSession, folder: Path, now: datetime
     return len(old)
 
 
-def _remove(folder: Path, recordings: list[tuple[str, str]]) -> None:
-    for path, recording in recordings:
+async def drop_old_voicemails(session: AsyncSession, folder: Path, now: datetime) -> int:
+    """Delete up to ``BATCH`` messages older than their boxes keep them, oldest first; how many it were.
+
+    Their rows stay, to be counted. One entry in the operation log tells of all of them.
+    """
+    boxes = select(VoicemailBox.id, VoicemailBox.retention_days).where(VoicemailBox.retention_days > 0)
+    too_old = [
+        and_(Voicemail.box_id == box, Voicemail.left_at < now - timedelta(days=days))
+        for box, days in await session.execute(boxes)
+    ]
+    if not too_old:
+        return 0
+    wanted = select(Voicemail).where(Voicemail.deleted_at.is_(None), or_(*too_old)).order_by(Voicemail.left_at)
+    old = list(await session.scalars(wanted.limit(BATCH)))
+    if not old:
+        return 0
+    for one in old:
+        one.deleted_at = now
+    told = {"count": len(old), "boxes": sorted({one.box_id for one in old})}
+    await audit.record(session, audit.SYSTEM, "voicemails.expired", now=now, subject=("voicemail", ""), after=told)
+    await asyncio.to_thread(_remove, folder, [(one.path, one.id) for one in old])
+    return len(old)
+
+
+def _remove(folder: Path, sounds: list[tuple[str, str]]) -> None:
+    for path, id in sounds:
         with suppress(NotFound):  # a file that is gone needs no removing
-            sound_file(folder, path, "recording", recording).unlink(missing_ok=True)
+            sound_file(folder, path, "sound", id).unlink(missing_ok=True)
 
 
 async def _delete(session: AsyncSession, statement: Any) -> int:

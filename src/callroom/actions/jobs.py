@@ -24,8 +24,9 @@ State = Literal["waiting", "running", "done", "failed", "cancelled"]
 OVER: tuple[State, ...] = ("done", "failed", "cancelled")
 HOUSEKEEPING = "housekeeping"
 MAIL = "mail"
+VOICEMAIL_MAIL = "voicemail_mail"
 WEBHOOK = "webhook"
-LANES = ((HOUSEKEEPING,), (MAIL,), (WEBHOOK,))  # each goes on while another one is held up
+LANES = ((HOUSEKEEPING,), (MAIL, VOICEMAIL_MAIL), (WEBHOOK,))  # each goes on while another one is held up
 KINDS = tuple(kind for lane in LANES for kind in lane)
 
 LEASE = timedelta(seconds=60)
@@ -79,11 +80,14 @@ async def put(session: AsyncSession, kind: str, arguments: dict[str, Any], now: 
     return row
 
 
-async def enqueue_once(session: AsyncSession, job_id: str, kind: str, now: datetime) -> bool:
+async def enqueue_once(
+    session: AsyncSession, job_id: str, kind: str, now: datetime, arguments: dict[str, Any] | None = None
+) -> bool:
     """Put a job of the system's own in line unless one with this id was there; however many workers do so at once."""
     dialect = (await session.connection()).dialect.name
     insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    statement = insert(Job).values(_fresh(job_id, kind, {}, now)).on_conflict_do_nothing(index_elements=["id"])
+    row = _fresh(job_id, kind, arguments or {}, now)
+    statement = insert(Job).values(row).on_conflict_do_nothing(index_elements=["id"])
     return _touched(await session.execute(statement))
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import case, func, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
-from callroom.actions import audit, sounds, voicemail_boxes
+from callroom.actions import audit, sounds, voicemail_boxes, voicemail_mail
 from callroom.actions.configured import changes_of
 from callroom.actions.ids import new_id
 from callroom.core.letters import Hand, Letter, LettersAway
@@ -65,6 +65,7 @@ async def forward(
     )
     session.add(copy)
     await session.flush()
+    await voicemail_mail.put(session, [copy.id], now)
     await audit.record(
         session, by, "voicemail.forwarded", now=now, subject=("voicemail", voicemail.id), after={"box": to}
     )
@@ -83,11 +84,12 @@ async def mark_called_back(session: AsyncSession, by: audit.Actor, voicemail_id:
 class Postman:
     """Hears from the journal of messages that were left; ``told`` is called when they are there for all to see."""
 
-    def __init__(self) -> None:
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        self._now = now
         self.told: Callable[[], None] = lambda: None
 
     async def arrived(self, session: AsyncSession, messages: list[str]) -> None:
-        pass
+        await voicemail_mail.put(session, messages, self._now())
 
     def written(self) -> None:
         self.told()

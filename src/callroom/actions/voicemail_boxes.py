@@ -4,7 +4,6 @@ somebody changed something."""
 import asyncio
 from collections.abc import Mapping
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from argon2 import PasswordHasher
@@ -120,12 +119,6 @@ async def set_greeting(
 async def drop_box(session: AsyncSession, owner: str) -> None:
     """With its queue or extension."""
     await session.execute(delete(VoicemailBox).where(VoicemailBox.id == owner))
-
-
-def greeting_file(folder: Path, row: VoicemailBox, moment: Moment) -> Path | None:
-    """The file of a greeting of the box's own below ``folder`` (of recordings)."""
-    path = row.greetings.get(moment, {}).get("file")
-    return folder / f"{path}.wav" if path else None
 
 
 async def _write(

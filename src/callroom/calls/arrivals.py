@@ -1,5 +1,6 @@
 """Calls that begin: from a line, from a phone of ours, or asked for in the page."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -126,12 +127,19 @@ async def find_customer(exchange: "Exchange", call: Call, number: str) -> None:
     exchange.acd.rank(call)
 
 
-def dial(exchange: "Exchange", agent: AgentId, number: str, permission: DialPermission) -> JourneyId:
-    """Call a number for an agent, who has a phone and is free: the caller of this has made sure."""
+def dial(
+    exchange: "Exchange",
+    agent: AgentId,
+    number: str,
+    permission: DialPermission,
+    answered: Callable[[], None] | None = None,
+) -> JourneyId:
+    """Call a number for an agent, who has a phone and is free: the caller of this has made sure. ``answered`` is called
+    when a number outside answers."""
     extension = exchange.directory.extension_of(agent)
     assert extension is not None
     call = _outgoing(exchange, agent, extension, number)
-    call.run(lambda call: dial_for_agent(call, agent, number, permission))
+    call.run(lambda call: dial_for_agent(call, agent, number, permission, answered))
     return call.journey
 
 

@@ -1,5 +1,6 @@
 """What people inside dial: colleagues, queues, attendants, feature codes, and numbers outside."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from callroom.calls.engagement import engage, release
@@ -30,13 +31,19 @@ async def dial_from_phone(call: "Call", number: str, permission: DialPermission)
         release(call, by.agent)
 
 
-async def dial_for_agent(call: "Call", agent: AgentId, number: str, permission: DialPermission) -> None:
+async def dial_for_agent(
+    call: "Call",
+    agent: AgentId,
+    number: str,
+    permission: DialPermission,
+    answered: Callable[[], None] | None = None,
+) -> None:
     """The page or the API asked for a call: first the agent's own phone, which answers by itself, then the number."""
     engage(call, agent, _kind(call.exchange.directory, number, permission))
     try:
         by = await ring_own_phone(call, agent, number)
         if by is not None:
-            await _reach(call, number, permission, by)
+            await _reach(call, number, permission, by, answered or _nothing)
     finally:
         release(call, agent)
 
@@ -53,7 +60,13 @@ def _kind(directory: Directory, number: str, permission: DialPermission) -> Enga
     return Engagement.INTERNAL if inside else Engagement.OUTBOUND
 
 
-async def _reach(call: "Call", number: str, permission: DialPermission, by: Party) -> None:
+def _nothing() -> None:
+    pass
+
+
+async def _reach(
+    call: "Call", number: str, permission: DialPermission, by: Party, answered: Callable[[], None] = _nothing
+) -> None:
     inside = call.exchange.directory.inside(number)
     if _is_code(call.exchange.directory, number, permission):
         await serve_code(call, number, by)
@@ -64,4 +77,4 @@ async def _reach(call: "Call", number: str, permission: DialPermission, by: Part
     elif inside is not None:
         await lead(call, inside)
     else:
-        await lead(call, await call_outside(call, number, permission, by=by))
+        await lead(call, await call_outside(call, number, permission, by=by, answered=answered))

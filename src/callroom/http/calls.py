@@ -1,6 +1,7 @@
 """What an agent does: sign in to queues, choose his presence, dial, and act in his call."""
 
 import hashlib
+from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -21,11 +22,13 @@ from callroom.calls.transfers import where_to
 from callroom.core import conversation as c
 from callroom.core.directory import Agent
 from callroom.core.ids import AgentId, ExtensionId, JourneyId, QueueId
+from callroom.core.letters import Hand
 from callroom.core.numbers import cleaned, to_dial
 from callroom.core.routing.model import Destination, ToExtension, ToSurvey
 from callroom.errors import CannotDial, NoPhone, NotFound, NotNow, invalid
 from callroom.http.site import Me, Site, SiteDep, Write, actor_of, allow
-from callroom.store.tables import CustomerPhone, JourneyRow, PresenceReason, User
+from callroom.store.journeys import in_box, sight_of
+from callroom.store.tables import CustomerPhone, JourneyRow, PresenceReason, User, Voicemail
 
 router = APIRouter(prefix="/api/v1")
 Caller = Annotated[User, Depends(allow(Role.ADMIN, Role.SUPERVISOR, Role.AGENT))]
@@ -61,17 +64,19 @@ class AgentState(BaseModel):
 
 
 class Dial(BaseModel):
-    """One of: a number; a customer and which of his phones; a journey, whose other party is called back."""
+    """One of: a number; a customer and which of his phones; a journey, whose other party is called back; a voicemail,
+    which counts as answered back when its caller answers."""
 
     to: str | None = Field(default=None, min_length=1, max_length=LONGEST_NUMBER)
     customer: str | None = Field(default=None, max_length=40)
     field: str | int = 0
     journey: str | None = Field(default=None, max_length=40)
+    voicemail: str | None = Field(default=None, max_length=40)
 
     @model_validator(mode="after")
     def _one_of_them(self) -> "Dial":
-        if sum(value is not None for value in (self.to, self.customer, self.journey)) != 1:
-            raise ValueError("one of to, customer, journey")
+        if sum(value is not None for value in (self.to, self.customer, self.journey, self.voicemail)) != 1:
+            raise ValueError("one of to, customer, journey, voicemail")
         return self
 
 
@@ -195,20 +200,30 @@ async def dial(
             return Dialled.model_validate(before.body)
     exchange = site.calls
     agent = agent_of(me, exchange)
-    number = await _number(body, session, exchange)
+    number = await _number(body, me, session, exchange)
     if exchange.agent_talks(agent.id):
         raise NotNow("dial", "talking")
     if not exchange.agent_online(agent.id):
         raise NoPhone(me.name)
     if not number.startswith("*"):
         where_to(exchange.directory, agent, number)
-    made = Dialled(id=call_number(exchange, agent.id, number, agent.permission))
+    answered = _answers_back(exchange, agent.id, body.voicemail) if body.voicemail else None
+    made = Dialled(id=call_number(exchange, agent.id, number, agent.permission, answered))
     if key is not None:
         await finish(session, me.id, key, 201, made.model_dump())
     return made
 
 
-async def _number(body: Dial, session: AsyncSession, exchange: Exchange) -> str:
+def _answers_back(exchange: Exchange, agent: AgentId, voicemail: str) -> Callable[[], None]:
+    """What is done when the caller of a message answers."""
+
+    def answered() -> None:
+        exchange.spawn(exchange.letters.called_back(voicemail, Hand(agent, "")), name="called back")
+
+    return answered
+
+
+async def _number(body: Dial, me: User, session: AsyncSession, exchange: Exchange) -> str:
     country = exchange.directory.company.country
     if body.to is not None:
         number = cleaned(body.to)
@@ -229,6 +244,15 @@ async def _number(body: Dial, session: AsyncSession, exchange: Exchange) -> str:
         if found is None:
             raise NotFound("customer", body.customer)
         return to_dial(found, country)
+    if body.voicemail is not None:
+        sight = await sight_of(session, me)
+        heard = select(Voicemail.caller).where(Voicemail.id == body.voicemail, in_box(sight))
+        caller = await session.scalar(heard)
+        if caller is None:
+            raise NotFound("voicemail", body.voicemail)
+        if not (number := to_dial(cleaned(caller), country)):
+            raise CannotDial("", "bad_number")
+        return number
     row = await session.get(JourneyRow, body.journey)
     if row is None:
         raise NotFound("journey", str(body.journey))

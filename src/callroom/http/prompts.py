@@ -54,7 +54,7 @@ async def upload_prompt(
     path = new_id("p")
     target = file_of(site, path)
     await asyncio.to_thread(target.parent.mkdir, parents=True, exist_ok=True)
-    _remove_on("after_rollback", session, target)  # a refused name leaves no file behind
+    remove_on("after_rollback", session, target)  # a refused name leaves no file behind
     seconds = await asyncio.to_thread(convert_upload, data, target)
     source = Path(file.filename or "").name[:255]
     values = {"id": path, "name": name, "path": path, "seconds": round(seconds, 2), "source": source}
@@ -81,10 +81,12 @@ async def prompt_sound(id: str, me: Reader, site: SiteDep, session: Read) -> Fil
 @router.delete("/prompts/{id}", status_code=204, operation_id="deletePrompt", tags=["prompts"])
 async def delete_prompt(id: str, me: Admin, request: Request, site: SiteDep, session: Write) -> None:
     row = await configured.remove(session, actor_of(me, request), PROMPTS, id, site.now())
-    _remove_on("after_commit", session, file_of(site, row.path))
+    remove_on("after_commit", session, file_of(site, row.path))
 
 
-def _remove_on(moment: str, session: AsyncSession, path: Path) -> None:
+def remove_on(moment: str, session: AsyncSession, path: Path) -> None:
+    """Remove a file when the session's transaction is over: ``after_commit`` or ``after_rollback``."""
+
     def remove(_: Session) -> None:
         path.unlink(missing_ok=True)
 

@@ -71,6 +71,14 @@ RULES: dict[str, tuple[str, str]] = {
     "past": ("时间必须在将来。", "The time must be in the future."),
     "needs_id": ("请选择目的地。", "Choose where it leads."),
     "needs_number": ("请填写号码。", "Give the number."),
+    "weak_pin": (
+        "密码应为 {shortest} 到 {longest} 位数字，且不能全相同或连续。",
+        "A PIN has {shortest} to {longest} digits, neither all alike nor in a row.",
+    ),
+    "needs_attached_mail": (
+        "发邮件后删除需要邮箱地址并附上录音。",
+        "To delete after mailing, give an address and attach the sound.",
+    ),
     "leads_to_itself": ("不能转到自身。", "It cannot lead to itself."),
     "not_a_key": ("应为一个按键：0 至 9、* 或 #。", "This is one key: 0 to 9, * or #."),
     "key_twice": ("该按键已另有用途。", "This key has another use already."),

@@ -5,11 +5,12 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import FileResponse
-from pydantic import BaseModel
-from sqlalchemy import func, select
+from pydantic import BaseModel, Field
+from sqlalchemy import and_, event, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session, aliased
 
-from callroom.actions import sounds
+from callroom.actions import letters, sounds
 from callroom.actions.users import Role
 from callroom.core.numbers import hidden
 from callroom.errors import NotFound
@@ -17,11 +18,13 @@ from callroom.http.journeys import Named, named
 from callroom.http.paging import Cursor, Limit, decoded, encoded
 from callroom.http.recordings import SOUND_ANSWERS, download_name
 from callroom.http.seen import sight_into_numbers
-from callroom.http.site import Me, Read, SiteDep, Write, actor_of, allow
+from callroom.http.site import Me, Read, Site, SiteDep, Write, actor_of, allow
 from callroom.store import journeys as happened
 from callroom.store.tables import Extension, Queue, User, Voicemail
 
 router = APIRouter(prefix="/api/v1", tags=["voicemails"])
+Forwarder, Caller = aliased(User), aliased(User)
+Leader = Annotated[User, Depends(allow(Role.ADMIN, Role.SUPERVISOR, Role.AUDITOR))]
 Keeper = Annotated[User, Depends(allow(Role.ADMIN, Role.SUPERVISOR, Role.AGENT))]  # an auditor changes nothing
 
 
@@ -40,6 +43,28 @@ class VoicemailOut(BaseModel):
     left_at: datetime
     heard_at: datetime | None
     heard_by: Named | None
+    forwarded_by: Named | None
+    called_back_at: datetime | None
+    called_back_by: Named | None
+
+
+class ForwardTo(BaseModel):
+    """``box``: the id of a queue or extension."""
+
+    box: Annotated[str, Field(min_length=1, max_length=40)]
+
+
+class QueueVoicemails(BaseModel):
+    """METRICS: left, listened to, answered back (the caller was called from the message, and answered)."""
+
+    queue: Named
+    left: int
+    listened: int
+    answered_back: int
+
+
+class VoicemailStatistics(BaseModel):
+    items: list[QueueVoicemails]
 
 
 class VoicemailList(BaseModel):
@@ -55,23 +80,28 @@ async def list_voicemails(
     cursor: Cursor = "",
     queue: Annotated[str, Query(max_length=40)] = "",
     extension: Annotated[str, Query(max_length=40)] = "",
+    box: Annotated[str, Query(max_length=40)] = "",
     unheard: bool = False,
 ) -> VoicemailList:
-    """Newest first."""
+    """Newest first; of a ``queue``, of an ``extension``, or of a ``box`` of either."""
     wanted = (
-        select(Voicemail, func.coalesce(Queue.name, Extension.number, ""), User.name)
+        select(Voicemail, func.coalesce(Queue.name, Extension.number, ""), User.name, Forwarder.name, Caller.name)
         .outerjoin(Queue, (Voicemail.box_kind == "queue") & (Queue.id == Voicemail.box_id))
         .outerjoin(Extension, (Voicemail.box_kind == "extension") & (Extension.id == Voicemail.box_id))
         .outerjoin(User, User.id == Voicemail.heard_by)
+        .outerjoin(Forwarder, Forwarder.id == Voicemail.forwarded_by)
+        .outerjoin(Caller, Caller.id == Voicemail.called_back_by)
         .where(happened.in_box(await happened.sight_of(session, me)))
         .order_by(Voicemail.left_at.desc(), Voicemail.id.desc())
         .limit(limit + 1)
     )
     if cursor:
         wanted = wanted.where(happened.after(Voicemail.left_at, Voicemail.id, decoded(cursor), newest=True))
-    for kind, box in (("queue", queue), ("extension", extension)):
-        if box:
-            wanted = wanted.where(Voicemail.box_kind == kind, Voicemail.box_id == box)
+    for kind, owner in (("queue", queue), ("extension", extension)):
+        if owner:
+            wanted = wanted.where(Voicemail.box_kind == kind, Voicemail.box_id == owner)
+    if box:
+        wanted = wanted.where(Voicemail.box_id == box)
     if unheard:
         wanted = wanted.where(Voicemail.heard_at.is_(None))
     found = (await session.execute(wanted)).all()
@@ -85,8 +115,11 @@ async def list_voicemails(
             left_at=one.left_at,
             heard_at=one.heard_at,
             heard_by=named(one.heard_by, hearer),
+            forwarded_by=named(one.forwarded_by, forwarder),
+            called_back_at=one.called_back_at,
+            called_back_by=named(one.called_back_by, caller),
         )
-        for one, name, hearer in found[:limit]
+        for one, name, hearer, forwarder, caller in found[:limit]
     ]
     last = items[-1] if items and len(found) > limit else None
     return VoicemailList(items=items, next=encoded(last.left_at, last.id) if last else None)
@@ -107,6 +140,7 @@ async def get_voicemail_sound(
     actor = actor_of(me, request)
     if me.role != Role.AUDITOR:
         await sounds.mark_heard(session, actor, voicemail, site.now())
+        _count_again(site, session)
     await sounds.note_hearing(session, actor, "voicemail", voicemail_id, site.now())
     name = download_name(voicemail.left_at, voicemail.caller, sight_into_numbers(me))
     return FileResponse(file, media_type="audio/wav", filename=name, content_disposition_type="inline")
@@ -117,6 +151,65 @@ async def delete_voicemail(voicemail_id: str, me: Keeper, request: Request, site
     """Whoever may hear a message may delete it, except an auditor."""
     voicemail = await _seen(session, me, voicemail_id)
     await sounds.delete_voicemail(session, actor_of(me, request), voicemail, site.recordings, site.now())
+    _count_again(site, session)
+
+
+@router.post("/voicemails/{voicemail_id}/forward", status_code=204, operation_id="forwardVoicemail")
+async def forward_voicemail(
+    voicemail_id: str, body: ForwardTo, me: Keeper, request: Request, site: SiteDep, session: Write
+) -> None:
+    """Put a copy into another box, where it is new; it may be one whose messages one does not hear."""
+    voicemail = await _seen(session, me, voicemail_id)
+    await letters.forward(session, actor_of(me, request), voicemail, body.box, site.recordings, site.now())
+    _count_again(site, session)
+
+
+@router.get("/voicemail-statistics", operation_id="getVoicemailStatistics")
+async def statistics(
+    me: Leader,
+    session: Read,
+    since: Annotated[datetime | None, Query()] = None,
+    until: Annotated[datetime | None, Query()] = None,
+) -> VoicemailStatistics:
+    """Of each queue that one leads: messages left between two times, deleted ones too; forwarded copies count once,
+    where they were left."""
+    sight = await happened.sight_of(session, me)
+    left = and_(Voicemail.box_kind == "queue", Voicemail.box_id == Queue.id, Voicemail.forwarded_by.is_(None))
+    if since is not None:
+        left = and_(left, Voicemail.left_at >= since)
+    if until is not None:
+        left = and_(left, Voicemail.left_at < until)
+    wanted = (
+        select(
+            Queue.id,
+            Queue.name,
+            func.count(Voicemail.id),
+            func.count(Voicemail.heard_at),
+            func.count(Voicemail.called_back_at),
+        )
+        .outerjoin(Voicemail, left)
+        .group_by(Queue.id, Queue.name)
+        .order_by(Queue.name)
+    )
+    if sight.queues is not None:
+        wanted = wanted.where(Queue.id.in_(sorted(sight.queues)))
+    items = [
+        QueueVoicemails(queue=Named(id=id, name=name), left=count, listened=heard, answered_back=called)
+        for id, name, count, heard, called in await session.execute(wanted)
+    ]
+    return VoicemailStatistics(items=items)
+
+
+def _count_again(site: Site, session: AsyncSession) -> None:
+    """Let the lamps tell it when it is in the database."""
+    exchange = site.exchange
+    if exchange is None:
+        return
+
+    def look(_: Session) -> None:
+        exchange.lamps.look()
+
+    event.listen(session.sync_session, "after_commit", look, once=True)
 
 
 async def _seen(session: AsyncSession, me: User, voicemail_id: str) -> Voicemail:

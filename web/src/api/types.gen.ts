@@ -207,6 +207,18 @@ export type BodyCreatePrompt = {
 };
 
 /**
+ * Body_uploadVoicemailGreeting
+ */
+export type BodyUploadVoicemailGreeting = {
+    /**
+     * File
+     *
+     * any sound that can be read, 20 MB at most
+     */
+    file: Blob | File;
+};
+
+/**
  * Box
  */
 export type Box = {
@@ -222,6 +234,144 @@ export type Box = {
      * Name
      */
     name: string;
+};
+
+/**
+ * BoxCount
+ *
+ * ``name``: of the queue, or number and name of the extension. ``mine``: of the own extension; ``editable``: the
+ * signed-in person may set it up.
+ */
+export type BoxCount = {
+    /**
+     * Editable
+     */
+    editable: boolean;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Kind
+     */
+    kind: 'queue' | 'extension';
+    /**
+     * Mine
+     */
+    mine: boolean;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * New
+     */
+    new: number;
+    /**
+     * Old
+     */
+    old: number;
+};
+
+/**
+ * BoxCounts
+ */
+export type BoxCounts = {
+    /**
+     * Items
+     */
+    items: Array<BoxCount>;
+};
+
+/**
+ * BoxIn
+ *
+ * ``asks_pin``: also at the extension's own phones. ``email``: where messages are sent, "": nowhere.
+ * ``delete_after_mail`` needs ``attach_audio``. ``retention_days`` 0: kept until somebody deletes them.
+ */
+export type BoxIn = {
+    /**
+     * Asks Pin
+     */
+    asks_pin?: boolean;
+    /**
+     * Attach Audio
+     */
+    attach_audio?: boolean;
+    /**
+     * Delete After Mail
+     */
+    delete_after_mail?: boolean;
+    /**
+     * Email
+     */
+    email?: string;
+    /**
+     * Longest Seconds
+     */
+    longest_seconds?: number;
+    /**
+     * Retention Days
+     */
+    retention_days?: number;
+};
+
+/**
+ * BoxOut
+ *
+ * ``version`` 0: nobody changed the box yet.
+ */
+export type BoxOut = {
+    /**
+     * Asks Pin
+     */
+    asks_pin: boolean;
+    /**
+     * Attach Audio
+     */
+    attach_audio: boolean;
+    /**
+     * Delete After Mail
+     */
+    delete_after_mail: boolean;
+    /**
+     * Email
+     */
+    email: string;
+    /**
+     * Greetings
+     */
+    greetings: {
+        [key: string]: GreetingOut;
+    };
+    /**
+     * Has Pin
+     */
+    has_pin: boolean;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Kind
+     */
+    kind: 'queue' | 'extension';
+    /**
+     * Longest Seconds
+     */
+    longest_seconds: number;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Retention Days
+     */
+    retention_days: number;
+    /**
+     * Version
+     */
+    version: number;
 };
 
 /**
@@ -806,7 +956,8 @@ export type DeviceOut = {
 /**
  * Dial
  *
- * One of: a number; a customer and which of his phones; a journey, whose other party is called back.
+ * One of: a number; a customer and which of his phones; a journey, whose other party is called back; a voicemail,
+ * which counts as answered back when its caller answers.
  */
 export type Dial = {
     /**
@@ -825,6 +976,10 @@ export type Dial = {
      * To
      */
     to?: string | null;
+    /**
+     * Voicemail
+     */
+    voicemail?: string | null;
 };
 
 /**
@@ -1263,6 +1418,18 @@ export type FlowVersionOut = {
 };
 
 /**
+ * ForwardTo
+ *
+ * ``box``: the id of a queue or extension.
+ */
+export type ForwardTo = {
+    /**
+     * Box
+     */
+    box: string;
+};
+
+/**
  * GoToNode
  */
 export type GoToNode = {
@@ -1276,6 +1443,22 @@ export type GoToNode = {
      * Label
      */
     label?: string;
+};
+
+/**
+ * GreetingOut
+ *
+ * ``prompt_id`` null: a sound of the box's own, uploaded or spoken on a phone.
+ */
+export type GreetingOut = {
+    /**
+     * Prompt Id
+     */
+    prompt_id: string | null;
+    /**
+     * Seconds
+     */
+    seconds: number | null;
 };
 
 /**
@@ -2685,6 +2868,18 @@ export type PhoneOut = {
 };
 
 /**
+ * PinIn
+ *
+ * Six to twelve digits, neither all alike nor in a row; "": no PIN, so that nobody gets in by one.
+ */
+export type PinIn = {
+    /**
+     * Pin
+     */
+    pin: string;
+};
+
+/**
  * Point
  *
  * A place on the drawing.
@@ -2813,6 +3008,16 @@ export type PresenceReasonOut = {
      * Version
      */
     version: number;
+};
+
+/**
+ * PromptChosen
+ */
+export type PromptChosen = {
+    /**
+     * Prompt Id
+     */
+    prompt_id: string;
 };
 
 /**
@@ -3314,6 +3519,27 @@ export type QueueVisitOut = {
      */
     wait?: number;
     why_agent?: WhyAgent | null;
+};
+
+/**
+ * QueueVoicemails
+ *
+ * METRICS: left, listened to, answered back (the caller was called from the message, and answered).
+ */
+export type QueueVoicemails = {
+    /**
+     * Answered Back
+     */
+    answered_back: number;
+    /**
+     * Left
+     */
+    left: number;
+    /**
+     * Listened
+     */
+    listened: number;
+    queue: Named;
 };
 
 /**
@@ -3874,6 +4100,7 @@ export type SetNode = {
  *
  * ``country``: ISO code; ``area_code`` with its zero; ``recording_days`` 0: recordings are kept for ever.
  *
+ * ``page_address``: where people open the pages (https://…), for links in mails; "": mails carry none.
  * ``short_abandon_seconds``: who gives up in a queue sooner counts as a short abandon (METRICS); 0: nobody does.
  */
 export type SettingsIn = {
@@ -3897,6 +4124,10 @@ export type SettingsIn = {
      * Language
      */
     language: 'zh' | 'en';
+    /**
+     * Page Address
+     */
+    page_address?: string;
     /**
      * Recording Days
      */
@@ -3939,6 +4170,10 @@ export type SettingsOut = {
      * Language
      */
     language: string;
+    /**
+     * Page Address
+     */
+    page_address: string;
     /**
      * Recording Days
      */
@@ -5100,9 +5335,15 @@ export type VoicemailList = {
 export type VoicemailOut = {
     box: Box;
     /**
+     * Called Back At
+     */
+    called_back_at: string | null;
+    called_back_by: Named | null;
+    /**
      * Caller
      */
     caller: string;
+    forwarded_by: Named | null;
     /**
      * Heard At
      */
@@ -5150,6 +5391,16 @@ export type VoicemailPart = {
      * Seconds
      */
     seconds: number;
+};
+
+/**
+ * VoicemailStatistics
+ */
+export type VoicemailStatistics = {
+    /**
+     * Items
+     */
+    items: Array<QueueVoicemails>;
 };
 
 /**
@@ -10307,6 +10558,294 @@ export type SetAgentPresenceResponses = {
 
 export type SetAgentPresenceResponse = SetAgentPresenceResponses[keyof SetAgentPresenceResponses];
 
+export type ListVoicemailBoxesData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/voicemail-boxes';
+};
+
+export type ListVoicemailBoxesResponses = {
+    /**
+     * Successful Response
+     */
+    200: BoxCounts;
+};
+
+export type ListVoicemailBoxesResponse = ListVoicemailBoxesResponses[keyof ListVoicemailBoxesResponses];
+
+export type GetVoicemailBoxData = {
+    body?: never;
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/voicemail-boxes/{id}';
+};
+
+export type GetVoicemailBoxErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type GetVoicemailBoxError = GetVoicemailBoxErrors[keyof GetVoicemailBoxErrors];
+
+export type GetVoicemailBoxResponses = {
+    /**
+     * Successful Response
+     */
+    200: BoxOut;
+};
+
+export type GetVoicemailBoxResponse = GetVoicemailBoxResponses[keyof GetVoicemailBoxResponses];
+
+export type ReplaceVoicemailBoxData = {
+    body: BoxIn;
+    headers?: {
+        /**
+         * If-Match
+         *
+         * the version the change is made from, e.g. "3"
+         */
+        'if-match'?: string | null;
+    };
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/voicemail-boxes/{id}';
+};
+
+export type ReplaceVoicemailBoxErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ReplaceVoicemailBoxError = ReplaceVoicemailBoxErrors[keyof ReplaceVoicemailBoxErrors];
+
+export type ReplaceVoicemailBoxResponses = {
+    /**
+     * Successful Response
+     */
+    200: BoxOut;
+};
+
+export type ReplaceVoicemailBoxResponse = ReplaceVoicemailBoxResponses[keyof ReplaceVoicemailBoxResponses];
+
+export type DeleteVoicemailGreetingData = {
+    body?: never;
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+        /**
+         * Moment
+         */
+        moment: 'usual' | 'busy' | 'away';
+    };
+    query?: never;
+    url: '/api/v1/voicemail-boxes/{id}/greetings/{moment}';
+};
+
+export type DeleteVoicemailGreetingErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type DeleteVoicemailGreetingError = DeleteVoicemailGreetingErrors[keyof DeleteVoicemailGreetingErrors];
+
+export type DeleteVoicemailGreetingResponses = {
+    /**
+     * Successful Response
+     */
+    200: BoxOut;
+};
+
+export type DeleteVoicemailGreetingResponse = DeleteVoicemailGreetingResponses[keyof DeleteVoicemailGreetingResponses];
+
+export type UploadVoicemailGreetingData = {
+    body: BodyUploadVoicemailGreeting;
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+        /**
+         * Moment
+         */
+        moment: 'usual' | 'busy' | 'away';
+    };
+    query?: never;
+    url: '/api/v1/voicemail-boxes/{id}/greetings/{moment}';
+};
+
+export type UploadVoicemailGreetingErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type UploadVoicemailGreetingError = UploadVoicemailGreetingErrors[keyof UploadVoicemailGreetingErrors];
+
+export type UploadVoicemailGreetingResponses = {
+    /**
+     * Successful Response
+     */
+    200: BoxOut;
+};
+
+export type UploadVoicemailGreetingResponse = UploadVoicemailGreetingResponses[keyof UploadVoicemailGreetingResponses];
+
+export type ChooseVoicemailGreetingData = {
+    body: PromptChosen;
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+        /**
+         * Moment
+         */
+        moment: 'usual' | 'busy' | 'away';
+    };
+    query?: never;
+    url: '/api/v1/voicemail-boxes/{id}/greetings/{moment}';
+};
+
+export type ChooseVoicemailGreetingErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ChooseVoicemailGreetingError = ChooseVoicemailGreetingErrors[keyof ChooseVoicemailGreetingErrors];
+
+export type ChooseVoicemailGreetingResponses = {
+    /**
+     * Successful Response
+     */
+    200: BoxOut;
+};
+
+export type ChooseVoicemailGreetingResponse = ChooseVoicemailGreetingResponses[keyof ChooseVoicemailGreetingResponses];
+
+export type GetVoicemailGreetingSoundData = {
+    body?: never;
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+        /**
+         * Moment
+         */
+        moment: 'usual' | 'busy' | 'away';
+    };
+    query?: never;
+    url: '/api/v1/voicemail-boxes/{id}/greetings/{moment}/sound';
+};
+
+export type GetVoicemailGreetingSoundErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type GetVoicemailGreetingSoundError = GetVoicemailGreetingSoundErrors[keyof GetVoicemailGreetingSoundErrors];
+
+export type GetVoicemailGreetingSoundResponses = {
+    /**
+     * The whole sound
+     */
+    200: Blob | File;
+    /**
+     * The part asked for by Range
+     */
+    206: Blob | File;
+};
+
+export type GetVoicemailGreetingSoundResponse = GetVoicemailGreetingSoundResponses[keyof GetVoicemailGreetingSoundResponses];
+
+export type SetVoicemailPinData = {
+    body: PinIn;
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/voicemail-boxes/{id}/pin';
+};
+
+export type SetVoicemailPinErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type SetVoicemailPinError = SetVoicemailPinErrors[keyof SetVoicemailPinErrors];
+
+export type SetVoicemailPinResponses = {
+    /**
+     * Successful Response
+     */
+    200: BoxOut;
+};
+
+export type SetVoicemailPinResponse = SetVoicemailPinResponses[keyof SetVoicemailPinResponses];
+
+export type GetVoicemailStatisticsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Since
+         */
+        since?: string | null;
+        /**
+         * Until
+         */
+        until?: string | null;
+    };
+    url: '/api/v1/voicemail-statistics';
+};
+
+export type GetVoicemailStatisticsErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type GetVoicemailStatisticsError = GetVoicemailStatisticsErrors[keyof GetVoicemailStatisticsErrors];
+
+export type GetVoicemailStatisticsResponses = {
+    /**
+     * Successful Response
+     */
+    200: VoicemailStatistics;
+};
+
+export type GetVoicemailStatisticsResponse = GetVoicemailStatisticsResponses[keyof GetVoicemailStatisticsResponses];
+
 export type ListVoicemailsData = {
     body?: never;
     path?: never;
@@ -10327,6 +10866,10 @@ export type ListVoicemailsData = {
          * Extension
          */
         extension?: string;
+        /**
+         * Box
+         */
+        box?: string;
         /**
          * Unheard
          */
@@ -10382,6 +10925,36 @@ export type DeleteVoicemailResponses = {
 };
 
 export type DeleteVoicemailResponse = DeleteVoicemailResponses[keyof DeleteVoicemailResponses];
+
+export type ForwardVoicemailData = {
+    body: ForwardTo;
+    path: {
+        /**
+         * Voicemail Id
+         */
+        voicemail_id: string;
+    };
+    query?: never;
+    url: '/api/v1/voicemails/{voicemail_id}/forward';
+};
+
+export type ForwardVoicemailErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ForwardVoicemailError = ForwardVoicemailErrors[keyof ForwardVoicemailErrors];
+
+export type ForwardVoicemailResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type ForwardVoicemailResponse = ForwardVoicemailResponses[keyof ForwardVoicemailResponses];
 
 export type GetVoicemailSoundData = {
     body?: never;
