@@ -48,6 +48,8 @@ ADMIN_PAGES = (
     "settings/schedules",
     "settings/reasons",
     "settings/company",
+    "settings/connections",
+    "settings/mail",
     "settings/log",
 )
 ROWS_TO_OPEN = {"exchange/extensions", "exchange/trunks", "queues", "settings/people"}

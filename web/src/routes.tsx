@@ -51,6 +51,8 @@ const INSIDE: [path: string, element: ReactElement][] = [
   ["settings/teams", page("teams/TeamsPage", STAFF)],
   ["settings/reasons", page("reasons/ReasonsPage", STAFF)],
   ["settings/company", page("company/CompanyPage", STAFF)],
+  ["settings/connections", page("connections/ConnectionsPage", STAFF)],
+  ["settings/mail", page("mail/MailPage", ["admin"])],
   ["settings/log", page("log/LogPage", ["admin", "auditor"])],
 ];
 const signIn = page("sign-in/SignInPage");

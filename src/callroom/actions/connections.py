@@ -32,12 +32,13 @@ class Connections(Kind[Connection]):
         given = cast(dict[str, str | None], values["secrets"])
         again = [name for name, text in given.items() if text is None and (moved or name not in stored)]
         if again:
-            raise Invalid(tuple(Fault(f"secrets.{name}", "give_again") for name in again))
+            where = "secrets.{}" if values["kind"] == "http" else "{}"  # of a database it is the password
+            raise Invalid(tuple(Fault(where.format(name), "give_again") for name in again))
         values["secrets"] = {name: stored[name] if text is None else vault.seal(text) for name, text in given.items()}
 
     async def may_go(self, session: AsyncSession, by: Any, row: Connection) -> None:
         for flow in await session.scalars(select(Flow)):
-            if row.id in connections_of(flow.definition):
+            if row.id in connections_of(flow.definition) | connections_of(flow.draft or {}):
                 raise InUse("ivr_flow", flow.name)
 
     async def seen(self, session: AsyncSession, row: Connection) -> Values:

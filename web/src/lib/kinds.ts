@@ -1,5 +1,6 @@
 /** The kinds of rows that an administrator edits, each with its calls of the generated client. */
 import {
+  createConnection,
   createDevice,
   createExtension,
   createInboundRoute,
@@ -15,6 +16,7 @@ import {
   createTeam,
   createTrunk,
   createUser,
+  deleteConnection,
   deleteDevice,
   deleteExtension,
   deleteInboundRoute,
@@ -30,6 +32,7 @@ import {
   deleteTeam,
   deleteTrunk,
   deleteUser,
+  listConnections,
   listDevices,
   listExtensions,
   listInboundRoutes,
@@ -45,6 +48,7 @@ import {
   listTeams,
   listTrunks,
   listUsers,
+  replaceConnection,
   replaceDevice,
   replaceExtension,
   replaceInboundRoute,
@@ -92,6 +96,12 @@ export const KINDS = {
   surveys: { list: listSurveys, create: createSurvey, replace: replaceSurvey, remove: deleteSurvey },
   teams: { list: listTeams, create: createTeam, replace: replaceTeam, remove: deleteTeam },
   users: { list: listUsers, create: createUser, replace: replaceUser, remove: deleteUser },
+  connections: {
+    list: listConnections,
+    create: createConnection,
+    replace: replaceConnection,
+    remove: deleteConnection,
+  },
   devices: { list: listDevices, create: createDevice, replace: replaceDevice, remove: deleteDevice },
 } as const;
 

@@ -1,5 +1,6 @@
 /** Rows as the API sends them, in words that pages read well; times are RFC 3339, seconds whole numbers unless said. */
 import type {
+  ConnectionOut,
   Destination as DestinationOut,
   DeviceOut,
   ExtensionOut,
@@ -43,6 +44,7 @@ export type Skill = SkillOut;
 export type Schedule = ScheduleOut;
 export type Device = Narrow<DeviceOut, { state: "online" | "offline" | "wrong_password" }>;
 export type Extension = Narrow<ExtensionOut, { devices: Device[] }>;
+export type Connection = ConnectionOut;
 export type Trunk = Narrow<
   TrunkOut,
   { state: "registered" | "registering" | "wrong_password" | "unreachable" | "unknown" }

@@ -1,5 +1,6 @@
 import {
   ApartmentOutlined,
+  ApiOutlined,
   AudioOutlined,
   AuditOutlined,
   BankOutlined,
@@ -13,6 +14,7 @@ import {
   IdcardOutlined,
   ImportOutlined,
   LineChartOutlined,
+  MailOutlined,
   NodeIndexOutlined,
   PauseCircleOutlined,
   PhoneOutlined,
@@ -83,6 +85,8 @@ export const NAVIGATION: Group[] = [
       { to: "/settings/schedules", key: "schedules", icon: <ClockCircleOutlined /> },
       { to: "/settings/reasons", key: "reasons", icon: <PauseCircleOutlined /> },
       { to: "/settings/company", key: "company", icon: <BankOutlined /> },
+      { to: "/settings/connections", key: "connections", icon: <ApiOutlined /> },
+      { to: "/settings/mail", key: "mail", icon: <MailOutlined />, roles: ["admin"] },
       { to: "/settings/log", key: "log", icon: <AuditOutlined />, roles: ["admin", "auditor"] },
     ],
   },

@@ -36,6 +36,8 @@ const WRITTEN = [
   "presence_reason",
   "customer",
   "api_key",
+  "connection",
+  "mail_settings",
 ];
 
 /** What the log is asked for by: everything that the site notes. */

@@ -1,0 +1,37 @@
+import { useTranslation } from "react-i18next";
+import type { Connection } from "../../lib/types";
+import { ResourcePage } from "../../ui/ResourcePage";
+import { ConnectionFields } from "./ConnectionFields";
+import { blankConnection, type ConnectionForm, connectionBody, connectionForm } from "./form";
+import { TryConnection } from "./TryConnection";
+
+const words = (row: Connection) => [row.name, row.base_url, row.host, row.database];
+
+function address(row: Connection): string {
+  if (row.kind === "http") return row.base_url;
+  return row.kind === "sqlite" ? row.database : `${row.host}:${row.port}/${row.database}`;
+}
+
+export default function ConnectionsPage() {
+  const { t } = useTranslation();
+  return (
+    <ResourcePage<Connection, ConnectionForm>
+      kind="connections"
+      texts="connections"
+      width={600}
+      nameOf={(row) => row.name}
+      words={words}
+      blank={blankConnection}
+      toForm={connectionForm}
+      toBody={connectionBody}
+      columns={[
+        { title: t("connections.name"), dataIndex: "name", sorter: (a, b) => a.name.localeCompare(b.name) },
+        { title: t("connections.kind"), render: (_, row) => t(`connections.kind_${row.kind}`) },
+        { title: t("connections.address"), render: (_, row) => address(row) },
+        { title: t("connections.secrets"), align: "right", render: (_, row) => row.secrets.length },
+      ]}
+      fields={() => <ConnectionFields />}
+      below={(row) => <TryConnection row={row} />}
+    />
+  );
+}
