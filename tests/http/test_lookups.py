@@ -215,6 +215,11 @@ async def test_a_select_finds_rows_by_values_of_the_call(accounts, tmp_path):
     assert row["name"] == "Ana" and float(row["balance"]) == 12.5
     query = "-- the customer's\nSELECT number FROM accounts /* ; */ WHERE name = :customer_name AND ':x' = ':x';"
     assert await ask(accounts, query, tmp_path, **{"customer.name": NASTY}) == [{"number": 1002}]
+    for query in (
+        "SELECT number FROM accounts WHERE name = {{customer.name}}",
+        "SELECT number FROM accounts WHERE name='{{customer.name}}'",
+    ):
+        assert await ask(accounts, query, tmp_path, **{"customer.name": NASTY}) == [{"number": 1002}]
     assert await failure(ask(accounts, "SELECT * FROM accounts WHERE number = :a", tmp_path, a="7")) == "not_found"
     assert await failure(ask(accounts, "SELECT * FROM accounts WHERE number = :a", tmp_path, a="")) == "not_found"
     assert await failure(ask(accounts, "SELECT * FROM accounts WHERE number = :a", tmp_path, a=NASTY)) == "not_found"
@@ -234,6 +239,7 @@ async def test_a_select_finds_rows_by_values_of_the_call(accounts, tmp_path):
         "SELECT nothing FROM nowhere",
         "",
         "SELECT 'unclosed",
+        "SELECT * FROM accounts WHERE name LIKE '%{{name}}%'",
     ],
 )
 async def test_anything_but_one_select_is_refused_and_changes_nothing(accounts, tmp_path, query):

@@ -10,7 +10,8 @@ from callroom.errors import LookupFailed
 
 _TOKEN = re.compile(
     r"""
-    (?P<quoted> [eE]'(?:\\.|''|[^'\\])*' | '(?:''|[^'])*' | "(?:""|[^"])*" | \$(?P<tag>\w*)\$.*?\$(?P=tag)\$ )
+    '\{\{\s*(?P<in_quotes>[\w.]+)\s*\}\}' | \{\{\s*(?P<bare>[\w.]+)\s*\}\}
+    | (?P<quoted> [eE]'(?:\\.|''|[^'\\])*' | '(?:''|[^'])*' | "(?:""|[^"])*" | \$(?P<tag>\w*)\$.*?\$(?P=tag)\$ )
     | (?P<comment> --[^\n]* | /\*.*?\*/ )
     | (?P<cast> :: )
     | :(?P<name> [^\W\d]\w* )
@@ -22,14 +23,25 @@ _FIRST = re.compile(r"[\s(]*(select|with)\b", re.IGNORECASE)
 
 
 def checked(statement: str) -> str:
-    """The statement without comments and a last semicolon. Raises ``LookupFailed`` unless it is one SELECT."""
-    bare = _TOKEN.sub(lambda found: " " if found["comment"] else found[0], statement).strip()
-    bare = bare.rstrip("; \t\r\n")
+    """The statement without comments and a last semicolon, its values as ``:name`` where they were ``{{name}}``.
+
+    Raises ``LookupFailed`` unless it is one SELECT, and for a value within a longer text, where it cannot be bound.
+    """
+    bare = _TOKEN.sub(_plainer, statement).strip().rstrip("; \t\r\n")
+    if any(found["quoted"] and "{{" in found["quoted"] for found in _TOKEN.finditer(bare)):
+        raise LookupFailed("bad_request", "a value stands within a text: join them with ||")
     if any(found["end"] for found in _TOKEN.finditer(bare)):
         raise LookupFailed("bad_request", "only one statement is possible")
     if not _FIRST.match(bare):
         raise LookupFailed("bad_request", "only SELECT is possible")
     return bare
+
+
+def _plainer(found: re.Match[str]) -> str:
+    if found["comment"]:
+        return " "
+    name = found["in_quotes"] or found["bare"]
+    return f":{name.replace('.', '_')}" if name else found[0]
 
 
 def names_in(statement: str) -> list[str]:
