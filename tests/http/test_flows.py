@@ -26,7 +26,7 @@ BANK: dict[str, Any] = {
         "en": {"kind": "language", "language": "en", "next": "account"},
         "account": {"kind": "digits", "sound": {"system": "enter_extension"}, "variable": "account", "shortest": 4,
                     "longest": 8, "next": "look", "fallback": "sorry"},
-        "look": {"kind": "lookup", "source": {"kind": "http", "url": "/accounts/{{account}}"},
+        "look": {"kind": "lookup", "source": {"kind": "crm", "number": "{{account}}"},
                  "outputs": [{"variable": "balance", "path": "accounts[0].balance"}], "next": "rich",
                  "fallback": "sorry"},
         "rich": {"kind": "condition", "cases": [{"left": "{{balance}}", "op": "greater", "right": "1000",
@@ -118,6 +118,16 @@ async def test_a_flow_with_problems_stays_a_draft(world, admin: AsyncClient, ref
     }
     better = {"definition": HELLO}
     assert (await admin.post(f"ivr-flows/{row['id']}/check", json=better)).json() == {"problems": []}
+
+
+async def test_what_json_cannot_hold_is_refused(world, admin: AsyncClient, refused: Refused):
+    row = await drawn(world, admin)
+    for more, field in (('"at": {"x": 1e999, "y": 0}', "at.x"), ('"source": {"kind": "crm", "a": 1e999}', "source")):
+        body = '{"definition": {"entry": "a", "nodes": {"a": {"kind": "lookup", ' + more + "}}}}"
+        answer = await admin.put(
+            f"ivr-flows/{row['id']}/draft", content=body, headers=match(row) | {"Content-Type": "application/json"}
+        )
+        assert {name.endswith(field) for name, _ in refused(answer)} == {True}, answer.text
 
 
 async def test_scripts_publish_at_once(world, admin: AsyncClient):

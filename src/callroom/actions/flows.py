@@ -14,7 +14,7 @@ from callroom.core.ivr.validation import Around, Problem, problems
 from callroom.core.routing.model import Destination
 from callroom.errors import ChangedMeanwhile, Fault, Invalid, NotFound
 from callroom.media.prompts import catalogue
-from callroom.store.tables import Flow, FlowVersion, Prompt, Schedule
+from callroom.store.tables import Connection, Flow, FlowVersion, Prompt, Schedule
 
 
 class Flows(Kind[Flow]):
@@ -171,6 +171,7 @@ async def problems_of(session: AsyncSession, flow: ivr.Flow, own: str) -> list[P
         prompts=set(await session.scalars(select(Prompt.id))),
         system=catalogue().keys(),
         schedules=set(await session.scalars(select(Schedule.id))),
+        connections={one: kind for one, kind in await session.execute(select(Connection.id, Connection.kind))},
         flows=await _published(session),
         missing=await _missing(session, flow),
         own=own,

@@ -1,8 +1,10 @@
 """The shape of a flow's document (``core.ivr.model``). What is not chosen yet is empty: a draft may be unfinished."""
 
+import json
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 from callroom.core.ivr.model import LONGEST_FLOW
 from callroom.http.fields import Destination, Language
@@ -13,7 +15,19 @@ Variable = Annotated[str, Field(max_length=40)]
 Template = Annotated[str, Field(max_length=2000, description="A text with {{variable}} in it")]
 Seconds = Annotated[float, Field(ge=1, le=60)]
 Attempts = Annotated[int, Field(ge=1, le=10)]
+LONGEST_SOURCE = 20_000  # characters of JSON
 Count = Annotated[int, Field(ge=1, le=40)]
+
+
+def _storable(document: dict[str, Any]) -> dict[str, Any]:
+    """JSON has no infinite numbers, though 1e999 is read as one."""
+    try:
+        text = json.dumps(document, allow_nan=False)
+    except ValueError:
+        raise PydanticCustomError("finite_number", "finite number") from None
+    if len(text) > LONGEST_SOURCE:
+        raise PydanticCustomError("string_too_long", "too long", {"max_length": LONGEST_SOURCE})
+    return document
 
 
 class _Part(BaseModel):
@@ -31,8 +45,8 @@ class Sound(_Part):
 class Point(_Part):
     """A place on the drawing."""
 
-    x: float
-    y: float
+    x: Annotated[float, Field(ge=-1e6, le=1e6)]
+    y: Annotated[float, Field(ge=-1e6, le=1e6)]
 
 
 class _Node(_Part):
@@ -124,7 +138,7 @@ class LookupNode(_Node):
     """Asks ``source`` and keeps parts of the answer; a failure leads to ``fallback``."""
 
     kind: Literal["lookup"]
-    source: dict[str, Any] = {}
+    source: Annotated[dict[str, Any], AfterValidator(_storable)] = {}
     outputs: Annotated[list[Output], Field(max_length=50)] = []
     timeout: Seconds = 5
     next: To = ""

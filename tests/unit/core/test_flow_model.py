@@ -14,14 +14,14 @@ SALES = {"kind": "go_to", "destination": {"kind": "queue", "id": "q1"}}
 END = {"kind": "hang_up"}
 GOOD: dict[str, Any] = {"hello": HELLO, "menu": MENU, "sales": SALES, "end": END}
 DIGITS = {"kind": "digits", "sound": {"text": {"en": "Your account"}}, "variable": "account", "fallback": "end"}
-LOOKUP = {"kind": "lookup", "source": {"kind": "http", "url": "/a/{{account}}"}, "fallback": "end"}
+LOOKUP = {"kind": "lookup", "source": {"kind": "http", "connection": "c1", "path": "/a/{{account}}"}, "fallback": "end"}
 SUB = flow_from({"entry": "a", "nodes": {"a": {"kind": "set", "variable": "sum", "value": "1", "next": "b"},
                                          "b": {"kind": "return"}}})  # fmt: skip
 
 
 def around(**more: Any) -> Around:
-    known = {"prompts": {"p1"}, "system": {"welcome"}, "schedules": {"s1"}, "flows": {"sub": SUB}, "own": "me"}
-    return Around(**(known | more))
+    known: dict[str, Any] = {"prompts": {"p1"}, "system": {"welcome"}, "schedules": {"s1"}, "own": "me"}
+    return Around(**(known | {"connections": {"c1": "http"}, "flows": {"sub": SUB}} | more))
 
 
 def flow(entry: str = "hello", **changed: Any) -> Flow:
@@ -66,6 +66,14 @@ def test_each_fault_is_named():
     )
     assert ("sales", "no_cases") in codes(sales={"kind": "condition", "fallback": "end"})
     assert ("sales", "no_source") in codes(sales={"kind": "lookup", "next": "end", "fallback": "end"})
+    for source, code in (
+        ({"kind": "http"}, "no_source"),
+        ({"kind": ["http"], "connection": "c1"}, "no_source"),
+        ({"kind": "http", "connection": "gone"}, "unknown_connection"),
+        ({"kind": "sql", "connection": "c1", "statement": "SELECT 1"}, "unknown_connection"),
+        ({"kind": "sql", "connection": "c1"}, "no_statement"),
+    ):
+        assert ("sales", code) in codes(sales={**LOOKUP, "source": source, "next": "end"})
     assert ("sales", "no_value") in codes(sales={"kind": "say", "next": "end"})
     assert ("sales", "no_recipient") in codes(sales={"kind": "send", "subject": "a", "text": "b", "next": "end"})
     assert ("sales", "no_url") in codes(sales={"kind": "webhook", "url": "ftp://a", "next": "end"})
@@ -87,7 +95,7 @@ def test_values_must_be_set_somewhere():
     say = {"kind": "say", "value": "{{account}} {{ customer.name }}", "next": "end"}
     assert codes(sales=say) == [("sales", "unknown_variable")]
     assert codes(sales={**DIGITS, "next": "say"}, say=say) == []
-    source = {**LOOKUP, "next": "end", "source": {"kind": "http", "body": {"list": ["{{acount}}"]}}}
+    source = {**LOOKUP, "next": "end", "source": {"kind": "http", "connection": "c1", "body": {"list": ["{{acount}}"]}}}
     assert codes(sales={**DIGITS, "next": "look"}, look=source) == [("look", "unknown_variable")]
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from callroom.core.ivr import graph
 from callroom.core.ivr import model as ivr
@@ -24,12 +25,14 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What there is beside the flow. ``system``: names of the system's prompts; ``flows``: the published ones;
+    """What there is beside the flow. ``system``: names of the system's prompts; ``connections``: kinds of the data
+    connections by their ids; ``flows``: the published ones;
     ``missing``: those of the flow's destinations that lead to rows which do not exist; ``own``: the flow's id."""
 
     prompts: Collection[str] = ()
     system: Collection[str] = ()
     schedules: Collection[str] = ()
+    connections: Mapping[str, str] = field(default_factory=dict[str, str])
     flows: Mapping[str, ivr.Flow] = field(default_factory=dict[str, ivr.Flow])
     missing: Collection[Destination] = ()
     own: str = ""
@@ -54,6 +57,8 @@ _TEXTS = {
     "no_schedule": ("“{step}”没有选择营业时间。", "“{step}” has no opening hours chosen."),
     "unknown_schedule": ("“{step}”的营业时间已不存在。", "The opening hours of “{step}” do not exist any more."),
     "no_source": ("“{step}”没有选择数据来源。", "“{step}” has no source of data chosen."),
+    "unknown_connection": ("“{step}”的数据连接已不存在。", "The data connection of “{step}” does not exist any more."),
+    "no_statement": ("“{step}”没有填写查询语句。", "“{step}” has no query to ask."),
     "bad_path": ("“{step}”的路径“{more}”无效。", "“{more}” in “{step}” is no path into an answer."),
     "no_recipient": ("“{step}”没有填写收件人。", "“{step}” has nobody to send to."),
     "no_text": ("“{step}”没有填写主题或正文。", "“{step}” has no subject or text."),
@@ -158,8 +163,7 @@ def _wrong(node: ivr.Node, around: Around) -> Iterator[tuple[str, str]]:
         case ivr.Condition(cases=()):
             yield "no_cases", ""
         case ivr.Lookup():
-            if not node.source.get("kind"):
-                yield "no_source", ""
+            yield from _wrong_source(node.source, around)
             for output in node.outputs:
                 yield from _wrong_variable(output.variable)
                 if not is_path(output.path):
@@ -177,6 +181,19 @@ def _wrong(node: ivr.Node, around: Around) -> Iterator[tuple[str, str]]:
             yield from _wrong_destination(destination, around)
         case _:
             pass
+
+
+def _wrong_source(source: Mapping[str, Any], around: Around) -> Iterator[tuple[str, str]]:
+    match source:
+        case {"kind": "crm"}:
+            pass
+        case {"kind": "http" | "sql" as kind, "connection": str(connection)} if connection:
+            if around.connections.get(connection) != kind:
+                yield "unknown_connection", ""
+            if kind == "sql" and not source.get("statement"):
+                yield "no_statement", ""
+        case _:
+            yield "no_source", ""
 
 
 def _wrong_variable(name: str) -> Iterator[tuple[str, str]]:
