@@ -214,6 +214,26 @@ async def test_a_poor_customer_waits_before_those_who_came_straight():
     await office.until(lambda: not office.exchange.calls, within=5)
 
 
+async def test_the_language_he_chose_stays_in_the_queue():
+    document = {"entry": "zh", "nodes": {
+        "zh": {"kind": "language", "language": "zh", "next": "sales"},
+        "sales": {"kind": "go_to", "destination": {"kind": "queue", "id": SALES}},
+    }}  # fmt: skip
+    office = Office(with_flow(document))
+    assert office.directory.queues[SALES].language == "en"
+    caller = office.call("88001")
+    await office.until(lambda: "music" in caller.hears(), within=10)
+    for _ in range(2):
+        [call] = office.exchange.calls.values()
+        assert call.language == "zh"
+        office.new_server()
+        office.fake.reconnect()
+        await office.until(lambda: bool(office.exchange.calls), within=5)
+        await asyncio.sleep(1)
+    caller.hang_up()
+    await office.story()
+
+
 async def test_words_of_ones_own_for_a_wrong_key_and_for_silence():
     menu = {**FLOW["nodes"]["menu"], "on_invalid": {"system": "not_allowed"}, "on_silence": {"system": "still_waiting"}}  # pyright: ignore
     office = Office(with_flow({"entry": "menu", "nodes": FLOW["nodes"] | {"menu": menu}}))  # pyright: ignore

@@ -89,8 +89,12 @@ async def test_a_draft_is_published_and_rolled_back(world, admin: AsyncClient):
     assert (
         await admin.post(f"ivr-flows/{row['id']}/roll-back", json={"number": 9}, headers=match(row))
     ).status_code == 404
+    for document in (longer, HELLO, longer):
+        body = {"definition": document}
+        row = (await admin.put(f"ivr-flows/{row['id']}/draft", json=body, headers=match(row))).json()
     actions = [one["action"] for one in (await admin.get("audit-log", params={"limit": 50})).json()["items"]]
     assert actions.count("ivr_flow.published") == 2 and "ivr_flow.rolled_back" in actions
+    assert actions.count("ivr_flow.drafted") == 3, "of the last three the log tells once"
 
 
 async def test_two_who_draw_the_same_are_told(world, admin: AsyncClient):

@@ -14,6 +14,7 @@ from callroom.core.ids import JourneyId, QueueId
 from callroom.core.journeys import facts as f
 from callroom.store import tables as t
 from callroom.store.database import reading, writing
+from callroom.store.flows import traffic
 from callroom.store.journal import Journal, open_callbacks, open_journeys
 from callroom.store.today import StoredCustomers, agents_rests, counts_since, rests_since
 
@@ -204,3 +205,53 @@ async def test_todays_rests_are_summed_from_the_states(engine: AsyncEngine, tmp_
     assert rested["ana"].since is None
     assert (rested["bo"].sums, rested["bo"].since) == ({}, START + timedelta(minutes=20))
     assert "chen" not in rested
+
+
+def in_a_flow() -> list[f.Line]:
+    """A caller chooses, types an account within a flow that this one runs, and hangs up while he is told of it."""
+    facts: list[f.Fact] = [
+        f.Started("inbound", "13800138000", "88001"),
+        f.LegStarted("l1", "caller", "13800138000"),
+        f.IvrEntered("menu", "Menu", "main", 2, "menu"),
+        f.IvrStepped("menu", "Menu", "1", "main", 2, "menu", "1", "ask", invalid=1, silent=2),
+        f.IvrEntered("ask", "Ask", "main", 2, "run_flow"),
+        f.IvrEntered("account", "Account", "sub", 1, "digits"),
+        f.IvrStepped("account", "Account", "", "sub", 1, "digits", "next", "known"),
+        f.IvrStepped("known", "Known", "", "sub", 1, "condition", "fallback", "tell"),
+        f.IvrEntered("tell", "Tell", "sub", 1, "say"),
+        f.LegEnded("l1", "normal"),
+        f.Ended("caller"),
+    ]
+    return [f.JourneyLine("j1", n, START + timedelta(seconds=n), fact) for n, fact in enumerate(facts, 1)]
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 11])
+async def test_visits_to_the_steps_of_flows_are_rows(engine: AsyncEngine, tmp_path: Path, size: int):
+    lines = in_a_flow()
+    for first in range(0, len(lines), size):  # each piece is a transaction of its own
+        journal = Journal(tmp_path, engine)
+        for line in lines[first : first + size]:
+            journal.append(line)
+        await journal.close()
+    async with reading(engine) as session:
+        rows = list(await session.scalars(select(t.IvrStepRow).order_by(t.IvrStepRow.number)))
+        told = await traffic(session, "sub", START, START + timedelta(minutes=1))
+    assert [(row.flow_id, row.node, row.exit, row.to_node, row.seconds) for row in rows] == [
+        ("main", "menu", "1", "ask", 1.0),
+        ("main", "ask", "left", "", 6.0),
+        ("sub", "account", "next", "known", 1.0),
+        ("sub", "known", "fallback", "tell", 0.0),
+        ("sub", "tell", "hung_up", "", 2.0),
+    ]
+    assert (rows[0].key, rows[0].invalid, rows[0].silent) == ("1", 1, 2)
+    assert (told["tell"].visits, told["tell"].hung_up, told["account"].exits["next", "known"]) == (1, 1, 1)
+
+
+async def test_who_is_at_a_step_is_seen_there(engine: AsyncEngine, tmp_path: Path):
+    journal = Journal(tmp_path, engine)
+    for line in in_a_flow()[:6]:
+        journal.append(line)
+    await journal.close()
+    async with reading(engine) as session:
+        told = await traffic(session, "sub", START, START + timedelta(minutes=1))
+    assert (told["account"].visits, told["account"].standing, told["account"].hung_up) == (1, 1, 0)

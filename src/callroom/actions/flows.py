@@ -1,6 +1,6 @@
 """Attendants (IVR flows): whether one can be published, and who leads where by it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 from sqlalchemy import select
@@ -14,7 +14,7 @@ from callroom.core.ivr.validation import Around, Problem, problems
 from callroom.core.routing.model import Destination
 from callroom.errors import ChangedMeanwhile, Fault, Invalid, NotFound
 from callroom.media.prompts import catalogue
-from callroom.store.tables import Connection, Flow, FlowVersion, Prompt, Schedule
+from callroom.store.tables import AuditEntry, Connection, Flow, FlowVersion, Prompt, Schedule
 
 
 class Flows(Kind[Flow]):
@@ -43,6 +43,7 @@ class Flows(Kind[Flow]):
 
 
 FLOWS = Flows()
+DRAWING = timedelta(minutes=10)  # in which the log tells once that somebody draws
 
 
 async def create(session: AsyncSession, by: audit.Actor, values: Values, now: datetime) -> Flow:
@@ -74,8 +75,19 @@ async def save_draft(
         row.draft = None if flow == row.definition else flow
     else:
         row.definition = flow
-    await _changed(session, by, row, "drafted", {"steps": len(flow["nodes"])}, now)
+    row.version += 1
+    row.updated_at = now
+    await session.flush()
+    if not await _drafted_lately(session, by, row, now):
+        await _record(session, by, row, "drafted", {"steps": len(flow["nodes"])}, now)
     return row
+
+
+async def _drafted_lately(session: AsyncSession, by: audit.Actor, row: Flow, now: datetime) -> bool:
+    """Whether the log tells already that he is drawing this: a page saves after each touch."""
+    newest = select(AuditEntry).where(AuditEntry.at > now - DRAWING).order_by(AuditEntry.id.desc()).limit(50)
+    of_it = [entry for entry in await session.scalars(newest) if entry.subject_id == row.id]
+    return bool(of_it) and (of_it[0].action, of_it[0].actor_id) == (f"{FLOWS.name}.drafted", by.id)
 
 
 async def publish(session: AsyncSession, by: audit.Actor, flow_id: str, version: int, note: str, now: datetime) -> Flow:
@@ -130,16 +142,16 @@ async def _to_change(session: AsyncSession, flow_id: str, version: int) -> Flow:
 async def _put_live(session: AsyncSession, by: audit.Actor, row: Flow, done: str, note: str, now: datetime) -> None:
     row.published += 1
     _keep_version(session, by, row, note, now)
-    await _changed(session, by, row, done, {"published": row.published, "note": note}, now)
-    configured.tell(session, FLOWS.plural)
-
-
-async def _changed(
-    session: AsyncSession, by: audit.Actor, row: Flow, done: str, after: dict[str, Any], now: datetime
-) -> None:
     row.version += 1
     row.updated_at = now
     await session.flush()
+    await _record(session, by, row, done, {"published": row.published, "note": note}, now)
+    configured.tell(session, FLOWS.plural)
+
+
+async def _record(
+    session: AsyncSession, by: audit.Actor, row: Flow, done: str, after: dict[str, Any], now: datetime
+) -> None:
     await audit.record(session, by, f"{FLOWS.name}.{done}", now=now, subject=(FLOWS.name, row.id), after=after)
 
 

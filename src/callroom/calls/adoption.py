@@ -143,6 +143,7 @@ def _take_over(
         journey_id, journey.direction, journey.from_number, journey.to_number, did=journey.did, trunk=journey.trunk
     )
     call.language = str(note.get("lang", call.language))
+    call.chose_language = bool(note.get("chose"))
     call.view.started_at = journey.started_at or call.view.started_at
     call.view.answered_at = journey.answered_at
     if journey.customer is not None:

@@ -42,6 +42,7 @@ class Call:
         self.recognised = asyncio.Event()  # who calls has been looked up
         self.tier = 0  # the customer's
         self.values: dict[str, str] = {}  # what flows keep of him
+        self.chose_language = False  # in a flow: then a queue's own language does not change it
         self.served: dict[QueueId, tuple[AgentId, datetime]] = {}  # who served him last in each queue, and when
         self.closed = asyncio.Event()
         self._flow: asyncio.Task[None] | None = None
@@ -170,6 +171,8 @@ class Call:
         """Leave on the main leg what is needed to go on after a restart of the server."""
         assert self.main is not None
         note = {"j": self.journey, "r": MAIN, "lang": self.language, **stage}
+        if self.chose_language:
+            note["chose"] = True
         self.exchange.telephony.set_checkpoint(self.main.leg, msgspec.json.encode(note).decode())
 
     # ------------------------------------------------------------ sound

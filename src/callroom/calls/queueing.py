@@ -54,7 +54,8 @@ async def wait_in_queue(
     if queue.settings.sticky_days and call.view.direction == "inbound" and not (adopted or returned):
         with suppress(TimeoutError):  # a slow database must not keep the caller from all agents
             await asyncio.wait_for(call.recognised.wait(), RECOGNISED)
-    call.language = queue.language or call.language
+    if not call.chose_language:
+        call.language = queue.language or call.language
     if not adopted:
         call.note(QueueEntered(queue.id, queue.name))
     call.show(state="waiting", queue=Named(queue.id, queue.name), agent=None)

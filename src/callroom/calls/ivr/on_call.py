@@ -34,7 +34,7 @@ class OnCall:
     # ------------------------------------------------------------ hearing and saying
 
     def speak(self, language: str) -> None:
-        self._call.language = language
+        self._call.language, self._call.chose_language = language, True
 
     async def say(self, what: Sequence[Said], *, until_key: bool = False) -> None:
         sounds, language = self._exchange.sounds, self._call.language
