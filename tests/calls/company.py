@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from callroom.calls.call import Call
-from callroom.calls.exchange import Exchange, FlowVersions
+from callroom.calls.exchange import Exchange
 from callroom.calls.ivr.caller import Data
+from callroom.calls.knowing import FlowVersions
 from callroom.calls.live import Live, Told
 from callroom.calls.notes import Notes
 from callroom.core import conversation as c

@@ -1,5 +1,6 @@
 """Attendants: drafts, versions, what is wrong with one, the simulator, and traffic."""
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from time import perf_counter
@@ -275,6 +276,15 @@ async def test_a_flow_goes_to_another_site(world, admin: AsyncClient, refused: R
     assert answer.status_code == 201
     copy = answer.json()
     assert (copy["published"], copy["definition"]) == (0, file["definition"])
+    office = file["definition"]["nodes"]["hours"]["schedule"]
+    assert file["names"] == {"schedules": {office: "Office"}}
+    elsewhere = json.loads(json.dumps(file).replace(office, "sd_elsewhere"))
+    moved = (await admin.post("ivr-flows/import", json=elsewhere | {"name": "Bank 4"})).json()
+    assert moved["definition"] == file["definition"], "the office is known by its name"
+    strange = elsewhere | {"name": "Bank 5", "names": {"schedules": {"sd_elsewhere": "Another"}, "users": {"a": "b"}}}
+    moved = (await admin.post("ivr-flows/import", json=strange)).json()
+    problems = (await admin.post(f"ivr-flows/{moved['id']}/check", json={})).json()["problems"]
+    assert [(one["node"], one["code"]) for one in problems] == [("hours", "unknown_schedule")]
     assert refused(await admin.post("ivr-flows/import", json={"name": "x"})) == {
         ("callroom_flow", "missing"), ("definition", "missing"),
     }  # fmt: skip

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable, Coroutine
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol, cast
+from typing import Any, cast
 
 import msgspec
 import structlog
@@ -19,7 +19,8 @@ from callroom.calls.awaited import Awaited
 from callroom.calls.board import Board
 from callroom.calls.call import Call
 from callroom.calls.callbacks import Callbacks
-from callroom.calls.ivr.caller import Data, Values
+from callroom.calls.ivr.caller import Data
+from callroom.calls.knowing import Customers, FlowVersions, NoData
 from callroom.calls.lamps import Lamps
 from callroom.calls.letters import Letters
 from callroom.calls.live import CallView, Live
@@ -45,39 +46,11 @@ from callroom.core.journeys.facts import (
     Role,
     SupervisionMode,
 )
-from callroom.errors import LookupFailed
 from callroom.telephony import port
 from callroom.telephony.port import EndCause
 
 log = structlog.get_logger(__name__)
 SEE_OFF = 5.0  # seconds until a leg that should have gone is hung up again
-
-
-class Customers(Protocol):
-    async def find(self, number: str, journey: JourneyId) -> tuple[tuple[str, str, int] | None, int]:
-        """Id, name and tier of who calls, and how many earlier calls there were with this number."""
-        ...
-
-    async def served(
-        self, number: str, customer: str | None, since: datetime
-    ) -> dict[QueueId, tuple[AgentId, datetime]]:
-        """Who served this customer, or this number, last in each queue, and when; within the time since."""
-        ...
-
-    async def surveyed(self, number: str, customer: str | None, journey: JourneyId, since: datetime) -> bool:
-        """Whether this customer, or this number, was asked about the service since then, in another call."""
-        ...
-
-
-class FlowVersions(Protocol):
-    async def flow(self, flow: FlowId, version: int) -> Attendant | None:
-        """An attendant as it was published then; None when it is not kept."""
-        ...
-
-
-class _NoData:
-    async def run(self, source: dict[str, Any], values: Values) -> Any:
-        raise LookupFailed("not_set_up")
 
 
 class Exchange:
@@ -111,7 +84,7 @@ class Exchange:
         self.clock = clock
         self.new_id = new_id
         self._supervised = supervised
-        self.data: Data = data or _NoData()
+        self.data: Data = data or NoData()
         self._versions = versions
         self.started_at = now()
         self.directory = Directory()

@@ -7,14 +7,14 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import AwareDatetime, BaseModel, Field, JsonValue
 from sqlalchemy import select
 
-from callroom.actions import configured, flows
+from callroom.actions import configured, flow_files, flows
 from callroom.calls.ivr.simulator import Entry, Played, Situation, Words, play
 from callroom.core.directory import Attendant
 from callroom.core.ids import FlowId
 from callroom.core.ivr.model import Sound as SoundModel
 from callroom.core.routing.model import as_document
 from callroom.errors import invalid
-from callroom.http.fields import Body, Destination, Language, MaybeInsideNumber, Name
+from callroom.http.fields import Body, Destination, Id, Language, MaybeInsideNumber, Name
 from callroom.http.flow_document import FlowDefinition, Sound
 from callroom.http.flows import IvrFlowOut
 from callroom.http.resources import Admin, Reader, etag
@@ -26,6 +26,7 @@ from callroom.store.tables import Flow, Prompt
 
 router = APIRouter(prefix="/api/v1", tags=["ivr-flows"])
 FORMAT = 1  # of exported files
+RowKind = Annotated[str, Field(max_length=40)]
 
 
 class FlowProblem(BaseModel):
@@ -255,12 +256,14 @@ def standing_now(site: Site, flow: str) -> Counter[str]:
 
 
 class FlowFile(Body):
-    """An attendant in a file. Ids of queues, prompts and the like are those of the site it came from."""
+    """An attendant in a file. ``names``: kind of row, id, name of what it leads to: at another site a row of the same
+    kind and name takes its place."""
 
     callroom_flow: Annotated[int, Field(ge=1, le=FORMAT, description="The version of the format")]
     name: Name
     number: MaybeInsideNumber = None
     definition: FlowDefinition
+    names: Annotated[dict[RowKind, dict[Id, Name]], Field(max_length=20)] = Field(default={})
 
 
 @router.get("/ivr-flows/{id}/export", operation_id="exportIvrFlow")
@@ -268,8 +271,10 @@ async def export(id: str, me: Reader, response: Response, session: Read) -> Flow
     """The attendant as it is drawn now, to be kept or imported elsewhere."""
     row = await configured.get(session, flows.FLOWS, id)
     response.headers["Content-Disposition"] = f'attachment; filename="flow-{row.id}.json"'
-    definition = FlowDefinition.model_validate(_document(row, None))
-    return FlowFile(callroom_flow=FORMAT, name=row.name, definition=definition)
+    document = _document(row, None)
+    names = await flow_files.names_in(session, flows.flow_of(document))
+    definition = FlowDefinition.model_validate(document)
+    return FlowFile(callroom_flow=FORMAT, name=row.name, definition=definition, names=names)
 
 
 @router.post("/ivr-flows/import", status_code=201, operation_id="importIvrFlow")
@@ -280,7 +285,8 @@ async def import_(
     by, now = actor_of(me, request), site.now()
     values: dict[str, Any] = {"name": body.name, "number": body.number, "definition": None}
     row = await flows.create(session, by, values, now)
-    row = await flows.save_draft(session, by, row.id, row.version, _sent(body.definition), now)
+    document = await flow_files.made_ours(session, _sent(body.definition), body.names)
+    row = await flows.save_draft(session, by, row.id, row.version, document, now)
     etag(response, row.version)
     return IvrFlowOut.model_validate(row)
 

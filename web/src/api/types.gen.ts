@@ -1278,7 +1278,8 @@ export type FlowDefinition = {
 /**
  * FlowFile
  *
- * An attendant in a file. Ids of queues, prompts and the like are those of the site it came from.
+ * An attendant in a file. ``names``: kind of row, id, name of what it leads to: at another site a row of the same
+ * kind and name takes its place.
  */
 export type FlowFile = {
     /**
@@ -1292,6 +1293,14 @@ export type FlowFile = {
      * Name
      */
     name: string;
+    /**
+     * Names
+     */
+    names?: {
+        [key: string]: {
+            [key: string]: string;
+        };
+    };
     /**
      * Number
      */
