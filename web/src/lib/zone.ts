@@ -21,6 +21,11 @@ export function here(time?: string | number): Dayjs {
   return dayjs(time).tz(zone);
 }
 
+/** The moment at which the site's clocks show what `wall` shows here. */
+export function atSite(wall: Dayjs): Dayjs {
+  return dayjs.tz(wall.format("YYYY-MM-DD HH:mm:ss"), zone);
+}
+
 /** The first moment of a calendar day at the site. */
 export function dayBegins(day: Dayjs): Dayjs {
   return dayjs.tz(day.format("YYYY-MM-DD"), zone);

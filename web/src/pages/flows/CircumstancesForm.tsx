@@ -1,6 +1,7 @@
 import { DatePicker, Flex, Input, InputNumber, Segmented } from "antd";
 import dayjs from "dayjs";
 import { useTranslation } from "react-i18next";
+import { atSite, here } from "../../lib/zone";
 import { Beside, Field } from "./forms/parts";
 import type { Simulation } from "./useSimulation";
 
@@ -17,8 +18,8 @@ export function CircumstancesForm({ simulation }: { simulation: Simulation }) {
           showTime={{ format: "HH:mm" }}
           format="YYYY-MM-DD HH:mm"
           placeholder={t("simulator.now")}
-          value={time ? dayjs(time) : null}
-          onChange={(next) => setCircumstances({ time: next ? next.toISOString() : null })}
+          value={time ? dayjs(here(time).format("YYYY-MM-DDTHH:mm")) : null}
+          onChange={(next) => setCircumstances({ time: next ? atSite(next).toISOString() : null })}
         />
       </Field>
       <Beside>

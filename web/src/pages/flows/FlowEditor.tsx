@@ -8,6 +8,7 @@ import { Bar } from "./Bar";
 import { Canvas } from "./Canvas";
 import type { Drawn } from "./calls";
 import { type Editor, useEditor, useFlow } from "./editor";
+import { HEAD } from "./measures";
 import { Palette } from "./Palette";
 import { Problems, useProblems } from "./Problems";
 import { QuickAdd } from "./QuickAdd";
@@ -30,6 +31,13 @@ interface Props {
   editor: Editor;
 }
 
+/** A step is to be chosen: after which, where the list opens on the screen, and where the step goes on the drawing. */
+interface Quick {
+  from: From;
+  at: Place;
+  place: Place;
+}
+
 /** Palette, drawing and side panel of one attendant, with the bar above them. */
 export function FlowEditor({ id, drawn, editor }: Props) {
   const { t } = useTranslation("flow");
@@ -41,7 +49,7 @@ export function FlowEditor({ id, drawn, editor }: Props) {
   const flow = useFlow();
   const selected = useEditor((state) => state.selected);
   const [tab, setTab] = useState<Tab>("step");
-  const [quick, setQuick] = useState<{ from: From; at: Place } | null>(null);
+  const [quick, setQuick] = useState<Quick | null>(null);
   const drawing = useDrawing(canvas);
   const draft = useDraft(id, editor, drawn.standing, readOnly);
   const check = useCheck(id, editor);
@@ -58,7 +66,8 @@ export function FlowEditor({ id, drawn, editor }: Props) {
     const [name] = editor.getState().selected;
     const exit = name && drawing.nextExit(name);
     const step = canvas.current?.querySelector(`.react-flow__node[data-id="${name}"]`)?.getBoundingClientRect();
-    if (name && exit && step) setQuick({ from: { name, exit }, at: { x: step.right + 16, y: step.top } });
+    if (name && exit && step)
+      setQuick({ from: { name, exit }, at: { x: step.right + 16, y: step.top }, place: drawing.placeAfter(name) });
   }, [editor, drawing]);
   const onEnter = useCallback(() => {
     setTab("step");
@@ -68,7 +77,13 @@ export function FlowEditor({ id, drawn, editor }: Props) {
   const onSave = useCallback(() => void save(), [save]);
   useKeyboard({ drawing, canvas, readOnly, onSave, onInsert, onEnter });
 
-  const openEnd = useCallback((from: From, at: Place) => setQuick({ from, at }), []);
+  const openEnd = useCallback(
+    (from: From, at: Place) => {
+      const { x, y } = view.screenToFlowPosition(at);
+      setQuick({ from, at, place: { x, y: y - HEAD / 2 } });
+    },
+    [view],
+  );
   const closeQuick = useCallback(() => setQuick(null), []);
   const only = selected.length === 1 ? selected[0] : undefined;
 
@@ -133,8 +148,7 @@ export function FlowEditor({ id, drawn, editor }: Props) {
           after={words.name(quick.from.name, flow.nodes[quick.from.name])}
           onClose={closeQuick}
           onChoose={(kind) => {
-            const at = view.screenToFlowPosition(quick.at);
-            drawing.add(kind, { x: at.x, y: at.y - 30 }, quick.from);
+            drawing.goTo(drawing.add(kind, quick.place, quick.from));
             setQuick(null);
           }}
         />

@@ -17,7 +17,7 @@ export const StepNode = memo(function StepNode({ id, data: { step, first } }: No
   const isLit = useEditor((state) => state.lit === id);
   const visits = useEditor((state) => state.traffic && (state.traffic[id]?.visits ?? 0));
   const present = useEditor((state) => state.present[id] ?? 0);
-  const wantsFocus = useEditor((state) => state.focus === id);
+  const wantsFocus = useEditor((state) => (state.focus?.name === id ? state.focus : null));
   const place = useRef<HTMLDivElement>(null);
   const exits = exitsOf(step);
   const summary = summaryOf(step, words);

@@ -19,8 +19,8 @@ export interface EditorState {
   selected: string[];
   /** The line that is selected, by its id; never together with steps. */
   line: string;
-  /** The step that is to have the keyboard, as soon as it is drawn. */
-  focus: string;
+  /** The step that is to have the keyboard, as soon as it is drawn; a new object each time it is asked for. */
+  focus: { name: string } | null;
   /** The step on which the simulated call stands. */
   lit: string;
   /** What the server found wrong, by step; "" is the flow itself. */
@@ -64,7 +64,7 @@ export function newEditor(flow: FlowDefinition): Editor {
       history: begun(flow),
       selected: [],
       line: "",
-      focus: "",
+      focus: null,
       lit: "",
       problems: {},
       traffic: null,
@@ -93,7 +93,7 @@ export function newEditor(flow: FlowDefinition): Editor {
       begin: (name) => change({ ...flowNow(), entry: name }),
       select: (selected) => set({ selected, line: "" }),
       selectLine: (line) => set({ line, selected: line ? [] : get().selected }),
-      setFocus: (focus) => set({ focus }),
+      setFocus: (name) => set({ focus: { name } }),
       light: (lit) => set({ lit }),
       setProblems: (found) => {
         const problems: Record<string, FlowProblem[]> = {};

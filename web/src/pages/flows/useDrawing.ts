@@ -64,6 +64,11 @@ export function useDrawing(canvas: React.RefObject<HTMLElement | null>) {
       state().setFocus(name);
       return name;
     };
+    /** A free place to the right of a step. */
+    const placeAfter = (name: string, kind: NodeKind = "menu") => {
+      const { x, y } = placeOf(flow().nodes[name] ?? blank("hang_up"));
+      return freePlace(flow(), { x: x + WIDTH + GAP, y }, heightOf(blank(kind)));
+    };
     /** After the selected step, at its first exit that is still open; without one in the middle of the window. */
     const addNext = (kind: NodeKind) => {
       const [name] = state().selected;
@@ -75,9 +80,7 @@ export function useDrawing(canvas: React.RefObject<HTMLElement | null>) {
         return;
       }
       const exit = openExit(node);
-      const { x, y } = placeOf(node);
-      const at = freePlace(flow(), { x: x + WIDTH + GAP, y }, height);
-      goTo(add(kind, at, exit ? { name, exit } : undefined));
+      goTo(add(kind, placeAfter(name, kind), exit ? { name, exit } : undefined));
     };
     const remove = () => {
       const { line, selected } = state();
@@ -141,6 +144,7 @@ export function useDrawing(canvas: React.RefObject<HTMLElement | null>) {
       goTo,
       add,
       addNext,
+      placeAfter,
       remove,
       copy,
       paste,

@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import type { FlowNode, Sound } from "../../lib/flow";
 import type { Destination } from "../../lib/types";
 import { labelOf, useFlowChoices, usePromptChoices, useScheduleChoices } from "../../ui/choices";
-import { useDestinationText } from "../../ui/Destination";
+import { isWhole, useDestinationText } from "../../ui/Destination";
 import { exitParts } from "./exits";
 
 export interface Words {
@@ -59,7 +59,7 @@ export function WordsProvider({ children }: { children: ReactNode }) {
         const { zh = "", en = "" } = sound?.text ?? {};
         return i18n.language === "en" ? en || zh : zh || en;
       },
-      destination: (to) => (to ? destination(to) : ""),
+      destination: (to) => (to && isWhole(to) ? destination(to) : ""),
       schedule: (id) => labelOf(schedules, id) ?? "",
       flow: (id) => labelOf(flows, id) ?? "",
     };
