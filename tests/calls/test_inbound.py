@@ -29,8 +29,9 @@ async def test_a_caller_chooses_sales_and_talks_to_ana():
     assert [step.key for step in story.ivr_steps] == ["", "1", ""]
     [visit] = story.queue_visits
     assert (visit.queue, visit.outcome, visit.agent) == (SALES, "answered", ANA)
-    assert visit.why_agent is not None and "Ana" in str(visit.why_agent["text_en"])
-    assert visit.why_agent["passed_over"] == [], "Bo is not signed in"
+    [offered] = visit.offered
+    assert [(one.agent, one.ended, one.seconds) for one in offered.rung] == [(ANA, "answered", pytest.approx(3, abs=3))]
+    assert offered.passed_over == (), "Bo is not signed in"
     assert (story.agent, story.ended_by, story.loss_reason) == (ANA, "caller", None)
     assert story.talk == pytest.approx(30, abs=0.5)
     [recording] = story.recordings

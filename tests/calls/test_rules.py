@@ -83,9 +83,8 @@ async def test_bo_served_mei_before_and_is_rung_first_where_the_queue_says_so(da
     (await office.fake.dialled(BO_PHONE)).answer()
     await office.until(lambda: office.state(BO) == "talking", within=2)
     caller.hang_up()
-    why = (await office.story()).queue_visits[0].why_agent
-    assert why is not None
-    assert ("served this customer last" in str(why["text_en"])) == bool(days)
+    [offered] = (await office.story()).queue_visits[0].offered
+    assert offered.sticky == bool(days)
 
 
 async def test_what_was_asked_and_who_lacked_it_is_told_in_the_journey():
@@ -99,8 +98,9 @@ async def test_what_was_asked_and_who_lacked_it_is_told_in_the_journey():
     story = await office.story()
     [visit] = story.queue_visits
     assert (visit.agent, visit.wait) == (BO, pytest.approx(21, abs=0.5))
-    assert visit.why_agent is not None
-    assert "要求技能：英语 1（已因等待放宽）。未振铃：Ana（空闲，技能不足）。" in str(visit.why_agent["text_zh"])
+    [offered] = visit.offered
+    assert (offered.skills, offered.lowered) == (((ENGLISH, 1),), True)
+    assert [(one.agent, one.reason) for one in offered.passed_over] == [(ANA, m.Obstacle.LACKS_SKILL)]
 
 
 async def test_who_misses_too_many_calls_is_busy_and_his_page_is_told_why():

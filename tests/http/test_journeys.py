@@ -106,6 +106,7 @@ def journey(id: str, minute: float, **more: Any) -> JourneyRow:
     """An inbound call, started ``minute`` minutes past noon; ``legs`` are the agents rung, the last one talked."""
     started = NOON + timedelta(minutes=minute)
     agents: list[str] = more.pop("legs", [])
+    offered: list[dict[str, Any]] = more.pop("offered", [])
     answered = started + timedelta(seconds=20) if agents else None
     values: dict[str, Any] = {
         "direction": "inbound",
@@ -144,7 +145,8 @@ def journey(id: str, minute: float, **more: Any) -> JourneyRow:
                 "outcome": "answered" if agents else "abandoned",
                 "agent": values["agent_id"],
                 "agent_name": "Ana",
-                "why_agent": {"strategy": "ring_all", "offered": agents, "text_zh": "全部振铃", "text_en": "all rang"},
+                "offered": offered,
+                "choices": len(offered),
             }
         ]
         if values.get("queue_id")
@@ -205,10 +207,33 @@ async def test_one_journey_is_told_whole(web: AsyncClient, engine: AsyncEngine, 
     ]
     of_old = {"flow": "", "kind": "", "exit": ""}
     assert story["ivr_steps"] == [{"node": "n1", "label": "主菜单", "key": "1", "at": "2026-11-23T04:00:00Z", **of_old}]
-    assert story["queue_visits"][0]["why_agent"]["text_zh"] == "全部振铃"
     assert [one["id"] for one in story["recordings"]] == ["r1", "running"]
     assert "path" not in answer.text
     assert (await web.get("/api/v1/journeys/none")).status_code == 404
+
+
+async def test_each_offer_is_told_in_words_with_why_this_agent(
+    web: AsyncClient, engine: AsyncEngine, ids: dict[str, str]
+):
+    def offer(agent: str, ended: str, **more: Any) -> dict[str, Any]:
+        rung = {"agent": agent, "ended": ended, "seconds": 20.0, "score": 1, "through": "gone"}
+        return {"at": NOON.isoformat(), "strategy": "linear", "rung": [rung]} | more
+
+    passed = {"others": 1, "passed_over": [{"agent": ids["bo"], "reason": "talking"}]}
+    offered = [offer(ids["bo"], "not_answered"), offer(ids["ana"], "answered", skills=[["none", 3]], **passed)]
+    await put(engine, journey("j1", 0, legs=[ids["ana"]], queue_id="sales", offered=offered))
+    await sign_in(web, "admin")
+    [visit] = (await web.get("/api/v1/journeys/j1")).json()["queue_visits"]
+    assert [one["rung"][0]["agent_name"] for one in visit["offered"]] == ["Bo", "Ana"]
+    assert [one["rung"][0]["ended"] for one in visit["offered"]] == ["not_answered", "answered"]
+    assert visit["choices"] == 2
+    assert visit["offered"][0]["text_zh"].startswith("逐个分配：按成员顺序，Bo 是第一个空闲的坐席（第 1 位）。")
+    assert visit["offered"][1]["text_en"] == (
+        "In order: Ana was the first free agent in the members' order (place 1). Skills asked: (deleted) 3. Nobody of"
+        " this queue could take it; after the wait, agents of “(deleted)” helped. Not rung: Bo (talking)."
+    )
+    why = visit["why_agent"]
+    assert (why["offered"], why["text_en"]) == ([ids["ana"]], visit["offered"][1]["text_en"])
 
 
 async def test_who_listened_is_told_to_leaders_alone(web: AsyncClient, engine: AsyncEngine, ids: dict[str, str]):

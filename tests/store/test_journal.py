@@ -19,6 +19,7 @@ from callroom.store.journal import Journal, open_callbacks, open_journeys
 from callroom.store.today import StoredCustomers, agents_rests, counts_since, rests_since
 
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+OFFERED = f.Offered(START, "linear", (f.RungAgent("ana", "answered", 5.0),), passed_over=(f.PassedOver("bo", "busy"),))
 
 
 def call(journey: str) -> list[f.Line]:
@@ -28,7 +29,7 @@ def call(journey: str) -> list[f.Line]:
         f.QueueEntered("q1", "Sales"),
         f.LegStarted("l2", "agent", "801", agent="ana"),
         f.LegAnswered("l2"),
-        f.QueueLeft("q1", "answered", 12.5, 1, 2, "ana", "Ana", {"strategy": "ring_all"}),
+        f.QueueLeft("q1", "answered", 12.5, 1, 2, "ana", "Ana", (OFFERED,)),
         f.TalkStarted("ana", "Ana", "l2"),
         f.RecordingStarted(f"rec-{journey}", "2026/r1", "ana"),
         f.TalkEnded("l2", 30.0, 5.0),

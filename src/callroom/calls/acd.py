@@ -2,19 +2,19 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from random import SystemRandom
 from typing import TYPE_CHECKING, assert_never
 
-from callroom.calls.party import Party
+from callroom.calls.offers import Offers
+from callroom.calls.party import NotAnswered, Party
 from callroom.calls.ringing import Ringing
-from callroom.calls.why import why
 from callroom.core.acd import model as m
 from callroom.core.acd.distributor import Distributor
 from callroom.core.directory import Directory
 from callroom.core.ids import AgentId, JourneyId, OfferId, QueueId, SkillId
-from callroom.core.journeys.facts import AgentLine, Outcome, QueueLeft
+from callroom.core.journeys.facts import AgentLine, OfferEnd, OfferFailed, Outcome, QueueLeft
 from callroom.telephony.port import CallerId, EndCause
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ class Waiting:
     result: "asyncio.Future[Result]"
     begin: "Callable[[], Call]"
     absent: bool = False  # his visit was over when he asked to be called back
+    offers: Offers = field(default_factory=Offers)
 
 
 _HEARD = {  # what a phone is told that stops ringing
@@ -51,6 +52,21 @@ _HEARD = {  # what a phone is told that stops ringing
     m.Withdrawal.TIMED_OUT: EndCause.CANCELLED,
     m.Withdrawal.FLOWED_OUT: EndCause.CANCELLED,
     m.Withdrawal.AGENT_GONE: EndCause.CANCELLED,
+}
+# How an offer ends by which the visit does not; else the visit's own end says how.
+_WITHDRAWN: dict[m.Withdrawal, OfferEnd] = {
+    m.Withdrawal.TIMED_OUT: "not_answered",
+    m.Withdrawal.AGENT_GONE: "agent_gone",
+}
+_WITH_THE_VISIT: dict[Outcome, OfferEnd] = {
+    "answered": "answered_elsewhere",
+    "abandoned": "caller_left",
+    "flowed_out": "flowed_out",
+}
+_LET_RING: dict[EndCause, OfferEnd] = {
+    EndCause.REJECTED: "refused",
+    EndCause.BUSY: "refused",
+    EndCause.NO_ANSWER: "not_answered",
 }
 
 
@@ -154,6 +170,8 @@ class Acd:
                 case m.WithdrawOffer(offer, agent, cause):
                     if ring := self._offers.pop(offer, None):
                         ring.stop(_HEARD[cause])
+                        if ended := _WITHDRAWN.get(cause):
+                            self._offer_ended(ring.call, offer, ended)
                         self._no_longer_offered(ring.call, agent)
                     if cause is m.Withdrawal.TIMED_OUT:
                         self._exchange.board.count_refusal(agent)
@@ -188,13 +206,15 @@ class Acd:
     # ------------------------------------------------------------ offers
 
     def _ring(self, offer: m.RingAgent) -> None:
-        call = self._waiting[offer.journey].begin()
-        exchange = self._exchange
+        waiting, exchange = self._waiting[offer.journey], self._exchange
+        call = waiting.begin()
         view = call.view
         number = view.to_number if view.direction == "outbound" else view.from_number
         shown = CallerId(number, view.customer.name if view.customer else view.from_name)
         # The distributor takes the offer back when its time is up; the engine's own limit is only a net below it.
-        timeout = exchange.directory.queues[offer.queue].settings.ring_timeout + 10
+        settings = exchange.directory.queues[offer.queue].settings
+        timeout = settings.ring_timeout + 10
+        waiting.offers.ring(offer, settings, exchange.now(), exchange.clock())
         ring = Ringing(call, exchange.phones_of(offer.agent), shown=shown, timeout=timeout)
         self._offers[offer.offer] = ring
         ring.result.add_done_callback(lambda done: self._rung(offer, done))
@@ -204,13 +224,24 @@ class Acd:
     def _rung(self, offer: m.RingAgent, done: "asyncio.Future[Party]") -> None:
         if done.cancelled() or offer.offer not in self._offers:
             return
-        if done.exception() is None:
+        if (error := done.exception()) is None:
             self.handle(m.OfferAnswered(offer.offer))
         else:
+            cause = error.cause if isinstance(error, NotAnswered) else EndCause.FAILED
             ring = self._offers.pop(offer.offer)
             self._exchange.board.count_refusal(offer.agent)
             self._no_longer_offered(ring.call, offer.agent)
+            self._offer_ended(ring.call, offer.offer, _LET_RING.get(cause, "unreachable"))
             self.handle(m.OfferRefused(offer.offer))
+
+    def _offer_ended(self, call: "Call", offer: OfferId, ended: OfferEnd) -> None:
+        """He who waits does so on."""
+        waiting = self._waiting.get(call.journey)
+        if waiting is None or waiting.absent:
+            return
+        waiting.offers.end(offer, ended, self._exchange.clock())
+        for offered in waiting.offers.failed():
+            call.note(OfferFailed(offered))
 
     def _no_longer_offered(self, call: "Call", agent: AgentId) -> None:
         left = [a for a in call.view.offered_to if a != agent]
@@ -221,9 +252,8 @@ class Acd:
         waiting = self._waiting.pop(command.journey)
         ring = self._offers.pop(command.offer)
         party = ring.result.result()
-        queue = self._exchange.directory.queues[command.visit.queue]
-        told = why(queue, command, self._exchange.name_of, self._exchange.directory.called)
-        self._left(waiting, command.visit, "answered", command.agent, told)
+        waiting.offers.end(command.offer, "answered", self._exchange.clock())
+        self._left(waiting, command.visit, "answered", command.agent)
         if not waiting.result.done():
             waiting.result.set_result(Connected(command.agent, party))
 
@@ -233,7 +263,6 @@ class Acd:
         visit: m.Visit,
         outcome: Outcome,
         agent: AgentId | None = None,
-        why: dict[str, object] | None = None,
         reason: str = "",
     ) -> None:
         if waiting.absent:
@@ -250,7 +279,7 @@ class Acd:
                 visit.signed_in,
                 agent,
                 name,
-                why,
+                waiting.offers.close(_WITH_THE_VISIT[outcome], self._exchange.clock()),
                 reason,
                 key=self._keys.get(call.journey, ""),
                 short=self._exchange.directory.company.short_abandon,

@@ -1,28 +1,32 @@
 """Journeys: what happened to every call, as far as the signed-in person may see it."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
 from pydantic import AwareDatetime, BaseModel, Field
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from callroom.actions.users import Role
 from callroom.core.numbers import Visibility, digits_of, hidden, search_forms
 from callroom.core.surveys import MOST_QUESTIONS, Meaning, Reason
 from callroom.errors import NotFound
+from callroom.http.offers import OfferedOut, PassedOver, tell
 from callroom.http.paging import Cursor, Limit, decoded, encoded
 from callroom.http.place import place_of
 from callroom.http.seen import sight_into_numbers
 from callroom.http.site import Me, Read
 from callroom.store import journeys as happened
 from callroom.store.surveys import Answered, behind
-from callroom.store.tables import JourneyRow, Recording, Trunk, User
+from callroom.store.tables import JourneyRow, Queue, Recording, Skill, Team, Trunk, User
 
 router = APIRouter(prefix="/api/v1", tags=["journeys"])
 
 Direction = Literal["inbound", "outbound", "internal"]
 LONGEST_SEARCH = 80
+DELETED = ("（已删除）", "(deleted)")  # a skill, team or queue
 
 
 class Named(BaseModel):
@@ -95,14 +99,9 @@ class IvrStepOut(BaseModel):
     exit: str | None = ""
 
 
-class PassedOver(BaseModel):
-    """An agent who was signed in and not rung, and the ``core.acd`` obstacle that kept him from it."""
-
-    agent: str
-    reason: str
-
-
 class WhyAgent(BaseModel):
+    """Of the offer that was answered; ``offered``: the agents who were rung together."""
+
     strategy: str = ""
     offered: list[str] = []
     passed_over: list[PassedOver] = []
@@ -119,6 +118,8 @@ class QueueVisitOut(BaseModel):
     agent: str | None = None
     agent_name: str | None = None
     why_agent: WhyAgent | None = None
+    offered: list[OfferedOut] = []  # the last ones, oldest first
+    choices: int = 0  # how often it was chosen whom to ring
     reason: str = ""  # why he flowed out: max_wait, max_length, no_agent, queue_gone, exit_key, callback
     key: str = ""  # with which he left
 
@@ -289,7 +290,10 @@ async def get_journey(journey_id: str, me: Me, session: Read) -> JourneyOut:
     leads = me.role in (Role.ADMIN, Role.SUPERVISOR)
     out.supervisions = [one for one in out.supervisions if leads and one.agent != me.id]
     people = {agent for leg in out.legs for agent in (leg.agent, leg.consulted_by) if agent}
+    offered = [one for visit in out.queue_visits for one in visit.offered]
+    people |= {each.agent for one in offered for each in (*one.rung, *one.passed_over)}
     names = {id: name for id, name in await session.execute(select(User.id, User.name).where(User.id.in_(people)))}
+    await _tell(session, out, names)
     visibility = sight_into_numbers(me)
     out.from_, out.to = hidden(out.from_, visibility), hidden(out.to, visibility)
     for leg in out.legs:
@@ -299,6 +303,28 @@ async def get_journey(journey_id: str, me: Me, session: Read) -> JourneyOut:
     if out.trunk:
         out.trunk_name = await session.scalar(select(Trunk.name).where(Trunk.id == out.trunk))
     return out
+
+
+async def _tell(session: AsyncSession, out: JourneyOut, names: Mapping[str, str]) -> None:
+    """Put each offer, and why the agent who answered was rung, into words."""
+    offered = [one for visit in out.queue_visits for one in visit.offered]
+    of_rules = {skill for one in offered for skill, _ in one.skills}
+    of_rules |= {id for one in offered for each in one.rung for id in (each.team, each.through) if id}
+    called: dict[str, tuple[str, str]] = {}
+    for table in (Skill, Team, Queue) if of_rules else ():
+        found = await session.execute(select(table.id, table.name).where(table.id.in_(of_rules)))
+        called |= {id: (name, name) for id, name in found}
+    for one in offered:
+        tell(one, lambda agent: names.get(agent, agent), lambda id: called.get(id, DELETED))
+    for visit in out.queue_visits:
+        if taken := next((one for one in reversed(visit.offered) if one.answered), None):
+            visit.why_agent = WhyAgent(
+                strategy=taken.strategy,
+                offered=[each.agent for each in taken.rung],
+                passed_over=taken.passed_over,
+                text_zh=taken.text_zh,
+                text_en=taken.text_en,
+            )
 
 
 def _item(line: happened.JourneyLine, visibility: Visibility) -> JourneyItem:

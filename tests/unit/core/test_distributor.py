@@ -34,7 +34,7 @@ def test_all_ready_agents_ring_and_the_first_answer_wins():
     offers = rung(acd.handle(m.CallerJoined(CALLER, SALES), 1.0))
     assert offers.keys() == {ANA, BO}
     commands = acd.handle(m.OfferAnswered(offers[BO]), 4.0)
-    assert m.ConnectCaller(offers[BO], CALLER, BO, m.Visit(SALES, 3.0, 2, 2), (ANA, BO)) in commands
+    assert m.ConnectCaller(offers[BO], CALLER, BO, m.Visit(SALES, 3.0, 2, 2)) in commands
     assert m.WithdrawOffer(offers[ANA], ANA, m.Withdrawal.ANSWERED_ELSEWHERE) in commands
     assert acd.state_of(ANA) == m.Ready(4.0)
 

@@ -7,7 +7,7 @@ import pytest
 
 from callroom.core.journeys import facts as f
 from callroom.core.journeys.model import Journey
-from callroom.core.journeys.story import apply
+from callroom.core.journeys.story import MOST_OFFERED, apply
 
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
@@ -20,13 +20,32 @@ def journey(*facts: f.Fact, direction: f.Direction = "inbound") -> Journey:
     return made
 
 
+def offered(ended: f.OfferEnd, number: int = 0) -> f.Offered:
+    return f.Offered(
+        START, "linear", (f.RungAgent("ana", ended, float(number)),), passed_over=(f.PassedOver("bo", "busy"),)
+    )
+
+
+def test_a_long_wait_keeps_its_last_offers_and_counts_the_others():
+    failed: list[f.Fact] = [f.OfferFailed(offered("not_answered", number)) for number in range(MOST_OFFERED + 5)]
+    facts = [
+        f.QueueEntered("q1", "Sales"),
+        *failed,
+        f.QueueLeft("q1", "answered", 60.0, offered=(offered("answered"),)),
+    ]
+    [visit] = journey(*msgspec.json.decode(msgspec.json.encode(facts), type=list[f.Fact])).queue_visits
+    assert (visit.choices, len(visit.offered)) == (MOST_OFFERED + 6, MOST_OFFERED)
+    assert [one.rung[0].ended for one in (visit.offered[0], visit.offered[-1])] == ["not_answered", "answered"]
+    assert visit.offered[0].rung[0].seconds == 6
+
+
 def test_a_call_through_menu_and_queue():
     made = journey(
         f.IvrStepped("menu", "Main", "1"),
         f.QueueEntered("q1", "Sales"),
         f.LegStarted("l2", "agent", "801", agent="ana"),
         f.LegAnswered("l2"),
-        f.QueueLeft("q1", "answered", 12.5, 1, 2, "ana", "Ana", {"strategy": "ring_all"}),
+        f.QueueLeft("q1", "answered", 12.5, 1, 2, "ana", "Ana", (offered("answered"),)),
         f.TalkStarted("ana", "Ana", "l2"),
         f.RecordingStarted("r1", "2026/r1"),
         f.TalkEnded("l2", 30.0, 5.0),

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from callroom.core.acd import model as m
 from callroom.core.acd.distributor import Distributor
+from callroom.core.acd.matching import TOLD
 from callroom.core.ids import AgentId, JourneyId, OfferId, QueueId
 
 SALES = QueueId("sales")
@@ -112,6 +113,14 @@ def test_who_signs_in_while_all_ring_rings_too():
     assert [a for a, _ in day.rung(day.acd.handle(m.AgentSignedIn(late, frozenset({SALES})), day.now))] == [late]
 
 
+def rings(commands: list[m.AcdCommand]) -> list[m.RingAgent]:
+    return [command for command in commands if isinstance(command, m.RingAgent)]
+
+
+def obstacles(told: m.RingAgent) -> dict[AgentId, m.Obstacle]:
+    return {one.agent: one.obstacle for one in told.passed_over}
+
+
 def test_who_was_passed_over_is_told_with_the_reason():
     day = Day(m.Strategy.LINEAR)
     handle = day.acd.handle
@@ -119,10 +128,9 @@ def test_who_was_passed_over_is_told_with_the_reason():
     handle(m.AgentReachable(DAN, False), 0.0)
     [(chen, _)] = day.arrive()
     assert chen == CHEN
-    [(bo, offer)] = day.arrive()  # Chen rings for the first caller
-    [told] = [c for c in handle(m.OfferAnswered(offer), day.now) if isinstance(c, m.ConnectCaller)]
-    assert (told.agent, bo) == (BO, BO)
-    assert dict(told.passed_over) == {
+    [told] = rings(handle(m.CallerJoined(JourneyId("next"), SALES), day.now))  # Chen rings for the first caller
+    assert (told.agent, told.others) == (BO, 3)
+    assert obstacles(told) == {
         ANA: m.Obstacle.BUSY,
         CHEN: m.Obstacle.RINGING,
         DAN: m.Obstacle.NO_PHONE,
@@ -132,14 +140,51 @@ def test_who_was_passed_over_is_told_with_the_reason():
 def test_who_is_free_but_later_in_turn_is_told_so():
     day = Day(m.Strategy.ROTATE_WITH_MEMORY)
     [(chen, offer)] = day.arrive()
-    [(ana, offer)] = day.rung(day.acd.handle(m.OfferRefused(offer), day.now))
-    [told] = [c for c in day.acd.handle(m.OfferAnswered(offer), day.now) if isinstance(c, m.ConnectCaller)]
-    assert (chen, ana, told.agent) == (CHEN, ANA, ANA)
-    assert dict(told.passed_over) == {
+    [told] = rings(day.acd.handle(m.OfferRefused(offer), day.now))
+    assert (chen, told.agent, told.choice) == (CHEN, ANA, 2)
+    assert obstacles(told) == {
         BO: m.Obstacle.NOT_HIS_TURN,
         CHEN: m.Obstacle.TRIED,
         DAN: m.Obstacle.NOT_HIS_TURN,
     }
+
+
+@pytest.mark.parametrize(
+    ("strategy", "score", "others"),
+    [
+        (m.Strategy.RING_ALL, None, []),
+        (m.Strategy.RANDOM, None, [None, None, None]),
+        (m.Strategy.LINEAR, 1, [2, 3, 4]),
+        (m.Strategy.LINEAR_WITH_MEMORY, 3, [1, 2, 4]),
+        (m.Strategy.ROTATE_WITH_MEMORY, None, [2.0, 1.0, None]),  # seconds ago
+        (m.Strategy.FEWEST_OFFERED, 0, [1, 1, 0]),
+        (m.Strategy.FEWEST_ANSWERED, 0, [1, 1, 0]),
+    ],
+)
+def test_what_was_compared_is_told_of_who_was_rung_and_who_was_free(
+    strategy: m.Strategy, score: float | None, others: list[float | None]
+):
+    day = Day(strategy, [0.0] * 3)
+    if strategy is m.Strategy.LINEAR_WITH_MEMORY or strategy.name.startswith(("ROTATE", "FEWEST")):
+        assert [day.call(), day.call()] == [CHEN, ANA]
+    day.now += 1.0
+    told = rings(day.acd.handle(m.CallerJoined(JourneyId("next"), SALES), day.now))
+    assert {one.score for one in told} == {score}
+    compared = {one.agent: one.score for one in told[0].passed_over}
+    assert [compared[agent] for agent in MEMBERS if agent in compared] == others
+
+
+def test_of_many_passed_over_only_some_are_told_and_who_was_free_first():
+    queue = m.QueueSettings(SALES, m.Strategy.RANDOM)
+    acd = Distributor([queue])
+    for number in range(3 * TOLD):
+        agent = AgentId(f"a{number}")
+        acd.handle(m.AgentSignedIn(agent, frozenset({SALES})), 0.0)
+        if number < 2 * TOLD:
+            acd.handle(m.PresenceChosen(agent, m.Busy(0.0, "")), 0.0)
+    [told] = rings(acd.handle(m.CallerJoined(JourneyId("j"), SALES), 0.0))
+    assert (len(told.passed_over), told.others) == (TOLD, 3 * TOLD - 1)
+    assert [one.obstacle for one in told.passed_over] == [m.Obstacle.NOT_HIS_TURN] * (TOLD - 1) + [m.Obstacle.BUSY]
 
 
 @pytest.mark.parametrize("strategy", list(m.Strategy))

@@ -2652,6 +2652,66 @@ export type NewPassword = {
 };
 
 /**
+ * OfferedOut
+ *
+ * Agents who were chosen together for a caller. ``agents`` and ``others``: how many were rung and passed over, of
+ * whom only the first are told; ``skills``: the levels that were asked.
+ */
+export type OfferedOut = {
+    /**
+     * Agents
+     */
+    agents?: number;
+    /**
+     * At
+     */
+    at: string;
+    /**
+     * Credit
+     */
+    credit?: number;
+    /**
+     * Lowered
+     */
+    lowered?: boolean;
+    /**
+     * Others
+     */
+    others?: number;
+    /**
+     * Passed Over
+     */
+    passed_over?: Array<PassedOver>;
+    /**
+     * Rung
+     */
+    rung: Array<RungOut>;
+    /**
+     * Skills
+     */
+    skills?: Array<[
+        string,
+        number
+    ]>;
+    /**
+     * Sticky
+     */
+    sticky?: boolean;
+    /**
+     * Strategy
+     */
+    strategy: string;
+    /**
+     * Text En
+     */
+    text_en?: string;
+    /**
+     * Text Zh
+     */
+    text_zh?: string;
+};
+
+/**
  * OpenHours
  *
  * Open on a ``day`` of the week (1 Monday … 7) from "09:00" to before "18:00"; the latest end is "24:00".
@@ -2854,6 +2914,10 @@ export type PassedOver = {
      * Reason
      */
     reason: string;
+    /**
+     * Score
+     */
+    score?: number | null;
 };
 
 /**
@@ -3500,6 +3564,10 @@ export type QueueVisitOut = {
      */
     agent_name?: string | null;
     /**
+     * Choices
+     */
+    choices?: number;
+    /**
      * Entered At
      */
     entered_at: string;
@@ -3507,6 +3575,10 @@ export type QueueVisitOut = {
      * Key
      */
     key?: string;
+    /**
+     * Offered
+     */
+    offered?: Array<OfferedOut>;
     /**
      * Outcome
      */
@@ -3828,6 +3900,48 @@ export type RunFlowNode = {
      * The name of the next step; empty while none is chosen
      */
     next?: string;
+};
+
+/**
+ * RungOut
+ *
+ * ``ended``: answered, refused, not_answered, unreachable, answered_elsewhere, caller_left, flowed_out or
+ * agent_gone, after ``seconds``. ``score``: what the strategy compared: calls offered or answered that day, the place
+ * among the members, or the seconds since the last answer; null: nothing, or none yet.
+ */
+export type RungOut = {
+    /**
+     * Agent
+     */
+    agent: string;
+    /**
+     * Agent Name
+     */
+    agent_name?: string;
+    /**
+     * Ended
+     */
+    ended?: string;
+    /**
+     * Score
+     */
+    score?: number | null;
+    /**
+     * Seconds
+     */
+    seconds?: number;
+    /**
+     * Team
+     */
+    team?: string | null;
+    /**
+     * Through
+     */
+    through?: string | null;
+    /**
+     * Tier
+     */
+    tier?: number;
 };
 
 /**
@@ -5507,6 +5621,8 @@ export type WhatIfLoad = {
 
 /**
  * WhyAgent
+ *
+ * Of the offer that was answered; ``offered``: the agents who were rung together.
  */
 export type WhyAgent = {
     /**

@@ -13,6 +13,7 @@ from callroom.core.acd.expected import HandlingTimes, expected_wait
 from callroom.core.acd.lines import Lines
 from callroom.core.acd.matching import Choice, Matching, grounds_of
 from callroom.core.acd.state import Agent, Caller, Offer, Queue
+from callroom.core.acd.strategies import score
 from callroom.core.acd.timers import Timers
 from callroom.core.ids import AgentId, JourneyId, OfferId, QueueId
 
@@ -268,14 +269,13 @@ class Distributor:
         agent = self._agents[offer.agent]
         agent.misses = 0
         queue = self._queues[caller.queue]
-        rung = tuple(self._offers[o].agent for o in sorted(caller.offers, key=_offer_number))
         self._drop(offer)
         caller.offers.discard(offer.id)
         record, queue.last = agent.record(caller.queue), agent.id
-        record.answered, record.last_answer = record.answered + 1, next(self._order)
+        record.answered, record.last_answer, record.answered_at = record.answered + 1, next(self._order), now
         self._handling.began(agent.id, caller.queue, now)
         visit = self._visit(caller, now)
-        yield m.ConnectCaller(offer.id, caller.journey, agent.id, visit, rung, offer.passed_over, offer.grounds)
+        yield m.ConnectCaller(offer.id, caller.journey, agent.id, visit)
         yield self._talks(agent, m.Talking(now, caller.journey, m.Engagement.QUEUE, queue.settings.wrap_up))
         yield from self._withdraw_all(caller, m.Withdrawal.ANSWERED_ELSEWHERE, now)
 
@@ -296,6 +296,7 @@ class Distributor:
 
     def _offer(self, queue: Queue, caller: Caller, choice: Choice, now: float) -> Iterator[m.AcdCommand]:
         settings = queue.settings
+        caller.choices += 1
         for each in choice.chosen:
             expires = now + settings.ring_timeout
             offer = Offer(
@@ -305,9 +306,8 @@ class Distributor:
                 expires,
                 each.through or settings.id,
                 each.rank,
-                grounds_of(settings, choice, each),
-                choice.passed_over,
             )
+            compared = score(settings.strategy, each.place, each.record, now)
             self._offers[offer.id] = offer
             self._timers.add(expires, "offer", offer.id)
             caller.offers.add(offer.id)
@@ -319,7 +319,17 @@ class Distributor:
                 caller.alone = offer.id
             if settings.strategy is not m.Strategy.RING_ALL:
                 caller.tried.add(each.agent)
-            yield m.RingAgent(offer.id, caller.journey, caller.queue, each.agent)
+            yield m.RingAgent(
+                offer.id,
+                caller.journey,
+                caller.queue,
+                each.agent,
+                caller.choices,
+                compared,
+                grounds_of(settings, choice, each),
+                choice.passed_over,
+                choice.others,
+            )
             yield self._set(self._agents[each.agent], m.Ringing(now, offer.id))
 
     def _missed(self, offer: Offer, now: float) -> None:

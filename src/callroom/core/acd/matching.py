@@ -1,23 +1,26 @@
 """Who is rung for a caller now: of the agents who are free, those whom the queue's rules and its strategy choose."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from itertools import chain, islice
 
 from callroom.core.acd import model as m
 from callroom.core.acd.lines import waited
 from callroom.core.acd.settings import PLAIN, Stage
 from callroom.core.acd.state import Agent, Caller, Offer, Part, Queue, occupied
-from callroom.core.acd.strategies import FIRST, Candidate, Rank, next_agent
+from callroom.core.acd.strategies import FIRST, Candidate, Rank, next_agent, score
 from callroom.core.ids import AgentId, OfferId, QueueId
 
 NO_RULES = m.Grounds()
+TOLD = 20  # who were passed over: a journey need not carry five hundred
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
     chosen: list[Candidate]
     grounds: m.Grounds
-    passed_over: tuple[tuple[AgentId, m.Obstacle], ...]
+    passed_over: tuple[m.PassedOver, ...]
+    others: int  # who were passed over, told or not
 
 
 class Matching:
@@ -71,12 +74,12 @@ class Matching:
         name = queue.settings.id
         candidate = Candidate(agent.id, queue.place(agent.id), agent.record(name))
         grounds = m.Grounds(sticky=True, credit=caller.credit)
-        others = tuple(
-            (other.id, m.Obstacle.NOT_THE_LAST if other.id in self._free else occupied(other))
-            for other in queue.serving.values()
-            if other is not agent
-        )
-        return Choice([candidate], grounds, others)
+
+        def why_not(other: Agent) -> m.PassedOver:
+            return m.PassedOver(other.id, m.Obstacle.NOT_THE_LAST if other.id in self._free else occupied(other))
+
+        others = self._others(queue, {agent.id})
+        return Choice([candidate], grounds, tuple(map(why_not, others)), len(queue.serving) - 1)
 
     def _worth_waiting(self, settings: m.QueueSettings, caller: Caller, agent: Agent) -> bool:
         """Whether he is on a call, will be ready after it, and the caller's patience lasts."""
@@ -134,17 +137,27 @@ class Matching:
         settings = queue.settings
         ringing = {each.agent for each in chosen} | {self._offers[offer].agent for offer in caller.offers}
         rank = FIRST if stage is PLAIN else max(each.rank for each in chosen)
-        others: list[tuple[AgentId, m.Obstacle]] = []
-        for name, agent in queue.serving.items():
-            if name in ringing:
-                continue
-            free = name in self._free
-            others.append((name, self._free_but(settings, caller, stage, agent, rank) if free else occupied(agent)))
+
+        def why_not(other: Agent) -> m.PassedOver:
+            if other.id not in self._free:
+                return m.PassedOver(other.id, occupied(other))
+            obstacle = self._free_but(settings, caller, stage, other, rank)
+            record, place = other.record(settings.id), queue.place(other.id)
+            return m.PassedOver(other.id, obstacle, score(settings.strategy, place, record, self._now))
+
+        others = len(queue.serving) - len(ringing & queue.serving.keys())
+        told = map(why_not, self._others(queue, ringing)) if others else ()
         grounds = NO_RULES
         if stage.skills or caller.credit:
             lowered = any(level < each.level for (_, level), each in zip(stage.skills, settings.skills, strict=False))
             grounds = m.Grounds(skills=stage.skills, lowered=lowered, credit=caller.credit)
-        return Choice(chosen, grounds, tuple(others))
+        return Choice(chosen, grounds, tuple(told), others)
+
+    def _others(self, queue: Queue, ringing: set[AgentId]) -> Iterable[Agent]:
+        """Who is signed in and not rung, as far as it is told: who is free first."""
+        free = (agent for agent in self._free_of(queue) if agent.id not in ringing)
+        occupied = (agent for name, agent in queue.serving.items() if name not in ringing and name not in self._free)
+        return islice(chain(free, occupied), TOLD)
 
     @staticmethod
     def _free_but(settings: m.QueueSettings, caller: Caller, stage: Stage, agent: Agent, rank: Rank) -> m.Obstacle:

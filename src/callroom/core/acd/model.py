@@ -250,14 +250,6 @@ AcdEvent = (
 
 
 @dataclass(frozen=True, slots=True)
-class RingAgent:
-    offer: OfferId
-    journey: JourneyId
-    queue: QueueId
-    agent: AgentId
-
-
-@dataclass(frozen=True, slots=True)
 class WithdrawOffer:
     offer: OfferId
     agent: AgentId
@@ -293,17 +285,40 @@ class Grounds:
 
 
 @dataclass(frozen=True, slots=True)
-class ConnectCaller:
-    """``rung``: the agents who were rung for this caller at the moment of the answer, the one chosen among them;
-    ``passed_over``: the others who were signed in when he was rung, and why each was not."""
+class PassedOver:
+    """``score``: what the strategy compared, of one who was free; see ``RingAgent``."""
 
+    agent: AgentId
+    obstacle: Obstacle
+    score: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RingAgent:
+    """``choice`` counts from 1 how often it was chosen for this caller; those chosen together have the same.
+
+    ``score``: what the strategy compared: calls offered or answered today, the place among the members from 1, or the
+    seconds since the last answer; None where it compares nothing, or for who has not answered yet.
+    ``passed_over``: some of those who were signed in and not rung, who was free first, ``others`` how many they are.
+    """
+
+    offer: OfferId
+    journey: JourneyId
+    queue: QueueId
+    agent: AgentId
+    choice: int = 1
+    score: float | None = None
+    grounds: Grounds = Grounds()
+    passed_over: tuple[PassedOver, ...] = ()
+    others: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectCaller:
     offer: OfferId
     journey: JourneyId
     agent: AgentId
     visit: Visit
-    rung: tuple[AgentId, ...]
-    passed_over: tuple[tuple[AgentId, Obstacle], ...] = ()
-    grounds: Grounds = Grounds()
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ class Caller:
     served_by: AgentId | None = None
     offers: set[OfferId] = field(default_factory=set[OfferId])
     offered: int = 0  # how often somebody was rung for him
+    choices: int = 0  # how often it was decided whom to ring
     tried: set[AgentId] = field(default_factory=set[AgentId])  # rung in this round
     alone: OfferId | None = None
     stage: Stage = PLAIN  # what is asked for him until ``wakes_at``
@@ -85,8 +86,6 @@ class Offer:
     expires_at: float
     through: QueueId
     rank: Rank
-    grounds: m.Grounds
-    passed_over: tuple[tuple[AgentId, m.Obstacle], ...]
 
 
 def occupied(agent: Agent) -> m.Obstacle:

@@ -18,6 +18,7 @@ class Record:
     offered: int = 0
     answered: int = 0
     last_answer: int = 0  # 0: none yet
+    answered_at: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,23 @@ class Candidate:
     record: Record
     rank: Rank = FIRST
     through: QueueId | None = None
+
+
+def score(strategy: Strategy, place: int, record: Record, now: float) -> float | None:
+    """What a strategy compares of an agent; ``RingAgent`` says which."""
+    match strategy:
+        case Strategy.FEWEST_OFFERED:
+            return record.offered
+        case Strategy.FEWEST_ANSWERED:
+            return record.answered
+        case Strategy.LINEAR | Strategy.LINEAR_WITH_MEMORY:
+            return place + 1
+        case Strategy.ROTATE_WITH_MEMORY:
+            return None if record.answered_at is None else round(now - record.answered_at, 1)
+        case Strategy.RING_ALL | Strategy.RANDOM:
+            return None
+        case _:
+            assert_never(strategy)
 
 
 def next_agent(strategy: Strategy, free: Sequence[Candidate], *, last: int, chance: Callable[[], float]) -> Candidate:

@@ -13,6 +13,16 @@ Origin = Literal["manual", "campaign", "callback", "follow_up"]
 Role = Literal["caller", "agent", "called"]
 Outcome = Literal["answered", "abandoned", "flowed_out"]
 EndedBy = Literal["caller", "agent", "called", "system"]
+OfferEnd = Literal[
+    "answered",
+    "refused",
+    "not_answered",
+    "unreachable",  # his phone could not be rung
+    "answered_elsewhere",
+    "caller_left",
+    "flowed_out",
+    "agent_gone",
+]
 SupervisionMode = Literal["listen", "whisper", "barge", "take_over"]
 
 
@@ -94,8 +104,52 @@ class QueueEntered(_Fact, frozen=True, tag="queue_entered"):
     name: str
 
 
+class RungAgent(msgspec.Struct, frozen=True, omit_defaults=True):
+    """``ended``: how, after ``seconds``; "" while he rings. ``team``: he is of that preferred one; ``through`` the
+    further queue whose agent he is; ``score`` as in ``core.acd`` RingAgent."""
+
+    agent: str
+    ended: OfferEnd | Literal[""] = ""
+    seconds: float = 0.0
+    score: float | None = None
+    tier: int = 0
+    team: str | None = None
+    through: str | None = None
+
+
+class PassedOver(msgspec.Struct, frozen=True, omit_defaults=True):
+    agent: str
+    reason: str  # ``core.acd`` Obstacle
+    score: float | None = None
+
+
+class Offered(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A caller was offered to agents who were chosen together: by which rules, and who was not (X-05).
+
+    ``skills``: the levels asked, ``lowered`` by waiting; ``credit``: seconds that the customer's tier was worth;
+    ``agents`` and ``others``: how many were rung and passed over, of whom only the first are told."""
+
+    at: datetime  # UTC
+    strategy: str
+    rung: tuple[RungAgent, ...]
+    agents: int = 1
+    passed_over: tuple[PassedOver, ...] = ()
+    others: int = 0
+    sticky: bool = False
+    skills: tuple[tuple[str, int], ...] = ()
+    lowered: bool = False
+    credit: float = 0.0
+
+
+class OfferFailed(_Fact, frozen=True, tag="offer_failed"):
+    """Nobody of those who were rung took the caller, and he waits on."""
+
+    offered: Offered
+
+
 class QueueLeft(_Fact, frozen=True, tag="queue_left"):
-    """``wait`` in seconds; ``offers`` counts agents rung, ``signed_in`` those signed in to the queue at that moment.
+    """``wait`` in seconds; ``offers`` counts agents rung, ``signed_in`` those signed in to the queue at that moment;
+    ``offered``: the offers that were open.
 
     ``reason`` why he flowed out (``core.acd`` FlowOutReason), ``key`` with which; ``short``: an abandoned visit of
     fewer seconds is a short one."""
@@ -107,7 +161,7 @@ class QueueLeft(_Fact, frozen=True, tag="queue_left"):
     signed_in: int = 0
     agent: str | None = None
     agent_name: str = ""
-    why: dict[str, object] | None = None
+    offered: tuple[Offered, ...] = ()
     reason: str = ""
     key: str = ""
     short: float = SHORT_ABANDON
@@ -248,6 +302,7 @@ Fact = (
     | IvrEntered
     | IvrStepped
     | QueueEntered
+    | OfferFailed
     | QueueLeft
     | TalkStarted
     | TalkEnded

@@ -54,7 +54,8 @@ class QueueVisit(msgspec.Struct):
     signed_in: int = 0
     agent: str | None = None
     agent_name: str = ""
-    why_agent: dict[str, object] | None = None
+    offered: list[f.Offered] = []  # the last ones of ``choices``
+    choices: int = 0  # how often it was chosen whom to ring
     reason: str = ""
     key: str = ""
     short: bool = False  # a short abandon

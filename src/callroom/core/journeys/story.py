@@ -19,6 +19,7 @@ from callroom.core.journeys.model import (
     Voicemail,
 )
 
+MOST_OFFERED = 50  # of a visit; earlier ones are counted only
 # What a story cannot tell by itself. Other reasons given with the end are about a call out.
 _GIVEN = ("trunk_full", "network", "no_route")
 
@@ -61,13 +62,15 @@ def apply(journey: Journey, line: f.JourneyLine) -> bool:
             _step_left(journey, fact, at)
         case f.QueueEntered(queue=queue, name=name):
             journey.queue_visits.append(QueueVisit(queue, name, at))
+        case f.OfferFailed(offered=offered):
+            _offered(_open_visit(journey), offered)
         case f.QueueLeft() as fact:
-            visit = next((v for v in reversed(journey.queue_visits) if v.outcome is None), None)
-            if visit is None:
-                raise DoesNotFit(f"no open visit of {fact.queue}")
+            visit = _open_visit(journey)
             visit.outcome, visit.wait = fact.outcome, fact.wait
             visit.offers, visit.signed_in = fact.offers, fact.signed_in
-            visit.agent, visit.agent_name, visit.why_agent = fact.agent, fact.agent_name, fact.why
+            visit.agent, visit.agent_name = fact.agent, fact.agent_name
+            for offered in fact.offered:
+                _offered(visit, offered)
             visit.reason, visit.key = fact.reason, fact.key
             visit.short = fact.outcome == "abandoned" and fact.wait < fact.short
         case f.TalkStarted(leg=leg):
@@ -186,6 +189,19 @@ def _leave_steps(journey: Journey, at: datetime) -> None:
 
 def _seconds(since: datetime, at: datetime) -> float:
     return round(max(0.0, (at - since).total_seconds()), 3)
+
+
+def _open_visit(journey: Journey) -> QueueVisit:
+    for visit in reversed(journey.queue_visits):
+        if visit.outcome is None:
+            return visit
+    raise DoesNotFit("nobody waits in a queue")
+
+
+def _offered(visit: QueueVisit, offered: f.Offered) -> None:
+    visit.choices += 1
+    visit.offered.append(offered)
+    del visit.offered[:-MOST_OFFERED]
 
 
 def _leader_left(journey: Journey, leader: str, at: datetime) -> None:

@@ -1,5 +1,6 @@
 import { useTranslation } from "react-i18next";
 import { clockText } from "../../phone/time";
+import { OfferedText } from "./OfferedText";
 import type { Chapter } from "./story";
 import type { Journey, Leg, QueueVisit } from "./types";
 
@@ -25,6 +26,8 @@ export function ChapterText({ chapter, journey }: { chapter: Chapter; journey: J
       return <span>{t("story.queue_closed", { queue: chapter.queue })}</span>;
     case "queue":
       return <QueueEntered visit={chapter.visit} />;
+    case "offered":
+      return <OfferedText offered={chapter.offered} />;
     case "queue_left":
       return <QueueLeft visit={chapter.visit} />;
     case "rang": {
@@ -74,13 +77,17 @@ export function ChapterText({ chapter, journey }: { chapter: Chapter; journey: J
 
 function QueueEntered({ visit }: { visit: QueueVisit }) {
   const { t } = useTranslation("desk");
-  return <span>{t("story.queue", { queue: visit.queue_name })}</span>;
+  const untold = visit.choices - visit.offered.length;
+  return (
+    <span>
+      {t("story.queue", { queue: visit.queue_name })}
+      {untold > 0 && <span className="journey-why">{t("offer.untold", { count: untold })}</span>}
+    </span>
+  );
 }
 
-/** How the wait ended; for an answered call also why it was this agent. */
 function QueueLeft({ visit }: { visit: QueueVisit }) {
-  const { t, i18n } = useTranslation("desk");
-  const why = i18n.language.startsWith("zh") ? visit.why_agent?.text_zh : visit.why_agent?.text_en;
+  const { t } = useTranslation("desk");
   return (
     <span>
       {t(visit.reason ? `story.left_by.${visit.reason}` : `story.left.${visit.outcome}`, {
@@ -89,11 +96,6 @@ function QueueLeft({ visit }: { visit: QueueVisit }) {
         agent: visit.agent_name ?? "",
         wait: clockText(visit.wait),
       })}
-      {why && (
-        <span className="journey-why">
-          {t("story.why")} {why}
-        </span>
-      )}
     </span>
   );
 }

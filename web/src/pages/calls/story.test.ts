@@ -1,12 +1,17 @@
 import { expect, test } from "vitest";
 import { story } from "./story";
-import type { Journey } from "./types";
+import type { Journey, Offered } from "./types";
 
 function at(second: number): string {
   return new Date(Date.UTC(2026, 10, 23, 8, 0, second)).toISOString();
 }
 
 const leg = { cause: "", hold: 0, talk: 0, ended_at: at(50), number: "801", agent_name: null };
+
+function offer(second: number, rung: Offered["rung"], agents = rung.length): Offered {
+  return { at: at(second), rung, agents, text_zh: "", text_en: "" };
+}
+
 const answered: Journey = {
   id: "j1",
   direction: "inbound",
@@ -36,7 +41,8 @@ const answered: Journey = {
       wait: 14,
       outcome: "answered",
       agent: "ana",
-      why_agent: { text_zh: "", text_en: "first" },
+      offered: [offer(15, [{ agent: "ana", agent_name: "Ana", ended: "answered", seconds: 5 }])],
+      choices: 1,
       reason: "",
       key: "",
     },
@@ -54,15 +60,27 @@ test("an answered call is told from arrival to end", () => {
     "arrived",
     "ivr",
     "queue",
-    "rang",
+    "offered",
     "queue_left",
     "connected",
     "ended",
   ]);
 });
 
+test("a ring that no offer tells of is told itself, as of a server that died meanwhile", () => {
+  const bo = { ...leg, id: "l3", party: "agent" as const, agent: "bo", started_at: at(8), answered_at: null };
+  const kinds = (...earlier: Offered[]) => {
+    const visits = answered.queue_visits.map((visit) => ({ ...visit, offered: [...earlier, ...visit.offered] }));
+    const told = story({ ...answered, queue_visits: visits, legs: [...answered.legs, bo] });
+    return told.map((chapter) => chapter.kind).slice(2, 5);
+  };
+  expect(kinds(offer(8, [{ agent: "bo", agent_name: "Bo", ended: "refused", seconds: 3 }]))[1]).toBe("offered");
+  expect(kinds(offer(8, [], 30))).toEqual(["queue", "offered", "offered"]);
+  expect(kinds()).toEqual(["queue", "rang", "offered"]);
+});
+
 test("a caller who still waits has not left the queue, and the call has no end", () => {
-  const visits = answered.queue_visits.map((visit) => ({ ...visit, outcome: null }));
+  const visits = answered.queue_visits.map((visit) => ({ ...visit, offered: [], choices: 0, outcome: null }));
   const waiting = { ...answered, queue_visits: visits, legs: [], ended_at: null };
   expect(story(waiting).map((chapter) => chapter.kind)).toEqual(["arrived", "ivr", "queue"]);
 });

@@ -1,4 +1,4 @@
-import type { IvrStep, Journey, Leg, QueueVisit, Supervision } from "./types";
+import type { IvrStep, Journey, Leg, Offered, QueueVisit, Supervision } from "./types";
 
 /** One line of a call's story, in the order in which things happened. */
 export type Chapter = { at: string } & (
@@ -6,6 +6,7 @@ export type Chapter = { at: string } & (
   | { kind: "ivr"; step: IvrStep }
   | { kind: "queue_closed"; queue: string }
   | { kind: "queue"; visit: QueueVisit }
+  | { kind: "offered"; offered: Offered }
   | { kind: "queue_left"; visit: QueueVisit }
   | { kind: "rang"; leg: Leg }
   | { kind: "asked"; leg: Leg }
@@ -22,6 +23,7 @@ const ORDER: Chapter["kind"][] = [
   "ivr",
   "queue_closed",
   "queue",
+  "offered",
   "rang",
   "queue_left",
   "asked",
@@ -54,6 +56,18 @@ function cameAlong({ started_at, answered_at }: Leg): boolean {
   return answered_at !== null && Date.parse(answered_at) - Date.parse(started_at) < AT_ONCE_MS;
 }
 
+/** The offer that made this leg tells of it. */
+function toldByOffer({ queue_visits }: Journey, leg: Leg): boolean {
+  const started = Date.parse(leg.started_at);
+  return queue_visits.some(({ offered }) =>
+    offered.some(
+      ({ at, rung, agents }) =>
+        Math.abs(Date.parse(at) - started) < 1_000 &&
+        (rung.some(({ agent }) => agent === leg.agent) || agents > rung.length),
+    ),
+  );
+}
+
 /** The legs of agents and called parties are chapters; the caller's own leg is the whole story. */
 export function story(journey: Journey): Chapter[] {
   const chapters: Chapter[] = [{ at: journey.started_at, kind: "arrived" }];
@@ -63,6 +77,7 @@ export function story(journey: Journey): Chapter[] {
     chapters.push({ at, kind: "queue_closed", queue: queue_name });
   for (const visit of journey.queue_visits) {
     chapters.push({ at: visit.entered_at, kind: "queue", visit });
+    for (const offered of visit.offered) chapters.push({ at: offered.at, kind: "offered", offered });
     if (visit.outcome) chapters.push({ at: left(journey, visit), kind: "queue_left", visit });
   }
   const talked = new Set<string>();
@@ -73,7 +88,7 @@ export function story(journey: Journey): Chapter[] {
       continue;
     }
     if (leg.agent && leg.answered_at) talked.add(leg.agent);
-    if (!cameAlong(leg)) chapters.push({ at: leg.started_at, kind: "rang", leg });
+    if (!cameAlong(leg) && !toldByOffer(journey, leg)) chapters.push({ at: leg.started_at, kind: "rang", leg });
     if (leg.answered_at && leg.consulted_by != null) chapters.push({ at: leg.answered_at, kind: "asked", leg });
     if (leg.answered_at && (leg.consulted_by == null || leg.talk > 0)) {
       chapters.push({ at: leg.answered_at, kind: "connected", leg });

@@ -46,6 +46,15 @@ export interface IvrStep {
   kind?: string;
 }
 
+/** Agents who were rung together; of many only the first are in `rung`, `agents` counts them. */
+export interface Offered {
+  at: string;
+  rung: { agent: string; agent_name: string; ended: string; seconds: number }[];
+  agents: number;
+  text_zh: string;
+  text_en: string;
+}
+
 export interface QueueVisit {
   queue: string;
   queue_name: string;
@@ -54,7 +63,9 @@ export interface QueueVisit {
   outcome: "answered" | "abandoned" | "flowed_out" | null;
   agent: string | null;
   agent_name: string | null;
-  why_agent: { text_zh: string; text_en: string } | null;
+  /** The last of the times that agents were chosen to be rung, oldest first; `choices` counts all. */
+  offered: Offered[];
+  choices: number;
   /** Why, and by which key, the caller left without an agent; empty otherwise. */
   reason: string;
   key: string;
