@@ -78,14 +78,15 @@ async def _day(database: str, name: str, day: datetime, goal: float, within: flo
         async with reading(engine) as session:
             queue = await session.scalar(select(Queue.id).where(Queue.name == name))
             names = list(await session.scalars(select(Queue.name).order_by(Queue.name)))
-            zone: str = (await read_settings(session))[0]["time_zone"]
+            company, _ = await read_settings(session)
+            zone, short = str(company["time_zone"]), float(company["short_abandon_seconds"])
     except (SQLAlchemyError, OSError) as error:
         raise typer.BadParameter(f"the site's database cannot be read: {error}", param_hint="--home") from error
     finally:
         await engine.dispose()
     if queue is None:
         raise typer.BadParameter(f"there is no queue {name!r}; there are {', '.join(names) or 'none'}")
-    question = DayQuestion(queue, day.date(), zone, goal, within, utc_now(), seed=seed)
+    question = DayQuestion(queue, day.date(), zone, goal, within, utc_now(), seed=seed, short=short)
     try:
         with Console(stderr=True).status("…"):
             return await replay(database, question), zone

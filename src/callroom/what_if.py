@@ -21,6 +21,7 @@ from callroom.core.acd.model import QueueSettings, Strategy
 from callroom.core.acd.simulation import Chance, Load, Result, agents_needed, replications
 from callroom.core.acd.what_if import HALF_HOUR, Goal, WhatIf
 from callroom.core.ids import QueueId
+from callroom.core.journeys.facts import SHORT_ABANDON
 from callroom.errors import NotFound, TooMuchToReckon
 from callroom.store.database import open_database, reading
 from callroom.store.history import Attendance, Day, day_of, visits_on
@@ -37,7 +38,8 @@ AROUND = 2  # so many agents fewer and more are told beside the number needed
 
 
 class LoadQuestion(msgspec.Struct, tag="load"):
-    """How many agents a steady load needs. ``handling``, ``patience``, ``within``: seconds; ``goal``: per cent.
+    """How many agents a steady load needs. ``handling``, ``patience``, ``within``, ``short``: seconds; ``goal``:
+    per cent.
 
     The load is not ``too_heavy``.
     """
@@ -49,6 +51,7 @@ class LoadQuestion(msgspec.Struct, tag="load"):
     within: float
     strategy: Strategy = Strategy.ROTATE_WITH_MEMORY
     seed: int = 1
+    short: float = SHORT_ABANDON
 
     def load(self, agents: int) -> Load:
         return Load(self.calls_per_hour / 3600, agents, self.handling, self.patience, self.strategy)
@@ -75,6 +78,7 @@ class DayQuestion(msgspec.Struct, tag="day"):
     now: datetime
     staff: list[int] | None = None
     seed: int = 1
+    short: float = SHORT_ABANDON  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,10 +160,18 @@ def plan(question: LoadQuestion) -> LoadAnswer:
 
     def played(agents: int) -> list[Result]:
         load = question.load(agents)
-        return replications(load, times=TIMES, calls=question.calls, chance=chance, within=question.within)
+        return replications(
+            load, times=TIMES, calls=question.calls, chance=chance, within=question.within, short=question.short
+        )
 
     needed, tried = agents_needed(
-        question.load(1), question.goal / 100, times=TIMES, calls=question.calls, chance=chance, within=question.within
+        question.load(1),
+        question.goal / 100,
+        times=TIMES,
+        calls=question.calls,
+        chance=chance,
+        within=question.within,
+        short=question.short,
     )
     around = range(max(1, needed - AROUND), needed + AROUND + 1)
     return LoadAnswer(needed, [_staffed(question.load(n), tried.get(n) or played(n)) for n in around])
@@ -187,7 +199,9 @@ async def replay(database: str, question: DayQuestion) -> DayAnswer:
                 raise NotFound("queue", question.queue)
             if await visits_on(session, queue.id, begin, end) > MOST_VISITS:
                 raise TooMuchToReckon(MOST_VISITS)
-            day = await day_of(session, queue.id, begin, end, now=question.now, within=question.within)
+            day = await day_of(
+                session, queue.id, begin, end, now=question.now, within=question.within, short=question.short
+            )
     finally:
         await engine.dispose()
     settings = QueueSettings(
@@ -207,7 +221,7 @@ def _again(question: DayQuestion, day: Day, settings: QueueSettings, begin: date
     answer = DayAnswer(calls, told.answered, told.abandoned, fmean(handled) if handled else 0.0, [])
     if not handled:
         return answer
-    goal = Goal(question.goal / 100, question.within)
+    goal = Goal(question.goal / 100, question.within, question.short)
     what_if = WhatIf(history, settings, goal, lambda number: _random(question.seed, number))
     needed, reachable = what_if.needed()
     staff = _staff(question.staff, day.attendance)

@@ -92,6 +92,23 @@ async def test_a_day_is_played_again(world, queue):
     assert more["with_staff"]["service_level"] > told["with_staff"]["service_level"]
 
 
+async def test_what_a_short_abandon_is_the_company_says(world, queue):
+    await a_morning(world, queue["id"])
+    admin = await world.client("admin")
+    body = {"kind": "day", "queue": queue["id"], "day": "2026-11-23"}
+    company = {
+        "company_name": "Acme",
+        "language": "en",
+        "country": "CN",
+        "time_zone": "Asia/Shanghai",
+        "set_up_done": True,
+    }
+    answer = await admin.put("settings", json=company | {"short_abandon_seconds": 60})
+    assert answer.status_code == 200, answer.text
+    told = (await admin.post("what-if", json=body)).json()
+    assert told["half_hours"][0]["was"]["service_level"] == 1.0, "who left after 30 s does not count"
+
+
 async def test_a_day_without_answered_calls_is_told_as_it_is(world, queue):
     body = {"kind": "day", "queue": queue["id"], "day": "2026-11-22"}
     told = (await (await world.client("admin")).post("what-if", json=body)).json()

@@ -66,8 +66,11 @@ async def ask(
 
 async def _question(body: WhatIfLoad | WhatIfDay, me: User, site: SiteDep) -> LoadQuestion | DayQuestion:
     """Raises ``Invalid`` for a load too heavy and an unknown queue, ``NotAllowed`` for one he does not lead."""
+    async with reading(site.engine) as session:
+        settings, _ = await read_settings(session)
+    short = float(settings["short_abandon_seconds"])
     if isinstance(body, WhatIfLoad):
-        load = LoadQuestion(body.calls_per_hour, body.handling, body.patience, body.goal, body.within)
+        load = LoadQuestion(body.calls_per_hour, body.handling, body.patience, body.goal, body.within, short=short)
         if load.too_heavy:
             raise invalid("calls_per_hour", "too_heavy")
         return load
@@ -77,5 +80,5 @@ async def _question(body: WhatIfLoad | WhatIfDay, me: User, site: SiteDep) -> Lo
         led = (await sight_of(session, me)).queues
         if led is not None and body.queue not in led:
             raise NotAllowed(me.role)
-        settings, _ = await read_settings(session)
-    return DayQuestion(body.queue, body.day, settings["time_zone"], body.goal, body.within, site.now(), body.staff)
+    zone = settings["time_zone"]
+    return DayQuestion(body.queue, body.day, zone, body.goal, body.within, site.now(), body.staff, short=short)

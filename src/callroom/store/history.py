@@ -41,9 +41,17 @@ async def visits_on(session: AsyncSession, queue: str, begin: datetime, end: dat
 
 
 async def day_of(
-    session: AsyncSession, queue: str, begin: datetime, end: datetime, *, now: datetime, within: float
+    session: AsyncSession,
+    queue: str,
+    begin: datetime,
+    end: datetime,
+    *,
+    now: datetime,
+    within: float,
+    short: float = SHORT_ABANDON,
 ) -> Day:
-    """One local day from ``begin`` to before ``end``, as far as it has come; ``within``: seconds of the goal."""
+    """One local day from ``begin`` to before ``end``, as far as it has come; ``within``: seconds of the goal,
+    ``short``: of a short abandon."""
     found = await session.execute(
         select(QueueVisitRow, JourneyRow.document)
         .join(JourneyRow, JourneyRow.id == QueueVisitRow.journey_id)
@@ -67,7 +75,7 @@ async def day_of(
     was = [Result() for _ in range(history.half_hours)]
     for visit, _ in rows:
         if visit.outcome is not None:
-            _count(was[int((visit.entered_at - begin).total_seconds() // HALF_HOUR)], visit, within)
+            _count(was[int((visit.entered_at - begin).total_seconds() // HALF_HOUR)], visit, within, short)
     return Day(history, was, _attendance(states, queue, begin, min(end, now), history.half_hours))
 
 
@@ -76,7 +84,7 @@ def _on(queue: str, begin: datetime, end: datetime) -> tuple[Any, ...]:
     return visit.queue_id == queue, visit.entered_at >= begin, visit.entered_at < end
 
 
-def _count(result: Result, visit: QueueVisitRow, within: float) -> None:
+def _count(result: Result, visit: QueueVisitRow, within: float, short: float) -> None:
     result.offered += 1
     result.wait += visit.wait_seconds
     match visit.outcome:
@@ -85,7 +93,7 @@ def _count(result: Result, visit: QueueVisitRow, within: float) -> None:
             result.in_time += visit.wait_seconds <= within
         case "abandoned":
             result.abandoned += 1
-            result.short += visit.wait_seconds < SHORT_ABANDON
+            result.short += visit.wait_seconds < short
         case _:
             result.flowed_out += 1
 

@@ -94,6 +94,11 @@ def left(outcome: f.Outcome, wait: float, offers: int, signed_in: int) -> tuple[
         (left("abandoned", 30.0, 0, 3), "caller", "too_few_agents"),
         (left("abandoned", 30.0, 2, 3), "caller", "agents_did_not_answer"),
         ((*left("flowed_out", 60.0, 0, 1), f.VoicemailStarted("queue", "q1")), "caller", "gave_up_at_voicemail"),
+        (
+            (*left("flowed_out", 60.0, 0, 1)[:1], f.QueueLeft("q1", "flowed_out", 60.0, 2, 3, reason="callback")),
+            "system",
+            "callback",
+        ),
         ((f.IvrStepped("menu", "Main"),), "caller", "gave_up_in_ivr"),
         ((f.LegStarted("l2", "called", "801"), f.LegEnded("l2", "no_answer")), "caller", "agents_did_not_answer"),
         ((f.LegEnded("l1", "engine_lost"),), "system", "network"),

@@ -80,6 +80,7 @@ class _Play:
     staff: Sequence[int]
     each: float
     within: float
+    short: float
     results: list[Result]
     order: "count[int]" = field(default_factory=count)
     coming: list[tuple[float, int, tuple[m.AcdEvent, ...]]] = field(
@@ -147,7 +148,7 @@ class _Play:
         if counted:
             result = self.book(caller, wait)
             result.abandoned += 1
-            result.short += wait < SHORT_ABANDON
+            result.short += wait < self.short
 
     def book(self, caller: Caller, wait: float) -> Result:
         """The result of the period in which he called."""
@@ -176,17 +177,19 @@ def play(
     chance: Chance,
     each: float = inf,
     within: float = 20.0,
+    short: float = SHORT_ABANDON,
     warm_up: int = 0,
 ) -> list[Result]:
     """Play callers, in the order of their coming, with ``staff[k]`` agents in the k-th period of ``each`` seconds.
 
-    One result a period, of the callers who came in it; the first ``warm_up`` are not counted. Who waits at the end,
+    One result a period, of the callers who came in it; the first ``warm_up`` are not counted, and who gives up in
+    fewer than ``short`` seconds as a short abandon. Who waits at the end,
     when nobody will come any more, gave up.
     """
     # An offer's time is up only by an answer, and wrap-up is a part of handling.
     queue = replace(settings, id=QUEUE, ring_timeout=inf, wrap_up=0.0, members=())
     acd = Distributor([queue], chance)
-    going = _Play(acd, staff, each, within, [Result() for _ in staff])
+    going = _Play(acd, staff, each, within, short, [Result() for _ in staff])
     going.shifts()
     now = 0.0
     for number, caller in enumerate(callers):
@@ -241,16 +244,32 @@ def _after(mean: float, chance: Chance) -> float:
     return -mean * log(1.0 - chance())
 
 
-def simulate(load: Load, *, calls: int, chance: Chance, warm_up: int = 0, within: float = 20.0) -> Result:
+def simulate(
+    load: Load,
+    *,
+    calls: int,
+    chance: Chance,
+    warm_up: int = 0,
+    within: float = 20.0,
+    short: float = SHORT_ABANDON,
+) -> Result:
     """Play ``warm_up`` calls that are not counted, then ``calls``."""
     callers = load.callers(warm_up + calls, chance)
     settings = m.QueueSettings(QUEUE, load.strategy, max_wait=None)
-    [result] = play(callers, [load.agents], settings=settings, chance=chance, within=within, warm_up=warm_up)
+    [result] = play(
+        callers, [load.agents], settings=settings, chance=chance, within=within, short=short, warm_up=warm_up
+    )
     return result
 
 
 def replications(
-    load: Load, *, times: int, calls: int, chance: Callable[[int], Chance], within: float = 20.0
+    load: Load,
+    *,
+    times: int,
+    calls: int,
+    chance: Callable[[int], Chance],
+    within: float = 20.0,
+    short: float = SHORT_ABANDON,
 ) -> list[Result]:
     """Play the same load several times with other callers: ``chance(k)`` begins the k-th row of numbers.
 
@@ -258,12 +277,20 @@ def replications(
     """
     warm_up = max(calls // 5, round(FILLS * load.erlangs))
     return [
-        simulate(load, calls=calls, chance=chance(number), warm_up=warm_up, within=within) for number in range(times)
+        simulate(load, calls=calls, chance=chance(number), warm_up=warm_up, within=within, short=short)
+        for number in range(times)
     ]
 
 
 def agents_needed(
-    load: Load, goal: float, *, times: int, calls: int, chance: Callable[[int], Chance], within: float = 20.0
+    load: Load,
+    goal: float,
+    *,
+    times: int,
+    calls: int,
+    chance: Callable[[int], Chance],
+    within: float = 20.0,
+    short: float = SHORT_ABANDON,
 ) -> tuple[int, dict[int, list[Result]]]:
     """The fewest agents with whom the mean service level reaches ``goal``, and what each number that was tried on the
     way makes of the load."""
@@ -272,7 +299,7 @@ def agents_needed(
     def reached(agents: int) -> bool:
         if agents not in tried:
             one = replace(load, agents=agents)
-            tried[agents] = replications(one, times=times, calls=calls, chance=chance, within=within)
+            tried[agents] = replications(one, times=times, calls=calls, chance=chance, within=within, short=short)
         return sum(result.service_level for result in tried[agents]) >= goal * times
 
     return fewest(reached, guess=max(1, int(load.erlangs))), tried

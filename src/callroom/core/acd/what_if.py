@@ -85,10 +85,12 @@ class Patience:
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """``share`` (0 to 1) of the callers answered within ``seconds``."""
+    """``share`` (0 to 1) of the callers answered within ``seconds``; who gives up in fewer than ``short`` does not
+    count."""
 
     share: float
     seconds: float
+    short: float = SHORT_ABANDON
 
 
 class WhatIf:
@@ -150,7 +152,7 @@ class WhatIf:
                 stays = caller.ring <= caller.patience
                 total.offered += 1
                 total.in_time += stays and caller.ring <= self._goal.seconds
-                total.short += not stays and caller.patience < SHORT_ABANDON
+                total.short += not stays and caller.patience < self._goal.short
         return total.service_level
 
     def _alone(self, half_hour: int, goal: float) -> int:
@@ -173,7 +175,7 @@ class WhatIf:
             callers = [self._caller(at, chance) for at in arrivals]
             results = play(
                 callers, staff, settings=self._settings, chance=chance, each=each, within=self._goal.seconds,
-                warm_up=warm_up,
+                short=self._goal.short, warm_up=warm_up,
             )  # fmt: skip
             total = [one + other for one, other in zip(total, results, strict=True)]
         return total

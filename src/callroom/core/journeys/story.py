@@ -143,6 +143,8 @@ def loss_reason(journey: Journey) -> str | None:
             return "gave_up_in_queue"
         if visit.short:
             return "gave_up_in_queue"
+        if visit.reason == "callback":
+            return "callback"  # he is called back in his turn
         if visit.outcome == "flowed_out" and journey.at_voicemail and journey.voicemail is None:
             return "gave_up_at_voicemail"
         if visit.signed_in == 0:

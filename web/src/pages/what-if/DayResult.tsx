@@ -30,7 +30,7 @@ export function DayResult({ answer, changed, onChange }: Props) {
     names.map((name) => ({
       title: t(`what_if.${name}`),
       key: name,
-      ...number((row) => told(of(row))[FIGURES.indexOf(name)]),
+      ...number((row) => told(of(row), t("what_if.seconds_unit"))[FIGURES.indexOf(name)]),
     }));
   return (
     <>
@@ -111,7 +111,7 @@ function Summary({ answer }: { answer: DayAnswer }) {
       <p>{t("what_if.summary", { ...answer, handling: Math.round(answer.handling) })}</p>
       <dl className="what-if-summary">
         {rows.map(([name, expected]) => {
-          const [level, wait, abandoned, occupancy] = told(expected);
+          const [level, wait, abandoned, occupancy] = told(expected, t("what_if.seconds_unit"));
           return (
             <div key={name}>
               <dt>

@@ -9,7 +9,7 @@ export function LoadResult({ answer }: { answer: LoadAnswer }) {
   const figure = (place: number, more: (row: Staffed) => string = () => "") => ({
     align: "right" as const,
     className: "number",
-    render: (_: unknown, row: Staffed) => `${told(row.expected)[place]}${more(row)}`,
+    render: (_: unknown, row: Staffed) => `${told(row.expected, t("what_if.seconds_unit"))[place]}${more(row)}`,
   });
   return (
     <>

@@ -5,14 +5,14 @@ import { seconds, staffing, told, top } from "./figures";
 const row = (number: number, staff: number) => ({ number, staff }) as HalfHour;
 
 test("figures where nobody called are dashes", () => {
-  expect(told(null)).toEqual(["–", "–", "–", "–"]);
-  expect(told({ service_level: 0.805, mean_wait: 12.34, abandoned: 0, occupancy: null })).toEqual([
+  expect(told(null, "s")).toEqual(["–", "–", "–", "–"]);
+  expect(told({ service_level: 0.805, mean_wait: 12.34, abandoned: 0, occupancy: null }, "秒")).toEqual([
     "81%",
-    "12 s",
+    "12 秒",
     "0%",
     "–",
   ]);
-  expect(seconds(4.25)).toBe("4.3 s");
+  expect(seconds(4.25, "s")).toBe("4.3 s");
 });
 
 test("the chart holds what it shows", () => {

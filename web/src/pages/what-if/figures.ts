@@ -4,15 +4,18 @@ export function percent(share: number | null | undefined): string {
   return share === null || share === undefined ? "–" : `${Math.round(share * 100)}%`;
 }
 
-export function seconds(value: number | null | undefined): string {
-  return value === null || value === undefined ? "–" : `${value < 10 ? value.toFixed(1) : Math.round(value)} s`;
+export function seconds(value: number | null | undefined, unit: string): string {
+  return value === null || value === undefined ? "–" : `${value < 10 ? value.toFixed(1) : Math.round(value)} ${unit}`;
 }
 
-/** The four figures of what was, or would be; dashes where nobody called. */
-export function told(expected: Expected | null | undefined): [level: string, wait: string, lost: string, busy: string] {
+/** The four figures of what was, or would be, with the word for seconds; dashes where nobody called. */
+export function told(
+  expected: Expected | null | undefined,
+  unit: string,
+): [level: string, wait: string, lost: string, busy: string] {
   return [
     percent(expected?.service_level),
-    seconds(expected?.mean_wait),
+    seconds(expected?.mean_wait, unit),
     percent(expected?.abandoned),
     percent(expected?.occupancy),
   ];
