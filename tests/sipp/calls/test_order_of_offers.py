@@ -23,35 +23,30 @@ import sys
 import tempfile
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
 from pathlib import Path
 
 import httpx2
 import pytest
 import pytest_asyncio
-from sqlalchemy import select
 
+sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(0, str(Path(__file__).parents[2]))
 sys.path.insert(0, str(Path(__file__).parents[2] / "asterisk"))
+from people import SECRET, registered, sessions
 from world import CARRIER
 
-from callroom.actions.sessions import open_session
-from callroom.clock import utc_now
 from callroom.core.acd.model import QueueSettings
 from callroom.core.ids import DeviceId, QueueId, TrunkId
-from callroom.demo.phone import IncomingCall, Phone, RegistrationRefused, Silence
-from callroom.store.database import open_database, writing
-from callroom.store.tables import User
+from callroom.demo.phone import IncomingCall, Phone, Silence
 from callroom.telephony.asterisk.config import EngineSettings
 from callroom.telephony.asterisk.engine import find_engine, prepare, stop, wait_ready
 from callroom.telephony.asterisk.setup import Object, device_objects, trunk_objects
 from callroom.telephony.port import DeviceSetup, TrunkSetup
-from site_world import ENGINE, HTTP, PASSWORD, PHONE, SiteWorld, site_world
+from site_world import ENGINE, HTTP, PASSWORD, SiteWorld, site_world
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 PEER = "10.77.0.4"  # the plain engine's address, beside the site's
-SECRET = "secret-of-a-phone"
 RING = 5  # seconds: the shortest that a queue of ours takes
 REST = QueueSettings(QueueId("")).refusal_pause + 0.5  # an agent of ours who refused is not rung so long
 APART = 1.3  # seconds between callers: app_queue counts whole ones
@@ -192,29 +187,11 @@ async def ours(world: SiteWorld, phones: contextlib.AsyncExitStack) -> list[Queu
 
 
 async def signed_in(world: SiteWorld) -> None:
-    """Every agent, in a session made where passwords need not be tried one after another."""
-    database = open_database(f"sqlite:///{world.home}/site.db")
-    try:
-        async with writing(database) as session, session.begin():
-            agents = list(await session.scalars(select(User).where(User.role == "agent").order_by(User.login)))
-            tokens = [open_session(session, agent, utc_now(), lasts=timedelta(hours=1)) for agent in agents]
-    finally:
-        await database.dispose()
+    """Every agent."""
     async with httpx2.AsyncClient(base_url=f"http://{HTTP}/api/v1/", trust_env=False) as client:
-        for token in tokens:
+        for token in await sessions(world):
             answer = await client.put("me/sign-in", json={}, headers={"Authorization": f"Bearer {token}"})
             assert answer.is_success, answer.text
-
-
-async def registered(phones: contextlib.AsyncExitStack, user: str, exchange: str) -> Phone:
-    phone = await phones.enter_async_context(Phone(bind=PHONE, user=user, password=SECRET, registrar=(exchange, 5060)))
-    async with asyncio.timeout(20):
-        while True:
-            try:
-                await phone.register(expires=300)
-                return phone
-            except RegistrationRefused:
-                await asyncio.sleep(0.1)  # the engine hears of a new phone a moment after the API has answered
 
 
 # ---------------------------------------------------------------- app_queue
