@@ -1,14 +1,18 @@
 """An agent asks somebody while his customer waits (CC-16): a colleague, or a number outside."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
-from company import ANA, ANA_PAGE, BO, BO_PHONE, X802, Office, press, talking
+from company import ANA, ANA_PAGE, BO, BO_PHONE, SALES, X802, Office, company, press, talking
 
 from callroom.calls.arrivals import dial
 from callroom.calls.call import Call
 from callroom.core import conversation as c
-from callroom.core.routing.model import DialPermission, ToExtension, ToOutside
+from callroom.core.acd.model import Strategy
+from callroom.core.directory import Device, Extension
+from callroom.core.ids import AgentId, DeviceId, ExtensionId
+from callroom.core.routing.model import DialPermission, ToExtension, ToOutside, ToQueue
 from callroom.errors import InternalCall
 from callroom.telephony.fake import Party, PartyState
 from callroom.telephony.port import EndCause
@@ -100,6 +104,51 @@ async def test_a_colleague_who_does_not_answer_leaves_the_customer_on_hold():
     press(call, c.ResumePressed())
     await office.until(lambda: caller.hears() == {ANA_PAGE}, within=1)
     assert call.view.consult is None
+    caller.hang_up()
+    await office.story()
+
+
+CHEN, CHEN_PHONE, X803 = AgentId("chen"), DeviceId("chen-phone"), ExtensionId("x803")
+
+
+@pytest.mark.parametrize(("strategy", "first"), [(Strategy.LINEAR, {CHEN}), (Strategy.RING_ALL, {BO, CHEN})])
+async def test_a_queue_is_asked_as_it_rings_its_agents(strategy: Strategy, first: set[AgentId]):
+    known = company(strategy=strategy, members=(ANA, CHEN, BO), ring_timeout=10.0)
+    chen = replace(known.agents[BO], id=CHEN, name="Chen", staff_number="1003", extension=X803)
+    directory = replace(
+        known,
+        agents=known.agents | {CHEN: chen},
+        extensions=known.extensions | {X803: Extension(X803, "803", "Chen", (CHEN_PHONE,), CHEN)},
+        devices=known.devices | {CHEN_PHONE: Device(CHEN_PHONE, X803, "sip", "secret-of-chen")},
+    )
+    office = Office(directory)
+    call, caller, ana = await talking(office)
+    await office.sign_in(BO, CHEN)
+    press(call, c.ConsultPressed(ToQueue(SALES)))
+    await asyncio.sleep(1)
+    phones = {BO: BO_PHONE, CHEN: CHEN_PHONE}
+    assert {agent for agent, phone in phones.items() if office.fake.parties(phone)} == first
+    if first == {CHEN}:
+        await office.until(lambda: bool(office.fake.parties(BO_PHONE)), within=10)
+        assert office.fake.party(CHEN_PHONE).state is PartyState.ENDED, "he was rung for the queue's time, then Bo"
+    office.fake.party(BO_PHONE).answer()
+    await office.until(lambda: ana.hears() == {BO_PHONE}, within=2)
+    assert call.view.consult is not None and (call.view.consult.name, call.view.consult.state) == ("Bo", "talking")
+    caller.hang_up()
+    await office.story()
+
+
+async def test_when_nobody_of_a_queue_answers_each_was_rung_once():
+    office = Office(company(ring_timeout=5.0))
+    call, caller, _ana = await talking(office)
+    await office.sign_in(BO)
+    press(call, c.ConsultPressed(ToQueue(SALES)))
+    await office.until(lambda: call.view.state == "held", within=8)
+    assert call.view.consult is not None and (call.view.consult.state, call.view.consult.cause) == (
+        "failed",
+        "no_answer",
+    )
+    assert len(office.fake.parties(BO_PHONE)) == 1
     caller.hang_up()
     await office.story()
 

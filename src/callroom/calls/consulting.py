@@ -9,8 +9,8 @@ from callroom.calls.live import Consult
 from callroom.calls.party import NotAnswered, Party
 from callroom.calls.ringing import Ringing, Target
 from callroom.core import conversation as c
-from callroom.core.acd.model import Engagement, Ready
-from callroom.core.ids import AgentId
+from callroom.core.acd.model import Engagement
+from callroom.core.ids import AgentId, QueueId
 from callroom.core.journeys.facts import Consulted
 from callroom.core.routing.matching import Refusal
 from callroom.core.routing.model import Destination, DialPermission, ToExtension, ToOutside, ToQueue
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from callroom.calls.conversation import Conversation
 
 RING = 25.0  # seconds
-MOST_AT_ONCE = 10  # free agents of a queue who are rung together
+MOST_AT_ONCE = 10  # free agents of a queue who are rung together, where it rings all
 
 
 def can_be_consulted(to: Destination) -> bool:
@@ -110,8 +110,7 @@ class Consultation:
                     raise NotAnswered(EndCause.BUSY)
                 targets = exchange.phones_of_extension(known)
             case ToQueue(id=queue):
-                free = [a for a in exchange.acd.distributor.signed_in(queue) if a != by.agent and self._is_free(a)]
-                targets = [phone for agent in free[:MOST_AT_ONCE] for phone in exchange.phones_of(agent)]
+                return await self._agent_of(queue, shown)
             case ToOutside(number=number):
                 permission = directory.agents[by.agent].permission if by.agent else DialPermission.INTERNAL
                 way = find_way(directory, number, permission)
@@ -122,8 +121,20 @@ class Consultation:
                 targets = list[Target]()
         return await Ringing(call, targets, shown=shown, timeout=RING).answered()
 
-    def _is_free(self, agent: AgentId) -> bool:
-        return isinstance(self._exchange.acd.distributor.state_of(agent), Ready)
+    async def _agent_of(self, queue: QueueId, shown: CallerId) -> Party:
+        """Ring its free agents as it rings them for callers, each at most once. Raises ``NotAnswered``."""
+        exchange, by = self._exchange, self._talk.agent.agent
+        tried = {by} if by else set[AgentId]()
+        error = NotAnswered(EndCause.UNREACHABLE)
+        while chosen := exchange.acd.distributor.whom(queue, tried, exchange.clock()):
+            tried.update(chosen)
+            targets = [phone for agent in chosen[:MOST_AT_ONCE] for phone in exchange.phones_of(agent)]
+            timeout = exchange.directory.queues[queue].settings.ring_timeout
+            try:
+                return await Ringing(self._call, targets, shown=shown, timeout=timeout).answered()
+            except NotAnswered as failed:
+                error = failed
+        raise error
 
     def _who(self) -> tuple[str, str]:
         directory = self._exchange.directory

@@ -113,6 +113,16 @@ def test_who_signs_in_while_all_ring_rings_too():
     assert [a for a, _ in day.rung(day.acd.handle(m.AgentSignedIn(late, frozenset({SALES})), day.now))] == [late]
 
 
+def test_who_would_be_rung_is_told_without_ringing_him():
+    day = Day(m.Strategy.ROTATE_WITH_MEMORY)
+    assert day.call() == CHEN
+    told = [day.acd.whom(SALES, set(tried), day.now) for tried in ([], [ANA], [ANA, DAN, BO], MEMBERS)]
+    assert told == [[ANA], [DAN], [CHEN], []]
+    assert day.call() == ANA, "asking changed nothing"
+    assert Day(m.Strategy.RING_ALL).acd.whom(SALES, {ANA}, 0.0) == [CHEN, DAN, BO]
+    assert day.acd.whom(QueueId("none"), set(), 0.0) == []
+
+
 def rings(commands: list[m.AcdCommand]) -> list[m.RingAgent]:
     return [command for command in commands if isinstance(command, m.RingAgent)]
 

@@ -86,6 +86,15 @@ class Distributor:
         )
         return None if handling is None or not agents else expected_wait(queue.line.index(caller), agents, handling)
 
+    def whom(self, queue: QueueId, tried: set[AgentId], now: float) -> list[AgentId]:
+        """Who of a queue would be rung next for a new caller, of those not ``tried``; nobody is rung by asking."""
+        if (known := self._queues.get(queue)) is None:
+            return []
+        free = {name: agent for name, agent in self._free.items() if name not in tried}
+        asks = Caller(JourneyId(""), queue, 0, now, 0, stage=known.settings.stage(0.0))
+        choice = Matching(self._queues, free, self._offers, self._chance, now).choose(known, asks)
+        return [each.agent for each in choice.chosen] if choice else []
+
     def next_timer(self) -> float | None:
         """When ``tick`` has something to do, or None."""
         due = [agent.paused_until for agent in self._paused.values()]
