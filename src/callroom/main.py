@@ -3,6 +3,7 @@
 import asyncio
 import signal
 import sys
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -31,7 +32,7 @@ from callroom.store.database import migrate, open_database, reading, writing
 from callroom.store.directory import load_directory
 from callroom.store.emergency import emergency_phones, write_emergency
 from callroom.store.flows import StoredFlows
-from callroom.store.journal import Journal, open_callbacks, open_journeys
+from callroom.store.journal import Journal, faxes_to_send, open_callbacks, open_faxes, open_journeys
 from callroom.store.tables import User
 from callroom.store.today import StoredCustomers, agents_rests, counts_since, rests_since
 from callroom.telephony.asterisk.adapter import AsteriskTelephony
@@ -83,6 +84,7 @@ async def serve(settings: SiteSettings) -> None:
             ("configuration", configuration.run(exchange)),
             ("lamps", exchange.lamps.follow()),
             ("days", exchange.board.follow_days()),
+            ("faxes", follow_faxes(database, exchange)),
         )
     ]
 
@@ -131,6 +133,7 @@ async def take_up(
         journeys = await open_journeys(session, now)
         rests = await agents_rests(session)
         callbacks = await open_callbacks(session)
+        faxes = await open_faxes(session)
         midnight = now.astimezone(ZoneInfo(directory.company.time_zone)).replace(
             hour=0, minute=0, second=0, microsecond=0
         )
@@ -157,14 +160,49 @@ async def take_up(
         versions=StoredFlows(database),
         data=data,
         letters=letters.StoredLetters(database, settings.recordings, utc_now, configuration.changed),
+        fax_file=FaxFolder(settings.home / "faxes").file,
     )
     exchange.lamps.load(messages)
     exchange.set_directory(directory)
     exchange.board.load(*counts)
     exchange.restore_agents(rests)
     exchange.callbacks.restore(callbacks)
+    exchange.faxes.restore(faxes)
     exchange.rests.load(rested)
     return exchange
+
+
+class FaxFolder:
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def file(self, path: str) -> str:
+        """Where the engine finds, or writes, the pages of a fax."""
+        file = self._folder / path
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:  # the engine will fail to write there, and tell
+            log.error("the folder of faxes cannot be made", error=str(error))
+        return str(file)
+
+
+LOOK_FOR_FAXES = 1.0  # seconds: the worker, which prepares them, is another process
+
+
+async def follow_faxes(database: AsyncEngine, exchange: Exchange) -> None:
+    """Hand faxes that are ready to the calls, each once: the database may know its later states only after a while."""
+    given: set[str] = set()
+    while True:
+        try:
+            async with reading(database) as session:
+                ready = await faxes_to_send(session)
+            for fax in ready:
+                if fax.id not in given:
+                    exchange.faxes.send(fax)
+            given = {fax.id for fax in ready}
+        except (SQLAlchemyError, OSError) as error:
+            log.warning("faxes that are ready cannot be read", error=str(error))
+        await asyncio.sleep(LOOK_FOR_FAXES)
 
 
 class OperationLog:

@@ -15,14 +15,16 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from callroom import logs
-from callroom.actions import housekeeping, jobs, mail, voicemail_mail
+from callroom.actions import faxes, housekeeping, jobs, mail, voicemail_mail
 from callroom.actions.jobs import Claim, JobLost, WorkFailed
 from callroom.clock import utc_now
 from callroom.config import SiteSettings
 from callroom.errors import MailFailed
 from callroom.integrations import mail as outgoing
 from callroom.integrations.webhook import call_webhook
+from callroom.media.fax_pages import CoverNotWritable, LockedPdf, NotAPdf, TooManyPages, to_pdf, to_tiff
 from callroom.store.database import MIGRATIONS, open_database, reading, writing
+from callroom.store.tables import FaxRow
 
 log = structlog.get_logger(__name__)
 
@@ -55,15 +57,15 @@ async def keep_house(work: Work) -> dict[str, Any]:
     async with writing(work.database) as session, session.begin():
         dropped = await housekeeping.drop_outdated(session, work.now())
     await work.progress(0.1)
-    folder = work.home / "recordings"
-    for name, drop in (
-        ("recordings", housekeeping.drop_old_recordings),
-        ("voicemails", housekeeping.drop_old_voicemails),
+    for name, folder, drop in (
+        ("recordings", "recordings", housekeeping.drop_old_recordings),
+        ("voicemails", "recordings", housekeeping.drop_old_voicemails),
+        ("faxes", "faxes", housekeeping.drop_old_faxes),
     ):
         dropped[name] = 0
         while True:
             async with writing(work.database) as session, session.begin():
-                count = await drop(session, folder, work.now())
+                count = await drop(session, work.home / folder, work.now())
             dropped[name] += count
             if count < housekeeping.BATCH:
                 break
@@ -100,11 +102,34 @@ async def send_voicemail(work: Work) -> dict[str, Any]:
     return {"sent": True, "pii_refused": refused}
 
 
+async def prepare_fax(work: Work) -> dict[str, Any]:
+    """Make the pages of a fax what they are needed as: a PDF of one that came in, dots of one that goes out."""
+    fax_id = work.id.removeprefix(FAX_JOB)
+    async with reading(work.database) as session:
+        row = await session.get(FaxRow, fax_id)
+    if row is None or row.state not in faxes.PREPARED:
+        return {}
+    file = work.home / "faxes" / row.path
+    tiff, pdf = file.with_name(f"{file.name}.tif"), file.with_name(f"{file.name}.pdf")
+    pages, fault = 0, ""
+    try:
+        pages = await (to_pdf(tiff, pdf) if row.direction == "in" else to_tiff(pdf, tiff, cover=row.cover))
+    except CoverNotWritable:
+        fault = "cover"
+    except (NotAPdf, LockedPdf, TooManyPages):
+        fault = "file"
+    async with writing(work.database) as session, session.begin():
+        await faxes.prepared(session, fax_id, work.now(), pages=pages, fault=fault)
+    return {"pages": pages, "fault": fault}
+
+
+FAX_JOB = "fax-"
 HANDLERS: Mapping[str, Handler] = {
     jobs.HOUSEKEEPING: keep_house,
     jobs.MAIL: send_mail,
     jobs.VOICEMAIL_MAIL: send_voicemail,
     jobs.WEBHOOK: tell_by_webhook,
+    jobs.FAX: prepare_fax,
 }
 
 
@@ -127,6 +152,7 @@ class Worker:
         self._now = now
         self._handlers = handlers
         self._hour = ""
+        self._faxes: set[str] = set()  # in line already
         self._ready = False
 
     async def run(self) -> None:
@@ -153,6 +179,8 @@ class Worker:
         """Do one job; False when there is nothing to do. Raises ``SQLAlchemyError``, ``OSError``."""
         if jobs.HOUSEKEEPING in kinds:
             await self._enqueue_hourly()
+        if jobs.FAX in kinds:
+            await self._enqueue_faxes()
         async with reading(self._database) as session:
             if not await jobs.anything_due(session, self._now(), kinds):
                 return False
@@ -167,6 +195,14 @@ class Worker:
         async with self._database.execution_options(reading=True).connect() as connection:
             found = await connection.run_sync(lambda sync: MigrationContext.configure(sync).get_current_revision())
         return found == ScriptDirectory(str(MIGRATIONS)).get_current_head()
+
+    async def _enqueue_faxes(self) -> None:
+        async with reading(self._database) as session:
+            waiting = set(await faxes.to_prepare(session))
+        for fax in waiting - self._faxes:
+            async with writing(self._database) as session, session.begin():
+                await jobs.enqueue_once(session, FAX_JOB + fax, jobs.FAX, self._now())
+        self._faxes = waiting
 
     async def _enqueue_hourly(self) -> None:
         hour = f"{self._now():%Y%m%dT%H}"

@@ -30,11 +30,13 @@ FIRST_LOAD = 350_000  # bytes of script, compressed, before the desk is drawn
 
 ADMIN_PAGES = (
     "wall",
+    "faxes",
     "calls?tab=callbacks",
     "what-if",
     "exchange/extensions",
     "exchange/trunks",
     "exchange/numbers-in",
+    "exchange/fax-boxes",
     "exchange/routes-out",
     "exchange/flows",
     "exchange/prompts",

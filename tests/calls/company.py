@@ -15,12 +15,14 @@ from callroom.calls.knowing import FlowVersions
 from callroom.calls.live import Live, Told
 from callroom.calls.notes import Notes
 from callroom.core import conversation as c
+from callroom.core import faxes
 from callroom.core.acd.model import QueueSettings
 from callroom.core.callbacks import OPEN
 from callroom.core.directory import Agent, Attendant, Device, Directory, Extension, Queue, Trunk
+from callroom.core.faxes import Outgoing
 from callroom.core.ids import AgentId, DeviceId, ExtensionId, FlowId, JourneyId, QueueId, TrunkId
 from callroom.core.ivr.model import flow_from
-from callroom.core.journeys.facts import AgentLine, CallbackLine, JourneyLine, Line
+from callroom.core.journeys.facts import AgentLine, CallbackLine, FaxLine, JourneyLine, Line
 from callroom.core.journeys.model import Journey
 from callroom.core.journeys.story import apply
 from callroom.core.letters import Hand, Letter, LettersAway
@@ -226,6 +228,7 @@ class Office:
         self.told: list[Told] = []
         self.regulars = Regulars()
         self.letterbox = Letterbox()
+        self.faxes: dict[str, Outgoing] = {}  # as the database has them
         self._ids = count(1)
         self.exchange = self._new_exchange()
         self.fake.start()
@@ -268,6 +271,11 @@ class Office:
                 self.exchange.notes.adopt(journey)
         self.exchange.restore_agents(self.book.rests())
         self.exchange.callbacks.restore(self.book.open_callbacks())
+        self.exchange.faxes.restore(self.open_faxes())
+
+    def open_faxes(self) -> list[tuple[Outgoing, FaxLine]]:
+        lasts = {line.id: line for line in self.book.lines if isinstance(line, FaxLine)}
+        return [(self.faxes[line.id], line) for line in lasts.values() if line.state in faxes.OPEN]
 
     async def sign_in(self, *agents: AgentId) -> None:
         """Let agents sign in with their phones on."""

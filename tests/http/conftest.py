@@ -116,6 +116,7 @@ def company(world: World) -> Callable[[], Awaitable[dict[str, dict[str, Any]]]]:
         group = await world.make("ring-groups", name="Shop", number="6201", members=members)
         question = {"label": "Service", "sound": {"system": "rate_service"}, "keys": {"1": "satisfied"}}
         survey = await world.make("surveys", name="Service", number="6500", form={"questions": [question]})
+        box = await world.make("fax-boxes", name="Office fax", number="6901", emails=["office@example.com"])
         key = await world.make("api-keys", name="CRM", scopes=["read"], user_id=world.ids["supervisor"])
         return {
             "trunks": trunk,
@@ -132,6 +133,7 @@ def company(world: World) -> Callable[[], Awaitable[dict[str, dict[str, Any]]]]:
             "schedules": schedule,
             "ring-groups": group,
             "surveys": survey,
+            "fax-boxes": box,
         }
 
     return make

@@ -11,13 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from callroom.actions import audit
 from callroom.actions.ids import new_id
 from callroom.errors import ChangedMeanwhile, NotFound, Taken, invalid, unknown_reference
-from callroom.store.tables import Configured, Extension, Flow, Queue, RingGroup, Survey
+from callroom.store.tables import Configured, Extension, FaxBox, Flow, Queue, RingGroup, Survey
 
 Row = TypeVar("Row", bound=Configured)
 Values = dict[str, Any]
 _COMMON = frozenset({"id", "version", "created_at", "updated_at"})
 _CHANGES = "changed kinds"
-NUMBERED = (Extension, Queue, Flow, RingGroup, Survey)  # what can be dialled inside
+NUMBERED = (Extension, Queue, Flow, RingGroup, Survey, FaxBox)  # what can be dialled inside
 
 
 class Kind(Generic[Row]):

@@ -13,7 +13,7 @@ from callroom.actions.ids import new_id
 from callroom.actions.references import checked_destination, not_led_to
 from callroom.actions.voicemail_boxes import drop_box
 from callroom.errors import InUse, Taken, invalid
-from callroom.store.tables import Device, Extension, InboundRoute, OutboundRoute, RingGroup, Trunk, User
+from callroom.store.tables import Device, Extension, FaxBox, InboundRoute, OutboundRoute, RingGroup, Trunk, User
 
 
 class Extensions(Kind[Extension]):
@@ -130,6 +130,7 @@ class InboundRoutes(Kind[InboundRoute]):
 
     async def check(self, session: AsyncSession, values: Values, row: InboundRoute | None) -> None:
         await must_exist(session, Trunk, values["trunk_id"], "trunk_id")
+        await must_exist(session, FaxBox, values["fax_box_id"], "fax_box_id")
         values["destination"] = await checked_destination(session, values["destination"], "destination")
         # two routes for the very same calls would leave it to chance which one is meant
         alike = await session.scalars(

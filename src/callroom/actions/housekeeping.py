@@ -9,11 +9,11 @@ from typing import Any, cast
 from sqlalchemy import CursorResult, and_, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from callroom.actions import audit, jobs
+from callroom.actions import audit, faxes, jobs
 from callroom.actions.settings import read_settings
 from callroom.actions.sounds import sound_file
 from callroom.errors import NotFound
-from callroom.store.tables import IdempotencyKey, Job, JourneyRow, Recording, Session, Voicemail, VoicemailBox
+from callroom.store.tables import FaxRow, IdempotencyKey, Job, JourneyRow, Recording, Session, Voicemail, VoicemailBox
 
 KEYS_KEPT = timedelta(hours=24)
 JOBS_KEPT = timedelta(days=30)
@@ -80,6 +80,24 @@ async def drop_old_voicemails(session: AsyncSession, folder: Path, now: datetime
     told = {"count": len(old), "boxes": sorted({one.box_id for one in old})}
     await audit.record(session, audit.SYSTEM, "voicemails.expired", now=now, subject=("voicemail", ""), after=told)
     await asyncio.to_thread(_remove, folder, [(one.path, one.id) for one in old])
+    return len(old)
+
+
+async def drop_old_faxes(session: AsyncSession, folder: Path, now: datetime) -> int:
+    """Delete up to ``BATCH`` faxes that are over and older than the site keeps them; how many it were."""
+    days: int = (await read_settings(session))[0]["fax_days"]
+    if not days:
+        return 0
+    before = now - timedelta(days=days)
+    wanted = select(FaxRow).where(FaxRow.created_at < before, FaxRow.state.in_(faxes.OVER))
+    old = list(await session.scalars(wanted.order_by(FaxRow.created_at).limit(BATCH)))
+    if not old:
+        return 0
+    await session.execute(delete(FaxRow).where(FaxRow.id.in_([one.id for one in old])))
+    told = {"count": len(old), "older_than_days": days, "before": before.isoformat()}
+    await audit.record(session, audit.SYSTEM, "faxes.expired", now=now, subject=("fax", ""), after=told)
+    for one in old:
+        await asyncio.to_thread(faxes.remove_files, folder, one.path)
     return len(old)
 
 

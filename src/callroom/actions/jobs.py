@@ -26,7 +26,8 @@ HOUSEKEEPING = "housekeeping"
 MAIL = "mail"
 VOICEMAIL_MAIL = "voicemail_mail"
 WEBHOOK = "webhook"
-LANES = ((HOUSEKEEPING,), (MAIL, VOICEMAIL_MAIL), (WEBHOOK,))  # each goes on while another one is held up
+FAX = "fax"
+LANES = ((HOUSEKEEPING,), (MAIL, VOICEMAIL_MAIL), (WEBHOOK,), (FAX,))  # each goes on while another one is held up
 KINDS = tuple(kind for lane in LANES for kind in lane)
 
 LEASE = timedelta(seconds=60)

@@ -15,6 +15,7 @@ from callroom.core.routing.model import (
     ToCallback,
     ToExtension,
     ToExtensionVoicemail,
+    ToFax,
     ToFlow,
     ToHangUp,
     ToOutside,
@@ -31,6 +32,7 @@ from callroom.errors import InUse, invalid
 from callroom.store.tables import (
     Configured,
     Extension,
+    FaxBox,
     Flow,
     InboundRoute,
     Prompt,
@@ -85,6 +87,8 @@ async def check_leads_somewhere(
             table = Extension
         case ToFlow():
             table = Flow
+        case ToFax():
+            table = FaxBox
         case ToRingGroup():
             table = RingGroup
         case ToSurvey():
@@ -99,7 +103,7 @@ async def check_leads_somewhere(
 async def not_led_to(session: AsyncSession, row: Configured) -> None:
     """Raises ``InUse`` with the first row that leads to this one, or says it."""
     for route in await session.scalars(select(InboundRoute).order_by(InboundRoute.name)):
-        if route.destination.get("id") == row.id:
+        if row.id in (route.destination.get("id"), route.fax_box_id):
             raise InUse("inbound_route", route.name)
     for queue in await session.scalars(select(Queue).order_by(Queue.name)):
         if queue.id != row.id and row.id in named_by_queue(queue):

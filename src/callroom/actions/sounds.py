@@ -27,9 +27,11 @@ def sound_file(folder: Path, path: str, kind: str, id: str) -> Path:
     return file
 
 
-async def note_hearing(session: AsyncSession, by: audit.Actor, kind: str, id: str, now: datetime) -> None:
-    """Log ``recording.played`` or ``voicemail.played``, once for each hearing."""
-    action = f"{kind}.played"
+async def note_hearing(
+    session: AsyncSession, by: audit.Actor, kind: str, id: str, now: datetime, *, done: str = "played"
+) -> None:
+    """Log ``recording.played``, ``voicemail.played`` or ``fax.opened``, once for each hearing or reading."""
+    action = f"{kind}.{done}"
     heard = select(AuditEntry.id).where(
         AuditEntry.actor_id == by.id,
         AuditEntry.action == action,

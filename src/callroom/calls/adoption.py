@@ -17,6 +17,7 @@ from callroom.calls.asking import agreed
 from callroom.calls.attendant import attend_on
 from callroom.calls.call import MAIN
 from callroom.calls.conversation import Adopted
+from callroom.calls.faxing import await_fax, book_fax
 from callroom.calls.ivr.memory import remembered, stood
 from callroom.calls.leading import lead, ring_extension
 from callroom.calls.live import Named
@@ -31,6 +32,7 @@ from callroom.core.ids import (
     AgentId,
     DeviceId,
     ExtensionId,
+    FaxId,
     JourneyId,
     LegId,
     QueueId,
@@ -49,10 +51,20 @@ from callroom.core.journeys.facts import (
     SupervisionEnded,
     TalkEnded,
 )
-from callroom.core.journeys.model import Journey, Recording
+from callroom.core.journeys.model import Fax, Journey, Recording
 from callroom.core.routing.matching import choose_inbound
 from callroom.core.routing.model import Destination, ToQueue, destination_from
-from callroom.telephony.port import EndCause, FromDevice, FromTrunk, LegArrived, LegSeen, Snapshot, TapeEnded
+from callroom.telephony.port import (
+    EndCause,
+    FaxFault,
+    FaxOutcome,
+    FromDevice,
+    FromTrunk,
+    LegArrived,
+    LegSeen,
+    Snapshot,
+    TapeEnded,
+)
 
 if TYPE_CHECKING:
     from callroom.calls.call import Call
@@ -102,7 +114,7 @@ def adopt(exchange: "Exchange", snapshot: Snapshot, *, fresh: bool) -> None:
     _close_rooms(exchange, snapshot)
     for journey in list(exchange.notes.open_journeys().values()):
         if not _lives(exchange, JourneyId(journey.id)):
-            _close(exchange, journey, EndCause.ENGINE_LOST if fresh else EndCause.NORMAL)
+            _close(exchange, journey, EndCause.ENGINE_LOST if fresh else EndCause.NORMAL, snapshot)
 
 
 def _close_rooms(exchange: "Exchange", snapshot: Snapshot) -> None:
@@ -191,6 +203,11 @@ def _where_it_stood(
     The journal knows more than the note: a fact is kept at once, a note only when the engine has it."""
     visit = journey.queue_visits[-1] if journey.queue_visits else None
     stage = note.get("s")
+    if journey.fax is not None:
+        fax = journey.fax
+        if fax.ended_at is None and FaxId(fax.id) not in snapshot.faxes:
+            _book_fax(exchange, call.journey, fax, snapshot, fresh=False)
+        return (_leading(partial(await_fax, fax=fax)) if fax.ended_at is None else _over), []
     if visit is not None and visit.outcome is None:
         waited = max(0.0, (exchange.now() - visit.entered_at).total_seconds())
         first = bool(note.get("returned"))
@@ -313,6 +330,16 @@ def _from_the_start(exchange: "Exchange", call: "Call", leg: LegSeen) -> Flow:
     return _nothing
 
 
+async def _over(call: "Call") -> None:
+    call.ended_by = "system"
+
+
+def _book_fax(exchange: "Exchange", journey: JourneyId, fax: Fax, snapshot: Snapshot, *, fresh: bool) -> None:
+    """A fax ended while no server was there."""
+    lost = FaxOutcome(0, FaxFault.ENGINE_LOST if fresh else FaxFault.HUNG_UP)
+    book_fax(exchange, journey, FaxId(fax.id), snapshot.faxes_over.get(FaxId(fax.id), lost))
+
+
 async def _nothing(_call: "Call") -> None:
     pass
 
@@ -347,7 +374,7 @@ def _measure(exchange: "Exchange", journey: JourneyId, recording: Recording) -> 
     exchange.notes.note(journey, RecordingEnded(recording.id, round(seconds, 2), seconds > 0))
 
 
-def _close(exchange: "Exchange", journey: Journey, cause: EndCause) -> None:
+def _close(exchange: "Exchange", journey: Journey, cause: EndCause, snapshot: Snapshot) -> None:
     """The call ended while no server was there: its journey is completed with what can be known."""
     journey_id = JourneyId(journey.id)
 
@@ -361,6 +388,8 @@ def _close(exchange: "Exchange", journey: Journey, cause: EndCause) -> None:
     for recording in journey.recordings:
         if recording.seconds is None:
             _measure(exchange, journey_id, recording)
+    if journey.fax is not None and journey.fax.ended_at is None:
+        _book_fax(exchange, journey_id, journey.fax, snapshot, fresh=cause is EndCause.ENGINE_LOST)
     if journey.message is not None:
         book_message(exchange, journey_id, journey.message, exchange.tape_seconds(journey.message.path))
     for leg in journey.legs:

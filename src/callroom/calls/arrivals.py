@@ -9,6 +9,7 @@ import structlog
 from callroom.calls.call import Call
 from callroom.calls.dialling import dial_for_agent, dial_from_phone
 from callroom.calls.engagement import engage
+from callroom.calls.faxing import look_for_tone
 from callroom.calls.leading import lead
 from callroom.calls.live import Named, Supervising
 from callroom.calls.supervising import CODES, agent_in, check_phone, supervise_for, supervision_of
@@ -58,6 +59,8 @@ def _inbound(exchange: "Exchange", event: port.LegArrived, trunk: TrunkId) -> No
     call.language = route.language or call.language
     call.tell()
     call.checkpoint(s="arrived")
+    if route.fax is not None:
+        look_for_tone(exchange, call, event.leg)
     call.run(lambda call: lead(call, route.destination))
 
 

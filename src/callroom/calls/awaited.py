@@ -1,10 +1,10 @@
-"""What flows wait for from the engine: the ends of sounds and of recordings."""
+"""What flows wait for from the engine: the ends of sounds, of recordings and of faxes."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, Protocol
 
-from callroom.core.ids import SoundId, TapeId
+from callroom.core.ids import FaxId, LegId, SoundId, TapeId
 from callroom.telephony import port
 
 
@@ -19,9 +19,11 @@ class Awaited:
         self._sounds: dict[SoundId, asyncio.Future[bool]] = {}
         self._tapes: dict[TapeId, tuple[Callable[[port.TapeEnded], None], asyncio.Future[port.TapeEnded]]] = {}
 
+        self._faxes: dict[FaxId, tuple[Callable[[port.FaxEnded], None], asyncio.Future[port.FaxEnded]]] = {}
+
     @property
     def nothing(self) -> bool:
-        return not self._sounds and not self._tapes
+        return not self._sounds and not self._tapes and not self._faxes
 
     def sound_ended(self, sound: SoundId, *, completed: bool) -> None:
         if (ended := self._sounds.pop(sound, None)) and not ended.done():
@@ -60,3 +62,38 @@ class Awaited:
             await sent
         except port.TelephonyError:
             self.tape_ended(port.TapeEnded(self._clock(), tape, None, 0.0, complete=False))
+
+    def fax_ended(self, event: port.FaxEnded) -> None:
+        if known := self._faxes.pop(event.fax, None):
+            known[0](event)
+            known[1].set_result(event)
+
+    def expect_fax(
+        self, fax: FaxId, then: Callable[[port.FaxEnded], None], sent: Awaitable[None] | None = None
+    ) -> Awaitable[port.FaxEnded]:
+        """``then`` is called at its end, even if the call is over by then. ``sent``: the command that starts it."""
+        ended: asyncio.Future[port.FaxEnded] = asyncio.get_running_loop().create_future()
+        self._faxes[fax] = then, ended
+        if sent is not None:
+            self._spawn(self._fax_begins(fax, sent), name=f"fax {fax}")
+        return asyncio.shield(ended)
+
+    async def _fax_begins(self, fax: FaxId, sent: Awaitable[None]) -> None:
+        """A fax that never began will not be told as ended."""
+        try:
+            await sent
+        except port.LegGone:
+            self._never_began(fax, port.FaxFault.HUNG_UP)
+        except port.CommandRefused:
+            self._never_began(fax, port.FaxFault.LINE)
+        except port.EngineUnreachable:
+            self._never_began(fax, port.FaxFault.ENGINE_LOST)
+
+    def _never_began(self, fax: FaxId, fault: port.FaxFault) -> None:
+        self.fax_ended(port.FaxEnded(self._clock(), fax, LegId(""), port.FaxOutcome(0, fault)))
+
+    def faxes_found(self, snapshot: port.Snapshot) -> None:
+        """The engine was away: those that it holds no more have ended."""
+        for fax in [fax for fax in self._faxes if fax not in snapshot.faxes]:
+            lost = port.FaxOutcome(0, port.FaxFault.ENGINE_LOST)
+            self.fax_ended(port.FaxEnded(self._clock(), fax, LegId(""), snapshot.faxes_over.get(fax, lost)))

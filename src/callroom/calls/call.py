@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from callroom.calls.supervising import Supervision
 
 log = structlog.get_logger(__name__)
+Flow = Callable[["Call"], Coroutine[Any, Any, None]]
 MAIN = "main"  # the role in a main leg's note
 
 
@@ -50,21 +51,26 @@ class Call:
         self._music: str | None = None  # which one main hears
         self.about = About()  # every agent who was ever asked to take part, and every queue it was in
         self._stopped = False
+        self._next: Flow | None = None  # what takes the place of its flow
         self._let_go: Party | None = None
 
     # ------------------------------------------------------------ life
 
-    def run(self, flow: Callable[["Call"], Coroutine[Any, Any, None]]) -> None:
+    def run(self, flow: Flow) -> None:
         """Run the flow until it ends or ``main`` hangs up, then close the journey."""
         if self.main is not None and self.main.gone:
             self._close()
         else:
             self._flow = self.exchange.spawn(self._live(flow), name=f"call {self.journey}")
 
-    async def _live(self, flow: Callable[["Call"], Coroutine[Any, Any, None]]) -> None:
+    async def _live(self, flow: Flow) -> None:
         try:
             await flow(self)
         except asyncio.CancelledError:
+            then, self._next = self._next, None
+            if then is not None and not self._stopped and self.main is not None and not self.main.gone:
+                self._flow = self.exchange.spawn(self._live(then), name=f"call {self.journey}")
+                return
             if not self._stopped and (self.main is None or not self.main.gone):
                 raise  # the server is leaving: the call goes on without it
         except Exception:
@@ -77,6 +83,17 @@ class Call:
         self.ended_by, self._stopped = by, True
         if self._flow is not None:
             self._flow.cancel()
+
+    def turn_to(self, flow: Flow) -> None:
+        """Leave whatever the flow does, as if the main party had gone, and let it go on with another one."""
+        if self._flow is not None:
+            self._next, self._music = flow, None
+            self._flow.cancel()
+
+    @property
+    def turns(self) -> bool:
+        """Whether its flow ends now because another one takes its place."""
+        return self._next is not None
 
     @property
     def runs(self) -> bool:

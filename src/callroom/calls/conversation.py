@@ -78,9 +78,10 @@ class Conversation:
         except asyncio.CancelledError:
             decided = self._over.done()
             self._over.cancel()  # nothing happens in it any more
-            if call.main is not None and call.main.gone and not decided:
+            gone = call.turns or (call.main is not None and call.main.gone)
+            if gone and not decided:
                 exchange.telephony.hang_up(self.agent.leg)
-            if decided or (call.main is not None and call.main.gone):
+            if decided or gone:
                 self._finish()
             raise
         finally:

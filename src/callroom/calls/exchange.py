@@ -10,7 +10,7 @@ from typing import Any, cast
 import msgspec
 import structlog
 
-from callroom.calls import transfers
+from callroom.calls import faxing, transfers
 from callroom.calls.acd import Acd
 from callroom.calls.adoption import adopt
 from callroom.calls.alarms import Alarms
@@ -19,6 +19,7 @@ from callroom.calls.awaited import Awaited
 from callroom.calls.board import Board
 from callroom.calls.call import Call
 from callroom.calls.callbacks import Callbacks
+from callroom.calls.faxes import Faxes
 from callroom.calls.ivr.caller import Data
 from callroom.calls.knowing import Customers, FlowVersions, NoData
 from callroom.calls.lamps import Lamps
@@ -70,6 +71,7 @@ class Exchange:
         clock: Callable[[], float],
         new_id: Callable[[str], str],
         supervised: Callable[[AgentId, JourneyId, AgentId, SupervisionMode], None] | None = None,
+        fax_file: Callable[[str], str] = lambda path: path,
         data: Data | None = None,
         versions: FlowVersions | None = None,
     ) -> None:
@@ -85,6 +87,7 @@ class Exchange:
         self.new_id = new_id
         self._supervised = supervised
         self.data: Data = data or NoData()
+        self.fax_file = fax_file  # where the engine finds, or writes, the pages of a fax's path
         self._versions = versions
         self.started_at = now()
         self.directory = Directory()
@@ -102,6 +105,7 @@ class Exchange:
         self.letters = letters
         self.lamps = Lamps(self)
         self.guesses = new_guesses()  # of PINs of boxes
+        self.faxes = Faxes(self)
         self.customers = customers
         self.awaited = Awaited(self.spawn, clock)
         self._devices: dict[DeviceId, tuple[str, str]] = {}
@@ -317,6 +321,12 @@ class Exchange:
                 self.awaited.sound_ended(sound, completed=completed)
             case port.TapeEnded():
                 self.awaited.tape_ended(event)
+            case port.FaxToneHeard(leg=leg):
+                faxing.tone_heard(self, leg)
+            case port.FaxPassed():
+                self.faxes.passed(event)
+            case port.FaxEnded():
+                self.awaited.fax_ended(event)
             case port.DeviceChanged(device=device, state=state, contact=contact):
                 self._device_changed(device, state, contact)
             case port.DeviceRefused(device=device, address=address):
@@ -337,9 +347,11 @@ class Exchange:
         log.info("engine answers", fresh=event.fresh, legs=len(event.snapshot.legs))
         self.engine_answers = True
         self.awaited.forget_sounds()
+        self.awaited.faxes_found(event.snapshot)
         # All of it each time: what changed while one of the two was away is right again afterwards.
         push(self.telephony, self.directory, None)
         adopt(self, event.snapshot, fresh=event.fresh)
+        self.faxes.go_on()
         self.live.tell("engine.changed", {"answers": True})
 
     def _device_changed(self, device: DeviceId, state: port.DeviceState, contact: str) -> None:

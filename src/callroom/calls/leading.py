@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, assert_never
 import structlog
 
 from callroom.calls.attendant import attend
+from callroom.calls.faxing import take_fax
 from callroom.calls.mailbox import open_any_box
 from callroom.calls.outside import call_outside
 from callroom.calls.party import NotAnswered
@@ -63,6 +64,8 @@ async def _station(call: "Call", destination: to.Destination, *, returned: bool)
             return to.ToHangUp()
         case to.ToVoicemailMenu():
             return await open_any_box(call, None)
+        case to.ToFax(id=box):
+            return await take_fax(call, box)
         case to.ToAnnouncement(id=prompt):
             await call.answer()
             await call.say(exchange.sounds.uploaded(prompt))

@@ -8,7 +8,7 @@ from typing import Protocol
 import structlog
 
 from callroom.core.ids import JourneyId
-from callroom.core.journeys.facts import AgentLine, CallbackLine, Fact, JourneyLine, Line, Started
+from callroom.core.journeys.facts import AgentLine, CallbackLine, Fact, FaxLine, JourneyLine, Line, Started
 from callroom.core.journeys.model import Journey
 from callroom.core.journeys.story import DoesNotFit, apply
 
@@ -59,6 +59,10 @@ class Notes:
             self._journal.append(line)
 
     def note_callback(self, line: CallbackLine) -> None:
+        if not self._frozen:
+            self._journal.append(line)
+
+    def note_fax(self, line: FaxLine) -> None:
         if not self._frozen:
             self._journal.append(line)
 

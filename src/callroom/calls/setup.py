@@ -47,4 +47,5 @@ def _trunk(trunk: Trunk) -> TrunkSetup:
         outbound_proxy=trunk.outbound_proxy,
         match=trunk.match,
         codecs=trunk.codecs,
+        t38=trunk.t38,
     )

@@ -11,6 +11,7 @@ from callroom.core.ids import (
     AgentId,
     DeviceId,
     ExtensionId,
+    FaxBoxId,
     FlowId,
     QueueId,
     RingGroupId,
@@ -32,6 +33,7 @@ from callroom.core.routing.model import (
     InboundRoute,
     OutboundRoute,
     ToExtension,
+    ToFax,
     ToFlow,
     ToHangUp,
     ToQueue,
@@ -142,6 +144,18 @@ class Survey:
 
 
 @dataclass(frozen=True, slots=True)
+class FaxBox:
+    """Where faxes come in, and from where they are sent. ``station``: what its machine calls itself, a number;
+    ``caller_number`` is shown to who is called, "": the route's or the line's."""
+
+    id: FaxBoxId
+    name: str
+    number: str
+    station: str = ""
+    caller_number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Trunk:
     id: TrunkId
     name: str
@@ -156,6 +170,7 @@ class Trunk:
     codecs: tuple[str, ...]
     caller_number: str
     max_calls: int
+    t38: bool = True  # faxes may go as data
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +195,7 @@ class Directory:
     ring_groups: dict[RingGroupId, RingGroup] = field(default_factory=dict[RingGroupId, RingGroup])
     surveys: dict[SurveyId, Survey] = field(default_factory=dict[SurveyId, Survey])
     trunks: dict[TrunkId, Trunk] = field(default_factory=dict[TrunkId, Trunk])
+    fax_boxes: dict[FaxBoxId, FaxBox] = field(default_factory=dict[FaxBoxId, FaxBox])
     inbound: tuple[InboundRoute, ...] = ()
     outbound: tuple[OutboundRoute, ...] = ()
     skills: dict[SkillId, str] = field(default_factory=dict[SkillId, str])  # names
@@ -231,6 +247,9 @@ class Directory:
         for attendant in self.attendants.values():
             if attendant.number == number:
                 return ToFlow(attendant.id)
+        for box in self.fax_boxes.values():
+            if box.number == number:
+                return ToFax(box.id)
         for group in self.ring_groups.values():
             if group.number == number:
                 return ToRingGroup(group.id)

@@ -19,6 +19,7 @@ FlowId = NewType("FlowId", str)
 SkillId = NewType("SkillId", str)
 TeamId = NewType("TeamId", str)
 ScheduleId = NewType("ScheduleId", str)
+FaxBoxId = NewType("FaxBoxId", str)
 RingGroupId = NewType("RingGroupId", str)
 SurveyId = NewType("SurveyId", str)
 OfferId = NewType("OfferId", str)  # one attempt to hand one caller to one agent

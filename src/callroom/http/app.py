@@ -14,6 +14,7 @@ from callroom.http import (
     configuration,
     customers,
     demo,
+    faxes,
     jobs,
     journeys,
     live,
@@ -56,6 +57,7 @@ def make_app(site: Site, engine_link: Path = Path("engine/run/link.json")) -> Fa
     app.include_router(recordings.router)
     app.include_router(voicemails.router)
     app.include_router(voicemail_boxes.router)
+    app.include_router(faxes.router)
     app.include_router(callbacks.router)
     app.include_router(what_if.router)
     app.add_api_route("/healthz", healthz, include_in_schema=False)

@@ -83,7 +83,7 @@ class ExtensionOut(Shown):
 
 
 class TrunkIn(Body):
-    """``secret`` left out: the present one stays."""
+    """``secret`` left out: the present one stays. ``t38`` false: the carrier fails at faxes as data."""
 
     read_only: ClassVar = frozenset({"has_secret", "state", "state_detail"})
     name: Name
@@ -98,6 +98,7 @@ class TrunkIn(Body):
     codecs: list[Codec] = Field(default=["alaw", "ulaw"], min_length=1, max_length=5)
     caller_number: CallerNumber = ""
     max_calls: Annotated[int, Field(ge=1, le=5000)] = 30
+    t38: bool = True
     enabled: bool = True
 
 
@@ -114,13 +115,16 @@ class TrunkOut(Shown):
     codecs: list[str]
     caller_number: str
     max_calls: int
+    t38: bool
     enabled: bool
     state: str
     state_detail: str
 
 
 class InboundRouteIn(Body):
-    """Empty ``did``, ``caller``, ``trunk_id``: any. The most specific route takes the call."""
+    """Empty ``did``, ``caller``, ``trunk_id``: any. The most specific route takes the call.
+
+    ``fax_box_id``: where callers go who turn out to be fax machines; null: that is not looked for."""
 
     name: Name
     did: Pattern = ""
@@ -128,6 +132,7 @@ class InboundRouteIn(Body):
     caller: Pattern = ""
     destination: Destination
     language: Language | Literal[""] = ""
+    fax_box_id: MaybeId = None
     enabled: bool = True
 
 
@@ -138,6 +143,7 @@ class InboundRouteOut(Shown):
     caller: str
     destination: Destination
     language: str
+    fax_box_id: str | None
     enabled: bool
 
 

@@ -129,6 +129,7 @@ class Destination(BaseModel):
         "voicemail_queue",
         "voicemail_extension",
         "voicemail_menu",
+        "fax",
         "announcement",
         "callback",
         "outside",

@@ -139,6 +139,18 @@ class VoicemailPart(BaseModel):
     left_at: datetime
 
 
+class FaxPart(BaseModel):
+    """``direction``: in or out; ``fault``: why not all pages got over, empty when they did."""
+
+    id: str
+    direction: str
+    pages: int = 0
+    fault: str = ""
+    t38: bool = False
+    started_at: datetime
+    ended_at: datetime | None = None
+
+
 class SupervisionPart(BaseModel):
     """A leader in an agent's talk: listen, whisper, barge or take_over."""
 
@@ -199,6 +211,7 @@ class JourneyOut(BaseModel):
     supervisions: list[SupervisionPart] = []  # for supervisors and admins; of one's own talks none
     voicemail: VoicemailPart | None = None
     survey: SurveyPart | None = None
+    fax: FaxPart | None = None
     ended_by: str = ""
     loss_reason: str | None = None
 

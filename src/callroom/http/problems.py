@@ -8,7 +8,7 @@ from starlette.exceptions import HTTPException
 from callroom import errors
 from callroom.errors import Fault
 from callroom.http.rules import CODES, text_of
-from callroom.media import upload
+from callroom.media import fax_pages, upload
 
 BASE = "urn:callroom:problem:"
 
@@ -83,6 +83,25 @@ PROBLEMS: dict[type[errors.CallroomError], tuple[int, str, str, str]] = {
         "too-long",
         "录音过长，最多 {minutes} 分钟。",
         "The sound is too long: {minutes} minutes at most.",
+    ),
+    fax_pages.NotAPdf: (422, "not-a-pdf", "该文件不是可读取的 PDF。", "This file holds no PDF that can be read."),
+    fax_pages.LockedPdf: (
+        422,
+        "locked-pdf",
+        "该 PDF 有密码保护，请先去除密码。",
+        "This PDF is protected by a password; remove it first.",
+    ),
+    fax_pages.TooManyPages: (
+        422,
+        "too-many-pages",
+        "该文件有 {pages} 页，传真最多 {most} 页。",
+        "This file has {pages} pages; a fax has {most} at most.",
+    ),
+    fax_pages.CoverNotWritable: (
+        422,
+        "cover-not-writable",
+        "本机没有附言所需的字体，请只用英文字母、数字和标点。",
+        "This machine has no font for the cover line; use plain English letters, digits and signs.",
     ),
     errors.PasswordTooWeak: (
         422,

@@ -19,7 +19,7 @@ VERSION = version_of_package("callroom")
 
 
 class SettingsIn(Body):
-    """``country``: ISO code; ``area_code`` with its zero; ``recording_days`` 0: recordings are kept for ever.
+    """``country``: ISO code; ``area_code`` with its zero; ``recording_days``, ``fax_days`` 0: kept for ever.
 
     ``page_address``: where people open the pages (https://…), for links in mails; "": mails carry none.
     ``short_abandon_seconds``: who gives up in a queue sooner counts as a short abandon (METRICS); 0: nobody does.
@@ -33,6 +33,7 @@ class SettingsIn(Body):
     area_code: Annotated[str, Field(max_length=6, pattern=r"^[0-9]*$")] = ""
     external_prefix: Annotated[str, Field(max_length=4, pattern=r"^[0-9]*$")] = ""
     recording_days: Annotated[int, Field(ge=0, le=36500)] = 0
+    fax_days: Annotated[int, Field(ge=0, le=36500)] = 0
     short_abandon_seconds: Annotated[int, Field(ge=0, le=60)] = 5
     page_address: Annotated[str, Field(max_length=200, pattern=r"^(https?://[^\s/?#]+(/[^\s?#]*)?)?$")] = ""
     set_up_done: bool
@@ -47,6 +48,7 @@ class SettingsOut(BaseModel):
     area_code: str
     external_prefix: str
     recording_days: int
+    fax_days: int
     short_abandon_seconds: int
     page_address: str
     set_up_done: bool

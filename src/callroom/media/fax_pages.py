@@ -5,6 +5,7 @@ crash, hang or eat memory without harm.
 """
 
 import asyncio
+import io
 import math
 import os
 import resource
@@ -26,6 +27,7 @@ MOST_PAGES = 100
 LONGEST_COVER = 120  # characters
 _LATEST = 240.0  # seconds for one document
 _MEMORY = 3 << 30  # bytes
+_PNG = b"\x89PNG"
 _COVER_SIZE, _COVER_MARGIN = 40, 60  # dots
 _GREY_SHARE = 0.12  # of a page's dots: more is a picture, which needs dots of its own making; less is writing
 _FONTS = (
@@ -80,22 +82,17 @@ async def to_pdf(tiff: Path, pdf: Path) -> int:
     return await _aside("take", str(tiff), str(pdf))
 
 
+async def picture(tiff: Path, page: int) -> bytes:
+    """A page (from 1) as a PNG for the screen. Raises ``NotAPdf`` when there is no such page."""
+    told = await _run("look", str(tiff), str(page))
+    if not told.startswith(_PNG):
+        raise NotAPdf
+    return told
+
+
 async def _aside(*words: str) -> int:
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", __name__, *words,
-        stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
-    )  # fmt: skip
     try:
-        async with asyncio.timeout(_LATEST):
-            told, _ = await process.communicate()
-    except TimeoutError:
-        raise NotAPdf from None
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
-    try:
-        done = msgspec.json.decode(told, type=_Done)
+        done = msgspec.json.decode(await _run(*words), type=_Done)
     except msgspec.DecodeError:  # it crashed
         raise NotAPdf from None
     match done.fault:
@@ -109,6 +106,24 @@ async def _aside(*words: str) -> int:
             raise TooManyPages(done.pages, MOST_PAGES)
         case "cover":
             raise CoverNotWritable
+
+
+async def _run(*words: str) -> bytes:
+    """What the process says; nothing when it takes too long."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", __name__, *words,
+        stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        async with asyncio.timeout(_LATEST):
+            told, _ = await process.communicate()
+    except TimeoutError:
+        return b""
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    return told
 
 
 # ---------------------------------------------------------------- what the process does
@@ -204,7 +219,7 @@ def write_pdf(tiff: Path, pdf: Path) -> int:
     part = pdf.with_name(pdf.name + ".part")
     try:
         with Image.open(tiff) as taken:
-            pages = list(_square(taken))
+            pages = [_square(frame) for frame in ImageSequence.Iterator(taken)]
         pages[0].save(
             part, format="PDF", save_all=True, append_images=pages[1:], resolution=float(ACROSS), producer="Callroom",
             creationDate=None, modDate=None,
@@ -217,20 +232,33 @@ def write_pdf(tiff: Path, pdf: Path) -> int:
     return len(pages)
 
 
-def _square(taken: Image.Image) -> Iterator[Image.Image]:
-    """The pages with dots as tall as wide: a fax in the standard resolution has only half the lines."""
-    for frame in ImageSequence.Iterator(taken):
-        across, down = (float(each) for each in frame.info.get("dpi", (ACROSS, DOWN)))
-        if not (across > 0 and down > 0):
-            across, down = ACROSS, DOWN
-        page = frame.convert("1")
-        tall = max(1, math.ceil(page.height * across / down))
-        if abs(tall - page.height) > page.height * 0.02:
-            page = page.resize((page.width, tall), Image.Resampling.NEAREST)
-        yield page
+def _square(frame: Image.Image) -> Image.Image:
+    """A page with dots as tall as wide: a fax in the standard resolution has only half the lines."""
+    across, down = (float(each) for each in frame.info.get("dpi", (ACROSS, DOWN)))
+    if not (across > 0 and down > 0):
+        across, down = ACROSS, DOWN
+    page = frame.convert("1")
+    tall = max(1, math.ceil(page.height * across / down))
+    if abs(tall - page.height) <= page.height * 0.02:
+        return page
+    return page.resize((page.width, tall), Image.Resampling.NEAREST)
 
 
-def _main(words: list[str]) -> _Done:
+def look(tiff: Path, page: int) -> bytes:
+    """Half as many dots, in shades of grey, so that it can be read on a screen."""
+    try:
+        with Image.open(tiff) as taken:
+            taken.seek(page - 1)
+            shown = _square(taken)
+    except (OSError, SyntaxError, ValueError, EOFError) as error:
+        raise NotAPdf from error
+    shown = shown.convert("L").reduce(2)
+    file = io.BytesIO()
+    shown.save(file, format="PNG", optimize=True)
+    return file.getvalue()
+
+
+def _main(words: list[str]) -> _Done | bytes:
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (int(_LATEST), int(_LATEST)))
     os.nice(10)
@@ -242,6 +270,8 @@ def _main(words: list[str]) -> _Done:
                 return _Done(len(_opened(Path(pdf))))
             case ["send", pdf, tiff, cover]:
                 return _Done(write_tiff(fax_pages(Path(pdf), cover), Path(tiff)))
+            case ["look", tiff, page]:
+                return look(Path(tiff), int(page))
             case ["take", tiff, pdf]:
                 return _Done(write_pdf(Path(tiff), Path(pdf)))
             case _:
@@ -257,4 +287,5 @@ def _main(words: list[str]) -> _Done:
 
 
 if __name__ == "__main__":
-    sys.stdout.buffer.write(msgspec.json.encode(_main(sys.argv[1:])))
+    said = _main(sys.argv[1:])
+    sys.stdout.buffer.write(said if isinstance(said, bytes) else msgspec.json.encode(said))

@@ -18,6 +18,7 @@ from callroom.core.directory import (
     Device,
     Directory,
     Extension,
+    FaxBox,
     Queue,
     Survey,
     Trunk,
@@ -26,6 +27,7 @@ from callroom.core.ids import (
     AgentId,
     DeviceId,
     ExtensionId,
+    FaxBoxId,
     FlowId,
     QueueId,
     RingGroupId,
@@ -108,6 +110,10 @@ async def load_directory(session: AsyncSession, prompts: Path, recordings: Path)
         ring_groups={RingGroupId(r.id): _ring_group(r) for r in await session.scalars(select(t.RingGroup))},
         surveys={s.id: s for row in await session.scalars(select(t.Survey)) if (s := _survey(row)) is not None},
         trunks={TrunkId(r.id): _trunk(r) for r in await session.scalars(select(t.Trunk).where(t.Trunk.enabled))},
+        fax_boxes={
+            FaxBoxId(b.id): FaxBox(FaxBoxId(b.id), b.name, b.number or "", b.station, b.caller_number)
+            for b in await session.scalars(select(t.FaxBox))
+        },
         inbound=tuple(
             InboundRoute(
                 r.id,
@@ -117,6 +123,7 @@ async def load_directory(session: AsyncSession, prompts: Path, recordings: Path)
                 TrunkId(r.trunk_id) if r.trunk_id else None,
                 r.caller,
                 r.language,
+                FaxBoxId(r.fax_box_id) if r.fax_box_id else None,
             )
             for r in await session.scalars(select(t.InboundRoute).where(t.InboundRoute.enabled))
         ),
@@ -341,6 +348,7 @@ def _trunk(row: t.Trunk) -> Trunk:
         tuple(row.codecs),
         row.caller_number,
         row.max_calls,
+        row.t38,
     )
 
 

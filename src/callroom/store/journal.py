@@ -16,15 +16,18 @@ from typing import Any, Protocol
 
 import msgspec
 import structlog
-from sqlalchemy import Executable, delete, or_, select
+from sqlalchemy import Executable, delete, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
-from callroom.core import callbacks
-from callroom.core.journeys.facts import AgentLine, CallbackLine, JourneyLine, Line, VoicemailLeft
+from callroom.core import callbacks, faxes
+from callroom.core.faxes import Outgoing
+from callroom.core.ids import FaxBoxId
+from callroom.core.journeys.facts import AgentLine, CallbackLine, FaxLine, JourneyLine, Line, VoicemailLeft
 from callroom.core.journeys.model import Journey
 from callroom.core.journeys.story import DoesNotFit, apply
+from callroom.core.routing.model import DialPermission
 from callroom.store import tables as t
 from callroom.store.database import reading, writing
 
@@ -221,6 +224,10 @@ class Journal:
         await _upsert(session, t.AgentStateRow, [_agent_row(line) for line in agents.values()])
         lasts = {line.id: line for line in lines if isinstance(line, CallbackLine)}  # the last of each counts
         await _upsert(session, t.CallbackRow, [_callback_row(line) for line in lasts.values()])
+        await _upsert(session, t.FaxRow, rows.faxes, keep=("state", "changed_at", "seen_at", "seen_by"))
+        steps = {line.id: line for line in lines if isinstance(line, FaxLine)}  # the last of each counts
+        for line in steps.values():  # one that was deleted meanwhile stays so
+            await session.execute(update(t.FaxRow).where(t.FaxRow.id == line.id).values(**_fax_values(line)))
         for journey_id in told:
             if self._living[journey_id].settled:
                 del self._living[journey_id]
@@ -363,6 +370,54 @@ class _Rows:
             if (each := journey.voicemail) is not None
         ]
 
+    @property
+    def faxes(self) -> list[dict[str, Any]]:
+        """Those that came in; one that goes out has its row before it is sent."""
+        return [
+            {
+                "id": each.id,
+                "box_id": each.box,
+                "direction": "in",
+                "state": "arrived",
+                "number": journey.from_number[:40],
+                "path": each.path,
+                "name": "",
+                "cover": "",
+                "pages": each.pages,
+                "pages_total": each.pages,
+                "seconds": each.seconds,
+                "station": each.station[:40],
+                "t38": each.t38,
+                "reason": each.fault,
+                "attempts": 1,
+                "due_at": None,
+                "permission": "",
+                "created_at": each.started_at,
+                "changed_at": each.ended_at,
+                "created_by": None,
+                "journey_id": journey.id,
+                "seen_at": None,
+                "seen_by": None,
+            }
+            for journey in self.changed
+            if (each := journey.fax) is not None and each.direction == "in" and each.ended_at and each.pages
+        ]
+
+
+def _fax_values(line: FaxLine) -> dict[str, Any]:
+    return {
+        "state": line.state,
+        "changed_at": line.at,
+        "attempts": line.attempts,
+        "due_at": line.due_at,
+        "reason": line.reason,
+        "journey_id": line.journey,
+        "pages": line.pages,
+        "seconds": line.seconds,
+        "station": line.station[:40],
+        "t38": line.t38,
+    }
+
 
 def _journey_row(journey: Journey) -> dict[str, Any]:
     visit = journey.queue_visits[-1] if journey.queue_visits else None
@@ -478,3 +533,25 @@ def _callback_line(row: t.CallbackRow) -> CallbackLine:
         row.language,
         row.journey,
     )
+
+
+async def open_faxes(session: AsyncSession) -> list[tuple[Outgoing, FaxLine]]:
+    """Faxes on their way out, oldest first; not those that the worker is still preparing."""
+    wanted = select(t.FaxRow).where(t.FaxRow.state.in_(faxes.OPEN)).order_by(t.FaxRow.created_at, t.FaxRow.id)
+    return [(outgoing(row), _fax_line(row)) for row in await session.scalars(wanted)]
+
+
+async def faxes_to_send(session: AsyncSession) -> list[Outgoing]:
+    """Those that were prepared and not dialled yet, as far as the database knows."""
+    fresh = select(t.FaxRow).where(t.FaxRow.state == "waiting", t.FaxRow.attempts == 0)
+    return [outgoing(row) for row in await session.scalars(fresh.order_by(t.FaxRow.created_at, t.FaxRow.id))]
+
+
+def outgoing(row: t.FaxRow) -> Outgoing:
+    box, permission = FaxBoxId(row.box_id), DialPermission(row.permission)
+    return Outgoing(row.id, box, row.number, row.path, row.pages_total, permission)
+
+
+def _fax_line(row: t.FaxRow) -> FaxLine:
+    state = "sending" if row.state == "sending" else "dialling" if row.state == "dialling" else "waiting"
+    return FaxLine(row.id, row.changed_at, state, row.attempts, row.due_at, row.reason, row.journey_id, row.pages)

@@ -170,6 +170,7 @@ class Trunk(Configured, Base):
     codecs: Mapped[list[str]] = mapped_column(default=lambda: ["alaw", "ulaw"])
     caller_number: Mapped[str] = mapped_column(String(32), default="")  # shown for calls out
     max_calls: Mapped[int] = mapped_column(default=30)
+    t38: Mapped[bool] = mapped_column(default=True)  # faxes may go as data
     enabled: Mapped[bool] = mapped_column(default=True)
 
 
@@ -183,7 +184,20 @@ class InboundRoute(Configured, Base):
     caller: Mapped[str] = mapped_column(String(40), default="")
     destination: Mapped[dict[str, Any]]  # {"kind", "id"?, "number"?}; kinds: core.routing
     language: Mapped[str] = mapped_column(String(8), default="")
+    fax_box_id: Mapped[str | None] = mapped_column(String(40))  # where callers go who are fax machines
     enabled: Mapped[bool] = mapped_column(default=True)
+
+
+class FaxBox(Configured, Base):
+    """Where faxes come in, and from where they are sent. Who is in ``user_ids`` sees and sends them, as admins do."""
+
+    __tablename__ = "fax_boxes"
+    name: Mapped[str] = mapped_column(String(80), unique=True)
+    number: Mapped[str | None] = mapped_column(String(12), unique=True)  # dialled from inside
+    station: Mapped[str] = mapped_column(String(20), default="")  # what its machine calls itself
+    caller_number: Mapped[str] = mapped_column(String(32), default="")  # shown for faxes out; "": the line's
+    emails: Mapped[list[str]] = mapped_column(default=list)  # who gets each fax as a PDF
+    user_ids: Mapped[list[str]] = mapped_column(default=list)
 
 
 class OutboundRoute(Configured, Base):
@@ -514,6 +528,37 @@ class Voicemail(Base):
     called_back_by: Mapped[str | None] = mapped_column(String(40))
     mailed_at: Mapped[datetime | None]
     deleted_at: Mapped[datetime | None]
+
+
+class FaxRow(Base):
+    """A fax, in or out. ``path``: of its files in the home's faxes folder, without extension: ``.pdf`` for people,
+    ``.tif`` for machines, made of one another by the worker while the state is arrived or preparing."""
+
+    __tablename__ = "faxes"
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    box_id: Mapped[str] = mapped_column(String(40), index=True)
+    direction: Mapped[str] = mapped_column(String(4))  # in | out
+    # in: arrived | received | unreadable; out: preparing | waiting | dialling | sending | sent | failed | cancelled
+    state: Mapped[str] = mapped_column(String(12), index=True)
+    number: Mapped[str] = mapped_column(String(40))  # of the other end
+    path: Mapped[str] = mapped_column(String(120))
+    name: Mapped[str] = mapped_column(String(120), default="")  # of the file that was uploaded
+    cover: Mapped[str] = mapped_column(String(120), default="")
+    pages: Mapped[int] = mapped_column(default=0)  # passed on whole
+    pages_total: Mapped[int] = mapped_column(default=0)
+    seconds: Mapped[float] = mapped_column(default=0)
+    station: Mapped[str] = mapped_column(String(40), default="")  # what the other machine calls itself
+    t38: Mapped[bool] = mapped_column(default=False)
+    reason: Mapped[str] = mapped_column(String(32), default="")  # what kept it, or part of it, from getting over
+    attempts: Mapped[int] = mapped_column(default=0)
+    due_at: Mapped[datetime | None]  # not before then
+    permission: Mapped[str] = mapped_column(String(16), default="")  # how far its sender may dial
+    created_at: Mapped[datetime] = mapped_column(index=True)
+    changed_at: Mapped[datetime]
+    created_by: Mapped[str | None] = mapped_column(String(40))
+    journey_id: Mapped[str | None] = mapped_column(String(40))  # of the last attempt
+    seen_at: Mapped[datetime | None]
+    seen_by: Mapped[str | None] = mapped_column(String(40))
 
 
 class AuditEntry(Base):

@@ -1,5 +1,6 @@
 """Documents as a fax machine sends them, and received pages as a PDF."""
 
+import io
 import os
 from pathlib import Path
 
@@ -51,6 +52,15 @@ async def test_a_letter_comes_back_as_it_was_sent(tmp_path: Path):
     blank = Image.new("L", (595, 842), 255)
     assert unlike(rendered(sent), blank) > 0.9
     assert not [name for name in os.listdir(tmp_path) if name.endswith(".part")]
+
+
+async def test_a_page_is_shown_on_the_screen(tmp_path: Path):
+    await fax_pages.to_tiff(letter(tmp_path / "letter.pdf", pages=2), tmp_path / "out.tif")
+    with Image.open(io.BytesIO(await fax_pages.picture(tmp_path / "out.tif", 2))) as shown:
+        assert (shown.format, shown.width) == ("PNG", 864)
+    for page in (0, 3):
+        with pytest.raises(NotAPdf):
+            await fax_pages.picture(tmp_path / "out.tif", page)
 
 
 async def test_a_page_that_lies_is_turned(tmp_path: Path):

@@ -207,6 +207,30 @@ export type BodyCreatePrompt = {
 };
 
 /**
+ * Body_sendFax
+ */
+export type BodySendFax = {
+    /**
+     * Box Id
+     */
+    box_id: string;
+    /**
+     * Cover
+     */
+    cover?: string;
+    /**
+     * File
+     *
+     * a PDF, 20 MB and 100 pages at most
+     */
+    file: Blob | File;
+    /**
+     * Number
+     */
+    number: string;
+};
+
+/**
  * Body_uploadVoicemailGreeting
  */
 export type BodyUploadVoicemailGreeting = {
@@ -848,7 +872,7 @@ export type Destination = {
     /**
      * Kind
      */
-    kind: 'queue' | 'extension' | 'flow' | 'ring_group' | 'survey' | 'voicemail_queue' | 'voicemail_extension' | 'voicemail_menu' | 'announcement' | 'callback' | 'outside' | 'hang_up';
+    kind: 'queue' | 'extension' | 'flow' | 'ring_group' | 'survey' | 'voicemail_queue' | 'voicemail_extension' | 'voicemail_menu' | 'fax' | 'announcement' | 'callback' | 'outside' | 'hang_up';
     /**
      * Number
      */
@@ -1191,6 +1215,236 @@ export type ExtensionOut = {
      * Voicemail
      */
     voicemail: boolean;
+};
+
+/**
+ * FaxBoxIn
+ *
+ * ``station``: what its machine calls itself, printed on each page that it sends; ``caller_number``: shown to who
+ * is called, empty: the line's. ``emails`` get each fax as a PDF. ``user_ids`` see its faxes and send from it, as
+ * admins do with all.
+ */
+export type FaxBoxIn = {
+    /**
+     * Caller Number
+     */
+    caller_number?: string;
+    /**
+     * Emails
+     */
+    emails?: Array<string>;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Number
+     */
+    number?: string | null;
+    /**
+     * Station
+     */
+    station?: string;
+    /**
+     * User Ids
+     */
+    user_ids?: Array<string>;
+};
+
+/**
+ * FaxBoxList
+ */
+export type FaxBoxList = {
+    /**
+     * Items
+     */
+    items: Array<FaxBoxOut>;
+    /**
+     * Next
+     */
+    next: string | null;
+};
+
+/**
+ * FaxBoxOut
+ */
+export type FaxBoxOut = {
+    /**
+     * Caller Number
+     */
+    caller_number: string;
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Emails
+     */
+    emails: Array<string>;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Number
+     */
+    number: string | null;
+    /**
+     * Station
+     */
+    station: string;
+    /**
+     * Updated At
+     */
+    updated_at: string;
+    /**
+     * User Ids
+     */
+    user_ids: Array<string>;
+    /**
+     * Version
+     */
+    version: number;
+};
+
+/**
+ * FaxList
+ */
+export type FaxList = {
+    /**
+     * Items
+     */
+    items: Array<FaxOut>;
+    /**
+     * Next
+     */
+    next: string | null;
+};
+
+/**
+ * FaxOut
+ *
+ * ``arrived`` becomes ``received``, or ``unreadable``; ``preparing``, ``waiting``, ``dialling`` and ``sending``
+ * end in ``sent``, ``failed`` or ``cancelled``.
+ *
+ * ``pages``: passed on so far, of ``pages_total``; ``reason``: why it failed, why the last attempt did, or why part of
+ * a received fax is missing. ``seen_at``: when somebody first opened it.
+ */
+export type FaxOut = {
+    /**
+     * Attempts
+     */
+    attempts: number;
+    box: Named;
+    /**
+     * Changed At
+     */
+    changed_at: string;
+    /**
+     * Cover
+     */
+    cover: string;
+    /**
+     * Created At
+     */
+    created_at: string;
+    created_by: Named | null;
+    /**
+     * Direction
+     */
+    direction: 'in' | 'out';
+    /**
+     * Due At
+     */
+    due_at: string | null;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Journey
+     */
+    journey: string | null;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Number
+     */
+    number: string;
+    /**
+     * Pages
+     */
+    pages: number;
+    /**
+     * Pages Total
+     */
+    pages_total: number;
+    /**
+     * Reason
+     */
+    reason: string;
+    /**
+     * Seconds
+     */
+    seconds: number;
+    /**
+     * Seen At
+     */
+    seen_at: string | null;
+    /**
+     * State
+     */
+    state: 'arrived' | 'received' | 'unreadable' | 'preparing' | 'waiting' | 'dialling' | 'sending' | 'sent' | 'failed' | 'cancelled';
+    /**
+     * Station
+     */
+    station: string;
+    /**
+     * T38
+     */
+    t38: boolean;
+};
+
+/**
+ * FaxPart
+ *
+ * ``direction``: in or out; ``fault``: why not all pages got over, empty when they did.
+ */
+export type FaxPart = {
+    /**
+     * Direction
+     */
+    direction: string;
+    /**
+     * Ended At
+     */
+    ended_at?: string | null;
+    /**
+     * Fault
+     */
+    fault?: string;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Pages
+     */
+    pages?: number;
+    /**
+     * Started At
+     */
+    started_at: string;
+    /**
+     * T38
+     */
+    t38?: boolean;
 };
 
 /**
@@ -1599,6 +1853,8 @@ export type InWhoseTalk = {
  * InboundRouteIn
  *
  * Empty ``did``, ``caller``, ``trunk_id``: any. The most specific route takes the call.
+ *
+ * ``fax_box_id``: where callers go who turn out to be fax machines; null: that is not looked for.
  */
 export type InboundRouteIn = {
     /**
@@ -1614,6 +1870,10 @@ export type InboundRouteIn = {
      * Enabled
      */
     enabled?: boolean;
+    /**
+     * Fax Box Id
+     */
+    fax_box_id?: string | null;
     /**
      * Language
      */
@@ -1663,6 +1923,10 @@ export type InboundRouteOut = {
      * Enabled
      */
     enabled: boolean;
+    /**
+     * Fax Box Id
+     */
+    fax_box_id: string | null;
     /**
      * Id
      */
@@ -1991,6 +2255,7 @@ export type JourneyOut = {
      * Ended By
      */
     ended_by?: string;
+    fax?: FaxPart | null;
     /**
      * From
      */
@@ -2898,6 +3163,20 @@ export type OwnCall = {
      * Id
      */
     id: string;
+};
+
+/**
+ * OwnFaxBox
+ */
+export type OwnFaxBox = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Name
+     */
+    name: string;
 };
 
 /**
@@ -4221,7 +4500,7 @@ export type SetNode = {
 /**
  * SettingsIn
  *
- * ``country``: ISO code; ``area_code`` with its zero; ``recording_days`` 0: recordings are kept for ever.
+ * ``country``: ISO code; ``area_code`` with its zero; ``recording_days``, ``fax_days`` 0: kept for ever.
  *
  * ``page_address``: where people open the pages (https://…), for links in mails; "": mails carry none.
  * ``short_abandon_seconds``: who gives up in a queue sooner counts as a short abandon (METRICS); 0: nobody does.
@@ -4243,6 +4522,10 @@ export type SettingsIn = {
      * External Prefix
      */
     external_prefix?: string;
+    /**
+     * Fax Days
+     */
+    fax_days?: number;
     /**
      * Language
      */
@@ -4289,6 +4572,10 @@ export type SettingsOut = {
      * External Prefix
      */
     external_prefix: string;
+    /**
+     * Fax Days
+     */
+    fax_days: number;
     /**
      * Language
      */
@@ -5056,7 +5343,7 @@ export type TrialOut = {
 /**
  * TrunkIn
  *
- * ``secret`` left out: the present one stays.
+ * ``secret`` left out: the present one stays. ``t38`` false: the carrier fails at faxes as data.
  */
 export type TrunkIn = {
     /**
@@ -5107,6 +5394,10 @@ export type TrunkIn = {
      * Secret
      */
     secret?: string | null;
+    /**
+     * T38
+     */
+    t38?: boolean;
     /**
      * Username
      */
@@ -5195,6 +5486,10 @@ export type TrunkOut = {
      * State Detail
      */
     state_detail: string;
+    /**
+     * T38
+     */
+    t38: boolean;
     /**
      * Updated At
      */
@@ -7276,6 +7571,404 @@ export type ReplaceExtensionResponses = {
 
 export type ReplaceExtensionResponse = ReplaceExtensionResponses[keyof ReplaceExtensionResponses];
 
+export type ListFaxBoxesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Limit
+         */
+        limit?: number;
+        /**
+         * Cursor
+         */
+        cursor?: string;
+        /**
+         * Sort
+         */
+        sort?: string;
+        /**
+         * Q
+         */
+        q?: string;
+    };
+    url: '/api/v1/fax-boxes';
+};
+
+export type ListFaxBoxesErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ListFaxBoxesError = ListFaxBoxesErrors[keyof ListFaxBoxesErrors];
+
+export type ListFaxBoxesResponses = {
+    /**
+     * Successful Response
+     */
+    200: FaxBoxList;
+};
+
+export type ListFaxBoxesResponse = ListFaxBoxesResponses[keyof ListFaxBoxesResponses];
+
+export type CreateFaxBoxData = {
+    body: FaxBoxIn;
+    path?: never;
+    query?: never;
+    url: '/api/v1/fax-boxes';
+};
+
+export type CreateFaxBoxErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type CreateFaxBoxError = CreateFaxBoxErrors[keyof CreateFaxBoxErrors];
+
+export type CreateFaxBoxResponses = {
+    /**
+     * Successful Response
+     */
+    201: FaxBoxOut;
+};
+
+export type CreateFaxBoxResponse = CreateFaxBoxResponses[keyof CreateFaxBoxResponses];
+
+export type DeleteFaxBoxData = {
+    body?: never;
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/fax-boxes/{id}';
+};
+
+export type DeleteFaxBoxErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type DeleteFaxBoxError = DeleteFaxBoxErrors[keyof DeleteFaxBoxErrors];
+
+export type DeleteFaxBoxResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type DeleteFaxBoxResponse = DeleteFaxBoxResponses[keyof DeleteFaxBoxResponses];
+
+export type GetFaxBoxData = {
+    body?: never;
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/fax-boxes/{id}';
+};
+
+export type GetFaxBoxErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type GetFaxBoxError = GetFaxBoxErrors[keyof GetFaxBoxErrors];
+
+export type GetFaxBoxResponses = {
+    /**
+     * Successful Response
+     */
+    200: FaxBoxOut;
+};
+
+export type GetFaxBoxResponse = GetFaxBoxResponses[keyof GetFaxBoxResponses];
+
+export type ReplaceFaxBoxData = {
+    body: FaxBoxIn;
+    headers?: {
+        /**
+         * If-Match
+         *
+         * the version the change is made from, e.g. "3"
+         */
+        'if-match'?: string | null;
+    };
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/fax-boxes/{id}';
+};
+
+export type ReplaceFaxBoxErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ReplaceFaxBoxError = ReplaceFaxBoxErrors[keyof ReplaceFaxBoxErrors];
+
+export type ReplaceFaxBoxResponses = {
+    /**
+     * Successful Response
+     */
+    200: FaxBoxOut;
+};
+
+export type ReplaceFaxBoxResponse = ReplaceFaxBoxResponses[keyof ReplaceFaxBoxResponses];
+
+export type ListFaxesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Limit
+         */
+        limit?: number;
+        /**
+         * Cursor
+         */
+        cursor?: string;
+        /**
+         * Direction
+         */
+        direction?: 'in' | 'out' | null;
+        /**
+         * Box
+         */
+        box?: string;
+        /**
+         * State
+         */
+        state?: 'arrived' | 'received' | 'unreadable' | 'preparing' | 'waiting' | 'dialling' | 'sending' | 'sent' | 'failed' | 'cancelled' | null;
+        /**
+         * Number
+         */
+        number?: string;
+    };
+    url: '/api/v1/faxes';
+};
+
+export type ListFaxesErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ListFaxesError = ListFaxesErrors[keyof ListFaxesErrors];
+
+export type ListFaxesResponses = {
+    /**
+     * Successful Response
+     */
+    200: FaxList;
+};
+
+export type ListFaxesResponse = ListFaxesResponses[keyof ListFaxesResponses];
+
+export type SendFaxData = {
+    body: BodySendFax;
+    headers?: {
+        /**
+         * Idempotency-Key
+         */
+        'Idempotency-Key'?: string | null;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/faxes';
+};
+
+export type SendFaxErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type SendFaxError = SendFaxErrors[keyof SendFaxErrors];
+
+export type SendFaxResponses = {
+    /**
+     * Successful Response
+     */
+    201: FaxOut;
+};
+
+export type SendFaxResponse = SendFaxResponses[keyof SendFaxResponses];
+
+export type DeleteFaxData = {
+    body?: never;
+    path: {
+        /**
+         * Fax Id
+         */
+        fax_id: string;
+    };
+    query?: never;
+    url: '/api/v1/faxes/{fax_id}';
+};
+
+export type DeleteFaxErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type DeleteFaxError = DeleteFaxErrors[keyof DeleteFaxErrors];
+
+export type DeleteFaxResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type DeleteFaxResponse = DeleteFaxResponses[keyof DeleteFaxResponses];
+
+export type GetFaxData = {
+    body?: never;
+    path: {
+        /**
+         * Fax Id
+         */
+        fax_id: string;
+    };
+    query?: never;
+    url: '/api/v1/faxes/{fax_id}';
+};
+
+export type GetFaxErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type GetFaxError = GetFaxErrors[keyof GetFaxErrors];
+
+export type GetFaxResponses = {
+    /**
+     * Successful Response
+     */
+    200: FaxOut;
+};
+
+export type GetFaxResponse = GetFaxResponses[keyof GetFaxResponses];
+
+export type CancelFaxData = {
+    body?: never;
+    path: {
+        /**
+         * Fax Id
+         */
+        fax_id: string;
+    };
+    query?: never;
+    url: '/api/v1/faxes/{fax_id}/cancel';
+};
+
+export type CancelFaxErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type CancelFaxError = CancelFaxErrors[keyof CancelFaxErrors];
+
+export type CancelFaxResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type CancelFaxResponse = CancelFaxResponses[keyof CancelFaxResponses];
+
+export type GetFaxPageData = {
+    body?: never;
+    path: {
+        /**
+         * Fax Id
+         */
+        fax_id: string;
+        /**
+         * Page
+         */
+        page: number;
+    };
+    query?: never;
+    url: '/api/v1/faxes/{fax_id}/pages/{page}';
+};
+
+export type GetFaxPageErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type GetFaxPageError = GetFaxPageErrors[keyof GetFaxPageErrors];
+
+export type GetFaxPageResponses = {
+    /**
+     * The page
+     */
+    200: unknown;
+};
+
+export type GetFaxPdfData = {
+    body?: never;
+    path: {
+        /**
+         * Fax Id
+         */
+        fax_id: string;
+    };
+    query?: never;
+    url: '/api/v1/faxes/{fax_id}/pdf';
+};
+
+export type GetFaxPdfErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type GetFaxPdfError = GetFaxPdfErrors[keyof GetFaxPdfErrors];
+
+export type GetFaxPdfResponses = {
+    /**
+     * The pages
+     */
+    200: Blob | File;
+};
+
+export type GetFaxPdfResponse = GetFaxPdfResponses[keyof GetFaxPdfResponses];
+
 export type ListFeatureCodesData = {
     body?: never;
     path?: never;
@@ -8339,6 +9032,24 @@ export type GetAgentStateResponses = {
 };
 
 export type GetAgentStateResponse = GetAgentStateResponses[keyof GetAgentStateResponses];
+
+export type ListMyFaxBoxesData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/me/fax-boxes';
+};
+
+export type ListMyFaxBoxesResponses = {
+    /**
+     * Response Listmyfaxboxes
+     *
+     * Successful Response
+     */
+    200: Array<OwnFaxBox>;
+};
+
+export type ListMyFaxBoxesResponse = ListMyFaxBoxesResponses[keyof ListMyFaxBoxesResponses];
 
 export type ChangeMyPasswordData = {
     body: NewPassword;

@@ -4,6 +4,7 @@ import type {
   Destination as DestinationOut,
   DeviceOut,
   ExtensionOut,
+  FaxBoxOut,
   InboundRouteOut,
   IvrFlowOut,
   LogEntry as LogEntryOut,
@@ -53,6 +54,7 @@ export type Destination = DestinationOut;
 export type DestinationKind = Destination["kind"];
 export type InboundRoute = Narrow<InboundRouteOut, { language: "" | Language }>;
 export type OutboundRoute = OutboundRouteOut;
+export type FaxBox = FaxBoxOut;
 export type RingGroup = RingGroupOut;
 export type Survey = SurveyOut;
 export type Queue = Narrow<QueueOut, { no_agent: "wait" | "flow_out"; language: Language }>;

@@ -13,7 +13,8 @@ export type CallState =
   | "rejoining"
   | "dialling"
   | "voicemail"
-  | "survey";
+  | "survey"
+  | "fax";
 
 export interface Named {
   id: string;

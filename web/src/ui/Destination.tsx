@@ -5,6 +5,7 @@ import {
   type Choice,
   labelOf,
   useExtensionChoices,
+  useFaxBoxChoices,
   useFlowChoices,
   usePromptChoices,
   useQueueChoices,
@@ -21,6 +22,7 @@ const KINDS: DestinationKind[] = [
   "voicemail_queue",
   "voicemail_extension",
   "voicemail_menu",
+  "fax",
   "announcement",
   "callback",
   "outside",
@@ -39,6 +41,7 @@ function useTargets(): Partial<Record<DestinationKind, Choice[]>> {
     survey: useSurveyChoices(),
     voicemail_queue: queues,
     voicemail_extension: extensions,
+    fax: useFaxBoxChoices(),
     announcement: usePromptChoices(),
     callback: queues,
   };

@@ -3,6 +3,7 @@ import type { Kind } from "../lib/kinds";
 import { useRows } from "../lib/resource";
 import type {
   Extension,
+  FaxBox,
   Flow,
   Prompt,
   Queue,
@@ -37,6 +38,7 @@ export const useSkillChoices = () => useChoices<Skill>("skills", byName);
 export const useScheduleChoices = () => useChoices<Schedule>("schedules", byName);
 export const useRingGroupChoices = () => useChoices<RingGroup>("ring-groups", byName);
 export const useSurveyChoices = () => useChoices<Survey>("surveys", byName);
+export const useFaxBoxChoices = () => useChoices<FaxBox>("fax-boxes", byName);
 export const useTeamChoices = () => useChoices<Team>("teams", byName);
 export const useExtensionChoices = () => useChoices<Extension>("extensions", byNumber);
 export const useUserChoices = () => useChoices<User>("users", byPerson);

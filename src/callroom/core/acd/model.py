@@ -28,6 +28,7 @@ class FlowOutReason(StrEnum):
     QUEUE_GONE = "queue_gone"  # it was deleted while he waited
     EXIT_KEY = "exit_key"  # by his own choice
     CALLBACK = "callback"  # he is to be called when his turn comes
+    FAX = "fax"  # it turned out to be a fax machine
 
 
 class Withdrawal(StrEnum):

@@ -285,6 +285,26 @@ class SurveyDone(_Fact, frozen=True, tag="survey_done"):
     """He was asked everything."""
 
 
+class FaxStarted(_Fact, frozen=True, tag="fax_started"):
+    """A fax is being sent (out) or taken (in); ``path`` of its pages, from the site's folder of faxes. ``FaxOver``
+    follows."""
+
+    id: str
+    direction: Literal["in", "out"]
+    box: str
+    path: str
+
+
+class FaxOver(_Fact, frozen=True, tag="fax_over"):
+    """``pages`` that were passed on whole; ``fault``: a ``telephony.port.FaxFault``, "": all of them."""
+
+    id: str
+    pages: int
+    fault: str = ""
+    station: str = ""
+    t38: bool = False
+
+
 class Ended(_Fact, frozen=True, tag="ended"):
     """``reason`` is given where the story itself does not tell why the call was lost."""
 
@@ -321,6 +341,8 @@ Fact = (
     | SurveyReasoned
     | SurveyCommented
     | SurveyDone
+    | FaxStarted
+    | FaxOver
     | Ended
 )
 
@@ -362,4 +384,20 @@ class CallbackLine(msgspec.Struct, frozen=True, tag_field="line", tag="callback"
     journey: str | None = None  # the last call back
 
 
-Line = JourneyLine | AgentLine | CallbackLine
+class FaxLine(msgspec.Struct, frozen=True, tag_field="line", tag="fax", omit_defaults=True):
+    """How far the sending of a fax is from ``at`` on; ``core.faxes`` makes the steps."""
+
+    id: str
+    at: datetime  # UTC
+    state: Literal["waiting", "dialling", "sending", "sent", "failed", "cancelled"]
+    attempts: int = 0
+    due_at: datetime | None = None  # not before then
+    reason: str = ""  # why the last attempt, or all of it, failed
+    journey: str | None = None  # the last attempt
+    pages: int = 0  # passed on
+    seconds: float = 0.0
+    station: str = ""
+    t38: bool = False
+
+
+Line = FaxLine | JourneyLine | AgentLine | CallbackLine

@@ -123,6 +123,23 @@ class Survey(msgspec.Struct):
     done: bool = False
 
 
+class Fax(msgspec.Struct):
+    id: str
+    direction: Literal["in", "out"]
+    box: str
+    path: str
+    started_at: datetime
+    ended_at: datetime | None = None
+    pages: int = 0
+    fault: str = ""
+    station: str = ""  # what the other machine calls itself
+    t38: bool = False
+
+    @property
+    def seconds(self) -> float:
+        return round((self.ended_at - self.started_at).total_seconds(), 1) if self.ended_at else 0.0
+
+
 class Customer(msgspec.Struct):
     id: str
     name: str
@@ -163,6 +180,7 @@ class Journey(msgspec.Struct, kw_only=True):
     at_voicemail: bool = False
     in_mailbox: bool = False  # somebody heard his messages
     survey: Survey | None = None
+    fax: Fax | None = None
     ended_by: str = ""
     loss_reason: str | None = None
 
@@ -172,6 +190,7 @@ class Journey(msgspec.Struct, kw_only=True):
         return (
             self.ended_at is not None
             and self.message is None
+            and (self.fax is None or self.fax.ended_at is not None)
             and all(leg.ended_at for leg in self.legs)
             and all(r.seconds is not None for r in self.recordings)
         )

@@ -7,6 +7,7 @@ from callroom.core.journeys import facts as f
 from callroom.core.journeys.model import (
     ClosedQueue,
     Customer,
+    Fax,
     IvrStep,
     Journey,
     Leg,
@@ -120,6 +121,14 @@ def apply(journey: Journey, line: f.JourneyLine) -> bool:
             _survey(journey).comment = recording
         case f.SurveyDone():
             _survey(journey).done = True
+        case f.FaxStarted() as fact:
+            journey.fax = Fax(fact.id, fact.direction, fact.box, fact.path, at)
+            journey.answered_at = journey.answered_at or at  # nobody was lost: machines met
+        case f.FaxOver() as fact:
+            if journey.fax is None or journey.fax.id != fact.id:
+                raise DoesNotFit(f"no fax {fact.id}")
+            journey.fax.ended_at, journey.fax.pages, journey.fax.fault = at, fact.pages, fact.fault
+            journey.fax.station, journey.fax.t38 = fact.station, fact.t38
         case f.Ended(ended_by=ended_by, reason=reason):
             journey.ended_at, journey.ended_by = at, ended_by
             _leave_steps(journey, at)

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import msgspec
 
-from callroom.core.ids import ExtensionId, FlowId, QueueId, RingGroupId, SkillId, SurveyId, TrunkId
+from callroom.core.ids import ExtensionId, FaxBoxId, FlowId, QueueId, RingGroupId, SkillId, SurveyId, TrunkId
 
 
 class _Destination(msgspec.Struct, frozen=True, tag_field="kind", forbid_unknown_fields=True, omit_defaults=True):
@@ -57,6 +57,12 @@ class ToVoicemailMenu(_Destination, frozen=True, tag="voicemail_menu"):
     """The menu in which people hear their messages: it asks for a box and its PIN."""
 
 
+class ToFax(_Destination, frozen=True, tag="fax"):
+    """Take a fax for a box, then hang up."""
+
+    id: FaxBoxId
+
+
 class ToAnnouncement(_Destination, frozen=True, tag="announcement"):
     """Say one prompt, then hang up."""
 
@@ -86,6 +92,7 @@ Destination = (
     | ToQueueVoicemail
     | ToExtensionVoicemail
     | ToVoicemailMenu
+    | ToFax
     | ToAnnouncement
     | ToCallback
     | ToOutside
@@ -123,7 +130,8 @@ class DialPermission(StrEnum):
 
 
 class InboundRoute(msgspec.Struct, frozen=True):
-    """A number in. Empty ``did``, ``caller`` or None ``trunk`` match everything."""
+    """A number in. Empty ``did``, ``caller`` or None ``trunk`` match everything. A caller who turns out to be a fax
+    machine goes to ``fax``, if there is one."""
 
     id: str
     name: str
@@ -132,6 +140,7 @@ class InboundRoute(msgspec.Struct, frozen=True):
     trunk: TrunkId | None = None
     caller: str = ""
     language: str = ""
+    fax: FaxBoxId | None = None
 
 
 class OutboundRoute(msgspec.Struct, frozen=True):

@@ -54,7 +54,7 @@ here too: rooms, sounds and recordings for a dialled leg before its answer, a me
 leg that leaves a message, a room id used twice.
 """
 
-from callroom.telephony.fake.party import Party, PartyState
+from callroom.telephony.fake.party import FaxMachine, Party, PartyState
 from callroom.telephony.fake.telephony import Command, FakeTelephony
 
-__all__ = ["Command", "FakeTelephony", "Party", "PartyState"]
+__all__ = ["Command", "FakeTelephony", "FaxMachine", "Party", "PartyState"]

@@ -65,6 +65,11 @@ export function ChapterText({ chapter, journey }: { chapter: Chapter; journey: J
       return <span>{t("story.voicemail", { length: clockText(chapter.seconds) })}</span>;
     case "survey":
       return <span>{t(chapter.answered ? "story.survey" : "story.survey_unanswered", { name: chapter.name })}</span>;
+    case "fax": {
+      const { direction, pages, fault, ended_at } = chapter.fax;
+      const part = fault ? (direction === "in" && !pages ? "_none" : "_part") : "";
+      return <span>{t(ended_at ? `story.fax.${direction}${part}` : "story.fax.going", { pages })}</span>;
+    }
     case "ended":
       return (
         <span>

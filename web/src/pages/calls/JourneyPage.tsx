@@ -15,6 +15,7 @@ const TONE: Record<string, string> = {
   connected: "green",
   ended: "gray",
   voicemail: "purple",
+  fax: "purple",
   queue: "orange",
   supervised: "gray",
 };

@@ -1,4 +1,5 @@
 import type { IvrStep, Journey, Leg, Offered, QueueVisit, Supervision } from "./types";
+import type { FaxPart, IvrStep, Journey, Leg, QueueVisit, Supervision } from "./types";
 
 /** One line of a call's story, in the order in which things happened. */
 export type Chapter = { at: string } & (
@@ -15,6 +16,7 @@ export type Chapter = { at: string } & (
   | { kind: "supervised"; part: Supervision }
   | { kind: "voicemail"; seconds: number; id: string }
   | { kind: "survey"; name: string; answered: boolean }
+  | { kind: "fax"; fax: FaxPart }
   | { kind: "ended"; by: string; reason: string | null }
 );
 
@@ -32,6 +34,7 @@ const ORDER: Chapter["kind"][] = [
   "supervised",
   "voicemail",
   "survey",
+  "fax",
   "ended",
 ];
 
@@ -103,6 +106,7 @@ export function story(journey: Journey): Chapter[] {
     const { name, asked_at, answers } = journey.survey;
     chapters.push({ at: asked_at, kind: "survey", name, answered: answers.length > 0 });
   }
+  if (journey.fax) chapters.push({ at: journey.fax.ended_at ?? journey.fax.started_at, kind: "fax", fax: journey.fax });
   if (journey.ended_at) {
     chapters.push({ at: journey.ended_at, kind: "ended", by: journey.ended_by ?? "", reason: journey.loss_reason });
   }

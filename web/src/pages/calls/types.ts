@@ -88,6 +88,17 @@ export interface Recording {
   complete: boolean;
 }
 
+export interface FaxPart {
+  id: string;
+  direction: "in" | "out";
+  /** Passed on whole. */
+  pages: number;
+  /** Why not all of them were; "" when they were. */
+  fault: string;
+  started_at: string;
+  ended_at: string | null;
+}
+
 export interface Journey {
   id: string;
   direction: CallRow["direction"];
@@ -124,6 +135,7 @@ export interface Journey {
     /** A recording. */
     comment: string | null;
   } | null;
+  fax?: FaxPart | null;
   ended_by: string | null;
   loss_reason: string | null;
 }

@@ -52,6 +52,7 @@ function CompanyForm({ settings }: { settings: Settings }) {
           help={t("company.recording_days_help")}
           max={3650}
         />
+        <NumberField name="fax_days" label={t("company.fax_days")} help={t("company.fax_days_help")} max={3650} />
         <SecondsField
           name="short_abandon_seconds"
           label={t("company.short_abandon")}

@@ -2,7 +2,7 @@ import { ArrowRightOutlined } from "@ant-design/icons";
 import { Form, Input, Select, Typography } from "antd";
 import { useTranslation } from "react-i18next";
 import type { Bookkeeping, Destination, InboundRoute } from "../../lib/types";
-import { labelOf, useTrunkChoices } from "../../ui/choices";
+import { labelOf, useFaxBoxChoices, useTrunkChoices } from "../../ui/choices";
 import { DestinationField, isWhole, useDestinationText } from "../../ui/Destination";
 import { Dash, Side, SwitchField } from "../../ui/fields";
 import { OnOff } from "../../ui/OnOff";
@@ -13,23 +13,37 @@ type Body = Omit<InboundRoute, Bookkeeping | "destination" | "trunk_id"> & {
   trunk_id?: string | null;
 };
 
-const blank = (): Body => ({ name: "", did: "", trunk_id: null, caller: "", language: "", enabled: true });
-const toForm = ({ name, did, trunk_id, caller, destination, language, enabled }: InboundRoute): Body => ({
+const blank = (): Body => ({
+  name: "",
+  did: "",
+  trunk_id: null,
+  caller: "",
+  language: "",
+  fax_box_id: null,
+  enabled: true,
+});
+const toForm = ({ name, did, trunk_id, caller, destination, language, fax_box_id, enabled }: InboundRoute): Body => ({
   name,
   did,
   trunk_id,
   caller,
   destination,
   language,
+  fax_box_id,
   enabled,
 });
-const toBody = (form: Body) => ({ ...form, trunk_id: form.trunk_id ?? null });
+const toBody = (form: Body) => ({
+  ...form,
+  trunk_id: form.trunk_id ?? null,
+  fax_box_id: form.fax_box_id ?? null,
+});
 const words = (row: InboundRoute) => [row.name, row.did, row.caller];
 const PATTERN = /^[0-9XZN+*#]*[.!]?$/;
 
 export default function NumbersInPage() {
   const { t } = useTranslation();
   const trunks = useTrunkChoices();
+  const faxBoxes = useFaxBoxChoices();
   const where = useDestinationText();
 
   const sentence = (row: InboundRoute) => {
@@ -105,6 +119,9 @@ export default function NumbersInPage() {
             ]}
           >
             <DestinationField />
+          </Form.Item>
+          <Form.Item name="fax_box_id" label={t("numbers_in.fax")} extra={t("numbers_in.fax_help")}>
+            <Select allowClear options={faxBoxes} placeholder={t("numbers_in.no_fax")} />
           </Form.Item>
           <Side>
             <Form.Item name="name" label={t("numbers_in.name")} rules={[{ required: true }]}>

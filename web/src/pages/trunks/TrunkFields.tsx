@@ -65,6 +65,7 @@ export function TrunkFields({ hasSecret }: { hasSecret: boolean }) {
                     <Input maxLength={255} />
                   </Form.Item>
                 </Side>
+                <SwitchField name="t38" label={t("trunks.t38")} help={t("trunks.t38_help")} />
               </>
             ),
           },

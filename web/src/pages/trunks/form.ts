@@ -16,12 +16,13 @@ export const blankTrunk = (): TrunkBody => ({
   codecs: ["alaw", "ulaw"],
   caller_number: "",
   max_calls: 30,
+  t38: true,
   enabled: true,
 });
 
 export function trunkForm(row: Trunk): TrunkBody {
   const { name, kind, host, port, username, from_domain, outbound_proxy, match, codecs } = row;
-  const { caller_number, max_calls, enabled } = row;
+  const { caller_number, max_calls, t38, enabled } = row;
   return {
     name,
     kind,
@@ -34,6 +35,7 @@ export function trunkForm(row: Trunk): TrunkBody {
     codecs: codecs as TrunkBody["codecs"],
     caller_number,
     max_calls,
+    t38,
     enabled,
     secret: "",
   };
