@@ -7,11 +7,13 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import structlog
+from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from callroom.actions import letters
 from callroom.actions.audit import SUPERVISED, Actor, record
+from callroom.actions.callcentre import switch_schedule
 from callroom.actions.first_start import seed
 from callroom.actions.ids import new_id
 from callroom.actions.letters import Postman
@@ -21,9 +23,10 @@ from callroom.calls.live import Live
 from callroom.calls.notes import Notes
 from callroom.clock import utc_now
 from callroom.config import SiteSettings
-from callroom.core.ids import AgentId, JourneyId
+from callroom.core.ids import AgentId, ExtensionId, JourneyId, ScheduleId
 from callroom.core.journeys.facts import SupervisionMode
 from callroom.demo.tools import DemoTools
+from callroom.errors import CallroomError
 from callroom.http import serving, tls
 from callroom.http.app import make_app
 from callroom.http.site import Site
@@ -33,7 +36,7 @@ from callroom.store.directory import load_directory
 from callroom.store.emergency import emergency_phones, write_emergency
 from callroom.store.flows import StoredFlows
 from callroom.store.journal import Journal, faxes_to_send, open_callbacks, open_faxes, open_journeys
-from callroom.store.tables import User
+from callroom.store.tables import Extension, User
 from callroom.store.today import StoredCustomers, agents_rests, counts_since, rests_since
 from callroom.telephony.asterisk.adapter import AsteriskTelephony
 from callroom.telephony.asterisk.link import link_path
@@ -157,6 +160,7 @@ async def take_up(
         clock=asyncio.get_running_loop().time,
         new_id=new_id,
         supervised=OperationLog(database).supervised,
+        switched=HoursSwitch(database, configuration).switched,
         versions=StoredFlows(database),
         data=data,
         letters=letters.StoredLetters(database, settings.recordings, utc_now, configuration.changed),
@@ -228,6 +232,29 @@ class OperationLog:
                 )  # fmt: skip
         except SQLAlchemyError as error:
             log.error("what a leader did is not in the operation log", user=leader, call=call, error=str(error))
+
+
+class HoursSwitch:
+    """Lets phones switch opening hours by hand, as the page does."""
+
+    def __init__(self, database: AsyncEngine, configuration: "Configuration") -> None:
+        self._database = database
+        self._configuration = configuration
+
+    async def switched(self, schedule: ScheduleId, state: str, by: ExtensionId) -> bool:
+        """Whether it was stored; the calls follow a moment later."""
+        try:
+            async with writing(self._database) as session, session.begin():
+                user = await session.scalar(select(User).where(User.extension_id == by))
+                extension = await session.get(Extension, by)
+                number = extension.number if extension is not None else by
+                actor = Actor(user.id, user.name) if user is not None else Actor(None, number)
+                await switch_schedule(session, actor, schedule, state, None, utc_now())
+        except (SQLAlchemyError, CallroomError) as error:
+            log.error("opening hours could not be switched", schedule=schedule, extension=by, error=str(error))
+            return False
+        self._configuration.changed("schedules")
+        return True
 
 
 class Configuration:

@@ -3,11 +3,13 @@
 from dataclasses import replace
 
 import pytest
-from company import ANA, BO, BO_PHONE, SALES, X802, Office, company
+from company import ANA, BO, BO_PHONE, SALES, X802, Office, company, with_queue
 
 from callroom.core.acd.model import Busy, Ready
+from callroom.core.ids import ExtensionId, ScheduleId
 from callroom.core.rests import Reason
 from callroom.core.routing.model import OutboundRoute
+from callroom.core.schedules import DAY, Hours, Override, Schedule
 from callroom.telephony.fake import PartyState
 
 PAPERS = Reason("papers", "busy", position=2)
@@ -99,3 +101,51 @@ async def test_nobody_is_rung_while_he_still_hears_that_he_signed_in():
 def _without_bo():
     extensions = company().extensions
     return extensions | {X802: replace(extensions[X802], agent=None)}
+
+
+NIGHT = ScheduleId("night")
+
+
+def office_with_a_switch(*extensions: str) -> Office:
+    """Sales keep hours that Bo's phone may switch with *285; it is Monday, 9 o'clock in Shanghai, and open."""
+    week = tuple(Hours(day, 0, DAY) for day in range(1, 8))
+    hours = Schedule(NIGHT, "Office", week, switch_code="5", switch_extensions=frozenset(map(ExtensionId, extensions)))
+    office = office_of_bo(schedules={NIGHT: hours}, queues=with_queue(company(), schedule=NIGHT).queues)
+
+    async def switched(schedule: ScheduleId, state: str, by: ExtensionId) -> bool:
+        assert (schedule, by) == (NIGHT, X802)
+        override = None if state == "timetable" else Override(state == "open")
+        kept = {NIGHT: replace(office.directory.schedules[NIGHT], override=override)}
+        office.directory = replace(office.directory, schedules=kept)
+        office.exchange.set_directory(office.directory)
+        return True
+
+    office.exchange._switched = switched  # pyright: ignore
+    return office
+
+
+async def test_the_night_switch_from_a_phone():
+    office = office_with_a_switch(X802)
+
+    def is_open() -> bool:
+        return office.exchange.directory.is_open_by(NIGHT, office.exchange.now())
+
+    assert await dial(office, "*285") == {"switch_closed"}
+    assert not is_open()
+    caller = office.call()
+    await office.until(lambda: caller.state is PartyState.ENDED, within=20)
+    assert next(iter(office.book.journeys().values())).loss_reason is None  # the phone's own call
+    assert await dial(office, "*285") == {"switch_timetable", "hours_open"}
+    assert is_open()
+    assert await dial(office, "*2852") == {"switch_closed"}
+    assert await dial(office, "*2851") == {"switch_open"}
+    assert await dial(office, "*2850") == {"switch_timetable", "hours_open"}
+
+
+@pytest.mark.parametrize(
+    ("code", "heard"), [("*285", "not_allowed"), ("*286", "code_unknown"), ("*2857", "code_unknown")]
+)
+async def test_who_may_not_switch_is_told_so(code: str, heard: str):
+    office = office_with_a_switch()
+    assert await dial(office, code) == {heard}
+    assert office.exchange.directory.is_open_by(NIGHT, office.exchange.now())

@@ -8,12 +8,13 @@ from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from callroom.actions import audit
-from callroom.actions.configured import Kind, Values, must_exist, number_free
+from callroom.actions.configured import Kind, Values, get, must_exist, number_free, tell
 from callroom.actions.references import PROMPTS_OF_QUEUE, checked_destination, not_led_to
 from callroom.actions.voicemail_boxes import drop_box
 from callroom.core.schedules import minutes
-from callroom.errors import InUse, invalid
+from callroom.errors import InUse, Taken, invalid
 from callroom.store.tables import (
+    Extension,
     PresenceReason,
     Prompt,
     Queue,
@@ -143,6 +144,21 @@ class Schedules(Kind[Schedule]):
     prefix = "sd"
 
     async def check(self, session: AsyncSession, values: Values, row: Schedule | None) -> None:
+        await must_exist(session, Extension, values["switch_extensions"], "switch_extensions")
+        if values["switch_code"] is not None:
+            other = await session.scalar(select(Schedule.id).where(Schedule.switch_code == values["switch_code"]))
+            if other is not None and (row is None or other != row.id):
+                raise Taken("switch_code", values["switch_code"])
+        days = sorted(values["days"], key=itemgetter("date"))
+        if any(one["date"] == later["date"] for one, later in pairwise(days)):
+            raise invalid("days", "twice")
+        for one in days:
+            spans = sorted((minutes(span["begins"]), minutes(span["ends"])) for span in one["hours"])
+            if any(begins >= ends for begins, ends in spans):
+                raise invalid("days", "ends_before_it_begins")
+            if any(later[0] < span[1] for span, later in pairwise(spans)):
+                raise invalid("days", "hours_overlap")
+        values["days"] = days
         values["closed"] = sorted(set(values["closed"]))
         order = itemgetter(0, 1, 2)
         hours = sorted(
@@ -157,6 +173,30 @@ class Schedules(Kind[Schedule]):
     async def may_go(self, session: AsyncSession, by: audit.Actor, row: Schedule) -> None:
         await _not_of_a_queue(session, Queue.schedule_id == row.id)
         await not_led_to(session, row)
+
+
+async def switch_schedule(
+    session: AsyncSession, by: audit.Actor, row_id: str, state: str, until: datetime | None, now: datetime
+) -> Schedule:
+    """Switch opening hours by hand: ``open`` or ``closed`` until a time (None: until switched back), or back to the
+    ``timetable``. Raises ``NotFound``, ``Invalid``."""
+    await audit.hold(session)
+    row = await get(session, SCHEDULES, row_id)
+    if until is not None and until <= now:
+        raise invalid("until", "past")
+    before = _switched(row)
+    row.override = None if state == "timetable" else state
+    row.override_until = None if state == "timetable" else until
+    await session.flush()
+    subject, after = ("schedule", row.id), _switched(row)
+    await audit.record(session, by, "schedule.switched", now=now, subject=subject, before=before, after=after)
+    tell(session, SCHEDULES.plural)
+    return row
+
+
+def _switched(row: Schedule) -> Values:
+    until = row.override_until
+    return {"override": row.override, "override_until": until.isoformat() if until else None}
 
 
 async def _not_of_a_queue(session: AsyncSession, where: ColumnElement[bool]) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from datetime import datetime
 from pathlib import Path
 from typing import Any, cast
+from zoneinfo import ZoneInfo
 
 import msgspec
 import structlog
@@ -37,7 +38,7 @@ from callroom.calls.sounds import Sounds
 from callroom.core.acd import model as m
 from callroom.core.conversation import HangUpPressed, Side
 from callroom.core.directory import Attendant, Directory, Extension
-from callroom.core.ids import AgentId, DeviceId, FlowId, JourneyId, LegId, QueueId, TrunkId
+from callroom.core.ids import AgentId, DeviceId, ExtensionId, FlowId, JourneyId, LegId, QueueId, ScheduleId, TrunkId
 from callroom.core.journeys.facts import (
     Direction,
     EndedBy,
@@ -72,6 +73,7 @@ class Exchange:
         new_id: Callable[[str], str],
         supervised: Callable[[AgentId, JourneyId, AgentId, SupervisionMode], None] | None = None,
         fax_file: Callable[[str], str] = lambda path: path,
+        switched: Callable[[ScheduleId, str, ExtensionId], Awaitable[bool]] | None = None,
         data: Data | None = None,
         versions: FlowVersions | None = None,
     ) -> None:
@@ -86,6 +88,7 @@ class Exchange:
         self.clock = clock
         self.new_id = new_id
         self._supervised = supervised
+        self._switched = switched
         self.data: Data = data or NoData()
         self.fax_file = fax_file  # where the engine finds, or writes, the pages of a fax's path
         self._versions = versions
@@ -286,6 +289,14 @@ class Exchange:
     def log_supervision(self, leader: AgentId, target: Call, agent: AgentId, mode: SupervisionMode) -> None:
         if self._supervised is not None:
             self._supervised(leader, target.journey, agent, mode)
+
+    def local_now(self) -> datetime:
+        """By the site's clock."""
+        return self.now().astimezone(ZoneInfo(self.directory.company.time_zone))
+
+    async def switch_hours(self, schedule: ScheduleId, state: str, by: ExtensionId) -> bool:
+        """Let a phone switch opening hours by hand; whether it was done."""
+        return self._switched is not None and await self._switched(schedule, state, by)
 
     def calls_on(self, trunk: TrunkId) -> int:
         return sum(party.trunk == trunk for party in self.parties.values())

@@ -105,6 +105,36 @@ async def _agent(call: "Call", by: Party) -> Agent | None:
     return None
 
 
+# ---------------------------------------------------------------- opening hours
+
+
+async def _switch_hours(call: "Call", by: Party, digits: str) -> None:
+    """``digits``: the code of some opening hours, and 1 for open, 2 for closed, 0 for the timetable; without that they
+    are turned round, or brought back. What is so afterwards is said."""
+    exchange = call.exchange
+    hours = next(
+        (s for s in exchange.directory.schedules.values() if s.switch_code and s.switch_code == digits[:1]), None
+    )
+    device = exchange.directory.devices.get(by.device) if by.device else None
+    if hours is None or digits[1:] not in ("", "0", "1", "2"):
+        await call.inform("code_unknown")
+        return
+    if device is None or device.extension not in hours.switch_extensions:
+        await call.inform("not_allowed")
+        return
+    now = exchange.local_now()
+    turned = (
+        "timetable" if hours.override and hours.override.counts(now) else "closed" if hours.is_open(now) else "open"
+    )
+    state = {"0": "timetable", "1": "open", "2": "closed"}.get(digits[1:], turned)
+    if not await exchange.switch_hours(hours.id, state, device.extension):
+        await call.inform("code_unknown")
+        return
+    await call.inform(f"switch_{state}")
+    if state == "timetable":
+        await call.inform("hours_open" if hours.keeps_open(now) else "hours_closed")
+
+
 # ---------------------------------------------------------------- echo
 
 
@@ -149,6 +179,7 @@ FEATURES = {
     "*14": Feature("busy", _busy, takes=2),
     "*15": Feature("away", _away),
     **{code: Feature(mode, partial(_supervise, mode=mode), takes=12) for code, mode in CODES.items()},
+    "*28": Feature("switch_hours", _switch_hours, takes=2),
     "*43": Feature("echo", _echo),
     "*97": Feature("own_voicemail", _own_box),
     "*98": Feature("voicemail", _any_box, takes=LONGEST_NUMBER),

@@ -1,36 +1,15 @@
-"""What queues and people are arranged by: teams, skills, opening hours, and the reasons to be busy or away."""
+"""What queues and people are arranged by: teams, skills, and the reasons to be busy or away."""
 
-from datetime import date
 from typing import Annotated, Literal
 
 from fastapi import APIRouter
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from callroom.actions.callcentre import PRESENCE_REASONS, SCHEDULES, SKILLS, TEAMS
-from callroom.core.schedules import minutes
-from callroom.http.fields import PLAIN, Body, Name, Shown, rule
+from callroom.actions.callcentre import PRESENCE_REASONS, SKILLS, TEAMS
+from callroom.http.fields import PLAIN, Body, Name, Shown
 from callroom.http.resources import Resource, mount, plainly
 
 router = APIRouter(prefix="/api/v1")
-
-
-def _is_clock(value: str) -> bool:
-    try:
-        minutes(value)
-    except ValueError:
-        return False
-    return True
-
-
-def _is_date(value: str) -> bool:
-    try:
-        return date.fromisoformat(value).isoformat() == value
-    except ValueError:
-        return False
-
-
-Clock = Annotated[str, Field(max_length=5), rule("not_a_time_of_day", _is_clock)]
-Day = Annotated[str, Field(max_length=10), rule("not_a_date", _is_date)]
 
 
 class SkillIn(Body):
@@ -39,29 +18,6 @@ class SkillIn(Body):
 
 class SkillOut(Shown):
     name: str
-
-
-class OpenHours(BaseModel):
-    """Open on a ``day`` of the week (1 Monday … 7) from "09:00" to before "18:00"; the latest end is "24:00"."""
-
-    model_config = ConfigDict(extra="forbid")
-    day: Annotated[int, Field(ge=1, le=7)]
-    begins: Clock
-    ends: Clock
-
-
-class ScheduleIn(Body):
-    """Opening hours by the site's clock; ``closed``: dates on which it stays closed, 2026-10-01."""
-
-    name: Name
-    hours: list[OpenHours] = Field(default=[], max_length=50)
-    closed: list[Day] = Field(default=[], max_length=400)
-
-
-class ScheduleOut(Shown):
-    name: str
-    hours: list[OpenHours]
-    closed: list[str]
 
 
 class TeamIn(Body):
@@ -129,18 +85,5 @@ mount(
         sort=("name", "created_at"),
         search=("name",),
         show=plainly(SkillOut),
-    ),
-)
-mount(
-    router,
-    Resource(
-        SCHEDULES,
-        "Schedule",
-        "Schedules",
-        ScheduleIn,
-        ScheduleOut,
-        sort=("name", "created_at"),
-        search=("name",),
-        show=plainly(ScheduleOut),
     ),
 )

@@ -82,6 +82,7 @@ RULES: dict[str, tuple[str, str]] = {
     "leads_to_itself": ("不能转到自身。", "It cannot lead to itself."),
     "not_a_key": ("应为一个按键：0 至 9、* 或 #。", "This is one key: 0 to 9, * or #."),
     "key_twice": ("该按键已另有用途。", "This key has another use already."),
+    "bad_list": ("无法识别该列表。", "The list cannot be read."),
     "bad_period": ("结束须晚于开始，最多 400 天。", "The end follows the beginning, within 400 days."),
     "survey_questions": ("应有 1 至 3 个问题。", "There are 1 to 3 questions."),
     "survey_keys": ("每个问题至少要有一个按键。", "Each question needs a key."),

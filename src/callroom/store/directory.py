@@ -51,7 +51,7 @@ from callroom.core.routing.model import (
     ToHangUp,
     destination_from,
 )
-from callroom.core.schedules import Hours, Schedule, minutes
+from callroom.core.schedules import Hours, Override, Schedule, SpecialDay, minutes
 from callroom.core.surveys import BadForm, form_from
 from callroom.store import tables as t
 
@@ -142,7 +142,7 @@ async def load_directory(session: AsyncSession, prompts: Path, recordings: Path)
             for r in await session.scalars(select(t.OutboundRoute).where(t.OutboundRoute.enabled))
         ),
         skills={SkillId(row.id): row.name for row in await session.scalars(select(t.Skill))},
-        schedules={ScheduleId(row.id): _schedule(row) for row in await session.scalars(select(t.Schedule))},
+        schedules={ScheduleId(row.id): schedule_of(row) for row in await session.scalars(select(t.Schedule))},
         teams={TeamId(row.id): row.name for row in await session.scalars(select(t.Team))},
         reasons={r.id: _reason(r) for r in await session.scalars(select(t.PresenceReason))},
         prompts=said,
@@ -286,9 +286,28 @@ def _reason(row: t.PresenceReason) -> Reason:
     )
 
 
-def _schedule(row: t.Schedule) -> Schedule:
+def schedule_of(row: t.Schedule) -> Schedule:
+    """Opening hours as calls keep them."""
     hours = tuple(Hours(one["day"], minutes(one["begins"]), minutes(one["ends"])) for one in row.hours)
-    return Schedule(ScheduleId(row.id), row.name, hours, frozenset(date.fromisoformat(day) for day in row.closed))
+    days = tuple(
+        SpecialDay(
+            date.fromisoformat(one["date"]),
+            one["name"],
+            one["like"],
+            tuple((minutes(span["begins"]), minutes(span["ends"])) for span in one["hours"]),
+        )
+        for one in row.days
+    )
+    return Schedule(
+        ScheduleId(row.id),
+        row.name,
+        hours,
+        frozenset(date.fromisoformat(day) for day in row.closed),
+        days,
+        Override(row.override == "open", row.override_until) if row.override else None,
+        row.switch_code or "",
+        frozenset(map(ExtensionId, row.switch_extensions)),
+    )
 
 
 def _attendant(row: t.Flow) -> Attendant | None:

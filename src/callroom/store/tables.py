@@ -223,6 +223,11 @@ class Schedule(Configured, Base):
     name: Mapped[str] = mapped_column(String(80), unique=True)
     hours: Mapped[list[Any]] = mapped_column(default=list)
     closed: Mapped[list[str]] = mapped_column(default=list)
+    days: Mapped[list[Any]] = mapped_column(default=list)  # [{"date", "name", "like", "hours": [{"begins", "ends"}]}]
+    override: Mapped[str | None] = mapped_column(String(8))  # open | closed; null: by the timetable
+    override_until: Mapped[datetime | None]
+    switch_code: Mapped[str | None] = mapped_column(String(1))
+    switch_extensions: Mapped[list[str]] = mapped_column(default=list)
 
 
 class Queue(Configured, Base):

@@ -801,6 +801,16 @@ export type DayAnswer = {
 };
 
 /**
+ * Days
+ */
+export type Days = {
+    /**
+     * Days
+     */
+    days: Array<SpecialDay>;
+};
+
+/**
  * DemoCall
  */
 export type DemoCall = {
@@ -1807,6 +1817,54 @@ export type Header = {
 };
 
 /**
+ * HolidayList
+ */
+export type HolidayList = {
+    /**
+     * Days
+     */
+    days: Array<SpecialDay>;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Name En
+     */
+    name_en: string;
+    /**
+     * Name Zh
+     */
+    name_zh: string;
+};
+
+/**
+ * HolidayLists
+ */
+export type HolidayLists = {
+    /**
+     * Items
+     */
+    items: Array<HolidayList>;
+    /**
+     * Next
+     */
+    next?: string | null;
+};
+
+/**
+ * HolidayText
+ *
+ * CSV (date, name, 休 or 班) or ICS.
+ */
+export type HolidayText = {
+    /**
+     * Text
+     */
+    text: string;
+};
+
+/**
  * HoursNode
  */
 export type HoursNode = {
@@ -1835,6 +1893,20 @@ export type HoursNode = {
      * Schedule
      */
     schedule?: string;
+};
+
+/**
+ * HoursOfDay
+ */
+export type HoursOfDay = {
+    /**
+     * Begins
+     */
+    begins: string;
+    /**
+     * Ends
+     */
+    ends: string;
 };
 
 /**
@@ -4324,13 +4396,19 @@ export type SayNode = {
 /**
  * ScheduleIn
  *
- * Opening hours by the site's clock; ``closed``: dates on which it stays closed, 2026-10-01.
+ * Opening hours by the site's clock; ``closed``: dates on which it stays closed, 2026-10-01; ``days`` go before.
+ *
+ * ``switch_code``: phones of ``switch_extensions`` dial *28 and this digit to switch it by hand.
  */
 export type ScheduleIn = {
     /**
      * Closed
      */
     closed?: Array<string>;
+    /**
+     * Days
+     */
+    days?: Array<SpecialDay>;
     /**
      * Hours
      */
@@ -4339,6 +4417,14 @@ export type ScheduleIn = {
      * Name
      */
     name: string;
+    /**
+     * Switch Code
+     */
+    switch_code?: string | null;
+    /**
+     * Switch Extensions
+     */
+    switch_extensions?: Array<string>;
 };
 
 /**
@@ -4357,6 +4443,9 @@ export type ScheduleList = {
 
 /**
  * ScheduleOut
+ *
+ * ``override``: how it was switched by hand, until ``override_until`` (null: until switched back); null in both: it
+ * keeps the timetable. ``next_change``: when it opens or closes next; null: not within a year.
  */
 export type ScheduleOut = {
     /**
@@ -4367,6 +4456,10 @@ export type ScheduleOut = {
      * Created At
      */
     created_at: string;
+    /**
+     * Days
+     */
+    days: Array<SpecialDay>;
     /**
      * Hours
      */
@@ -4379,6 +4472,30 @@ export type ScheduleOut = {
      * Name
      */
     name: string;
+    /**
+     * Next Change
+     */
+    next_change: string | null;
+    /**
+     * Open Now
+     */
+    open_now: boolean;
+    /**
+     * Override
+     */
+    override: 'open' | 'closed' | null;
+    /**
+     * Override Until
+     */
+    override_until: string | null;
+    /**
+     * Switch Code
+     */
+    switch_code: string | null;
+    /**
+     * Switch Extensions
+     */
+    switch_extensions: Array<string>;
     /**
      * Updated At
      */
@@ -4921,6 +5038,30 @@ export type Sound = {
 };
 
 /**
+ * SpecialDay
+ *
+ * A date with hours of its own: those of the weekday ``like`` (a make-up day), else ``hours``; none: closed.
+ */
+export type SpecialDay = {
+    /**
+     * Date
+     */
+    date: string;
+    /**
+     * Hours
+     */
+    hours?: Array<HoursOfDay>;
+    /**
+     * Like
+     */
+    like?: number | null;
+    /**
+     * Name
+     */
+    name?: string;
+};
+
+/**
  * Staffed
  *
  * ``margin``: the true service level lies within so much of the one told, with 95 % confidence.
@@ -5220,6 +5361,22 @@ export type SurveyQuestion = {
         [key: string]: 'service' | 'attitude' | 'other';
     };
     sound: Sound;
+};
+
+/**
+ * Switch
+ *
+ * ``until`` null: until it is switched back.
+ */
+export type Switch = {
+    /**
+     * State
+     */
+    state: 'open' | 'closed' | 'timetable';
+    /**
+     * Until
+     */
+    until?: string | null;
 };
 
 /**
@@ -7985,6 +8142,47 @@ export type ListFeatureCodesResponses = {
 
 export type ListFeatureCodesResponse = ListFeatureCodesResponses[keyof ListFeatureCodesResponses];
 
+export type ListHolidaysData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/holidays';
+};
+
+export type ListHolidaysResponses = {
+    /**
+     * Successful Response
+     */
+    200: HolidayLists;
+};
+
+export type ListHolidaysResponse = ListHolidaysResponses[keyof ListHolidaysResponses];
+
+export type ReadHolidaysData = {
+    body: HolidayText;
+    path?: never;
+    query?: never;
+    url: '/api/v1/holidays/read';
+};
+
+export type ReadHolidaysErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ReadHolidaysError = ReadHolidaysErrors[keyof ReadHolidaysErrors];
+
+export type ReadHolidaysResponses = {
+    /**
+     * Successful Response
+     */
+    200: Days;
+};
+
+export type ReadHolidaysResponse = ReadHolidaysResponses[keyof ReadHolidaysResponses];
+
 export type ListInboundRoutesData = {
     body?: never;
     path?: never;
@@ -10304,6 +10502,36 @@ export type ReplaceScheduleResponses = {
 };
 
 export type ReplaceScheduleResponse = ReplaceScheduleResponses[keyof ReplaceScheduleResponses];
+
+export type SwitchScheduleData = {
+    body: Switch;
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/schedules/{id}/switch';
+};
+
+export type SwitchScheduleErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type SwitchScheduleError = SwitchScheduleErrors[keyof SwitchScheduleErrors];
+
+export type SwitchScheduleResponses = {
+    /**
+     * Successful Response
+     */
+    200: ScheduleOut;
+};
+
+export type SwitchScheduleResponse = SwitchScheduleResponses[keyof SwitchScheduleResponses];
 
 export type SignOutData = {
     body?: never;

@@ -2,23 +2,51 @@ import { CloseOutlined, PlusOutlined } from "@ant-design/icons";
 import { Button, Flex, Form, Input, Select } from "antd";
 import { useTranslation } from "react-i18next";
 import type { Schedule } from "../../lib/types";
+import { useExtensionChoices } from "../../ui/choices";
 import { Dash, Section } from "../../ui/fields";
 import { ResourcePage } from "../../ui/ResourcePage";
+import { DayRows } from "./DayRows";
+import { type DayRow, dayOf, rowOf } from "./days";
+import { HandSwitch } from "./HandSwitch";
 import { hoursOf, ranges, type Span, spansOf } from "./hours";
+import { Now } from "./Now";
 
 interface Body {
   name: string;
   spans: Span[];
   closed: string[];
+  days: DayRow[];
+  switch_code: string | null;
+  switch_extensions: string[];
 }
 
 const DAYS = [1, 2, 3, 4, 5, 6, 7];
+const CODES = [1, 2, 3, 4, 5, 6, 7, 8, 9].map((digit) => ({ value: String(digit), label: `*28${digit}` }));
 const CLOCK = /^([01]?\d|2[0-3]):[0-5]\d$|^24:00$/;
 const usual = (): Span => ({ days: [1, 2, 3, 4, 5], begins: "09:00", ends: "18:00" });
 
-const blank = (): Body => ({ name: "", spans: [usual()], closed: [] });
-const toForm = ({ name, hours, closed }: Schedule): Body => ({ name, spans: spansOf(hours), closed });
-const toBody = ({ name, spans, closed }: Body) => ({ name, hours: hoursOf(spans ?? []), closed });
+const blank = (): Body => ({
+  name: "",
+  spans: [usual()],
+  closed: [],
+  days: [],
+  switch_code: null,
+  switch_extensions: [],
+});
+const toForm = ({ hours, days, name, closed, switch_code, switch_extensions }: Schedule): Body => ({
+  name,
+  spans: spansOf(hours),
+  closed,
+  days: days.map(rowOf),
+  switch_code,
+  switch_extensions,
+});
+const toBody = ({ spans, days, switch_code, ...rest }: Body) => ({
+  ...rest,
+  hours: hoursOf(spans ?? []),
+  days: (days ?? []).map(dayOf),
+  switch_code: switch_code ?? null,
+});
 const words = (row: Schedule) => [row.name];
 
 export default function SchedulesPage() {
@@ -48,9 +76,16 @@ export default function SchedulesPage() {
           title: t("schedules.hours"),
           render: (_, row) => spansOf(row.hours).map((span) => <div key={told(span)}>{told(span)}</div>),
         },
-        { title: t("schedules.closed"), render: (_, row) => row.closed.join(", ") || <Dash /> },
+        {
+          title: t("schedules.special"),
+          align: "right",
+          render: (_, row) => row.closed.length + row.days.length || <Dash />,
+        },
+        { title: t("schedules.now"), render: (_, row) => <Now row={row} /> },
       ]}
+      width={640}
       fields={() => <ScheduleFields />}
+      below={(row) => <HandSwitch row={row} />}
     />
   );
 }
@@ -100,6 +135,8 @@ function ScheduleFields() {
           </>
         )}
       </Form.List>
+      <Section>{t("schedules.special")}</Section>
+      <DayRows />
       <Section>{t("schedules.closed")}</Section>
       <Form.Item name="closed" extra={t("schedules.closed_help")}>
         <Select
@@ -111,6 +148,20 @@ function ScheduleFields() {
           placeholder="2026-10-01"
         />
       </Form.Item>
+      <Section>{t("schedules.phones")}</Section>
+      <Flex gap={8} align="start">
+        <Form.Item name="switch_code" label={t("schedules.code")} style={{ width: 148 }}>
+          <Select allowClear placeholder={t("schedules.no_code")} options={CODES} />
+        </Form.Item>
+        <Form.Item
+          name="switch_extensions"
+          label={t("schedules.switchers")}
+          extra={t("schedules.code_help")}
+          style={{ flex: 1, minWidth: 0 }}
+        >
+          <Select mode="multiple" options={useExtensionChoices()} showSearch={{ optionFilterProp: "label" }} />
+        </Form.Item>
+      </Flex>
     </>
   );
 }

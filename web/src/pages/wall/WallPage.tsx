@@ -6,6 +6,7 @@ import { useLive } from "../../live/store";
 import { PageFrame } from "../../ui/PageFrame";
 import { AgentTiles } from "./AgentTiles";
 import { Alarms } from "./Alarms";
+import { ByHand } from "./ByHand";
 import { Figures } from "./Figures";
 import { QueueTable } from "./QueueTable";
 import { soundAlarms, useAlarmSound } from "./sound";
@@ -53,6 +54,7 @@ export default function WallPage() {
     <PageFrame title={t("wall.title")} lead={t("wall.lead")} extra={full ? null : buttons}>
       <div className={full ? "wall wall-full" : "wall"}>
         {full && <div className="wall-buttons">{buttons}</div>}
+        <ByHand />
         <Alarms alarms={Object.values(alarms)} />
         <Figures queues={Object.values(queues)} agents={Object.values(agents)} />
         <QueueTable queues={Object.values(queues)} />

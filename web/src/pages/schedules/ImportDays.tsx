@@ -1,0 +1,80 @@
+import { useQuery } from "@tanstack/react-query";
+import { Alert, Button, Flex, Form, Input, Modal, Select, Upload } from "antd";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { listHolidays, readHolidays } from "../../api";
+import { problemFrom } from "../../lib/problem";
+import { type DayRow, merged, type SpecialDay } from "./days";
+
+/** Brings days into the form: a list that comes with Callroom, a file (CSV, ICS), or pasted lines. */
+export function ImportDays() {
+  const { t, i18n } = useTranslation();
+  const form = Form.useFormInstance<{ days: DayRow[] }>();
+  const [open, setOpen] = useState(false);
+  const [text, setText] = useState("");
+  const [wrong, setWrong] = useState("");
+  const { data: lists } = useQuery({
+    queryKey: ["holidays"],
+    queryFn: async () => (await listHolidays({ throwOnError: true })).data.items,
+    enabled: open,
+  });
+  const take = (days: SpecialDay[]) => {
+    form.setFieldValue("days", merged(form.getFieldValue("days") ?? [], days));
+    setOpen(false);
+    setText("");
+    setWrong("");
+  };
+  const read = async () => {
+    try {
+      take((await readHolidays({ body: { text }, throwOnError: true })).data.days);
+    } catch (error) {
+      const problem = problemFrom(error, 0);
+      setWrong(problem.errors[0]?.text || problem.message);
+    }
+  };
+  return (
+    <>
+      <Button onClick={() => setOpen(true)}>{t("schedules.import")}</Button>
+      <Modal
+        title={t("schedules.import")}
+        open={open}
+        onCancel={() => setOpen(false)}
+        onOk={() => void read()}
+        okText={t("schedules.take")}
+        okButtonProps={{ disabled: !text.trim() }}
+        cancelText={t("act.cancel")}
+      >
+        <Flex vertical gap={12}>
+          <Select
+            aria-label={t("schedules.known_list")}
+            placeholder={t("schedules.known_list")}
+            value={null}
+            options={(lists ?? []).map(({ id, name_zh, name_en }) => ({
+              value: id,
+              label: i18n.language.startsWith("zh") ? name_zh : name_en,
+            }))}
+            onChange={(id: string | null) => take(lists?.find((one) => one.id === id)?.days ?? [])}
+          />
+          <Upload
+            accept=".csv,.ics,.txt"
+            showUploadList={false}
+            beforeUpload={async (file) => {
+              setText(await file.text());
+              return Upload.LIST_IGNORE;
+            }}
+          >
+            <Button>{t("schedules.file")}</Button>
+          </Upload>
+          <Input.TextArea
+            aria-label={t("schedules.paste")}
+            placeholder={t("schedules.paste")}
+            rows={8}
+            value={text}
+            onChange={(event) => setText(event.target.value)}
+          />
+          {wrong && <Alert type="error" showIcon title={wrong} />}
+        </Flex>
+      </Modal>
+    </>
+  );
+}
