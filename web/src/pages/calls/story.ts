@@ -1,5 +1,4 @@
-import type { IvrStep, Journey, Leg, Offered, QueueVisit, Supervision } from "./types";
-import type { FaxPart, IvrStep, Journey, Leg, QueueVisit, Supervision } from "./types";
+import type { FaxPart, IvrStep, Journey, Leg, Offered, QueueVisit, Supervision } from "./types";
 
 /** One line of a call's story, in the order in which things happened. */
 export type Chapter = { at: string } & (
