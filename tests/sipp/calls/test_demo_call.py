@@ -80,7 +80,9 @@ async def test_a_caller_reaches_ana_and_the_story_is_complete(company: Company):
     told, _ = await asyncio.wait_for(caller.communicate(), 15)
     assert caller.returncode == 0, told.decode()
     journey = await company.world.journey(company.admin)
-    assert [step["key"] for step in journey["ivr_steps"]] == ["", "1"]
+    assert [(step["kind"], step["key"]) for step in journey["ivr_steps"]] == [
+        ("announce", ""), ("menu", "1"), ("go_to", ""),
+    ]  # fmt: skip
     [visit] = journey["queue_visits"]
     assert (visit["outcome"], visit["agent"]) == ("answered", company.ana.id)
     assert visit["why_agent"]["text_en"]
