@@ -4,9 +4,11 @@ import type { ExitLineType } from "./drawing";
 import { useEditor } from "./editor";
 import { heat, short } from "./traffic";
 
+const ABOVE = 52; // from the middle of a step's head to the line that goes over it
+
 /** Over the top of the step, back to where it begins: a menu that says itself again. */
 function loop(sourceX: number, sourceY: number, targetX: number, targetY: number): string {
-  const [right, left, top, bend] = [sourceX + 24, targetX - 24, targetY - 52, 12];
+  const [right, left, top, bend] = [sourceX + 24, targetX - 24, targetY - ABOVE, 12];
   return [
     `M${sourceX},${sourceY} H${right - bend} Q${right},${sourceY} ${right},${sourceY - bend}`,
     `V${top + bend} Q${right},${top} ${right - bend},${top} H${left + bend}`,
@@ -34,7 +36,12 @@ export const ExitLine = memo(function ExitLine(props: EdgeProps<ExitLineType>) {
           stroke: `color-mix(in oklab, var(--flow-hot) ${Math.round(hot * 100)}%, var(--xy-edge-stroke))`,
         };
   const label = count
-    ? { label: short(count), labelX: (sourceX + targetX) / 2, labelY: (sourceY + targetY) / 2, labelShowBg: true }
+    ? {
+        label: short(count),
+        labelX: (sourceX + targetX) / 2,
+        labelY: source === target ? targetY - ABOVE : (sourceY + targetY) / 2,
+        labelShowBg: true,
+      }
     : {};
   return <BaseEdge id={id} path={path} markerEnd={markerEnd} interactionWidth={16} style={style} {...label} />;
 });

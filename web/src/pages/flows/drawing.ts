@@ -87,7 +87,7 @@ export function drawnLines(flow: FlowDefinition, selected: string, before: Map<s
       target: to,
       selected: id === selected,
       data: { exit },
-      markerEnd: { type: MarkerType.ArrowClosed, width: 14, height: 14 },
+      markerEnd: { type: MarkerType.ArrowClosed, width: 18, height: 18, markerUnits: "userSpaceOnUse" },
       focusable: false,
     };
   });
