@@ -1,9 +1,9 @@
-# make run: start a site · make test: everything · make check: the quick minute · make web: build the pages
+# make run: start a site · make voices: offline voices for typed texts · make test: everything · make check: the quick minute · make web: build the pages
 .RECIPEPREFIX = >
 PY := .venv/bin/python
 UI := src/callroom/http/ui/index.html
 WEB_SOURCES := $(shell find web -path web/node_modules -prune -o -type f -print 2>/dev/null)
-.PHONY: setup engine web run check api check-python check-web test
+.PHONY: setup engine web voices run check api check-python check-web test
 
 setup: .venv/.ready
 
@@ -20,6 +20,10 @@ web/node_modules/.ready: web/package.json web/package-lock.json | .venv/.ready
 
 $(UI): web/node_modules/.ready $(WEB_SOURCES)
 > @bash scripts/build_web.sh
+
+# Optional: texts that are typed are spoken, in Chinese and English, without any service outside.
+voices: setup web/node_modules/.ready
+> @bash scripts/setup_voices.sh
 
 run: setup engine web
 > @exec .venv/bin/callroom run

@@ -21,6 +21,7 @@ from callroom.actions.users import ensure_admin
 from callroom.calls.exchange import Exchange
 from callroom.calls.live import Live
 from callroom.calls.notes import Notes
+from callroom.calls.sounds import typed_texts
 from callroom.clock import utc_now
 from callroom.config import SiteSettings
 from callroom.core.ids import AgentId, ExtensionId, JourneyId, ScheduleId
@@ -31,6 +32,7 @@ from callroom.http import serving, tls
 from callroom.http.app import make_app
 from callroom.http.site import Site
 from callroom.integrations.data import OutsideData
+from callroom.media.voices.speaking import Speaking
 from callroom.store.database import migrate, open_database, reading, writing
 from callroom.store.directory import load_directory
 from callroom.store.emergency import emergency_phones, write_emergency
@@ -63,8 +65,9 @@ async def serve(settings: SiteSettings) -> None:
     postman = Postman(utc_now)
     journal = Journal(settings.home / "journal", database, postman)
     data = OutsideData(database, settings.home, utc_now)
-    configuration = Configuration(database, settings)
-    exchange = await take_up(settings, database, telephony, journal, data, configuration)
+    speaking = Speaking(settings.home / "prompts" / "spoken")
+    configuration = Configuration(database, settings, speaking)
+    exchange = await take_up(settings, database, telephony, journal, data, configuration, speaking)
     postman.told = exchange.lamps.look
     demo = DemoTools(settings)
     site = Site(
@@ -77,6 +80,7 @@ async def serve(settings: SiteSettings) -> None:
         exchange=exchange,
         demo=demo,
         data=data,
+        speaking=speaking,
     )
     app = make_app(site, link_path(settings.home))
     running = [
@@ -88,6 +92,7 @@ async def serve(settings: SiteSettings) -> None:
             ("lamps", exchange.lamps.follow()),
             ("days", exchange.board.follow_days()),
             ("faxes", follow_faxes(database, exchange)),
+            ("speaking", speaking.run()),
         )
     ]
 
@@ -126,6 +131,7 @@ async def take_up(
     journal: Journal,
     data: OutsideData,
     configuration: "Configuration",
+    speaking: Speaking,
 ) -> Exchange:
     """The exchange as the former server process left it; it hears the engine when ``telephony`` runs."""
     await journal.replay()
@@ -165,9 +171,11 @@ async def take_up(
         data=data,
         letters=letters.StoredLetters(database, settings.recordings, utc_now, configuration.changed),
         fax_file=FaxFolder(settings.home / "faxes").file,
+        speech=speaking,
     )
     exchange.lamps.load(messages)
     exchange.set_directory(directory)
+    speaking.want(typed_texts(directory))
     exchange.board.load(*counts)
     exchange.restore_agents(rests)
     exchange.callbacks.restore(callbacks)
@@ -260,9 +268,10 @@ class HoursSwitch:
 class Configuration:
     """Brings changed configuration to the calls: read whole, some moments after the last of several changes."""
 
-    def __init__(self, database: AsyncEngine, settings: SiteSettings) -> None:
+    def __init__(self, database: AsyncEngine, settings: SiteSettings, speaking: Speaking) -> None:
         self._database = database
         self._settings = settings
+        self._speaking = speaking
         self._changed: asyncio.Queue[str] = asyncio.Queue()
 
     def changed(self, kind: str) -> None:
@@ -276,7 +285,9 @@ class Configuration:
                 kinds.add(self._changed.get_nowait())
             try:
                 async with reading(self._database) as session:
-                    exchange.set_directory(await load_directory(session, prompts, recordings))
+                    directory = await load_directory(session, prompts, recordings)
+                    exchange.set_directory(directory)
+                    self._speaking.want(typed_texts(directory))
                     write_emergency(self._settings.home, await emergency_phones(session))
             except (SQLAlchemyError, OSError) as error:
                 log.warning("the configuration cannot be read; the calls go on with the former one", error=str(error))

@@ -10,7 +10,7 @@ from company import ANA, ANA_PAGE, BO_PHONE, SALES, X802, Office, company, with_
 from callroom.core.routing.model import ToExtension, ToQueueVoicemail
 from callroom.telephony.fake import Party, PartyState
 
-PROMPTS = {name: f"/prompts/{name}" for name in ("sales-line", "waltz", "advert", "hello")}
+PROMPTS = {name: {"zh": f"/prompts/{name}"} for name in ("sales-line", "waltz", "advert", "hello")}
 NUMBER_1001 = ["staff_number_before", "digit_1", "digit_0", "digit_1", "staff_number_after"]
 
 

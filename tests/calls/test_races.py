@@ -41,7 +41,7 @@ def configure(office: Office, directory: Directory) -> None:
 
 async def introduced(office: Office) -> None:
     told = with_queue(office.directory, announce_agent=True, whisper="line")
-    configure(office, replace(told, prompts={"line": "/prompts/line"}))
+    configure(office, replace(told, prompts={"line": {"zh": "/prompts/line"}}))
     await queue_call(office)
     await asyncio.sleep(6)
 

@@ -1,13 +1,10 @@
-"""Users and their phones, the last admin, keys for programs, the site's settings, and prompts."""
+"""Users and their phones, the last admin, keys for programs, and the site's settings."""
 
-import io
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import numpy as np
 import pytest
-import soundfile
 from httpx2 import ASGITransport, AsyncClient, Response
 from sqlalchemy import select
 
@@ -136,40 +133,6 @@ async def test_settings_are_whole_and_the_site_is_known_without_signing_in(world
     assert refused(await admin.put("settings", json=good | {"country": "XX"})) == {("country", "not_a_country")}
     assert refused(await admin.put("settings", json=good | {"time_zone": "Moon"})) == {("time_zone", "not_a_time_zone")}
     assert world.changed == ["settings", "settings"]
-
-
-def sound(seconds: float) -> bytes:
-    file = io.BytesIO()
-    wave = np.sin(np.arange(int(44100 * seconds)) / 10).astype("float32")
-    soundfile.write(file, np.stack([wave, wave], axis=1), 44100, format="FLAC")
-    return file.getvalue()
-
-
-async def test_prompt_is_made_fit_for_the_telephone(world, admin: AsyncClient, refused: Refused):
-    file = {"file": ("hello.flac", sound(1.5))}
-    made = (await admin.post("prompts", data={"name": "Hello"}, files=file)).json()
-    assert (made["name"], made["seconds"], made["source"]) == ("Hello", 1.5, "hello.flac")
-    heard = await admin.get(f"prompts/{made['id']}/sound")
-    assert heard.headers["content-type"] == "audio/wav"
-    data, rate = soundfile.read(io.BytesIO(heard.content))
-    assert (rate, data.shape) == (8000, (12000,))
-    folder = world.home / "prompts"
-    assert [one.stem for one in folder.iterdir()] == [made["id"]]
-
-    again = await admin.post("prompts", data={"name": "Hello"}, files=file)
-    assert refused(again) == {("name", "taken")}
-    text = await admin.post("prompts", data={"name": "Text"}, files={"file": ("a.wav", b"RIFF no sound")})
-    assert (text.status_code, text.json()["type"]) == (422, "urn:callroom:problem:not-audio")
-    assert refused(await admin.post("prompts", data={"name": " "}, files=file)) == {("name", "string_too_short")}
-    assert [one.stem for one in folder.iterdir()] == [made["id"]]  # what was refused left nothing behind
-
-    queue = await world.make("queues", name="Q", greeting_prompt_id=made["id"])
-    assert (await admin.delete(f"prompts/{made['id']}")).json()["type"].endswith(":in-use")
-    assert (await admin.delete(f"queues/{queue['id']}")).status_code == 204
-    renamed = await admin.put(f"prompts/{made['id']}", json=made | {"name": "Hi"}, headers={"If-Match": "1"})
-    assert (renamed.json()["name"], renamed.json()["seconds"]) == ("Hi", 1.5)
-    assert (await admin.delete(f"prompts/{made['id']}")).status_code == 204
-    assert list(folder.iterdir()) == []
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Who leads where: whether a destination exists, and which rows still lead to one that is to be deleted."""
 
+from collections.abc import AsyncIterator
 from typing import Any
 
 from sqlalchemy import select
@@ -29,6 +30,7 @@ from callroom.core.routing.model import (
 )
 from callroom.core.surveys import form_from, sounds_of
 from callroom.errors import InUse, invalid
+from callroom.store.directory import SAID_INSTEAD
 from callroom.store.tables import (
     Configured,
     Extension,
@@ -38,6 +40,7 @@ from callroom.store.tables import (
     Prompt,
     Queue,
     RingGroup,
+    Setting,
     Skill,
     Survey,
     VoicemailBox,
@@ -102,25 +105,35 @@ async def check_leads_somewhere(
 
 async def not_led_to(session: AsyncSession, row: Configured) -> None:
     """Raises ``InUse`` with the first row that leads to this one, or says it."""
+    async for kind, _, name in uses_of(session, row):
+        raise InUse(kind, name)
+
+
+async def uses_of(session: AsyncSession, row: Configured) -> AsyncIterator[tuple[str, str, str]]:
+    """Every row that leads to this one, or says it: its kind, id and name."""
     for route in await session.scalars(select(InboundRoute).order_by(InboundRoute.name)):
         if row.id in (route.destination.get("id"), route.fax_box_id):
-            raise InUse("inbound_route", route.name)
+            yield "inbound_route", route.id, route.name
     for queue in await session.scalars(select(Queue).order_by(Queue.name)):
         if queue.id != row.id and row.id in named_by_queue(queue):
-            raise InUse("queue", queue.name)
+            yield "queue", queue.id, queue.name
     for box in await session.scalars(select(VoicemailBox).order_by(VoicemailBox.id)):
         if any(greeting.get("prompt") == row.id for greeting in box.greetings.values()):
-            raise InUse("voicemail_box", await owner_of(session, box))
+            yield "voicemail_box", box.id, await owner_of(session, box)
     for flow in await session.scalars(select(Flow).order_by(Flow.name)):
         if flow.id != row.id and row.id in named_by(ivr.flow_from(flow.definition)):
-            raise InUse("ivr_flow", flow.name)
+            yield "ivr_flow", flow.id, flow.name
     for group in await session.scalars(select(RingGroup).order_by(RingGroup.name)):
         named = {group.otherwise.get("id"), *(member.get("extension") for member in group.members)}
         if group.id != row.id and row.id in named:
-            raise InUse("ring_group", group.name)
+            yield "ring_group", group.id, group.name
     for survey in await session.scalars(select(Survey).order_by(Survey.name)):
         if row.id in {sound.prompt for _, sound in sounds_of(form_from(survey.form))}:
-            raise InUse("survey", survey.name)
+            yield "survey", survey.id, survey.name
+    instead = await session.get(Setting, SAID_INSTEAD)
+    for name, prompt in (instead.value if instead else {}).items():
+        if prompt == row.id:
+            yield "system_prompt", name, name
 
 
 async def owner_of(session: AsyncSession, box: VoicemailBox) -> str:

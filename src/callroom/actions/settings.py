@@ -22,6 +22,8 @@ DEFAULTS: dict[str, Any] = {
     "fax_days": 0,
     "short_abandon_seconds": 5,
     "page_address": "",  # where people open the pages, for links in mails; "": mails carry none
+    "voice_zh": "",  # who speaks typed texts; "": the usual voice
+    "voice_en": "",
     "set_up_done": False,
 }
 

@@ -17,7 +17,7 @@ async def announce(call: "Call", queue: Queue, *, quiet: bool) -> None:
     """Greet unless ``quiet``, then music, and every ``announce_every`` seconds an announcement, in the queue's
     language."""
     if not quiet:
-        await call.say(call.exchange.sounds.uploaded(queue.greeting))
+        await call.say(call.exchange.sounds.uploaded(queue.greeting, call.language))
     call.play_music(queue.music)
     shortest = inf  # the least minutes told so far
     while queue.announce_every > 0:
@@ -31,7 +31,7 @@ async def announce(call: "Call", queue: Queue, *, quiet: bool) -> None:
                 *call.exchange.sounds.system(call.language, "all_busy"),
                 *_position(call, queue, line.index(call.journey)),
                 *told,
-                *call.exchange.sounds.uploaded(queue.periodic),
+                *call.exchange.sounds.uploaded(queue.periodic, call.language),
                 *_callback(call, queue),
             ]
         )

@@ -34,7 +34,8 @@ from callroom.calls.rests import Rests
 from callroom.calls.ringing import Target
 from callroom.calls.setup import push
 from callroom.calls.silent import Silent, States
-from callroom.calls.sounds import Sounds
+from callroom.calls.sounds import Sounds, Speech
+from callroom.calls.studio import Studio
 from callroom.core.acd import model as m
 from callroom.core.conversation import HangUpPressed, Side
 from callroom.core.directory import Attendant, Directory, Extension
@@ -76,6 +77,7 @@ class Exchange:
         switched: Callable[[ScheduleId, str, ExtensionId], Awaitable[bool]] | None = None,
         data: Data | None = None,
         versions: FlowVersions | None = None,
+        speech: Speech | None = None,
     ) -> None:
         """``letters``: the messages in the boxes. ``supervised`` is told what a leader did from his phone: who, in
         which call, in whose talk, how."""
@@ -94,7 +96,7 @@ class Exchange:
         self._versions = versions
         self.started_at = now()
         self.directory = Directory()
-        self.sounds = Sounds(lambda: self.directory)
+        self.sounds = Sounds(lambda: self.directory, speech)
         self.calls: dict[JourneyId, Call] = {}
         self.parties: dict[LegId, Party] = {}
         self.engine_answers = False
@@ -109,6 +111,7 @@ class Exchange:
         self.lamps = Lamps(self)
         self.guesses = new_guesses()  # of PINs of boxes
         self.faxes = Faxes(self)
+        self.studio = Studio(self)
         self.customers = customers
         self.awaited = Awaited(self.spawn, clock)
         self._devices: dict[DeviceId, tuple[str, str]] = {}

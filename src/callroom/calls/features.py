@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from callroom.calls.leading import lead
 from callroom.calls.mailbox import LONGEST_NUMBER, open_any_box, open_own_box
 from callroom.calls.party import Party
+from callroom.calls.studio import CODE, record_prompt
 from callroom.calls.supervising import CODES, supervise_by_code
 from callroom.core.directory import Agent
 from callroom.core.ids import TapeId
@@ -183,4 +184,5 @@ FEATURES = {
     "*43": Feature("echo", _echo),
     "*97": Feature("own_voicemail", _own_box),
     "*98": Feature("voicemail", _any_box, takes=LONGEST_NUMBER),
+    CODE: Feature("record_prompt", record_prompt),
 }

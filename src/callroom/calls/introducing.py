@@ -24,7 +24,7 @@ async def introduce(call: "Call", agent: Party, queue: Queue) -> None:
     known = call.exchange.directory.agents.get(agent.agent) if agent.agent else None
     number = known.staff_number if known and queue.announce_agent else ""
     told = sounds.staff_number(number, call.language)
-    whispered = sounds.uploaded(queue.whisper)
+    whispered = sounds.uploaded(queue.whisper, known.language if known else call.language)
     if not told and not whispered:
         return
     if told:

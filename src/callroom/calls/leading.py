@@ -68,7 +68,7 @@ async def _station(call: "Call", destination: to.Destination, *, returned: bool)
             return await take_fax(call, box)
         case to.ToAnnouncement(id=prompt):
             await call.answer()
-            await call.say(exchange.sounds.uploaded(prompt))
+            await call.say(exchange.sounds.uploaded(prompt, call.language))
             return to.ToHangUp()
         case to.ToOutside(number=number):
             return await call_outside(call, number)

@@ -25,8 +25,8 @@ def push(telephony: Telephony, directory: Directory, before: Directory | None) -
 
 def _music(directory: Directory) -> dict[str, str]:
     """The files of all prompts that are some queue's music, by the prompts' ids."""
-    wanted = {queue.music for queue in directory.queues.values()}
-    return {prompt: file for prompt, file in directory.prompts.items() if prompt in wanted}
+    music = {queue.music: directory.prompt(queue.music, queue.language) for queue in directory.queues.values()}
+    return {prompt: file for prompt, file in music.items() if file is not None}
 
 
 def _device(directory: Directory, device: Device) -> DeviceSetup:

@@ -182,6 +182,7 @@ class Company:
     external_prefix: str = ""
     time_zone: str = "Asia/Shanghai"
     short_abandon: float = SHORT_ABANDON  # seconds
+    voices: dict[str, str] = field(default_factory=dict[str, str])  # by language: who speaks typed texts
 
 
 @dataclass(frozen=True)
@@ -202,8 +203,10 @@ class Directory:
     schedules: dict[ScheduleId, Schedule] = field(default_factory=dict[ScheduleId, Schedule])
     teams: dict[TeamId, str] = field(default_factory=dict[TeamId, str])
     reasons: dict[str, Reason] = field(default_factory=dict[str, Reason])  # for being busy or away
-    prompts: dict[str, str] = field(default_factory=dict[str, str])  # id → absolute path without extension
     boxes: dict[str, Box] = field(default_factory=dict[str, Box])  # of messages, by their owner's id
+    prompts: dict[str, dict[str, str]] = field(default_factory=dict[str, dict[str, str]])
+    """Each prompt's files by their languages: absolute paths without extension."""
+    said_instead: dict[str, str] = field(default_factory=dict[str, str])  # system prompt → the site's own prompt's id
 
     def extension_of(self, agent: AgentId) -> Extension | None:
         known = self.agents.get(agent)
@@ -212,6 +215,11 @@ class Directory:
     def devices_of(self, agent: AgentId) -> tuple[DeviceId, ...]:
         extension = self.extension_of(agent)
         return extension.devices if extension else ()
+
+    def prompt(self, id: str, language: str) -> str | None:
+        """The file of a prompt in a language, or in the other one; None for a prompt that is no more."""
+        files = self.prompts.get(id, {})
+        return files.get(language) or next(iter(files.values()), None)
 
     def called(self, id: str) -> str:
         """The name of a skill, team or queue."""

@@ -1,10 +1,15 @@
 """No request may send more than its address needs: a body is read before anybody knows who sends it."""
 
+import re
+
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 USUAL = 2  # megabytes
-LARGER = {"/api/v1/prompts": 51, "/api/v1/faxes": 21}  # a file of one less and the form around it
+LARGER = (  # a file of one less and the form around it
+    (re.compile(r"/api/v1/prompts(/[^/]+/sounds/[^/]+)?"), 51),
+    (re.compile(r"/api/v1/faxes"), 21),
+)
 
 
 class BodyLimit:
@@ -17,7 +22,7 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        megabytes = LARGER.get(scope["path"], USUAL)
+        megabytes = next((most for path, most in LARGER if path.fullmatch(scope["path"])), USUAL)
         limit, read = megabytes << 20, 0
         announced = dict(scope["headers"]).get(b"content-length", b"")
         too_long = announced.isdigit() and int(announced) > limit

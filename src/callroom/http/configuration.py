@@ -18,8 +18,10 @@ from callroom.http import (
     ring_groups,
     schedules,
     settings,
+    studio,
     surveys,
     users,
+    voices,
 )
 
 router = APIRouter()
@@ -38,6 +40,8 @@ for part in (
     flows,
     surveys,
     prompts,
+    voices,
+    studio,
     keys,
     settings,
     connections,

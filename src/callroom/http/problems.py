@@ -9,6 +9,7 @@ from callroom import errors
 from callroom.errors import Fault
 from callroom.http.rules import CODES, text_of
 from callroom.media import fax_pages, upload
+from callroom.media.voices import speaking
 
 BASE = "urn:callroom:problem:"
 
@@ -77,6 +78,14 @@ PROBLEMS: dict[type[errors.CallroomError], tuple[int, str, str, str]] = {
         "Too much to reckon: at most {calls} calls of a day are played again. With fewer of them, "
         "the machine is busy: try later.",
     ),
+    speaking.NoVoices: (
+        409,
+        "no-voices",
+        "本站点尚未安装离线语音，无法朗读文字。请管理员运行 make voices，或上传、录制声音。",
+        "The offline voices are not installed on this site, so that texts cannot be spoken. Run “make voices”, or "
+        "upload or record a sound.",
+    ),
+    speaking.NotSpoken: (422, "not-spoken", "这段文字无法朗读。", "This text cannot be spoken."),
     upload.NotAudio: (422, "not-audio", "该文件不是可识别的声音。", "This file holds no sound that can be read."),
     upload.TooLong: (
         422,

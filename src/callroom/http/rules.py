@@ -34,6 +34,10 @@ RULES: dict[str, tuple[str, str]] = {
     "datetime_parsing": ("时间格式不正确。", "This is no time in the RFC 3339 form."),
     "timezone_aware": ("时间须带时区。", "The time needs its zone."),
     # ours
+    "file_or_text": (
+        "请上传声音、录音，或输入要朗读的文字，三者选一。",
+        "Give one of a sound, a recording, or a text to be spoken.",
+    ),
     "unknown_reference": ("所选的记录不存在。", "What was chosen does not exist."),
     "not_a_pattern": (
         "只能用数字、X、Z、N 和 + * #，末尾可用“.”或“!”。",

@@ -13,6 +13,7 @@ from callroom.errors import invalid
 from callroom.http.fields import PLAIN, Body, Language
 from callroom.http.resources import Admin, Everyone, IfMatch, etag, version_of
 from callroom.http.site import Read, SiteDep, Write, actor_of
+from callroom.media.voices import VOICES
 
 router = APIRouter(prefix="/api/v1")
 VERSION = version_of_package("callroom")
@@ -22,6 +23,9 @@ class SettingsIn(Body):
     """``country``: ISO code; ``area_code`` with its zero; ``recording_days``, ``fax_days`` 0: kept for ever.
 
     ``page_address``: where people open the pages (https://…), for links in mails; "": mails carry none.
+
+    ``voice_zh`` and ``voice_en``: who speaks typed texts, "" the usual voices.
+
     ``short_abandon_seconds``: who gives up in a queue sooner counts as a short abandon (METRICS); 0: nobody does.
     """
 
@@ -36,6 +40,8 @@ class SettingsIn(Body):
     fax_days: Annotated[int, Field(ge=0, le=36500)] = 0
     short_abandon_seconds: Annotated[int, Field(ge=0, le=60)] = 5
     page_address: Annotated[str, Field(max_length=200, pattern=r"^(https?://[^\s/?#]+(/[^\s?#]*)?)?$")] = ""
+    voice_zh: Annotated[str, Field(max_length=40)] = ""
+    voice_en: Annotated[str, Field(max_length=40)] = ""
     set_up_done: bool
 
 
@@ -51,6 +57,8 @@ class SettingsOut(BaseModel):
     fax_days: int
     short_abandon_seconds: int
     page_address: str
+    voice_zh: str
+    voice_en: str
     set_up_done: bool
 
 
@@ -99,6 +107,9 @@ async def replace_settings(
         raise invalid("country", "not_a_country")
     if body.time_zone not in available_timezones():
         raise invalid("time_zone", "not_a_time_zone")
+    for field, language in (("voice_zh", "zh"), ("voice_en", "en")):
+        if values[field] and (values[field] not in VOICES or VOICES[values[field]].language != language):
+            raise invalid(field, "unknown_reference")
     wanted = version_of(if_match) if if_match else None
     version = await write_settings(session, actor_of(me, request), values, wanted, site.now())
     etag(response, version)

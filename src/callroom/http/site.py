@@ -20,9 +20,11 @@ from callroom.actions.audit import Actor
 from callroom.actions.configured import changes_of
 from callroom.actions.users import Role
 from callroom.calls.exchange import Exchange
+from callroom.core.directory import Directory
 from callroom.errors import NotAllowed, NotFound, NotNow, NotSignedIn, TooManyAttempts
 from callroom.http.holders import Holders
 from callroom.integrations.data import OutsideData
+from callroom.media.voices.speaking import Speaking
 from callroom.store.database import reading, writing
 from callroom.store.tables import User
 from callroom.vault import Vault
@@ -77,6 +79,7 @@ class Site:
     exchange: Exchange | None = None  # the calls; None where none are served
     demo: "Demo | None" = None
     data: OutsideData | None = None  # what the flows of calls ask
+    speaking: Speaking | None = None  # of typed texts
     holders: Holders = field(default_factory=Holders)
     reckoning: asyncio.Lock = field(default_factory=asyncio.Lock)  # of staffing questions: one at a time
 
@@ -98,6 +101,11 @@ class Site:
         if not await self.limiter.hit(rule, kind, who):
             window = await self.limiter.get_window_stats(rule, kind, who)
             raise TooManyAttempts(max(1, ceil(window.reset_time - self.now().timestamp())))
+
+    @property
+    def directory(self) -> Directory:
+        """The configuration as calls see it."""
+        return self.exchange.directory if self.exchange is not None else Directory()
 
     @property
     def calls(self) -> Exchange:

@@ -211,8 +211,10 @@ async def upload_greeting(
     target = site.recordings / f"{path}.wav"
     await asyncio.to_thread(target.parent.mkdir, parents=True, exist_ok=True)
     remove_on("after_rollback", session, target)
-    seconds = await asyncio.to_thread(convert_upload, data, target)
-    return await _greet(id, moment, {"file": path, "seconds": round(seconds, 2)}, me, request, response, site, session)
+    made = await asyncio.to_thread(convert_upload, data, target)
+    return await _greet(
+        id, moment, {"file": path, "seconds": round(made.seconds, 2)}, me, request, response, site, session
+    )
 
 
 @router.put("/voicemail-boxes/{id}/greetings/{moment}", operation_id="chooseVoicemailGreeting")

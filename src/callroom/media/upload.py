@@ -10,11 +10,22 @@ import numpy as np
 import soundfile
 
 from callroom.errors import CallroomError
+from callroom.media.loudness import Level, evened, level_of
 from callroom.media.sound import RATE, Floats, resampled
 
 LONGEST = 30 * 60  # seconds
 HIGHEST_RATE = 384_000  # samples a second; a file that claims more is broken
 _BLOCK = 1 << 17  # frames read at once
+
+
+@dataclass(frozen=True, slots=True)
+class Converted:
+    """What became of an upload. ``rate``, ``channels`` and ``level`` are those it came with."""
+
+    seconds: float
+    rate: int
+    channels: int
+    level: Level
 
 
 @dataclass
@@ -29,11 +40,11 @@ class TooLong(CallroomError):
     minutes: int  # the longest that is taken
 
 
-def convert_upload(data: bytes | Path, into: Path) -> float:
-    """Write any readable sound as a WAV file of 8000 samples a second, mono, 16 bits; returns its seconds.
+def convert_upload(data: bytes | Path, into: Path) -> Converted:
+    """Write any readable sound as a WAV file of 8000 samples a second, mono, 16 bits, as loud as every other prompt.
 
     `data` is the file's content or where it lies; WAV (with GSM too), MP3, OGG, FLAC and whatever else libsndfile
-    reads. It is read block by block, and `into` appears only when whole. Raises NotAudio and TooLong.
+    reads. `into` appears only when whole. Raises NotAudio and TooLong.
     """
     # Opened here, so that the content alone tells the format: a name that ends in .raw would be taken for headerless.
     with io.BytesIO(data) if isinstance(data, bytes) else data.open("rb") as file:
@@ -46,22 +57,20 @@ def convert_upload(data: bytes | Path, into: Path) -> float:
             return _converted(sound, into)
 
 
-def _converted(sound: soundfile.SoundFile, into: Path) -> float:
+def _converted(sound: soundfile.SoundFile, into: Path) -> Converted:
     if not 0 < sound.samplerate <= HIGHEST_RATE:
         raise NotAudio
+    blocks = list(resampled(_mono(sound), sound.samplerate))
+    whole = np.concatenate(blocks) if blocks else np.empty(0, np.float32)
+    if not whole.size:
+        raise NotAudio
     part = into.with_name(into.name + ".part")
-    written = 0
     try:
-        with soundfile.SoundFile(part, "w", RATE, 1, "PCM_16", format="WAV") as wav:
-            for block in resampled(_mono(sound), sound.samplerate):
-                wav.write(np.clip(block, -1.0, 1.0))
-                written += block.size
-        if not written:
-            raise NotAudio
+        soundfile.write(part, np.clip(evened(whole), -1.0, 1.0), RATE, "PCM_16", format="WAV")
         os.replace(part, into)
     finally:
         part.unlink(missing_ok=True)
-    return written / RATE
+    return Converted(whole.size / RATE, sound.samplerate, sound.channels, level_of(whole))
 
 
 def _mono(sound: soundfile.SoundFile) -> Iterator[Floats]:

@@ -57,6 +57,7 @@ from callroom.store import tables as t
 
 log = structlog.get_logger(__name__)
 COMPANY = "site"  # the setting that holds the company's own
+SAID_INSTEAD = "said_instead"  # the setting that holds which prompts are said instead of system prompts
 
 
 async def load_directory(session: AsyncSession, prompts: Path, recordings: Path) -> Directory:
@@ -83,7 +84,7 @@ async def load_directory(session: AsyncSession, prompts: Path, recordings: Path)
     for user in users:
         if user.team_id:
             teams.setdefault(user.team_id, set()).add(AgentId(user.id))
-    said = {p.id: str(prompts / p.path) for p in await session.scalars(select(t.Prompt))}
+    said = {p.id: _files(p, prompts) for p in await session.scalars(select(t.Prompt))}
     return Directory(
         company=await _company(session),
         agents={
@@ -146,8 +147,18 @@ async def load_directory(session: AsyncSession, prompts: Path, recordings: Path)
         teams={TeamId(row.id): row.name for row in await session.scalars(select(t.Team))},
         reasons={r.id: _reason(r) for r in await session.scalars(select(t.PresenceReason))},
         prompts=said,
+        said_instead=await _said_instead(session),
         boxes=await _boxes(session, said, recordings),
     )
+
+
+def _files(prompt: t.Prompt, folder: Path) -> dict[str, str]:
+    return {language: str(folder / sound["path"]) for language, sound in prompt.sounds.items()}
+
+
+async def _said_instead(session: AsyncSession) -> dict[str, str]:
+    row = await session.get(t.Setting, SAID_INSTEAD)
+    return dict(row.value) if row else {}
 
 
 async def _company(session: AsyncSession) -> Company:
@@ -162,6 +173,7 @@ async def _company(session: AsyncSession) -> Company:
         external_prefix=told.get("external_prefix", plain.external_prefix),
         time_zone=told.get("time_zone", plain.time_zone),
         short_abandon=float(told.get("short_abandon_seconds", plain.short_abandon)),
+        voices={"zh": told.get("voice_zh", ""), "en": told.get("voice_en", "")},
     )
 
 
@@ -196,9 +208,10 @@ def _agent(
     )
 
 
-async def _boxes(session: AsyncSession, prompts: dict[str, str], recordings: Path) -> dict[str, Box]:
+async def _boxes(session: AsyncSession, said: dict[str, dict[str, str]], recordings: Path) -> dict[str, Box]:
     """Of every queue, and of every extension that has one."""
     rows = {row.id: row for row in await session.scalars(select(t.VoicemailBox))}
+    prompts = {id: next(iter(files.values())) for id, files in said.items()}  # a box has one greeting for everybody
     owners: list[tuple[str, BoxKind, str]] = [
         (queue.id, "queue", queue.number or "") for queue in await session.scalars(select(t.Queue))
     ]

@@ -334,9 +334,9 @@ class Survey(Configured, Base):
 class Prompt(Configured, Base):
     __tablename__ = "prompts"
     name: Mapped[str] = mapped_column(String(80), unique=True)
-    path: Mapped[str] = mapped_column(String(255))  # relative to the home's prompts folder, without extension
-    seconds: Mapped[float]
-    source: Mapped[str] = mapped_column(String(255), default="")  # file name as uploaded
+    folder: Mapped[str] = mapped_column(String(80), default="")
+    seconds: Mapped[float]  # of the longest of its sounds
+    sounds: Mapped[dict[str, Any]]  # by language, zh or en or both: see actions.prompts
 
 
 class Customer(Configured, Base):

@@ -36,7 +36,8 @@ def file_of(rate: int, *, format: str = "WAV", subtype: str | None = None, frequ
 )
 def test_a_tone_keeps_its_frequency_and_length(tmp_path: Path, rate: int, format: str, subtype: str | None):
     into = tmp_path / "prompt.wav"
-    seconds = convert_upload(file_of(rate, format=format, subtype=subtype), into)
+    made = convert_upload(file_of(rate, format=format, subtype=subtype), into)
+    seconds = made.seconds
     assert seconds == pytest.approx(2.0, abs=0.15)  # MP3 and GSM come in whole frames
     about = soundfile.info(into)
     assert (about.samplerate, about.channels, about.subtype) == (RATE, 1, "PCM_16")
@@ -44,8 +45,12 @@ def test_a_tone_keeps_its_frequency_and_length(tmp_path: Path, rate: int, format
     assert samples.size == round(seconds * RATE)
     middle = samples[4000:12000]
     assert tone_share(middle, 1000.0) > 0.99
+    assert rms(middle) == pytest.approx(32768 * 10 ** (-20 / 20), rel=0.1)
+    assert (made.rate, made.channels) == (rate, 1 if subtype == "GSM610" else 2)
     level = 0.6 if subtype == "GSM610" else 0.3  # both sides' mean
-    assert rms(middle) == pytest.approx(level * 32768 / 2**0.5, rel=0.1)
+    assert made.level.speech == pytest.approx(20 * np.log10(level / 2**0.5), abs=1.0)
+    assert made.level.peak == pytest.approx(20 * np.log10(level), abs=3.5)  # a codec overshoots
+    assert made.level.clipped == 0
 
 
 def test_what_a_telephone_cannot_carry_does_not_come_back_as_another_tone(tmp_path: Path):
@@ -58,7 +63,7 @@ def test_what_a_telephone_cannot_carry_does_not_come_back_as_another_tone(tmp_pa
 def test_a_file_is_known_by_its_content_not_its_name(tmp_path: Path):
     source = tmp_path / "greeting.raw"
     source.write_bytes(file_of(16000, format="FLAC"))
-    assert convert_upload(source, tmp_path / "prompt.wav") == pytest.approx(2.0)
+    assert convert_upload(source, tmp_path / "prompt.wav").seconds == pytest.approx(2.0)
 
 
 @pytest.mark.parametrize("content", [b"", b"Dear Sir or Madam, " * 100, file_of(8000)[:44], bytes(10_000)])

@@ -199,11 +199,63 @@ export type BodyCreatePrompt = {
      *
      * any sound that can be read, 50 MB and 30 minutes at most
      */
-    file: Blob | File;
+    file?: Blob | File | null;
+    /**
+     * Folder
+     */
+    folder?: string;
+    /**
+     * Language
+     */
+    language?: 'zh' | 'en';
     /**
      * Name
      */
     name: string;
+    /**
+     * Origin
+     */
+    origin?: 'file' | 'page';
+    /**
+     * Recording
+     */
+    recording?: string;
+    /**
+     * Text
+     */
+    text?: string;
+    /**
+     * Voice
+     */
+    voice?: string;
+};
+
+/**
+ * Body_putPromptSound
+ */
+export type BodyPutPromptSound = {
+    /**
+     * File
+     *
+     * any sound that can be read, 50 MB and 30 minutes at most
+     */
+    file?: Blob | File | null;
+    /**
+     * Origin
+     */
+    origin?: 'file' | 'page';
+    /**
+     * Recording
+     */
+    recording?: string;
+    /**
+     * Text
+     */
+    text?: string;
+    /**
+     * Voice
+     */
+    voice?: string;
 };
 
 /**
@@ -2026,6 +2078,16 @@ export type InboundRouteOut = {
 };
 
 /**
+ * InsteadIn
+ */
+export type InsteadIn = {
+    /**
+     * Prompt Id
+     */
+    prompt_id: string | null;
+};
+
+/**
  * IvrFlowIn
  *
  * A ``definition`` is published at once; without one the attendant begins empty, or stays as it is.
@@ -3292,6 +3354,48 @@ export type PhoneOut = {
 };
 
 /**
+ * PhoneRecording
+ */
+export type PhoneRecording = {
+    /**
+     * At
+     */
+    at: string;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Seconds
+     */
+    seconds: number;
+};
+
+/**
+ * PhoneRecordings
+ *
+ * ``code`` is what to dial, from the phone of ``extension`` ("": the person has none).
+ */
+export type PhoneRecordings = {
+    /**
+     * Code
+     */
+    code: string;
+    /**
+     * Extension
+     */
+    extension: string;
+    /**
+     * Items
+     */
+    items: Array<PhoneRecording>;
+    /**
+     * Next
+     */
+    next: string | null;
+};
+
+/**
  * PinIn
  *
  * Six to twelve digits, neither all alike nor in a row; "": no PIN, so that nobody gets in by one.
@@ -3435,6 +3539,26 @@ export type PresenceReasonOut = {
 };
 
 /**
+ * PreviewIn
+ *
+ * ``voice`` "": the site's own.
+ */
+export type PreviewIn = {
+    /**
+     * Language
+     */
+    language: 'zh' | 'en';
+    /**
+     * Text
+     */
+    text: string;
+    /**
+     * Voice
+     */
+    voice?: string;
+};
+
+/**
  * PromptChosen
  */
 export type PromptChosen = {
@@ -3448,6 +3572,10 @@ export type PromptChosen = {
  * PromptIn
  */
 export type PromptIn = {
+    /**
+     * Folder
+     */
+    folder?: string;
     /**
      * Name
      */
@@ -3477,6 +3605,10 @@ export type PromptOut = {
      */
     created_at: string;
     /**
+     * Folder
+     */
+    folder: string;
+    /**
      * Id
      */
     id: string;
@@ -3489,9 +3621,11 @@ export type PromptOut = {
      */
     seconds: number;
     /**
-     * Source
+     * Sounds
      */
-    source: string;
+    sounds: {
+        [key: string]: SoundOut;
+    };
     /**
      * Updated At
      */
@@ -3510,6 +3644,34 @@ export type PublishIn = {
      * Note
      */
     note?: string;
+};
+
+/**
+ * Quality
+ *
+ * What a sound came with. ``level`` and ``peak``: dBFS, null for silence; ``clipped``: share of its samples.
+ */
+export type Quality = {
+    /**
+     * Channels
+     */
+    channels: number;
+    /**
+     * Clipped
+     */
+    clipped: number;
+    /**
+     * Level
+     */
+    level: number | null;
+    /**
+     * Peak
+     */
+    peak: number | null;
+    /**
+     * Rate
+     */
+    rate: number;
 };
 
 /**
@@ -4620,6 +4782,9 @@ export type SetNode = {
  * ``country``: ISO code; ``area_code`` with its zero; ``recording_days``, ``fax_days`` 0: kept for ever.
  *
  * ``page_address``: where people open the pages (https://…), for links in mails; "": mails carry none.
+ *
+ * ``voice_zh`` and ``voice_en``: who speaks typed texts, "" the usual voices.
+ *
  * ``short_abandon_seconds``: who gives up in a queue sooner counts as a short abandon (METRICS); 0: nobody does.
  */
 export type SettingsIn = {
@@ -4667,6 +4832,14 @@ export type SettingsIn = {
      * Time Zone
      */
     time_zone: string;
+    /**
+     * Voice En
+     */
+    voice_en?: string;
+    /**
+     * Voice Zh
+     */
+    voice_zh?: string;
 };
 
 /**
@@ -4721,6 +4894,14 @@ export type SettingsOut = {
      * Version
      */
     version: number;
+    /**
+     * Voice En
+     */
+    voice_en: string;
+    /**
+     * Voice Zh
+     */
+    voice_zh: string;
 };
 
 /**
@@ -5035,6 +5216,35 @@ export type Sound = {
     text?: {
         [key: string]: string;
     };
+};
+
+/**
+ * SoundOut
+ *
+ * ``origin``: file, page, phone or text; ``text`` was spoken by ``voice``; ``source`` is the file's name.
+ */
+export type SoundOut = {
+    /**
+     * Origin
+     */
+    origin: string;
+    quality?: Quality | null;
+    /**
+     * Seconds
+     */
+    seconds: number;
+    /**
+     * Source
+     */
+    source?: string;
+    /**
+     * Text
+     */
+    text?: string;
+    /**
+     * Voice
+     */
+    voice?: string;
 };
 
 /**
@@ -5380,6 +5590,48 @@ export type Switch = {
 };
 
 /**
+ * SystemPromptOut
+ *
+ * ``prompt_id``: the prompt that is said instead, in those languages it has.
+ */
+export type SystemPromptOut = {
+    /**
+     * En
+     */
+    en: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Part
+     */
+    part: boolean;
+    /**
+     * Prompt Id
+     */
+    prompt_id: string | null;
+    /**
+     * Zh
+     */
+    zh: string;
+};
+
+/**
+ * SystemPrompts
+ */
+export type SystemPrompts = {
+    /**
+     * Items
+     */
+    items: Array<SystemPromptOut>;
+    /**
+     * Next
+     */
+    next: string | null;
+};
+
+/**
  * TeamIn
  */
 export type TeamIn = {
@@ -5699,6 +5951,24 @@ export type TryOut = {
 };
 
 /**
+ * Use
+ */
+export type Use = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Kind
+     */
+    kind: string;
+    /**
+     * Name
+     */
+    name: string;
+};
+
+/**
  * UserIn
  *
  * ``password`` may be left out on a change; ``takes_calls`` left out: agents do.
@@ -5863,6 +6133,20 @@ export type UserOut = {
 };
 
 /**
+ * Uses
+ */
+export type Uses = {
+    /**
+     * Items
+     */
+    items: Array<Use>;
+    /**
+     * Next
+     */
+    next: string | null;
+};
+
+/**
  * ValidationError
  */
 export type ValidationError = {
@@ -5888,6 +6172,32 @@ export type ValidationError = {
      * Error Type
      */
     type: string;
+};
+
+/**
+ * VoiceOut
+ */
+export type VoiceOut = {
+    /**
+     * Female
+     */
+    female: boolean;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Language
+     */
+    language: string;
+    /**
+     * Name En
+     */
+    name_en: string;
+    /**
+     * Name Zh
+     */
+    name_zh: string;
 };
 
 /**
@@ -5976,6 +6286,32 @@ export type VoicemailStatistics = {
      * Items
      */
     items: Array<QueueVoicemails>;
+};
+
+/**
+ * VoicesOut
+ *
+ * ``installed`` false: typed texts cannot be spoken on this site until its voices are set up (``make voices``).
+ */
+export type VoicesOut = {
+    /**
+     * Chosen
+     */
+    chosen: {
+        [key: string]: string;
+    };
+    /**
+     * Installed
+     */
+    installed: boolean;
+    /**
+     * Items
+     */
+    items: Array<VoiceOut>;
+    /**
+     * Longest Text
+     */
+    longest_text: number;
 };
 
 /**
@@ -9711,6 +10047,52 @@ export type ReplacePresenceReasonResponses = {
 
 export type ReplacePresenceReasonResponse = ReplacePresenceReasonResponses[keyof ReplacePresenceReasonResponses];
 
+export type ListPromptRecordingsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/prompt-recordings';
+};
+
+export type ListPromptRecordingsResponses = {
+    /**
+     * Successful Response
+     */
+    200: PhoneRecordings;
+};
+
+export type ListPromptRecordingsResponse = ListPromptRecordingsResponses[keyof ListPromptRecordingsResponses];
+
+export type GetPromptRecordingSoundData = {
+    body?: never;
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/prompt-recordings/{id}/sound';
+};
+
+export type GetPromptRecordingSoundErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type GetPromptRecordingSoundError = GetPromptRecordingSoundErrors[keyof GetPromptRecordingSoundErrors];
+
+export type GetPromptRecordingSoundResponses = {
+    /**
+     * Successful Response
+     */
+    200: Blob | File;
+};
+
+export type GetPromptRecordingSoundResponse = GetPromptRecordingSoundResponses[keyof GetPromptRecordingSoundResponses];
+
 export type ListPromptsData = {
     body?: never;
     path?: never;
@@ -9777,6 +10159,31 @@ export type CreatePromptResponses = {
 };
 
 export type CreatePromptResponse = CreatePromptResponses[keyof CreatePromptResponses];
+
+export type PreviewPromptData = {
+    body: PreviewIn;
+    path?: never;
+    query?: never;
+    url: '/api/v1/prompts/preview';
+};
+
+export type PreviewPromptErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type PreviewPromptError = PreviewPromptErrors[keyof PreviewPromptErrors];
+
+export type PreviewPromptResponses = {
+    /**
+     * Successful Response
+     */
+    200: Blob | File;
+};
+
+export type PreviewPromptResponse = PreviewPromptResponses[keyof PreviewPromptResponses];
 
 export type DeletePromptData = {
     body?: never;
@@ -9884,7 +10291,12 @@ export type GetPromptSoundData = {
          */
         id: string;
     };
-    query?: never;
+    query?: {
+        /**
+         * Language
+         */
+        language?: 'zh' | 'en' | null;
+    };
     url: '/api/v1/prompts/{id}/sound';
 };
 
@@ -9905,6 +10317,104 @@ export type GetPromptSoundResponses = {
 };
 
 export type GetPromptSoundResponse = GetPromptSoundResponses[keyof GetPromptSoundResponses];
+
+export type DeletePromptSoundData = {
+    body?: never;
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+        /**
+         * Language
+         */
+        language: 'zh' | 'en';
+    };
+    query?: never;
+    url: '/api/v1/prompts/{id}/sounds/{language}';
+};
+
+export type DeletePromptSoundErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type DeletePromptSoundError = DeletePromptSoundErrors[keyof DeletePromptSoundErrors];
+
+export type DeletePromptSoundResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type DeletePromptSoundResponse = DeletePromptSoundResponses[keyof DeletePromptSoundResponses];
+
+export type PutPromptSoundData = {
+    body?: BodyPutPromptSound;
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+        /**
+         * Language
+         */
+        language: 'zh' | 'en';
+    };
+    query?: never;
+    url: '/api/v1/prompts/{id}/sounds/{language}';
+};
+
+export type PutPromptSoundErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type PutPromptSoundError = PutPromptSoundErrors[keyof PutPromptSoundErrors];
+
+export type PutPromptSoundResponses = {
+    /**
+     * Successful Response
+     */
+    200: PromptOut;
+};
+
+export type PutPromptSoundResponse = PutPromptSoundResponses[keyof PutPromptSoundResponses];
+
+export type ListPromptUsesData = {
+    body?: never;
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/prompts/{id}/uses';
+};
+
+export type ListPromptUsesErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ListPromptUsesError = ListPromptUsesErrors[keyof ListPromptUsesErrors];
+
+export type ListPromptUsesResponses = {
+    /**
+     * Successful Response
+     */
+    200: Uses;
+};
+
+export type ListPromptUsesResponse = ListPromptUsesResponses[keyof ListPromptUsesResponses];
 
 export type ListQueuesData = {
     body?: never;
@@ -11097,6 +11607,87 @@ export type ReplaceSurveyResponses = {
 
 export type ReplaceSurveyResponse = ReplaceSurveyResponses[keyof ReplaceSurveyResponses];
 
+export type ListSystemPromptsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/system-prompts';
+};
+
+export type ListSystemPromptsResponses = {
+    /**
+     * Successful Response
+     */
+    200: SystemPrompts;
+};
+
+export type ListSystemPromptsResponse = ListSystemPromptsResponses[keyof ListSystemPromptsResponses];
+
+export type PutSystemPromptData = {
+    body: InsteadIn;
+    path: {
+        /**
+         * Name
+         */
+        name: string;
+    };
+    query?: never;
+    url: '/api/v1/system-prompts/{name}';
+};
+
+export type PutSystemPromptErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type PutSystemPromptError = PutSystemPromptErrors[keyof PutSystemPromptErrors];
+
+export type PutSystemPromptResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type PutSystemPromptResponse = PutSystemPromptResponses[keyof PutSystemPromptResponses];
+
+export type GetSystemPromptSoundData = {
+    body?: never;
+    path: {
+        /**
+         * Name
+         */
+        name: string;
+    };
+    query?: {
+        /**
+         * Language
+         */
+        language?: 'zh' | 'en';
+    };
+    url: '/api/v1/system-prompts/{name}/sound';
+};
+
+export type GetSystemPromptSoundErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type GetSystemPromptSoundError = GetSystemPromptSoundErrors[keyof GetSystemPromptSoundErrors];
+
+export type GetSystemPromptSoundResponses = {
+    /**
+     * Successful Response
+     */
+    200: Blob | File;
+};
+
+export type GetSystemPromptSoundResponse = GetSystemPromptSoundResponses[keyof GetSystemPromptSoundResponses];
+
 export type ListTeamsData = {
     body?: never;
     path?: never;
@@ -12053,6 +12644,22 @@ export type GetVoicemailSoundResponses = {
 };
 
 export type GetVoicemailSoundResponse = GetVoicemailSoundResponses[keyof GetVoicemailSoundResponses];
+
+export type ListVoicesData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/voices';
+};
+
+export type ListVoicesResponses = {
+    /**
+     * Successful Response
+     */
+    200: VoicesOut;
+};
+
+export type ListVoicesResponse = ListVoicesResponses[keyof ListVoicesResponses];
 
 export type AskWhatIfData = {
     /**

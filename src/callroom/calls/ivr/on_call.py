@@ -40,12 +40,12 @@ class OnCall:
         sounds, language = self._exchange.sounds, self._call.language
         files: list[str] = []
         for each in what:
-            if not isinstance(each, Spoken):
-                files += sounds.of(each, language)
-            elif (style := each.style) == "text":
-                files += sounds.of(Sound(text={language: each.value}), language)
-            else:
-                files += sounds.value(each.value, style, language)
+            if isinstance(each, Spoken) and each.style != "text":
+                files += sounds.value(each.value, each.style, language)
+                continue
+            sound = Sound(text={language: each.value}) if isinstance(each, Spoken) else each
+            await sounds.ready(sound.text, language)
+            files += sounds.of(sound, language)
         await self._call.say(files, until_key=until_key)
 
     async def key(self, timeout: float) -> str:

@@ -2,6 +2,7 @@ import { Form, Input, Select } from "antd";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { Side } from "../../ui/fields";
+import { useVoiceChoices } from "../../ui/prompts/voices";
 
 /** Those whose numbers and clocks the company is likely to use come first; every other can be typed in the search. */
 const COUNTRIES = "CN HK MO TW SG MY TH VN ID PH JP KR IN AE AU NZ GB IE DE FR ES IT NL PL US CA MX BR ZA".split(" ");
@@ -51,6 +52,26 @@ export function NumberingFields() {
       <Form.Item name="external_prefix" label={t("company.external_prefix")} extra={t("company.external_prefix_help")}>
         <Input maxLength={4} inputMode="numeric" />
       </Form.Item>
+    </Side>
+  );
+}
+
+/** Who speaks typed texts. */
+export function VoiceFields() {
+  const { t } = useTranslation();
+  const voices = { zh: useVoiceChoices("zh"), en: useVoiceChoices("en") };
+  return (
+    <Side>
+      {(["zh", "en"] as const).map((language) => (
+        <Form.Item
+          key={language}
+          name={`voice_${language}`}
+          label={t(`company.voice_${language}`)}
+          extra={t("company.voice_help")}
+        >
+          <Select options={[{ value: "", label: t("company.usual_voice") }, ...voices[language]]} />
+        </Form.Item>
+      ))}
     </Side>
   );
 }

@@ -8,7 +8,7 @@ import { Waiting } from "../../shell/Waiting";
 import { NumberField, SecondsField, Section } from "../../ui/fields";
 import { PageFrame } from "../../ui/PageFrame";
 import { ProblemNote, useProblem } from "../../ui/ProblemNote";
-import { CompanyFields, NumberingFields } from "./CompanyFields";
+import { CompanyFields, NumberingFields, VoiceFields } from "./CompanyFields";
 
 export default function CompanyPage() {
   const { t } = useTranslation();
@@ -59,6 +59,7 @@ function CompanyForm({ settings }: { settings: Settings }) {
           help={t("company.short_abandon_help")}
           max={60}
         />
+        <VoiceFields />
         {isAdmin && (
           <Button type="primary" htmlType="submit" loading={save.isPending}>
             {t("act.save")}

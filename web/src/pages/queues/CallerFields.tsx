@@ -2,8 +2,8 @@ import { Form, Input, Select } from "antd";
 import { useTranslation } from "react-i18next";
 import { KEYS } from "../../lib/keys";
 import type { Destination } from "../../lib/types";
-import { usePromptChoices } from "../../ui/choices";
 import { NumberField, SecondsField, Section, Side, SwitchField } from "../../ui/fields";
+import { PromptPicker } from "../../ui/prompts/PromptPicker";
 import { areWhole, ExitKeys } from "./ExitKeys";
 
 /** What callers hear in the queue, and what they may press. */
@@ -81,7 +81,7 @@ export function CallerFields() {
 function PromptField({ name, label, none, help }: { name: string; label: string; none: string; help?: string }) {
   return (
     <Form.Item name={name} label={label} extra={help}>
-      <Select allowClear options={usePromptChoices()} placeholder={none} showSearch={{ optionFilterProp: "label" }} />
+      <PromptPicker placeholder={none} />
     </Form.Item>
   );
 }
