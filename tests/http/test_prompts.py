@@ -136,7 +136,7 @@ async def test_what_cannot_be_spoken_is_told(admin: AsyncClient, speaking: Speak
     assert (await admin.post("prompts/preview", json={"text": "yes", "language": "en"})).status_code == 200
     other = await admin.post("prompts/preview", json={"text": "a", "language": "zh", "voice": "af_heart"})
     assert refused(other) == {("voice", "unknown_reference")}
-    long = await admin.post("prompts", data={"name": "Long", "text": "a" * 601, "language": "en"})
+    long = await admin.post("prompts", data={"name": "Long", "text": "a" * 1001, "language": "en"})
     assert refused(long) == {("text", "string_too_long")}
     both = await admin.post("prompts", data={"name": "x", "text": "a"}, files={"file": ("a.flac", sound(1.0))})
     assert refused(both) == {("file", "file_or_text")}

@@ -145,7 +145,7 @@ def typed_texts(directory: Directory) -> set[Said]:
     ]
     typed += [sound for survey in directory.surveys.values() for _, sound in sounds_of(survey.form)]
     return {
-        (tidy(text), voice_of(directory, language))
+        (tidy(text.strip()[:LONGEST_TEXT]), voice_of(directory, language))
         for sound in typed
         for language, text in sound.text.items()
         if text.strip()

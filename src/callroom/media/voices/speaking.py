@@ -20,8 +20,8 @@ from callroom.errors import CallroomError
 from callroom.media.voices import installed
 
 log = structlog.get_logger(__name__)
-LONGEST_TEXT = 600  # signs
-SECONDS = 180.0  # that one text may take, with the start of the process
+LONGEST_TEXT = 1000  # signs
+SECONDS = 600.0  # that one text may take, with the start of the process
 IDLE = 90.0  # seconds after which the process ends
 KEPT = 7 * 24 * 3600.0  # seconds that sounds nobody wants are kept
 SPEAKER = (sys.executable, "-m", "callroom.media.voices.speaker")
