@@ -116,6 +116,7 @@ function changes(state: LiveState, message: Exclude<LiveMessage, { type: "snapsh
     case "engine.changed":
       return { engine: message.data };
     case "resumed":
+    case "voicemail.changed":
     case "config.changed":
       return {};
     default:

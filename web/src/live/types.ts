@@ -172,4 +172,5 @@ export type LiveMessage =
   | Numbered<"trunk.changed", TrunkView>
   | Numbered<"device.changed", DeviceView>
   | Numbered<"engine.changed", { answers: boolean }>
+  | Numbered<"voicemail.changed", { box: string; new: number; old: number }>
   | Numbered<"config.changed", { kind: string }>;

@@ -2,6 +2,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { lazy, Suspense, useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { useLocation } from "react-router";
+import { BOXES } from "../lib/voicemail";
 import { followLive, onLiveMessage, useLive } from "../live/store";
 import { CallMini } from "./CallMini";
 import { startPhone } from "./control";
@@ -39,6 +40,10 @@ export default function PhoneBar() {
     () =>
       onLiveMessage((message) => {
         if (message.type === "config.changed") void queries.invalidateQueries({ queryKey: [message.data.kind] });
+        if (message.type === "voicemail.changed") {
+          void queries.invalidateQueries({ queryKey: BOXES });
+          void queries.invalidateQueries({ queryKey: ["voicemails"] });
+        }
         if (message.type === "call.ended")
           setTimeout(() => queries.invalidateQueries({ queryKey: ["journeys"] }), STORED_MS);
       }),

@@ -38,7 +38,11 @@ export function useOtherSide(call: CallView | undefined): Side | null {
   return call ? otherSide(call, me, agents) : null;
 }
 
-export type DialTarget = { to: string } | { customer: string; field: number } | { journey: string };
+export type DialTarget =
+  | { to: string }
+  | { customer: string; field: number }
+  | { journey: string }
+  | { voicemail: string };
 
 /** Everything an agent does; a refusal is shown in plain words and the promise says whether it was done. */
 export function useActions() {

@@ -28,12 +28,13 @@ import {
   UnorderedListOutlined,
   UserOutlined,
 } from "@ant-design/icons";
-import { Menu, type MenuProps } from "antd";
+import { Badge, Menu, type MenuProps } from "antd";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useLocation } from "react-router";
 import { useMe } from "../lib/session";
 import type { Role } from "../lib/types";
+import { useNewMessages } from "../lib/voicemail";
 
 interface Entry {
   to: string;
@@ -114,6 +115,7 @@ export function Nav({ narrow }: { narrow: boolean }) {
   const { t } = useTranslation();
   const { role } = useMe();
   const { pathname } = useLocation();
+  const news = useNewMessages();
   const allowed = (roles: Role[] | undefined) => !roles || roles.includes(role);
 
   const items: MenuProps["items"] = NAVIGATION.filter((group) => allowed(group.roles)).map((group) => ({
@@ -125,7 +127,19 @@ export function Nav({ narrow }: { narrow: boolean }) {
       .map((entry) => ({
         key: entry.to,
         icon: entry.icon,
-        label: <Link to={entry.to}>{t(`nav.${entry.key}`)}</Link>,
+        label: (
+          <Link to={entry.to}>
+            {t(`nav.${entry.key}`)}
+            {entry.key === "calls" && news > 0 && (
+              <Badge
+                size="small"
+                count={news}
+                title={t("nav.new_messages", { count: news })}
+                style={{ marginInlineStart: 8 }}
+              />
+            )}
+          </Link>
+        ),
       })),
   }));
 

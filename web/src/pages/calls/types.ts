@@ -149,6 +149,9 @@ export interface Voicemail {
   left_at: string;
   heard_at: string | null;
   heard_by: Named | null;
+  forwarded_by: Named | null;
+  called_back_at: string | null;
+  called_back_by: Named | null;
 }
 
 export interface Callback {

@@ -70,13 +70,16 @@ interface NumberProps {
   name?: string | undefined;
   /** The call to dial back when the number itself is hidden from this person. */
   journey?: string;
+  /** The message that is answered by calling back. */
+  voicemail?: string;
 }
 
 /** A number and the way to call it. */
-export function DialNumber({ number, name, journey }: NumberProps) {
+export function DialNumber({ number, name, journey, voicemail }: NumberProps) {
   const { t } = useTranslation("desk");
   const actions = useActions();
-  const target: DialTarget | null = isHidden(number) ? (journey ? { journey } : null) : { to: number };
+  const told = isHidden(number) ? (journey ? { journey } : null) : { to: number };
+  const target: DialTarget | null = voicemail && number ? { voicemail } : told;
   return (
     <span className="calls-number">
       {name && <strong>{name}</strong>}

@@ -1,4 +1,4 @@
-import { Alert, App, Button, Card, Form } from "antd";
+import { Alert, App, Button, Card, Form, Input } from "antd";
 import { useTranslation } from "react-i18next";
 import { problemFrom } from "../../lib/problem";
 import { useIsAdmin } from "../../lib/session";
@@ -60,6 +60,9 @@ function CompanyForm({ settings }: { settings: Settings }) {
           max={60}
         />
         <VoiceFields />
+        <Form.Item name="page_address" label={t("company.page_address")} extra={t("company.page_address_help")}>
+          <Input type="url" maxLength={200} />
+        </Form.Item>
         {isAdmin && (
           <Button type="primary" htmlType="submit" loading={save.isPending}>
             {t("act.save")}

@@ -1,9 +1,11 @@
 import { Badge, Button, Form, Input } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useIsAdmin } from "../../lib/session";
 import type { Extension } from "../../lib/types";
 import { Dash, PermissionField, SecondsField, Side, SwitchField } from "../../ui/fields";
 import { ResourcePage } from "../../ui/ResourcePage";
+import { BoxButton } from "../calls/BoxDrawer";
 import { Codes } from "./Codes";
 import { Devices } from "./Devices";
 import { RangeForm } from "./RangeForm";
@@ -31,6 +33,7 @@ const words = (row: Extension) => [row.number, row.name, row.user?.name];
 export default function ExtensionsPage() {
   const { t } = useTranslation();
   const [ranging, setRanging] = useState(false);
+  const isAdmin = useIsAdmin();
 
   return (
     <>
@@ -96,7 +99,12 @@ export default function ExtensionsPage() {
             <SwitchField name="record" label={t("extensions.record")} />
           </>
         )}
-        below={(row) => <Devices extension={row} />}
+        below={(row) => (
+          <>
+            {isAdmin && row.voicemail && <BoxButton id={row.id} />}
+            <Devices extension={row} />
+          </>
+        )}
       />
       <RangeForm open={ranging} onClose={() => setRanging(false)} />
     </>

@@ -1,9 +1,11 @@
 import { useTranslation } from "react-i18next";
+import { useIsAdmin } from "../../lib/session";
 import type { Bookkeeping, Queue } from "../../lib/types";
 import { useUserChoices } from "../../ui/choices";
 import { useDestinationText } from "../../ui/Destination";
 import { Dash } from "../../ui/fields";
 import { ResourcePage } from "../../ui/ResourcePage";
+import { BoxButton } from "../calls/BoxDrawer";
 import { QueueFields } from "./QueueFields";
 
 type Body = Omit<Queue, Bookkeeping>;
@@ -84,6 +86,7 @@ export default function QueuesPage() {
   const { t } = useTranslation();
   const users = useUserChoices();
   const where = useDestinationText();
+  const isAdmin = useIsAdmin();
 
   const members = (ids: string[]) => {
     const names = ids.map((id) => users.find((user) => user.value === id)?.label ?? "?");
@@ -118,6 +121,7 @@ export default function QueuesPage() {
         { title: t("queues.wrap_up"), align: "right", render: (_, row) => `${row.wrap_up} ${t("unit.seconds")}` },
         { title: t("queues.overflow_title"), render: (_, row) => where(row.overflow) },
       ]}
+      below={(row) => isAdmin && <BoxButton id={row.id} />}
       fields={(row) => <QueueFields users={users} own={row?.id} />}
     />
   );

@@ -1,0 +1,107 @@
+"""Messages in the browser: the new one shows at once, is played, sent on and deleted; and the box is set up."""
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from desk import BASE, chromium, new_desk
+from playwright.async_api import expect
+
+from callroom.demo.company import CARRIER
+from callroom.demo.phone import CallRefused, OutgoingCall, Phone, Tone
+from site_world import PASSWORD, SIP, SiteWorld, site_world
+
+SCREENSHOTS = os.environ.get("CALLROOM_SCREENSHOTS")  # a folder; empty: none are kept
+WEB = Path(__file__).parents[2] / "web"
+DID = "88031"
+JUDGE = """async () => (await axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"],
+  resultTypes: ["violations"]})).violations.filter(({impact}) => ["serious", "critical"].includes(impact))
+  .map(({id, nodes}) => `${id}: ${nodes[0].html.slice(0, 200)}`)"""
+
+
+async def leave_message(world: SiteWorld, line: Phone) -> None:
+    async def answered() -> OutgoingCall | None:
+        call = await line.dial(f"sip:{DID}@{SIP[0]}:{SIP[1]}", Tone(440), caller="13900000001")
+        try:
+            await call.answered()
+        except CallRefused:  # the route reaches the calls a moment after the API has answered
+            return None
+        return call
+
+    call = await world.until(answered, what="an answer")
+
+    def grows() -> bool:
+        files = (world.home / "recordings/voicemail").rglob("*.wav")
+        return any(file.stat().st_size > 48_000 for file in files)  # three seconds
+
+    await world.until(grows, within=60, what="a message that is being recorded")
+    await call.hang_up()
+
+
+@pytest.mark.parametrize(("language", "theme"), [("zh", "light"), ("en", "dark")])
+async def test_a_message_in_the_page(language: str, theme: str):
+    zh = language == "zh"
+    async with site_world() as world:
+        passwords = await world.load_demo()
+        admin = await world.sign_in("admin", PASSWORD)
+        ana = await world.sign_in("ana", passwords["ana"])
+        await ana("PATCH", "me", {"language": language, "theme": theme})
+        users = (await admin("GET", "users?limit=200"))["items"]
+        box = next(user["extension_id"] for user in users if user["id"] == ana.id)
+        destination = {"kind": "voicemail_extension", "id": box}
+        await admin("POST", "inbound-routes", {"name": "Ana's box", "did": DID, "destination": destination})
+        with tempfile.TemporaryDirectory(prefix="callroom-browser-") as folder:
+            async with chromium(Path(folder)) as browser, Phone(bind=CARRIER, user="demo") as line:
+                _, desk = await new_desk(browser, viewport={"width": 1280, "height": 800})
+                page = desk.page
+                await desk.sign_in("ana", passwords["ana"])
+                await page.goto(f"{BASE}/calls?tab=voicemail")
+                badge = page.locator("nav .ant-badge-count")
+                await expect(badge).to_have_count(0)
+                await leave_message(world, line)
+                await expect(badge).to_have_text("1", timeout=15_000)
+                row = page.locator("main tbody tr.ant-table-row")
+                await expect(row).to_have_count(1)
+                await page.evaluate((WEB / "node_modules/axe-core/axe.min.js").read_text("utf-8"))
+
+                async def look(name: str) -> None:
+                    await page.wait_for_function(
+                        "() => !document.querySelector('.ant-spin-spinning, .ant-skeleton-active')"
+                        " && document.getAnimations().every((one) => one.playState !== 'running'"
+                        " || one.effect.getTiming().iterations > 1)"
+                    )
+                    if SCREENSHOTS:
+                        await page.screenshot(path=f"{SCREENSHOTS}/{name}-{language}-{theme}.png")
+                    assert not (faults := await page.evaluate(JUDGE)), faults
+
+                await look("voicemail-new")
+                await row.get_by_role("button", name="播放" if zh else "Play").click()
+                await expect(badge).to_have_count(0, timeout=15_000)
+                await look("voicemail-played")
+                await page.locator(".calls-filters").get_by_role("button").click()
+                drawer = page.locator(".ant-drawer-section")
+                await drawer.locator("input[type=email]").fill("ana@example.com")
+                await drawer.locator("button[type=submit]").click()
+                await expect(page.get_by_text("已保存。" if zh else "Saved.")).to_be_visible()
+                await drawer.locator("input[type=password]").fill("123456")
+                await drawer.get_by_role("button", name="设置密码" if zh else "Set PIN").click()
+                await expect(drawer.locator(".ant-form-item-explain-error")).to_be_visible()
+                await drawer.locator("input[type=password]").fill("271828")
+                await drawer.get_by_role("button", name="设置密码" if zh else "Set PIN").click()
+                await expect(drawer.get_by_text("已设置密码" if zh else "A PIN is set")).to_be_visible()
+                await look("voicemail-box")
+                told = await ana("GET", f"voicemail-boxes/{box}")
+                assert (told["email"], told["has_pin"]) == ("ana@example.com", True)
+                await page.keyboard.press("Escape")
+                await expect(drawer).to_have_count(0)
+                await row.get_by_role("button", name="删除" if zh else "Delete").click()
+                await page.locator(".ant-popover .ant-btn-dangerous").click()
+                await expect(row).to_have_count(0)
+                assert not (await ana("GET", "voicemails"))["items"]
+                refused = [error for error in desk.errors if "422" not in error]  # the PIN that was too simple
+                assert not refused, refused

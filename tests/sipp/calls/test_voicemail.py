@@ -1,0 +1,62 @@
+"""With real sound: a caller leaves a message, the phone's lamp lights, *97 plays it, and its end puts the lamp out."""
+
+import asyncio
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+from callroom.demo.company import CARRIER
+from callroom.demo.phone import CallRefused, OutgoingCall, Phone, Silence, Tone
+from site_world import PASSWORD, SIP, site_world
+
+CALLER, DID, PIN = 440, "88030", "271828"
+
+
+async def test_a_message_lights_the_lamp_and_is_heard_and_deleted_by_phone():
+    async with site_world() as world:
+        passwords = await world.load_demo()
+        admin = await world.sign_in("admin", PASSWORD)
+        ana = await world.sign_in("ana", passwords["ana"])
+        phone = await world.sip_phone(admin, ana)
+        await world.until(lambda: phone.lamp == (0, 0), what="a lamp that is out")
+        users = (await admin("GET", "users?limit=200"))["items"]
+        box = next(user["extension_id"] for user in users if user["id"] == ana.id)
+        await ana("PUT", f"voicemail-boxes/{box}/pin", {"pin": PIN})
+        destination = {"kind": "voicemail_extension", "id": box}
+        await admin("POST", "inbound-routes", {"name": "Ana's box", "did": DID, "destination": destination})
+        async with Phone(bind=CARRIER, user="demo") as line:
+
+            async def answered() -> OutgoingCall | None:
+                call = await line.dial(f"sip:{DID}@{SIP[0]}:{SIP[1]}", Tone(CALLER), caller="13900000001")
+                try:
+                    await call.answered()
+                except CallRefused:  # the route reaches the calls a moment after the API has answered
+                    return None
+                return call
+
+            call = await world.until(answered, what="an answer")
+
+            async def grows() -> bool:
+                files = (world.home / "recordings/voicemail").rglob("*.wav")
+                return any(file.stat().st_size > 48_000 for file in files)  # three seconds
+
+            await world.until(grows, within=40, what="a message that is being recorded")
+            await call.hang_up()
+        await world.until(lambda: phone.lamp == (1, 0), what="a lamp that is lit")
+        heard = await phone.dial("*97", Silence())
+        await heard.answered()
+        await asyncio.sleep(1)
+        await heard.press(PIN + "#")
+        await asyncio.sleep(1)
+        await heard.press("1")
+        await heard.heard.wait_tone(CALLER, timeout=40)
+        await world.until(lambda: phone.lamp == (0, 1), what="a lamp of a heard message")
+        await heard.press("7")
+        await asyncio.sleep(1)
+        await heard.hang_up()
+        await world.until(lambda: phone.lamp == (0, 0), what="a lamp that is out again")
+        assert (await ana("GET", "voicemails"))["items"] == []
+        [deleted] = [
+            one for one in (await admin("GET", "audit-log?limit=50"))["items"] if one["action"] == "voicemail.deleted"
+        ]
+        assert deleted["actor"] == ana.user["name"]
