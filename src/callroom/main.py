@@ -46,7 +46,7 @@ from callroom.telephony.asterisk.link import link_path
 from callroom.telephony.asterisk.tapes import measure
 
 log = structlog.get_logger()
-# Objects made until the collector looks for cycles, of which calls make few: at its usual 700 it cost each call a tenth.
+# Objects made until garbage is looked for, of which calls make little: at its usual 700 it cost each call a tenth.
 CYCLES_AFTER = 20_000
 
 

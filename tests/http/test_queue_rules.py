@@ -32,7 +32,7 @@ def all_rules(world: Any, made: dict[str, dict[str, Any]]) -> dict[str, Any]:
         "misses_until_busy": 3,
         "overflow_steps": [{"after": 45, "queue": made["queues"]["id"]}],
         "schedule_id": made["schedules"]["id"],
-        "closed": {"kind": "queue", "id": made["queues"]["id"], "number": None},
+        "closed": {"kind": "queue", "id": made["queues"]["id"], "number": None, "priority": None, "skills": None},
     }
 
 
