@@ -5,6 +5,7 @@ import {
   MiniMap,
   type NodeChange,
   ReactFlow,
+  type ReactFlowInstance,
   SelectionMode,
 } from "@xyflow/react";
 import "@xyflow/react/dist/base.css";
@@ -23,6 +24,9 @@ import { useWords } from "./words";
 const NODE_TYPES = { step: StepNode };
 const EDGE_TYPES = { exit: ExitLine };
 const KEYS_OF_MORE = ["Control", "Meta"];
+const WHOLE = { maxZoom: 1, padding: 0.1 };
+const READABLE = 0.5; // zoom; a drawing that is smaller when it is shown whole opens at its first step instead
+const OPENING = 0.8;
 
 interface Props {
   drawing: Drawing;
@@ -43,6 +47,7 @@ export function Canvas({ drawing, readOnly, toFlow, onOpenEnd }: Props) {
   const [dragged, setDragged] = useState<Record<string, Place>>({});
   const steps = useRef(new Map<string, StepNodeType>());
   const lines = useRef(new Map<string, ExitLineType>());
+  const canvas = useRef<HTMLDivElement>(null);
 
   const nodes = useMemo(() => {
     const describe = (name: string, node: StepNodeType["data"]["step"]) =>
@@ -101,6 +106,18 @@ export function Canvas({ drawing, readOnly, toFlow, onOpenEnd }: Props) {
       isFitting(editor.getState().history.now.nodes[source]?.kind, target, source),
     [editor],
   );
+  const onInit = useCallback(
+    async (view: ReactFlowInstance<StepNodeType, ExitLineType>) => {
+      await view.fitView(WHOLE);
+      const { entry, nodes } = editor.getState().history.now;
+      const first = nodes[entry];
+      const box = canvas.current?.getBoundingClientRect();
+      if (!first || !box || view.getZoom() >= READABLE) return;
+      const { x, y } = placeOf(first);
+      await view.setViewport({ x: 2 * GRID - x * OPENING, y: box.height / 3 - y * OPENING, zoom: OPENING });
+    },
+    [editor],
+  );
   const onDrop = (event: DragEvent) => {
     const kind = event.dataTransfer.getData(DRAGGED) as NodeKind | "";
     if (!kind) return;
@@ -110,6 +127,7 @@ export function Canvas({ drawing, readOnly, toFlow, onOpenEnd }: Props) {
 
   return (
     <ReactFlow<StepNodeType, ExitLineType>
+      ref={canvas}
       nodes={nodes}
       edges={edges}
       nodeTypes={NODE_TYPES}
@@ -141,8 +159,7 @@ export function Canvas({ drawing, readOnly, toFlow, onOpenEnd }: Props) {
       connectionRadius={24}
       minZoom={0.1}
       maxZoom={1.5}
-      fitView
-      fitViewOptions={{ maxZoom: 1, padding: 0.1 }}
+      onInit={onInit}
       colorMode={dark ? "dark" : "light"}
       proOptions={{ hideAttribution: true }}
       aria-label={words.t("page.canvas")}
