@@ -61,7 +61,7 @@ async def test_a_message_in_the_page(language: str, theme: str):
                 page = desk.page
                 await desk.sign_in("ana", passwords["ana"])
                 await page.goto(f"{BASE}/calls?tab=voicemail")
-                badge = page.locator("nav .ant-badge-count")
+                badge = page.locator("nav .nav-news")
                 await expect(badge).to_have_count(0)
                 await leave_message(world, line)
                 await expect(badge).to_have_text("1", timeout=15_000)

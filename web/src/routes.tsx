@@ -1,5 +1,6 @@
 import { type ComponentType, lazy, type ReactElement, Suspense } from "react";
 import { Route, Routes, useLocation } from "react-router";
+import { i18n } from "./i18n";
 import type { Role } from "./lib/types";
 import { Guard } from "./shell/Guard";
 import { HomeRedirect } from "./shell/HomeRedirect";
@@ -13,11 +14,16 @@ const STAFF: Role[] = ["admin", "supervisor", "auditor"];
 
 const Frame = lazy(() => import("./shell/Frame"));
 
-/** Each page is a file of its own below `pages`, and loaded when somebody goes there. */
+const WITHOUT_ADMIN = /^(desk|check|sign-in)\//;
+
+/** Each page is a file of its own below `pages`, and loaded when somebody goes there; so are the texts of most. */
 function page(file: string, roles?: Role[]): ReactElement {
   const found = PAGES[`./pages/${file}.tsx`];
   if (!found) throw new Error(`there is no page ${file}`);
-  const Page = lazy(found);
+  const Page = lazy(async () => {
+    const [loaded] = await Promise.all([found(), WITHOUT_ADMIN.test(file) || i18n.loadNamespaces("admin")]);
+    return loaded;
+  });
   return roles ? (
     <Guard roles={roles}>
       <Page />

@@ -29,6 +29,7 @@ void i18n
     fallbackLng: false,
     ns: ["translation", "desk"],
     defaultNS: "translation",
+    fallbackNS: "admin", // the texts of pages that agents hardly see, fetched with the first of them
     interpolation: { escapeValue: false },
     initAsync: false,
   });

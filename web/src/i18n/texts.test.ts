@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import adminEn from "./admin.en.json";
+import adminZh from "./admin.zh.json";
 import deskEn from "./desk.en.json";
 import deskZh from "./desk.zh.json";
 import en from "./en.json";
@@ -24,6 +26,7 @@ const PLURAL = /_(one|other)$/;
 
 test.each([
   ["pages", zh, en],
+  ["admin", adminZh, adminEn],
   ["desk", deskZh, deskEn],
   ["flow", flowZh, flowEn],
 ] as [string, Tree, Tree][])("both languages say the same things: %s", (_, chinese, english) => {
@@ -37,15 +40,20 @@ test.each([
 });
 
 test("no English text is left in Chinese, and none is empty", () => {
-  for (const texts of [en, flowEn] as Tree[])
+  for (const texts of [en, adminEn, flowEn] as Tree[])
     for (const [key, text] of flat(texts)) expect(text, key).not.toMatch(/[\u4e00-\u9fff]/);
-  for (const texts of [zh, en, flowZh, flowEn] as Tree[])
+  for (const texts of [zh, en, adminZh, adminEn, flowZh, flowEn] as Tree[])
     for (const [key, text] of flat(texts)) expect(text.trim(), key).not.toBe("");
 });
 
 const isFlow = (file: string) => file.includes("pages/flows/") && !file.endsWith("FlowsPage.tsx");
 const NAMESPACES: [string, Tree, (file: string) => boolean, number][] = [
-  ["pages", zh, (file) => !/(^|\/)(api|phone|live|desk|calls|check)\//.test(file) && !isFlow(file), 200],
+  [
+    "pages",
+    { ...zh, ...adminZh },
+    (file) => !/(^|\/)(api|phone|live|desk|calls|check)\//.test(file) && !isFlow(file),
+    200,
+  ],
   ["flow", flowZh, (file) => isFlow(file), 60],
 ];
 

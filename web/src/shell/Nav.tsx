@@ -28,7 +28,7 @@ import {
   UnorderedListOutlined,
   UserOutlined,
 } from "@ant-design/icons";
-import { Badge, Menu, type MenuProps } from "antd";
+import { Menu, type MenuProps } from "antd";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useLocation } from "react-router";
@@ -131,12 +131,9 @@ export function Nav({ narrow }: { narrow: boolean }) {
           <Link to={entry.to}>
             {t(`nav.${entry.key}`)}
             {entry.key === "calls" && news > 0 && (
-              <Badge
-                size="small"
-                count={news}
-                title={t("nav.new_messages", { count: news })}
-                style={{ marginInlineStart: 8 }}
-              />
+              <span className="nav-news" title={t("nav.new_messages", { count: news })}>
+                {news > 99 ? "99+" : news}
+              </span>
             )}
           </Link>
         ),
