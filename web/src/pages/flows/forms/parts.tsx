@@ -62,7 +62,11 @@ export function TemplateInput({ label, value, onChange, placeholder, rows }: Tex
     field?.focus();
   };
   const button = (
-    <Dropdown menu={{ items, onClick: ({ key }) => insert(key), className: "flow-variables" }} trigger={["click"]}>
+    <Dropdown
+      menu={{ items, onClick: ({ key }) => insert(key), className: "flow-variables" }}
+      trigger={["click"]}
+      transitionName="" // gone at once: it covers the next field
+    >
       <Button icon={<FunctionOutlined />} aria-label={`${t("field.insert")}: ${label}`} title={t("field.insert")} />
     </Dropdown>
   );
