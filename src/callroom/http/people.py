@@ -91,7 +91,7 @@ async def read_log(
     me: LogReader,
     session: Read,
     limit: Limit = 50,
-    cursor: Annotated[int | None, Query(ge=1)] = None,
+    cursor: Annotated[int | None, Query(ge=1, lt=1 << 53)] = None,
     action: Annotated[str, Query(max_length=60)] = "",
 ) -> Log:
     """The operation log, newest first."""
