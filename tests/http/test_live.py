@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 import pytest
 import uvicorn
+from httpx2 import AsyncClient
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from websockets.asyncio.client import ClientConnection, connect
@@ -30,7 +31,7 @@ from callroom.core.routing.model import InboundRoute, ToQueue
 from callroom.http.app import make_app
 from callroom.http.site import Site
 from callroom.store.database import writing
-from callroom.store.tables import Queue, QueueMember, Team, User
+from callroom.store.tables import JourneyRow, Queue, QueueMember, Team, User
 
 
 class Stream:
@@ -276,3 +277,19 @@ async def test_alarms_reach_who_leads_the_queue_and_stand_in_the_snapshot(world:
     await world.until(lambda: boss.alarms() == fresh.alarms() == lead.alarms())
     caller.hang_up()
     await world.until(lambda: not boss.alarms() and not lead.alarms() and not fresh.alarms())
+
+
+async def test_an_agent_calls_back_by_no_call_that_he_may_not_see(world: World):
+    async with writing(world.engine) as session, session.begin():
+        session.add(
+            JourneyRow(
+                id="j_bo", direction="inbound", from_number="13800138000", to_number="88004", started_at=utc_now(),
+                agent_id=BO, document={"legs": []},
+            )
+        )  # fmt: skip
+    async with AsyncClient(base_url=f"http://127.0.0.1:{world.port}/api/v1/", trust_env=False) as web:
+        told: dict[str, int] = {}
+        for who in ("ana", "bo"):
+            headers = {"Authorization": f"Bearer {world.tokens[who]}"}
+            told[who] = (await web.post("calls", json={"journey": "j_bo"}, headers=headers)).status_code
+    assert told == {"ana": 404, "bo": 409}, "bo sees it, but has no phone on"

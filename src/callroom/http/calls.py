@@ -27,7 +27,7 @@ from callroom.core.numbers import cleaned, to_dial
 from callroom.core.routing.model import Destination, ToExtension, ToSurvey
 from callroom.errors import CannotDial, NoPhone, NotFound, NotNow, invalid
 from callroom.http.site import Me, Site, SiteDep, Write, actor_of, allow
-from callroom.store.journeys import in_box, sight_of
+from callroom.store.journeys import in_box, sight_of, visible
 from callroom.store.tables import CustomerPhone, JourneyRow, PresenceReason, User, Voicemail
 
 router = APIRouter(prefix="/api/v1")
@@ -253,7 +253,8 @@ async def _number(body: Dial, me: User, session: AsyncSession, exchange: Exchang
         if not (number := to_dial(cleaned(caller), country)):
             raise CannotDial("", "bad_number")
         return number
-    row = await session.get(JourneyRow, body.journey)
+    within = visible(session, await sight_of(session, me))
+    row = await session.scalar(select(JourneyRow).where(JourneyRow.id == body.journey, within))
     if row is None:
         raise NotFound("journey", str(body.journey))
     return to_dial(cleaned(row.from_number if row.direction == "inbound" else row.to_number), country)
