@@ -103,7 +103,9 @@ export function ResourceDrawer<R extends Row, F extends object>(props: Props<R, 
           onFinish={submit}
           onKeyDown={(event) => {
             const field = event.target as HTMLElement;
-            if (event.key === "Enter" && field.tagName === "INPUT" && !field.closest(".ant-select")) form.submit();
+            const isOurs = event.currentTarget.contains(field); // not in a dialog that a field opened
+            if (event.key === "Enter" && isOurs && field.tagName === "INPUT" && !field.closest(".ant-select"))
+              form.submit();
           }}
         >
           {fields(row)}

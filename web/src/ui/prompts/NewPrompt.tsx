@@ -71,8 +71,6 @@ export function NewPrompt({ open, onClose, onMade }: Props) {
       <Form<Fields>
         form={form}
         layout="vertical"
-        // Its form may stand inside another one's page: no event of it is that one's business.
-        onSubmitCapture={(event) => event.stopPropagation()}
         initialValues={{ name: "", folder: "", language: i18n.language === "en" ? "en" : "zh" }}
         onFinish={(fields) => void save(fields)}
       >
