@@ -13,10 +13,10 @@ export interface Draft {
   state: Saved;
   standing: Standing;
   problem: Problem | null;
-  /** Saves what is not saved yet; false: it could not be. */
-  save: () => Promise<boolean>;
+  /** Saves what is not saved yet; gives what stood in the way. */
+  save: () => Promise<Problem | null>;
   /** After a conflict: save over what the other one saved, which has this version. */
-  overwrite: (version: number) => Promise<boolean>;
+  overwrite: (version: number) => Promise<Problem | null>;
   /** The server has this document. */
   isAt: (flow: FlowDefinition, standing: Standing) => void;
   /** Both save first, and throw `Problem`. */
@@ -31,19 +31,19 @@ export function useDraft(id: string, editor: Editor, first: Standing, readOnly: 
   const [problem, setProblem] = useState<Problem | null>(null);
   const version = useRef(first.version);
   const there = useRef(editor.getState().history.now);
-  const running = useRef<Promise<boolean> | null>(null);
-  const isBarred = useRef(false); // after a conflict, until somebody decides
+  const running = useRef<Promise<Problem | null> | null>(null);
+  const barred = useRef<Problem | null>(null); // a conflict, until somebody decides
 
   const know = useCallback((now: Standing) => {
     version.current = now.version;
     setStanding(now);
     return now;
   }, []);
-  const save = useCallback(async (): Promise<boolean> => {
-    if (running.current) await running.current;
+  const save = useCallback(async (): Promise<Problem | null> => {
+    while (running.current) await running.current;
     const flow = editor.getState().history.now;
-    if (flow === there.current) return true;
-    if (isBarred.current) return false;
+    if (flow === there.current) return null;
+    if (barred.current) return barred.current;
     setState("saving");
     const run = (async () => {
       try {
@@ -51,13 +51,13 @@ export function useDraft(id: string, editor: Editor, first: Standing, readOnly: 
         there.current = flow;
         setProblem(null);
         setState(editor.getState().history.now === flow ? "saved" : "dirty");
-        return true;
+        return null;
       } catch (error) {
         const told = problemFrom(error, 0);
         setProblem(told);
-        isBarred.current = told.status === 412;
-        setState(isBarred.current ? "conflict" : "failed");
-        return false;
+        barred.current = told.status === 412 ? told : null;
+        setState(barred.current ? "conflict" : "failed");
+        return told;
       } finally {
         running.current = null;
       }
@@ -70,7 +70,7 @@ export function useDraft(id: string, editor: Editor, first: Standing, readOnly: 
     if (readOnly) return;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const stop = editor.subscribe(({ history }) => {
-      if (history.now === there.current || isBarred.current) return;
+      if (history.now === there.current || barred.current) return;
       setState((now) => (now === "saving" ? now : "dirty"));
       clearTimeout(timer);
       timer = setTimeout(() => void save(), PAUSE);
@@ -91,7 +91,7 @@ export function useDraft(id: string, editor: Editor, first: Standing, readOnly: 
     (flow: FlowDefinition, now: Standing) => {
       know(now);
       there.current = flow;
-      isBarred.current = false;
+      barred.current = null;
       setProblem(null);
       setState(editor.getState().history.now === flow ? "saved" : "dirty");
     },
@@ -100,14 +100,15 @@ export function useDraft(id: string, editor: Editor, first: Standing, readOnly: 
   const overwrite = useCallback(
     (now: number) => {
       version.current = now;
-      isBarred.current = false;
+      barred.current = null;
       return save();
     },
     [save],
   );
   const after = useCallback(
     async (act: (version: number) => Promise<Standing>) => {
-      await save();
+      const unsaved = await save();
+      if (unsaved) throw unsaved; // else the server's older draft would go out
       return know(await act(version.current));
     },
     [save, know],
