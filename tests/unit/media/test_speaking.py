@@ -20,6 +20,8 @@ for line in sys.stdin:
         os._exit(1)
     if wanted["text"] == "hang":
         time.sleep(60)
+    if wanted["text"] == "slow":
+        time.sleep(1)
     if wanted["text"] == "bad":
         print(json.dumps({"error": "bad text"}), flush=True)
         continue
@@ -65,6 +67,18 @@ async def test_a_process_that_hangs_is_replaced(voices: Speaking, monkeypatch: p
 async def test_many_who_ask_at_once_are_answered_each_with_his_own(voices: Speaking):
     files = await asyncio.gather(*(voices.say(f"text{n % 5}", VOICE) for n in range(20)))
     assert [file.read_text().split()[0] for file in files] == [f"text{n % 5}" for n in range(20)]
+
+
+async def test_a_text_is_spoken_to_its_end_also_when_nobody_waits_any_more(voices: Speaking):
+    first = (await voices.say("good", VOICE)).read_text().split()[2]
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(voices.say("slow", VOICE), 0.2)
+    waiting = asyncio.create_task(voices.say("never", VOICE))
+    await asyncio.sleep(0.1)
+    waiting.cancel()  # it was not his turn yet
+    assert (await voices.say("next", VOICE)).read_text().split()[2] == first
+    assert voices.known("slow", VOICE)
+    assert not voices.known("never", VOICE)
 
 
 async def test_what_the_configuration_wants_is_spoken_in_time(voices: Speaking):

@@ -52,7 +52,8 @@ class Speaking:
     def __init__(self, folder: Path, command: Sequence[str] | None = None) -> None:
         self._folder = folder
         self._command = command if command is not None else (SPEAKER if installed() else ())
-        self._turn = asyncio.Lock()
+        self._turn = asyncio.Lock()  # one text at a time
+        self._now: asyncio.Task[None] | None = None  # who has the turn, or had it last
         self._process: asyncio.subprocess.Process | None = None
         self._last = 0.0
         self._wanted: set[Said] = set()
@@ -72,17 +73,30 @@ class Speaking:
         return file if file.is_file() else None
 
     async def say(self, text: str, voice: str) -> Path:
-        """The file of the sound, spoken now unless it was before. Raises ``NoVoices``, ``NotSpoken``."""
+        """The file of the sound, spoken now unless it was before. Raises ``NoVoices``, ``NotSpoken``.
+
+        Once it is being spoken it is to the end, also when nobody waits for it any more: the next caller finds it.
+        """
         file = self.file_of(text, voice)
         if await asyncio.to_thread(file.is_file):
             return file
         if not self._command:
             raise NoVoices
-        async with self._turn:
-            if not await asyncio.to_thread(file.is_file):
-                await asyncio.to_thread(self._folder.mkdir, parents=True, exist_ok=True)
-                await self._spoken({"text": tidy(text), "voice": voice, "into": str(file)})
+        await self._turn.acquire()
+        self._now = asyncio.create_task(self._made(file, text, voice), name="speaking a text")
+        self._now.add_done_callback(self._turn_over)
+        await asyncio.shield(self._now)
         return file
+
+    async def _made(self, file: Path, text: str, voice: str) -> None:
+        if not await asyncio.to_thread(file.is_file):  # else it was somebody else's wish too
+            await asyncio.to_thread(self._folder.mkdir, parents=True, exist_ok=True)
+            await self._spoken({"text": tidy(text), "voice": voice, "into": str(file)})
+
+    def _turn_over(self, done: "asyncio.Task[None]") -> None:
+        self._turn.release()
+        if not done.cancelled():
+            done.exception()  # who waits is told; perhaps nobody does any more
 
     def want(self, texts: Iterable[Said]) -> None:
         """These texts are said in calls: ``run`` sees to it that their sounds are there."""
@@ -100,12 +114,12 @@ class Speaking:
                     await self._fetch()
                     await asyncio.to_thread(self._drop_old, {self.file_of(*said) for said in self._wanted})
                 if self._process and not self._turn.locked() and time.monotonic() - self._last > IDLE:
-                    await self.close()
+                    await self._end()
         finally:
             await self.close()
 
     async def _fetch(self) -> None:
-        for said in sorted(self._wanted):
+        for said in await asyncio.to_thread(self._missing, sorted(self._wanted)):
             if said not in self._wanted:  # changed meanwhile
                 continue
             try:
@@ -128,7 +142,7 @@ class Speaking:
                 raise OSError("the voices' process ended")
             answer = json.loads(line)
         except (TimeoutError, OSError, ValueError, asyncio.CancelledError) as error:
-            await self.close()  # what it says next would be the answer to another text
+            await self._end()  # what it says next would be the answer to another text
             if isinstance(error, asyncio.CancelledError):
                 raise
             answer = {"error": f"{type(error).__name__}: {error}"}
@@ -146,11 +160,21 @@ class Speaking:
         return self._process
 
     async def close(self) -> None:
+        """Speak no more."""
+        if self._now is not None:
+            self._now.cancel()
+            await asyncio.wait({self._now})
+        await self._end()
+
+    async def _end(self) -> None:
         """End the process that speaks, if there is one."""
         process, self._process = self._process, None
         if process is not None and process.returncode is None:
             process.kill()
             await process.wait()
+
+    def _missing(self, texts: list[Said]) -> list[Said]:
+        return [said for said in texts if not self.file_of(*said).is_file()]
 
     def _drop_old(self, wanted: set[Path]) -> None:
         """Sounds that no text of the configuration has any more: heard once while somebody wrote."""
