@@ -1,12 +1,12 @@
 """What is accepted as an attendant, and what is said about one that is not."""
 
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
-from callroom.core.ivr.model import BadFlow, Flow, flow_document, flow_from
+from callroom.core.ivr.model import BadFlow, Flow, GoTo, flow_document, flow_from
 from callroom.core.ivr.validation import Around, Problem, problems
-from callroom.core.routing.model import ToQueue
+from callroom.core.routing.model import Destination, ToQueue
 
 HELLO = {"kind": "announce", "sound": {"system": "welcome"}, "next": "menu"}
 MENU = {"kind": "menu", "label": "Main", "sound": {"prompt": "p1"}, "keys": {"1": "sales"}, "fallback": "end"}
@@ -84,6 +84,16 @@ def test_each_fault_is_named():
     assert ("sales", "bad_key") in codes(sales={**DIGITS, "next": "end", "end_key": "1"})
     bad = {**LOOKUP, "next": "end", "outputs": [{"variable": "a", "path": "a..b"}]}
     assert ("sales", "bad_path") in codes(sales=bad)
+
+
+def test_a_draft_may_lead_wherever_calls_can_be_led():
+    for kind in get_args(Destination):
+        destination = {"kind": kind.__struct_config__.tag}
+        step = flow(sales={"kind": "go_to", "destination": destination}).nodes["sales"]
+        assert isinstance(step, GoTo)
+        assert isinstance(step.destination, kind)
+    assert codes(sales={"kind": "go_to", "destination": {"kind": "voicemail_menu"}}) == []
+    assert ("sales", "no_destination") in codes(sales={"kind": "go_to", "destination": {"kind": "outside"}})
 
 
 def test_problems_are_told_in_both_languages():

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, cast
 import msgspec
 
 from callroom.core.ivr.conditions import Op
-from callroom.core.routing.model import Destination
+from callroom.core.routing.model import Destination, unfinished
 
 LONGEST_FLOW = 500  # nodes
 KEYS = "0123456789*#"
@@ -232,21 +232,17 @@ def kind_of(node: Node) -> str:
 
 
 def _completed(document: dict[str, Any]) -> dict[str, Any]:
-    """A destination whose kind is chosen and nothing else gets an empty id, so that a draft can hold it."""
+    """Destinations may be unfinished, so that a draft can hold them."""
     nodes: Any = document.get("nodes")
     if not isinstance(nodes, dict):
         return document
     named = cast(dict[str, Any], nodes)
-    return document | {"nodes": {name: _with_id(node) for name, node in named.items()}}
+    return document | {"nodes": {name: _with_destination(node) for name, node in named.items()}}
 
 
-def _with_id(node: Any) -> Any:
+def _with_destination(node: Any) -> Any:
     match node:
-        case {"kind": "go_to", "destination": {"kind": "outside", **more}} if "number" not in more:
-            return {**node, "destination": {**node["destination"], "number": ""}}
-        case {"kind": "go_to", "destination": {"kind": "hang_up" | "outside"}}:
-            return node
-        case {"kind": "go_to", "destination": {"kind": _, **more}} if "id" not in more:
-            return {**node, "destination": {**node["destination"], "id": ""}}
+        case {"kind": "go_to", "destination": {"kind": str()} as chosen}:
+            return {**node, "destination": unfinished(cast(dict[str, Any], chosen))}
         case _:
             return node

@@ -1,7 +1,7 @@
 """Where a call can lead, and the routes that say so. JSON on the outside: ``{"kind": "queue", "id": "q_…"}``."""
 
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 import msgspec
 
@@ -100,6 +100,13 @@ Destination = (
 )
 
 
+# What each kind cannot do without.
+_NEEDED = {
+    str(kind.__struct_config__.tag): [field.encode_name for field in msgspec.structs.fields(kind) if field.required]
+    for kind in get_args(Destination)
+}
+
+
 class BadDestination(ValueError):
     """No destination; the text says why."""
 
@@ -110,6 +117,11 @@ def destination_from(document: dict[str, Any]) -> Destination:
         return msgspec.convert(document, Destination)
     except msgspec.ValidationError as error:
         raise BadDestination(str(error)) from None
+
+
+def unfinished(document: dict[str, Any]) -> dict[str, Any]:
+    """A destination of which perhaps only the kind is chosen, as one that can be read: what it needs is empty."""
+    return dict.fromkeys(_NEEDED.get(document["kind"], ()), "") | document
 
 
 def as_document(destination: Destination) -> dict[str, Any]:
