@@ -1,4 +1,7 @@
-"""Whether a condition of a flow holds. Values are texts; what reads as a number is compared as one."""
+"""Whether a condition of a flow holds. Values are texts; what reads as a number is compared as one.
+
+Digits that begin with a zero name something, such as an account: they equal only themselves.
+"""
 
 import re
 from decimal import Decimal
@@ -7,6 +10,7 @@ from typing import Literal, assert_never
 Op = Literal["equals", "not_equals", "less", "greater", "contains", "starts_with", "empty", "not_empty"]
 
 _NUMBER = re.compile(r"[+-]?[0-9]{1,100}(\.[0-9]{1,100})?", re.ASCII)
+_NAME = re.compile(r"0[0-9]", re.ASCII)
 
 
 def holds(left: str, op: Op, right: str) -> bool:
@@ -39,8 +43,10 @@ def _number(text: str) -> Decimal | None:
 
 
 def _same(left: str, right: str) -> bool:
+    if left == right or _NAME.match(left) or _NAME.match(right):
+        return left == right
     one, other = _number(left), _number(right)
-    return left == right if one is None or other is None else one == other
+    return one is not None and one == other
 
 
 def _less(left: str, right: str) -> bool:
