@@ -9,10 +9,10 @@ from msgspec import structs
 
 from callroom.core.directory import Directory, FaxBox
 from callroom.core.faxes import Outgoing
-from callroom.core.ids import FaxBoxId
+from callroom.core.ids import FaxBoxId, TrunkId
 from callroom.core.journeys.facts import FaxLine
 from callroom.core.journeys.model import Fax, Journey
-from callroom.core.routing.model import DialPermission, InboundRoute, ToFax
+from callroom.core.routing.model import DialPermission, InboundRoute, OutboundRoute, ToFax, ToOutside
 from callroom.telephony.fake import FaxMachine, PartyState
 from callroom.telephony.port import EndCause, FaxFault
 
@@ -107,6 +107,35 @@ async def test_a_box_that_was_taken_from_the_number_meanwhile_ends_the_call():
     caller.send_fax_tone()
     story = await at.story()
     assert (story.fax, story.ended_by) == (None, "system")
+
+
+async def test_the_number_in_counts_also_when_the_call_went_out_again_over_another_line():
+    there = with_fax(company())
+    north = replace(there.trunks[CITY], id=TrunkId("north"))
+    at = Office(
+        replace(
+            there,
+            trunks={**there.trunks, north.id: north},
+            inbound=(InboundRoute("r5", "Mobile", ToOutside(THEM), did="88005", trunk=CITY, fax=BOX),),
+            outbound=(OutboundRoute("o1", "All", "X.", (north.id,)),),
+        )
+    )
+    at.fake.when_dialled(THEM, answers_after=1)
+    caller = at.call("88005")
+    await at.until(lambda: caller.state is PartyState.TALKING, within=10)
+    await asyncio.sleep(1)
+    caller.send_fax_tone()
+    _, fax = await received(at)
+    assert (fax.box, fax.pages, fax.fault) == (BOX, 1, "")
+
+
+async def test_no_tone_is_waited_for_on_a_number_for_faxes_alone():
+    own = InboundRoute("fax", "Fax", ToFax(BOX), did="88009", fax=BOX)
+    at = Office(replace(with_fax(company()), inbound=(own,)))
+    at.call("88009").fax = FaxMachine()
+    _, fax = await received(at)
+    assert fax.pages == 1
+    assert not [command for command in at.fake.commands if command.name == "notice_fax"]
 
 
 @pytest.mark.parametrize(("stays", "pages"), [(True, 2), (False, 1)])

@@ -19,7 +19,7 @@ from callroom.core.ids import AgentId, DeviceId, JourneyId, TrunkId
 from callroom.core.journeys.facts import CustomerFound, Direction, Role, Started, SupervisionMode
 from callroom.core.numbers import NumberKind, kind_of
 from callroom.core.routing.matching import choose_inbound
-from callroom.core.routing.model import DialPermission
+from callroom.core.routing.model import DialPermission, ToFax
 from callroom.errors import CannotSupervise, InternalCall, NotFound
 from callroom.telephony import port
 from callroom.telephony.port import EndCause
@@ -59,7 +59,7 @@ def _inbound(exchange: "Exchange", event: port.LegArrived, trunk: TrunkId) -> No
     call.language = route.language or call.language
     call.tell()
     call.checkpoint(s="arrived")
-    if route.fax is not None:
+    if route.fax is not None and not isinstance(route.destination, ToFax):
         look_for_tone(exchange, call, event.leg)
     call.run(lambda call: lead(call, route.destination))
 

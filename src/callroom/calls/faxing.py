@@ -5,8 +5,9 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
+from callroom.calls.party import Party
 from callroom.core.acd.model import FlowOutReason
-from callroom.core.ids import FaxBoxId, FaxId, JourneyId, LegId, TrunkId
+from callroom.core.ids import FaxBoxId, FaxId, JourneyId, LegId
 from callroom.core.journeys.facts import FaxOver, FaxStarted
 from callroom.core.journeys.model import Fax
 from callroom.core.routing.matching import choose_inbound
@@ -93,7 +94,9 @@ def tone_heard(exchange: "Exchange", leg: LegId) -> None:
     if party is None or call is None or call.main is not party:
         exchange.telephony.hang_up(leg)
         return
-    box = _box_of(call)
+    if (fax := call.story.fax) is not None and fax.ended_at is None:
+        return  # it is being taken already
+    box = _box_of(call, party)
     if box is None:  # it was taken from the number meanwhile
         call.stop("system")
         return
@@ -105,10 +108,9 @@ async def _take_instead(call: "Call", box: FaxBoxId) -> None:
     await take_fax(call, box)
 
 
-def _box_of(call: "Call") -> FaxBoxId | None:
-    view = call.view
-    if view.trunk is None:
+def _box_of(call: "Call", party: Party) -> FaxBoxId | None:
+    if party.trunk is None:
         return None
-    inbound = call.exchange.directory.inbound
-    route = choose_inbound(inbound, trunk=TrunkId(view.trunk), did=view.did, caller=view.from_number)
+    view, inbound = call.view, call.exchange.directory.inbound
+    route = choose_inbound(inbound, trunk=party.trunk, did=view.did, caller=view.from_number)
     return route.fax if route else None

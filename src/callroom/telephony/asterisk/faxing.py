@@ -68,8 +68,7 @@ class Faxing(Listening):
     _over: Mapping[FaxId, FaxOutcome] = MappingProxyType({})
 
     def notice_fax(self, leg: LegId, within: float) -> Awaitable[None]:
-        variables = {"FAXOPT(faxdetect)": f"cng,{max(1, round(within))}"}
-        return self._do("POST", f"channels/{q(leg)}/variables", None, {"variables": variables}, leg=leg)
+        return self._set(leg, {"FAXOPT(faxdetect)": f"cng,{max(1, round(within))}"})
 
     def take_fax(self, fax: FaxId, leg: LegId, file: str) -> Awaitable[None]:
         return self._fax(Fax(fax, file), leg, "receive", {"FAXOPT(ecm)": "yes"})
@@ -78,6 +77,9 @@ class Faxing(Listening):
         ascii_only = header.encode("ascii", "replace").decode()[:50]
         options = {"FAXOPT(ecm)": "yes", "FAXOPT(localstationid)": station[:20], "FAXOPT(headerinfo)": ascii_only}
         return self._fax(Fax(fax, file), leg, "send", {name: text for name, text in options.items() if text})
+
+    def _set(self, leg: LegId, variables: dict[str, str]) -> Awaitable[None]:
+        return self._do("POST", f"channels/{q(leg)}/variables", None, {"variables": variables}, leg=leg)
 
     def _fax(self, fax: Fax, leg: LegId, way: str, options: dict[str, str]) -> Awaitable[None]:
         if (known := self.legs.get(leg)) is None:
@@ -90,8 +92,7 @@ class Faxing(Listening):
         # An arrived leg tells nothing of its end any more, once it has left us.
         self.main.send("POST", f"applications/{_APP}/subscription", {"eventSource": f"channel:{leg}"})
         variables = {"CALLROOM_FAX": fax.id, "CALLROOM_FAX_FILE": fax.file, "FAXOPT(faxdetect)": "no", **options}
-        for name, value in variables.items():
-            self._do("POST", f"channels/{q(leg)}/variable", {"variable": name, "value": value}, leg=leg)
+        self._set(leg, variables)
 
         def failed() -> None:
             if (still := self.legs.get(leg)) is not None and still.fax is fax:
@@ -158,6 +159,7 @@ class Faxing(Listening):
             return None
         if leg.fax is None:
             leg.fax = Fax(FaxId(running), channel.channelvars.get("CALLROOM_FAX_FILE", ""))
+        self.checkpoints.keep(_note(leg.fax.id), leg.id)  # of the notes only those of channels are still there
         self.main.send("POST", f"applications/{_APP}/subscription", {"eventSource": f"channel:{leg.id}"})
         self._ask()
         return leg.fax.id
