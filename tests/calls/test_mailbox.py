@@ -47,6 +47,13 @@ async def hears(office: Office, phone: Party, name: str, *, within: float = 20) 
     await office.until(lambda: phone.hears() == {name}, within=within)
 
 
+async def hears_next(office: Office, phone: Party) -> str:
+    """What is said after what is being said; "" for the end."""
+    now = phone.hears()
+    await office.until(lambda: phone.hears() not in (now, set()) or phone.state is PartyState.ENDED, within=20)
+    return "".join(phone.hears())
+
+
 async def opened(office: Office, code: str = "*97") -> Party:
     phone = office.fake.device_calls(BO_PHONE, code)
     await hears(office, phone, "vm_enter_pin")
@@ -134,6 +141,23 @@ async def test_five_wrong_pins_lock_the_box_for_everybody(office: Office):
     assert "vm_locked" in await over(office, phone)
     await asyncio.sleep(900)
     await hears(office, await opened(office), "vm_no_messages")
+
+
+@pytest.mark.parametrize("number", ["802", "888"])
+async def test_nothing_tells_a_box_from_one_that_is_not_there(office: Office, number: str):
+    for attempt in range(6):
+        caller = office.call("88008", f"1390000000{attempt}")
+        await hears(office, caller, "vm_enter_box")
+        caller.press(f"{number}#")
+        if attempt < 5:
+            await hears(office, caller, "vm_enter_pin")
+            caller.press("111111#")
+            await hears(office, caller, "vm_wrong_pin")
+        last = await hears_next(office, caller)
+        assert last == ("vm_enter_box" if attempt < 4 else "vm_locked" if attempt == 5 else "")
+        if attempt < 4:
+            caller.hang_up()
+        assert "vm_enter_box" not in await over(office, caller)
 
 
 async def test_who_tries_many_boxes_is_locked_out_of_all(office: Office):

@@ -53,12 +53,11 @@ async def open_any_box(call: "Call", by: Party | None, number: str = "") -> Dest
             number = await keyed(
                 call, sounds.system(call.language, "vm_enter_box"), most=LONGEST_NUMBER, first=FOR_FIRST
             )
-        box = call.exchange.directory.box_at(number)
         # A box that is not there, or has no PIN, asks for one all the same: that it is so is nobody's business.
-        if await _gives_pin(call, box or Box("", "extension", number), caller, attempts=1):
-            assert box is not None
+        box = call.exchange.directory.box_at(number) or Box("", "extension", number)
+        if await _gives_pin(call, box, caller, attempts=1):
             return await _visit(call, box, by)
-        if call.exchange.guesses.locked(box.id if box else "", caller, call.exchange.clock()):
+        if call.exchange.guesses.locked(_account(box), caller, call.exchange.clock()):
             return ToHangUp()
         number = ""
     return ToHangUp()
@@ -78,7 +77,7 @@ async def _begin(call: "Call", by: Party | None) -> None:
 async def _gives_pin(call: "Call", box: Box, caller: str, *, attempts: int = ATTEMPTS) -> bool:
     """Whether the caller knows the box's PIN; wrong ones are counted, and too many refused."""
     exchange = call.exchange
-    account = box.id or f"none:{box.number}"
+    account = _account(box)
     for _ in range(attempts):
         if exchange.guesses.locked(account, caller, exchange.clock()):
             await call.inform("vm_locked")
@@ -101,6 +100,11 @@ async def _gives_pin(call: "Call", box: Box, caller: str, *, attempts: int = ATT
             exchange.spawn(exchange.letters.locked(box.id or box.number, caller), name="locked box")
         await call.inform("vm_wrong_pin")
     return False
+
+
+def _account(box: Box) -> str:
+    """What is guessed at; a box that is not there is one too."""
+    return box.id or f"none:{box.number}"
 
 
 async def _visit(call: "Call", box: Box, by: Party | None, *, choose_pin: bool = False) -> Destination:
