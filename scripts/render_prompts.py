@@ -38,13 +38,13 @@ def main() -> None:
     after: dict[str, dict[str, Any]] = {}
     for place, language in enumerate(LANGUAGES):
         name = USUAL[language]
-        texts = {entry.name: _digest(entry.spoken[place]) for entry in catalogue().values()}
+        texts = {entry.name: _digest(entry.spoken[place]) for entry in catalogue().values() if entry.texts[place]}
         after[language] = {"model": MODEL, "voice": name, "texts": texts}
         old = before.get(language, {})
         same_voice = all(old.get(key) == after[language][key] for key in ("model", "voice"))
         folder = prompts_folder() / language
         folder.mkdir(exist_ok=True)
-        for entry in catalogue().values():
+        for entry in (one for one in catalogue().values() if one.texts[place]):
             file = folder / f"{entry.name}.wav"
             unchanged = same_voice and old["texts"].get(entry.name) == texts[entry.name] and file.exists()
             if unchanged and not chosen.all and entry.name not in chosen.names:

@@ -72,4 +72,4 @@ def _callback(call: "Call", queue: Queue) -> list[str]:
     sounds, language = call.exchange.sounds, call.language
     if queue.callback is None:
         return []
-    return [*sounds.system(language, "callback_hint"), *sounds.key(queue.callback.key, language)]
+    return [*sounds.system(language, "callback_hint"), *sounds.digits(queue.callback.key, language)]

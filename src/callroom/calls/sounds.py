@@ -9,13 +9,14 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
+from callroom.core import spoken
 from callroom.core.directory import Directory
 from callroom.core.ivr.graph import sounds
 from callroom.core.ivr.model import Sound
 from callroom.core.spoken import Style
 from callroom.core.surveys import sounds_of
 from callroom.errors import CallroomError
-from callroom.media.prompts import digit_prompts, number_prompts, system_prompt, value_prompts
+from callroom.media.prompts import system_prompt
 from callroom.media.voices import USUAL, VOICES
 from callroom.media.voices.speaking import LONGEST_TEXT, NoVoices, Said, tidy
 
@@ -57,21 +58,15 @@ class Sounds:
 
     def count(self, number: int, language: str) -> list[str]:
         """How many."""
-        return number_prompts(number, language, counting=True)
+        return self.system(language, *spoken.whole(number, chinese=language == "zh", counting=True))
 
     def digits(self, text: str, language: str) -> list[str]:
-        """Digits one by one; what is no digit is not said."""
-        digits = "".join(sign for sign in text if sign in "0123456789")
-        return digit_prompts(digits, language) if digits else []
+        """Digits, and the other keys of a telephone, one by one; what is neither is not said."""
+        return self.system(language, *spoken.digits(text))
 
     def value(self, value: str, style: Style, language: str) -> list[str]:
         """A number, amount, date or time; a value that is none is said by its digits, or not at all."""
-        return value_prompts(value, style, language)
-
-    def key(self, key: str, language: str) -> list[str]:
-        """One key of a telephone."""
-        named = {"*": "key_star", "#": "key_pound"}
-        return self.system(language, named[key]) if key in named else self.digits(key, language)
+        return self.system(language, *spoken.spoken(value, style, language))
 
     def staff_number(self, number: str, language: str) -> list[str]:
         """Who answers; nothing for an agent without a staff number."""

@@ -14,6 +14,7 @@ Style = Literal["number", "digits", "amount", "date", "time"]
 STYLES: tuple[Style, ...] = get_args(Style)
 GREATEST = 10**12  # from here on a number is said digit by digit
 DECIMALS = 6  # more are rounded away
+DECADES = range(195, 206)  # 1950 to 2059, of whose years three digits are one sound: 二零二, 六年
 
 _DATE = re.compile(
     r"(\d{4})(?:([-/.])(\d{1,2})\2(\d{1,2})|年(\d{1,2})月(\d{1,2})日?|(\d\d)(\d\d))(?:[T ].*)?", re.ASCII
@@ -153,16 +154,27 @@ def _amount(text: str, chinese: bool) -> list[str] | None:
     if not chinese:
         point = ["number_point", *digits(f"{rest:02}")] if rest else []
         return [*sign, *whole(yuan, chinese=False), *point, "unit_yuan"]
-    names = [*whole(yuan, chinese=True, counting=True), "unit_yuan"] if yuan or not rest else []
+    names = _with_unit(whole(yuan, chinese=True, counting=True), "yuan") if yuan or not rest else []
     jiao, fen = divmod(rest, 10)
     if jiao:
-        names += [*whole(jiao, chinese=True, counting=True), "unit_jiao"]
+        names += _with_unit(whole(jiao, chinese=True, counting=True), "jiao")
     elif yuan and fen:
         names.append("digit_0")
     if fen:
         # 零二分, but 两分 alone
-        names += [*whole(fen, chinese=True, counting=not names), "unit_fen"]
+        names += _with_unit(whole(fen, chinese=True, counting=not names), "fen")
     return sign + names
+
+
+def _with_unit(number: list[str], unit: str) -> list[str]:
+    """A Chinese number whose last word is said in one breath with its unit: 二十, 六元. A syllable by itself is not
+    understood on the telephone."""
+    *before, last = number
+    kind, _, word = last.partition("_")
+    if kind == "number" and 10 < int(word) < 100 and int(word) % 10:
+        before.append(f"number_{word[0]}0")
+        word = word[1]
+    return [*before, f"{unit}_{'liang' if kind == 'count' else word}"]
 
 
 # ---------------------------------------------------------------- dates and times
@@ -178,7 +190,8 @@ def _date(text: str, chinese: bool) -> list[str] | None:
     except ValueError:
         return None
     if chinese:
-        return [*digits(f"{year:04}"), "unit_year", f"month_{month}", f"day_{day}"]
+        decade = [f"decade_{year // 10}"] if year // 10 in DECADES else digits(f"{year // 10:03}")
+        return [*decade, f"year_{year % 10}", f"month_{month}", f"day_{day}"]
     return [f"month_{month}", f"day_{day}", *_english_year(year)]
 
 
@@ -200,7 +213,8 @@ def _time(text: str, chinese: bool) -> list[str] | None:
         return None
     if not minute:
         return [f"hour_{hour}"]
-    minutes = [f"minute_{minute}"] if minute < 10 else [f"number_{minute}"]
     if chinese:
-        return [f"hour_{hour}", *minutes, *(["unit_fen"] if minute >= 10 else [])]
+        minutes = [f"minute_{minute}"] if minute < 10 else _with_unit([f"number_{minute}"], "fen")
+        return [f"hour_{hour}", *minutes]
+    minutes = [f"minute_{minute}"] if minute < 10 else [f"number_{minute}"]
     return [*_small(hour % 12 or 12), *minutes, "time_am" if hour < 12 else "time_pm"]

@@ -16,7 +16,7 @@ from callroom.errors import NotFound, invalid
 from callroom.http.fields import Body, Id, Language
 from callroom.http.resources import Admin, Reader
 from callroom.http.site import Read, Site, SiteDep, Write, actor_of
-from callroom.media.prompts import catalogue, system_prompt
+from callroom.media.prompts import UnknownPrompt, catalogue, system_prompt
 from callroom.media.voices import VOICES
 from callroom.media.voices.speaking import LONGEST_TEXT, NoVoices, tidy
 
@@ -138,9 +138,10 @@ async def system_prompts(me: Reader, session: Read) -> SystemPrompts:
 )
 async def system_prompt_sound(name: str, me: Reader, language: Language = "zh") -> FileResponse:
     """The system's own sound, whatever is said instead of it."""
-    if name not in catalogue():
-        raise NotFound("system_prompt", name)
-    return FileResponse(f"{system_prompt(name, language)}.wav", media_type="audio/wav")
+    try:
+        return FileResponse(f"{system_prompt(name, language)}.wav", media_type="audio/wav")
+    except UnknownPrompt:
+        raise NotFound("system_prompt", name) from None
 
 
 @router.put("/system-prompts/{name}", status_code=204, operation_id="putSystemPrompt", tags=["prompts"])

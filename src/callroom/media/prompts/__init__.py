@@ -10,7 +10,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-from callroom.core import spoken
 from callroom.errors import CallroomError
 
 Language = Literal["zh", "en"]
@@ -27,7 +26,7 @@ class UnknownPrompt(CallroomError):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One prompt of the catalogue; each pair of texts is (Chinese, English)."""
+    """One prompt of the catalogue; each pair of texts is (Chinese, English), "" where a language has no such part."""
 
     name: str
     texts: tuple[str, str]
@@ -48,39 +47,13 @@ def catalogue() -> dict[str, Entry]:
 
 
 def _entry(name: str, table: dict[str, Any]) -> Entry:
-    zh, en = table["zh"], table["en"]
+    zh, en = table.get("zh", ""), table.get("en", "")
     return Entry(name, (zh, en), (table.get("spoken_zh", zh), table.get("spoken_en", en)), table.get("inside", False))
-
-
-def system_prompts() -> list[tuple[str, str, str]]:
-    """All system prompts as (name, Chinese text, English text), in the catalogue's order."""
-    return [(entry.name, *entry.texts) for entry in catalogue().values()]
 
 
 def system_prompt(name: str, language: str) -> str:
     """The absolute path, without extension, of a system prompt; raises UnknownPrompt."""
-    if name not in catalogue() or language not in LANGUAGES:
+    entry = catalogue().get(name)
+    if entry is None or language not in LANGUAGES or not entry.texts[LANGUAGES.index(language)]:
         raise UnknownPrompt(name, language)
     return str(prompts_folder() / language / name)
-
-
-def number_prompts(n: int, language: str, *, counting: bool = False) -> list[str]:
-    """The prompts, as of `system_prompt`, that say a whole number one after the other.
-
-    `counting` says that things are counted: Chinese then has 两 for a lone 2. Raises ValueError for numbers below 0 or
-    from spoken.GREATEST on.
-    """
-    names = spoken.whole(n, chinese=language == "zh", counting=counting)
-    return [system_prompt(name, language) for name in names]
-
-
-def digit_prompts(digits: str, language: str) -> list[str]:
-    """The prompts that say each digit of a staff or telephone number; raises ValueError for what is no digit."""
-    if not (digits.isascii() and digits.isdigit()):
-        raise ValueError("only the digits 0 to 9 can be said one by one")
-    return [system_prompt(f"digit_{digit}", language) for digit in digits]
-
-
-def value_prompts(value: str, style: spoken.Style, language: str) -> list[str]:
-    """The prompts that say a value, as of `core.spoken`; none for a value in which there is nothing to say."""
-    return [system_prompt(name, language) for name in spoken.spoken(value, style, language)]

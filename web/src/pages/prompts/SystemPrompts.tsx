@@ -27,9 +27,9 @@ export function SystemPrompts() {
   const rows = useMemo(() => {
     const sought = wanted.trim().toLowerCase();
     return (data ?? [])
-      .filter((one) => parts || !one.part)
+      .filter((one) => one[language] && (parts || !one.part))
       .filter((one) => `${one.zh} ${one.en} ${one.name}`.toLowerCase().includes(sought));
-  }, [data, wanted, parts]);
+  }, [data, wanted, parts, language]);
 
   const replace = async (name: string, prompt: string | null) => {
     setProblem(null);
