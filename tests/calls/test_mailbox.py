@@ -54,10 +54,18 @@ async def hears_next(office: Office, phone: Party) -> str:
     return "".join(phone.hears())
 
 
+async def goes(office: Office, phone: Party, *steps: str) -> None:
+    """What somebody hears, one after the other, with the keys that he then presses."""
+    for step in steps:
+        name, _, keys = step.partition(" ")
+        await hears(office, phone, name)
+        if keys:
+            phone.press(keys)
+
+
 async def opened(office: Office, code: str = "*97") -> Party:
     phone = office.fake.device_calls(BO_PHONE, code)
-    await hears(office, phone, "vm_enter_pin")
-    phone.press(PIN + "#")
+    await goes(office, phone, f"vm_enter_pin {PIN}#")
     return phone
 
 
@@ -82,23 +90,10 @@ async def test_bo_hears_his_messages_and_deletes_one(office: Office):
     office.exchange.lamps.look()
     await office.until(lambda: office.fake.lamps.get(BO_PHONE) == (2, 1), within=2)
     phone = await opened(office)
-    for word in ("vm_you_have", "count_2", "vm_new_messages", "digit_1", "vm_saved_message"):
-        await hears(office, phone, word)
-    await hears(office, phone, "vm_menu")
-    phone.press("1")
-    for word in ("vm_from", "digit_1", "digit_3", "digit_8", "vm_today", "hour_8"):
-        await hears(office, phone, word)
-    await hears(office, phone, "m1")
+    await goes(office, phone, "vm_you_have", "count_2", "vm_new_messages", "digit_1", "vm_saved_message", "vm_menu 1")
+    await goes(office, phone, "vm_from", "digit_1", "digit_3", "digit_8", "vm_today", "hour_8", "m1")
     await office.until(lambda: office.fake.lamps.get(BO_PHONE) == (1, 2), within=2)
-    await hears(office, phone, "vm_actions")
-    phone.press("7")
-    await hears(office, phone, "vm_deleted")
-    phone.press("2")
-    await hears(office, phone, "vm_unknown_caller")
-    await hears(office, phone, "m2")
-    phone.press("*")
-    await hears(office, phone, "vm_menu")
-    phone.press("*")
+    await goes(office, phone, "vm_actions 7", "vm_deleted 2", "vm_unknown_caller", "m2 *", "vm_menu *")
     await over(office, phone)
     assert office.letterbox.done == [("heard", first.id), ("heard", second.id), ("deleted", first.id)]
     await office.until(lambda: office.fake.lamps.get(BO_PHONE) == (0, 2), within=2)
@@ -109,31 +104,17 @@ async def test_bo_hears_his_messages_and_deletes_one(office: Office):
 async def test_what_was_deleted_can_be_taken_back_until_he_hangs_up(office: Office):
     office.letterbox.put(X802), office.letterbox.put(X802)
     phone = await opened(office)
-    await hears(office, phone, "vm_menu")
-    phone.press("1")
-    await hears(office, phone, "vm_actions")
-    phone.press("7")
-    await hears(office, phone, "vm_deleted")
-    phone.press("7")
-    await hears(office, phone, "vm_restored")
-    phone.press("2")
-    await hears(office, phone, "m2")
-    phone.press("7")
-    await hears(office, phone, "vm_deleted")
+    await goes(office, phone, "vm_menu 1", "vm_actions 7", "vm_deleted 7", "vm_restored 2", "m2 7", "vm_deleted")
     assert ("deleted", "m2") not in office.letterbox.done
     phone.hang_up()
     await over(office, phone)
-    assert office.letterbox.done[-1] == ("deleted", "m2")
+    assert [done for done in office.letterbox.done if done[0] == "deleted"] == [("deleted", "m2")]
 
 
 async def test_five_wrong_pins_lock_the_box_for_everybody(office: Office):
     for attempt in range(5):
         caller = office.call("88008", f"1390000000{attempt}")
-        await hears(office, caller, "vm_enter_box")
-        caller.press("802#")
-        await hears(office, caller, "vm_enter_pin")
-        caller.press("111111#")
-        await hears(office, caller, "vm_wrong_pin")
+        await goes(office, caller, "vm_enter_box 802#", "vm_enter_pin 111111#", "vm_wrong_pin")
         caller.hang_up()
         await over(office, caller)
     assert office.letterbox.done == [("locked", X802, "13900000004")]
@@ -164,31 +145,18 @@ async def test_who_tries_many_boxes_is_locked_out_of_all(office: Office):
     caller = "13900000001"
     for number in ("700", "701", "702", "703", "704", "705", "706", "707", "708", "709"):
         phone = office.call("88008", caller)
-        await hears(office, phone, "vm_enter_box")
-        phone.press(f"{number}#")
-        await hears(office, phone, "vm_enter_pin")
-        phone.press("123450#")
-        await hears(office, phone, "vm_wrong_pin")
+        await goes(office, phone, f"vm_enter_box {number}#", "vm_enter_pin 123450#", "vm_wrong_pin")
         phone.hang_up()
         await over(office, phone)
     phone = office.call("88008", caller)
-    await hears(office, phone, "vm_enter_box")
-    phone.press("600#")
+    await goes(office, phone, "vm_enter_box 600#")
     assert "vm_locked" in await over(office, phone)
 
 
 async def test_from_outside_a_box_is_heard_but_nobody_called_back(office: Office):
     office.letterbox.put(SALES)
     caller = office.call("88008")
-    await hears(office, caller, "vm_enter_box")
-    caller.press("600#")
-    await hears(office, caller, "vm_enter_pin")
-    caller.press(PIN + "#")
-    await hears(office, caller, "vm_menu")
-    caller.press("1")
-    await hears(office, caller, "m1")
-    caller.press("9")
-    await hears(office, caller, "not_allowed")
+    await goes(office, caller, "vm_enter_box 600#", f"vm_enter_pin {PIN}#", "vm_menu 1", "m1 9", "not_allowed")
     caller.hang_up()
     story = await office.story()
     assert (story.loss_reason, story.in_mailbox) == (None, True)
@@ -198,10 +166,7 @@ async def test_from_outside_a_box_is_heard_but_nobody_called_back(office: Office
 async def test_bo_calls_back_who_left_the_message(office: Office):
     office.letterbox.put(X802)
     phone = await opened(office, "*98802")
-    await hears(office, phone, "vm_menu")
-    phone.press("1")
-    await hears(office, phone, "vm_actions")
-    phone.press("9")
+    await goes(office, phone, "vm_menu 1", "vm_actions 9")
     far = await office.fake.dialled("13800138000")
     far.answer()
     await office.until(lambda: phone.hears() == {"13800138000"}, within=5)
@@ -216,10 +181,7 @@ async def test_a_phone_that_may_dial_inside_only_calls_nobody_back(office: Offic
     office.exchange.set_directory(replace(directory, agents=directory.agents | {BO: bo}))
     office.letterbox.put(X802)
     phone = await opened(office)
-    await hears(office, phone, "vm_menu")
-    phone.press("1")
-    await hears(office, phone, "vm_actions")
-    phone.press("9")
+    await goes(office, phone, "vm_menu 1", "vm_actions 9")
     assert "not_allowed" in await over(office, phone)
     assert ("called_back", "m1") not in office.letterbox.done
 
@@ -227,20 +189,18 @@ async def test_a_phone_that_may_dial_inside_only_calls_nobody_back(office: Offic
 async def test_a_message_is_forwarded_with_an_introduction(office: Office):
     office.letterbox.put(X802)
     phone = await opened(office)
-    await hears(office, phone, "vm_menu")
-    phone.press("1")
-    await hears(office, phone, "vm_actions")
-    phone.press("8")
-    await hears(office, phone, "vm_forward_to")
-    phone.press("999#")
-    await hears(office, phone, "vm_unknown_box")
-    await hears(office, phone, "vm_actions")
-    phone.press("8")
-    await hears(office, phone, "vm_forward_to")
-    phone.press("600#")
-    await hears(office, phone, "vm_forward_how")
-    phone.press("2")
-    await hears(office, phone, "vm_speak")
+    await goes(
+        office,
+        phone,
+        "vm_menu 1",
+        "vm_actions 8",
+        "vm_forward_to 999#",
+        "vm_unknown_box",
+        "vm_actions 8",
+        "vm_forward_to 600#",
+        "vm_forward_how 2",
+        "vm_speak",
+    )
     await office.until(lambda: phone.hears() == set(), within=5)
     await asyncio.sleep(4)
     phone.press("#")
@@ -252,32 +212,14 @@ async def test_a_message_is_forwarded_with_an_introduction(office: Office):
 
 async def test_a_greeting_is_recorded_and_a_pin_changed(office: Office):
     phone = await opened(office)
-    await hears(office, phone, "vm_menu")
-    phone.press("2")
-    await hears(office, phone, "vm_greetings")
-    phone.press("3")
-    await hears(office, phone, "vm_speak")
+    await goes(office, phone, "vm_menu 2", "vm_greetings 3", "vm_speak")
     await office.until(lambda: phone.hears() == set(), within=5)
     await asyncio.sleep(3)
     phone.press("#")
-    await hears(office, phone, "vm_greeting_keep")
-    phone.press("1")
-    await hears(office, phone, "vm_greeting_saved")
-    phone.press("*")
-    await hears(office, phone, "vm_menu")
-    phone.press("3")
-    for pin, again, said in (("123456", "", "vm_pin_weak"), ("314159", "314158", "vm_pin_differs")):
-        await hears(office, phone, "vm_new_pin")
-        phone.press(f"{pin}#")
-        if again:
-            await hears(office, phone, "vm_new_pin_again")
-            phone.press(f"{again}#")
-        await hears(office, phone, said)
-    await hears(office, phone, "vm_new_pin")
-    phone.press("314159#")
-    await hears(office, phone, "vm_new_pin_again")
-    phone.press("314159#")
-    await hears(office, phone, "vm_pin_changed")
+    await goes(office, phone, "vm_greeting_keep 1", "vm_greeting_saved *", "vm_menu 3")
+    await goes(office, phone, "vm_new_pin 123456#", "vm_pin_weak")
+    await goes(office, phone, "vm_new_pin 314159#", "vm_new_pin_again 314158#", "vm_pin_differs")
+    await goes(office, phone, "vm_new_pin 314159#", "vm_new_pin_again 314159#", "vm_pin_changed")
     phone.hang_up()
     await over(office, phone)
     assert (office.letterbox.pins[X802], office.letterbox.done) == ("314159", [("greeting", X802, "away", "own")])
@@ -298,11 +240,7 @@ async def test_a_box_without_a_pin_asks_for_one_first():
     phone.hang_up()
     await over(office, phone)
     caller = office.call("88008")
-    await hears(office, caller, "vm_enter_box")
-    caller.press("802#")
-    await hears(office, caller, "vm_enter_pin")
-    caller.press(PIN + "#")
-    await hears(office, caller, "vm_wrong_pin")
+    await goes(office, caller, "vm_enter_box 802#", f"vm_enter_pin {PIN}#", "vm_wrong_pin")
     caller.hang_up()
     await over(office, caller)
 
@@ -313,9 +251,7 @@ async def test_a_hidden_number_is_not_said(office: Office):
     office.exchange.set_directory(replace(directory, agents=directory.agents | {BO: bo}))
     office.letterbox.put(X802)
     phone = await opened(office)
-    await hears(office, phone, "vm_menu")
-    phone.press("1")
-    await hears(office, phone, "vm_ends_in")
+    await goes(office, phone, "vm_menu 1", "vm_ends_in")
     heard: list[str] = []
     while "vm_today" not in phone.hears():
         if phone.hears() and heard[-1:] != list(phone.hears()):
