@@ -134,7 +134,8 @@ async def test_the_night_switch_from_a_phone():
     assert not is_open()
     caller = office.call()
     await office.until(lambda: caller.state is PartyState.ENDED, within=20)
-    assert next(iter(office.book.journeys().values())).loss_reason is None  # the phone's own call
+    _, story = office.book.journeys().values()  # the phone's own call, and his
+    assert story.loss_reason == "closed"
     assert await dial(office, "*285") == {"switch_timetable", "hours_open"}
     assert is_open()
     assert await dial(office, "*2852") == {"switch_closed"}
