@@ -34,9 +34,8 @@ def level_of(sound: Floats) -> Level:
     return Level(10 * float(np.log10(speech)), 20 * float(np.log10(top)), float(np.mean(np.abs(sound) >= CLIPPED)))
 
 
-def evened(sound: Floats) -> Floats:
-    """The sound with its speech at LOUDNESS and no peak above PEAK."""
-    level = level_of(sound)
+def evened(sound: Floats, level: Level) -> Floats:
+    """A sound of this level with its speech at LOUDNESS and no peak above PEAK."""
     if level.speech < LOUDNESS - MOST_GAIN:
         return sound
     gain = 10 ** ((LOUDNESS - level.speech) / 20)
@@ -47,7 +46,7 @@ def for_telephone(sound: Floats, edge: float) -> Floats:
     """A voice's sound, evened, with the same short silence (seconds) at both ends as every other prompt."""
     power = _frames(sound)
     loud = np.flatnonzero(power > power.max() * _SILENCE)
-    speech = evened(sound)[max(0, loud[0] * _FRAME - _FRAME) : (loud[-1] + 2) * _FRAME]
+    speech = evened(sound, level_of(sound))[max(0, loud[0] * _FRAME - _FRAME) : (loud[-1] + 2) * _FRAME]
     ramp = np.linspace(0.0, 1.0, _FRAME // 2, dtype=np.float32)
     speech[: ramp.size] *= ramp
     speech[-ramp.size :] *= ramp[::-1]

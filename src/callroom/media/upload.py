@@ -64,13 +64,14 @@ def _converted(sound: soundfile.SoundFile, into: Path) -> Converted:
     whole = np.concatenate(blocks) if blocks else np.empty(0, np.float32)
     if not whole.size:
         raise NotAudio
+    level = level_of(whole)
     part = into.with_name(into.name + ".part")
     try:
-        soundfile.write(part, np.clip(evened(whole), -1.0, 1.0), RATE, "PCM_16", format="WAV")
+        soundfile.write(part, np.clip(evened(whole, level), -1.0, 1.0), RATE, "PCM_16", format="WAV")
         os.replace(part, into)
     finally:
         part.unlink(missing_ok=True)
-    return Converted(whole.size / RATE, sound.samplerate, sound.channels, level_of(whole))
+    return Converted(whole.size / RATE, sound.samplerate, sound.channels, level)
 
 
 def _mono(sound: soundfile.SoundFile) -> Iterator[Floats]:

@@ -33,7 +33,7 @@ def main() -> None:
             soundfile.write(part, sound, RATE, "PCM_16", format="WAV")
             part.replace(into)
             answer = {"seconds": round(sound.size / RATE, 2)}
-        except Exception as error:  # one text that cannot be said must not silence the others
+        except Exception as error:  # whatever the libraries raise: told to who asked, and no end for the others
             answer = {"error": f"{type(error).__name__}: {error}"[:300]}
         told.write(json.dumps(answer) + "\n")
         told.flush()
