@@ -48,7 +48,7 @@ check-web: setup web/node_modules/.ready
 > @scripts/check_api.sh
 > @scripts/npm.sh run --silent check
 
-test: check engine web voices
+test: voices check engine web
 > @bash scripts/setup_tests.sh
 > @$(PY) -m pytest tests --ignore tests/unit --ignore tests/calls
 
