@@ -57,7 +57,7 @@ async def _one(phone: Phone, k: int) -> float:
 async def _walk(call: OutgoingCall) -> None:
     await call.answered()
     for keys in ("2", "4711#"):
-        await asyncio.sleep(1)
+        await asyncio.sleep(1)  # a person needs a moment
         await call.press(keys)
     await call.wait_ended(timeout=40)
 

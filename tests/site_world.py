@@ -11,15 +11,18 @@ import signal
 import sys
 import tempfile
 from collections.abc import AsyncGenerator, Callable
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import httpx2
+import soundfile
 
 sys.path.insert(0, str(Path(__file__).parent / "asterisk"))
 from world import ENGINE, PHONE, own_network
 
-from callroom.demo.phone import Phone, RegistrationRefused
+from callroom.demo.phone import CallRefused, OutgoingCall, Phone, RegistrationRefused, Sound
+from callroom.demo.tones import RATE, tone
 
 HTTP = "127.0.0.1:8080"  # browsers lend the microphone to localhost without a certificate
 SIP = (ENGINE, 5060)
@@ -41,6 +44,14 @@ class Person:
         right = answer.status_code == status if status else answer.is_success
         assert right, f"{method} {path}: {answer.status_code} {answer.text}"
         return answer.json() if answer.content else None
+
+    async def upload_tone(self, name: str, hertz: int) -> str:
+        """A prompt of two seconds that phones can tell from others; its id."""
+        file = BytesIO()
+        soundfile.write(file, tone(hertz, 2.0), RATE, format="WAV", subtype="PCM_16")
+        answer = await self.client.post("prompts", data={"name": name}, files={"file": ("tone.wav", file.getvalue())})
+        assert answer.status_code == 201, answer.text
+        return answer.json()["id"]
 
 
 class SiteWorld:
@@ -77,6 +88,12 @@ class SiteWorld:
     def pids(self, part: str) -> list[int]:
         lines = re.sub(r"\x1b\[[0-9;]*m", "", self.log.read_text()).splitlines()
         return [int(m[1]) for line in lines if f"part={part}" in line and (m := re.search(r"pid=(\d+)", line))]
+
+    async def kill_server(self) -> None:
+        """Kill the server; until another one is started, which takes no calls yet."""
+        before = self.pids("server")
+        os.kill(before[-1], signal.SIGKILL)
+        await self.until(lambda: len(self.pids("server")) > len(before), what="another server")
 
     async def until(self, condition: Callable[[], Any], *, within: float = 10.0, what: str) -> Any:
         """Wait for a condition, awaitable or not; its value. AssertionError with the site's log after ``within`` s."""
@@ -135,6 +152,19 @@ class SiteWorld:
 
         await self.until(online, what="a phone that is online")
         return phone
+
+    async def call_in(self, line: Phone, did: str, sound: Sound, *, caller: str) -> OutgoingCall:
+        """An answered call to one of the company's numbers."""
+
+        async def answered() -> OutgoingCall | None:
+            call = await line.dial(f"sip:{did}@{SIP[0]}:{SIP[1]}", sound, caller=caller)
+            try:
+                await call.answered()
+            except CallRefused:  # the route reaches the calls a moment after the API has answered
+                return None
+            return call
+
+        return await self.until(answered, what="an answer")
 
     async def carrier_answers(self, admin: Person) -> None:
         """Until the engine knows that the demo line's carrier is there; it asks every 15 seconds."""

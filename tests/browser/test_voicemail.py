@@ -13,8 +13,8 @@ from desk import BASE, chromium, new_desk
 from playwright.async_api import expect
 
 from callroom.demo.company import CARRIER
-from callroom.demo.phone import CallRefused, OutgoingCall, Phone, Tone
-from site_world import PASSWORD, SIP, SiteWorld, site_world
+from callroom.demo.phone import Phone, Tone
+from site_world import PASSWORD, SiteWorld, site_world
 
 SCREENSHOTS = os.environ.get("CALLROOM_SCREENSHOTS")  # a folder; empty: none are kept
 WEB = Path(__file__).parents[2] / "web"
@@ -25,15 +25,7 @@ JUDGE = """async () => (await axe.run(document, {runOnly: ["wcag2a", "wcag2aa", 
 
 
 async def leave_message(world: SiteWorld, line: Phone) -> None:
-    async def answered() -> OutgoingCall | None:
-        call = await line.dial(f"sip:{DID}@{SIP[0]}:{SIP[1]}", Tone(440), caller="13900000001")
-        try:
-            await call.answered()
-        except CallRefused:  # the route reaches the calls a moment after the API has answered
-            return None
-        return call
-
-    call = await world.until(answered, what="an answer")
+    call = await world.call_in(line, DID, Tone(440), caller="13900000001")
 
     def grows() -> bool:
         files = (world.home / "recordings/voicemail").rglob("*.wav")

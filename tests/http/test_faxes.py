@@ -1,6 +1,5 @@
 """Faxes from the upload to the other end, and from the line to the reader: who may see, send and delete what."""
 
-import asyncio
 import io
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -23,6 +22,7 @@ from callroom.actions.housekeeping import drop_old_faxes
 from callroom.actions.settings import DEFAULTS, write_settings
 from callroom.core.directory import Company, FaxBox
 from callroom.core.ids import FaxBoxId
+from callroom.core.journeys.facts import FaxLine
 from callroom.core.routing.model import InboundRoute, ToFax
 from callroom.media.fax_pages import write_tiff
 from callroom.store.database import reading, writing
@@ -228,7 +228,10 @@ async def test_a_new_server_knows_what_is_on_its_way(desk: Desk):
     await desk.work()
     await desk.dialled()
     await desk.office.fake.dialled(THEM)
-    await asyncio.sleep(0.05)
+    lines = desk.office.book.lines
+    await desk.office.until(
+        lambda: any(isinstance(one, FaxLine) and one.state == "dialling" for one in lines), within=5
+    )
     await desk.written()
     async with reading(desk.engine) as session:
         [(outgoing, line)] = await open_faxes(session)

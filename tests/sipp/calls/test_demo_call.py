@@ -15,9 +15,9 @@ import soundfile
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 from callroom.demo.company import CARRIER
-from callroom.demo.phone import CallRefused, IncomingCall, OutgoingCall, Phone, Tone
+from callroom.demo.phone import IncomingCall, Phone, Tone
 from callroom.demo.tones import tone_share
-from site_world import CLI, PASSWORD, SIP, Person, SiteWorld, site_world
+from site_world import CLI, PASSWORD, Person, SiteWorld, site_world
 
 
 class Company:
@@ -106,9 +106,7 @@ async def test_a_caller_reaches_ana_and_the_story_is_complete(company: Company):
 async def test_a_killed_server_drops_no_call(company: Company):
     caller, call = await company.talk()
     began = asyncio.get_running_loop().time()
-    server = company.world.pids("server")[-1]
-    os.kill(server, signal.SIGKILL)
-    await asyncio.sleep(1)
+    await company.world.kill_server()
     await call.heard.wait_tone(440, timeout=5)
     await company.world.until(company.world.takes_calls, within=30, what="a server that is back")
     await call.heard.wait_tone(440, timeout=5)
@@ -153,16 +151,7 @@ async def test_nobody_comes_and_the_message_can_be_heard(company: Company):
         "POST", "inbound-routes", {"name": "Night", "did": "88009", "destination": {"kind": "queue", "id": queue["id"]}}
     )
     async with Phone(bind=CARRIER, user="demo") as line:
-
-        async def answered() -> OutgoingCall | None:
-            call = await line.dial(f"sip:88009@{SIP[0]}:{SIP[1]}", Tone(440), caller="13900139000")
-            try:
-                await call.answered()
-            except CallRefused:  # the route reaches the calls a moment after the API has answered
-                return None
-            return call
-
-        call = await company.world.until(answered, what="an answer")
+        call = await company.world.call_in(line, "88009", Tone(440), caller="13900139000")
         files = company.world.home / "recordings" / "voicemail"
         await company.world.until(
             lambda: any(f.stat().st_size > 40_000 for f in files.rglob("*.wav")), within=25, what="a message"

@@ -3,26 +3,22 @@
 opening hours → language 600 Hz → account 800 Hz → (known?) → main menu 1000 Hz → cards 1200 Hz → account said → 1600 Hz
 """
 
-import asyncio
 import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from io import BytesIO
 from pathlib import Path
 from typing import Any, Literal
 
 import httpx2
 import pytest
 import pytest_asyncio
-import soundfile
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 from callroom.demo.company import CARRIER
-from callroom.demo.phone import CallRefused, OutgoingCall, Phone, Tone
-from callroom.demo.tones import RATE, tone
+from callroom.demo.phone import OutgoingCall, Phone, Tone
 from callroom.telephony.asterisk.link import link_path, read_link
-from site_world import PASSWORD, SIP, Person, SiteWorld, site_world
+from site_world import PASSWORD, Person, SiteWorld, site_world
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 Method = Literal["rfc4733", "info", "inband"]
@@ -44,15 +40,7 @@ class Bank:
     async def call(self, *, events: bool = True) -> OutgoingCall:
         line = await self.phones.enter_async_context(Phone(bind=CARRIER, user="demo", events=events))
 
-        async def answered() -> OutgoingCall | None:
-            call = await line.dial(f"sip:{DID}@{SIP[0]}:{SIP[1]}", Tone(CALLER), caller="13900000001")
-            try:
-                await call.answered()
-            except CallRefused:  # the route reaches the calls a moment after the API has answered
-                return None
-            return call
-
-        return await self.world.until(answered, what="an answer")
+        return await self.world.call_in(line, DID, Tone(CALLER), caller="13900000001")
 
     async def engine_is_empty(self) -> None:
         link = read_link(link_path(self.world.home))
@@ -71,7 +59,10 @@ async def bank() -> AsyncIterator[Bank]:
     async with site_world() as world, AsyncExitStack() as phones:
         await world.load_demo()
         admin = await world.sign_in("admin", PASSWORD)
-        hears = {hertz: {"prompt": await upload(admin, hertz)} for hertz in (TONGUE, ACCOUNT, MENU, CARDS, BYE)}
+        hears = {
+            hertz: {"prompt": await admin.upload_tone(str(hertz), hertz)}
+            for hertz in (TONGUE, ACCOUNT, MENU, CARDS, BYE)
+        }
         hours = [{"day": day, "begins": "00:00", "ends": "24:00"} for day in range(1, 8)]
         always = await admin("POST", "schedules", {"name": "Always", "hours": hours, "closed": []})
         made = await admin("POST", "ivr-flows", {"name": "Bank"})
@@ -108,14 +99,6 @@ async def draw(admin: Person, row: dict[str, Any], document: dict[str, Any]) -> 
         answer = await admin.client.request(method, f"{path}/{address}", json=body, headers=version)
         assert answer.status_code == 200, answer.text
         row = answer.json()
-
-
-async def upload(admin: Person, hertz: int) -> str:
-    file = BytesIO()
-    soundfile.write(file, tone(hertz, 1.5), RATE, format="WAV", subtype="PCM_16")
-    answer = await admin.client.post("prompts", data={"name": str(hertz)}, files={"file": ("a.wav", file.getvalue())})
-    assert answer.status_code == 201, answer.text
-    return answer.json()["id"]
 
 
 @pytest.mark.parametrize("method", ["rfc4733", "info", "inband"])
@@ -172,8 +155,7 @@ async def test_a_wrong_account_is_asked_for_again(bank: Bank):
     await caller.heard.wait_tone(TONGUE, timeout=8)
     await caller.press("1")
     await caller.heard.wait_tone(ACCOUNT, timeout=8)
-    await caller.press("99999#")
-    await asyncio.sleep(1)
+    await caller.press("99999#")  # the first of them ended the question
     await caller.heard.wait_tone(ACCOUNT, timeout=8)
     await caller.press("01234#")  # as a number it is the same
     await caller.heard.wait_tone(MENU, timeout=8)

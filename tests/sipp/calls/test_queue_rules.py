@@ -184,7 +184,12 @@ async def test_a_key_customer_goes_before_who_came_earlier(floor: Floor):
     mei = await floor.call(queue, "13930000002")
     for call in (earlier, mei):
         await call.answered(timeout=8)
-    await asyncio.sleep(1)  # who Mei is, is found out beside the call
+
+    async def recognised() -> bool:
+        items = (await floor.admin("GET", "journeys?limit=1&number=13930000002"))["items"]
+        return bool(items and items[0]["customer"])
+
+    await floor.world.until(recognised, what="Mei, who is found out beside the call")
     await ana.says("ready")
     for number, call in (("13930000002", mei), ("13930000001", earlier)):
         _, his = await rings(ana)
@@ -206,7 +211,6 @@ async def test_who_served_the_caller_last_is_waited_for_a_while(floor: Floor):
     assert who is bo, "he served this caller last, Ana is only first of the members"
     await his.answer(Tone(AGENT))
     await mine.heard.wait_tone(AGENT, timeout=8)
-    await asyncio.sleep(0.2)
     again = await floor.call(queue, "13940000001")
     who, for_ana = await rings(ana, bo)
     assert who is ana, "Bo talks longer than the caller has patience"

@@ -1,23 +1,18 @@
 """With real sound: a caller rates the service by keys after the talk, and a group of phones is rung."""
 
 import asyncio
-import os
-import signal
 import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 import pytest_asyncio
-import soundfile
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 from callroom.demo.company import CARRIER, CARRIER_PORT
 from callroom.demo.phone import OutgoingCall, Phone, Tone
-from callroom.demo.tones import RATE, tone
 from site_world import PASSWORD, SIP, Person, SiteWorld, site_world
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -59,7 +54,7 @@ async def office() -> AsyncIterator[Office]:
         passwords = await world.load_demo()
         admin = await world.sign_in("admin", PASSWORD)
         ana, bo = [await world.sign_in(login, passwords[login]) for login in ("ana", "bo")]
-        said = {name: {"prompt": await upload(admin, name, hertz)} for name, hertz in
+        said = {name: {"prompt": await admin.upload_tone(name, hertz)} for name, hertz in
                 (("question", QUESTION), ("reason", REASON), ("thanks", THANKS))}  # fmt: skip
         question = {
             "label": "Service",
@@ -98,14 +93,6 @@ async def office() -> AsyncIterator[Office]:
             yield Office(world, admin, ana, anas, bos, line, carrier)
 
 
-async def upload(admin: Person, name: str, hertz: int) -> str:
-    file = BytesIO()
-    soundfile.write(file, tone(hertz, 2.0), RATE, format="WAV", subtype="PCM_16")
-    answer = await admin.client.post("prompts", data={"name": name}, files={"file": (f"{name}.wav", file.getvalue())})
-    assert answer.status_code == 201, answer.text
-    return answer.json()["id"]
-
-
 async def talk_to_ana(office: Office) -> OutgoingCall:
     """A caller whose agent has hung up, and who is asked."""
     await office.ana("PUT", "me/sign-in", {})
@@ -136,8 +123,7 @@ async def test_a_caller_is_asked_when_the_agent_hangs_up_and_says_why_he_is_not_
 
 async def test_a_new_server_goes_on_asking(office: Office):
     caller = await talk_to_ana(office)
-    os.kill(office.world.pids("server")[-1], signal.SIGKILL)
-    await asyncio.sleep(1)
+    await office.world.kill_server()
     await office.world.until(office.world.takes_calls, within=30, what="a server that is back")
     await caller.heard.wait_silent(timeout=10)
     await caller.heard.wait_tone(QUESTION, timeout=15)  # asked again

@@ -1,13 +1,12 @@
 """With real sound: a caller leaves a message, the phone's lamp lights, *97 plays it, and its end puts the lamp out."""
 
-import asyncio
 import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 from callroom.demo.company import CARRIER
-from callroom.demo.phone import CallRefused, OutgoingCall, Phone, Silence, Tone
-from site_world import PASSWORD, SIP, site_world
+from callroom.demo.phone import Phone, Silence, Tone
+from site_world import PASSWORD, site_world
 
 CALLER, DID, PIN = 440, "88030", "271828"
 
@@ -25,16 +24,7 @@ async def test_a_message_lights_the_lamp_and_is_heard_and_deleted_by_phone():
         destination = {"kind": "voicemail_extension", "id": box}
         await admin("POST", "inbound-routes", {"name": "Ana's box", "did": DID, "destination": destination})
         async with Phone(bind=CARRIER, user="demo") as line:
-
-            async def answered() -> OutgoingCall | None:
-                call = await line.dial(f"sip:{DID}@{SIP[0]}:{SIP[1]}", Tone(CALLER), caller="13900000001")
-                try:
-                    await call.answered()
-                except CallRefused:  # the route reaches the calls a moment after the API has answered
-                    return None
-                return call
-
-            call = await world.until(answered, what="an answer")
+            call = await world.call_in(line, DID, Tone(CALLER), caller="13900000001")
 
             async def grows() -> bool:
                 files = (world.home / "recordings/voicemail").rglob("*.wav")
@@ -45,14 +35,11 @@ async def test_a_message_lights_the_lamp_and_is_heard_and_deleted_by_phone():
         await world.until(lambda: phone.lamp == (1, 0), what="a lamp that is lit")
         heard = await phone.dial("*97", Silence())
         await heard.answered()
-        await asyncio.sleep(1)
-        await heard.press(PIN + "#")
-        await asyncio.sleep(1)
-        await heard.press("1")
+        await heard.press(PIN + "#1")  # who knows the menu need not wait for its words
         await heard.heard.wait_tone(CALLER, timeout=40)
         await world.until(lambda: phone.lamp == (0, 1), what="a lamp of a heard message")
         await heard.press("7")
-        await asyncio.sleep(1)
+        await world.until(lambda: heard.heard.tone(CALLER) < 0.2, what="a message that is stopped")
         await heard.hang_up()
         await world.until(lambda: phone.lamp == (0, 0), what="a lamp that is out again")
         assert (await ana("GET", "voicemails"))["items"] == []
