@@ -1,1 +1,1 @@
-"""Sound that callers hear: the system's own prompts, and uploads made fit for the telephone."""
+"""What callers hear (the system's prompts, typed texts spoken, uploads), pages of faxes, and lists of holidays."""
