@@ -10,6 +10,7 @@ from sqlalchemy import select
 from callroom.store.database import reading
 from callroom.store.tables import Connection
 from callroom.vault import Vault
+from web_server import answers
 
 TOKEN = "T0ken-of-the-CRM"
 
@@ -88,8 +89,6 @@ async def test_no_secret_comes_out(world, admin, web_server):
 
 
 async def test_trying_says_what_is_wrong_in_words(world, admin, web_server):
-    from web_server import answers
-
     row = await make(world, base_url=web_server.url)
     web_server.answer = answers({"ok": True}, "401 Unauthorized")
     found = (await admin.post(f"connections/{row['id']}/try", json={})).json()

@@ -23,6 +23,7 @@ from callroom.integrations.http_source import LARGEST, HttpSource
 from callroom.store.database import reading
 from callroom.store.tables import Job
 from callroom.worker import Worker
+from web_server import answers, say
 
 NOW = datetime(2026, 11, 23, 1, 30, tzinfo=UTC)
 NASTY = """x"; DROP TABLE accounts; -- ' OR '1'='1 &admin=1#/../{{secret.token}}\r\nX-Evil: 1 你"""
@@ -57,8 +58,6 @@ async def test_values_reach_each_place_of_a_request_and_change_nothing_else_in_i
         "headers": {"X-Note": "for {{who}}", "Host": "evil.example", "Content-Length": "1"},
         "body": {"name": "{{who}}", "list": ["{{who}}", 3], "fixed": True},
     }
-    from web_server import answers
-
     web_server.answer = answers({"balance": 1})
     assert await http.ask(where, source, {"who": NASTY}) == {"balance": 1}
     [asked] = web_server.asked
@@ -104,8 +103,6 @@ async def test_no_path_leads_to_another_system(http, web_server, path):
     ],
 )
 async def test_a_status_says_why_and_what_may_pass_is_asked_twice(http, web_server, status, why, times):
-    from web_server import answers
-
     web_server.answer = answers({}, status)
     assert await failure(http.ask(crm(web_server), {}, {})) == why
     assert len(web_server.asked) == times
@@ -115,19 +112,17 @@ async def test_a_status_says_why_and_what_may_pass_is_asked_twice(http, web_serv
 
 
 async def test_answers_that_are_no_json_too_large_or_cut_off(http, web_server):
-    from web_server import say
-
-    async def told(status: bytes, body: bytes, length: int | None = None) -> str:
+    async def told(body: bytes, length: int | None = None) -> str:
         async def answer(asked: Any, writer: asyncio.StreamWriter) -> None:
             writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: %d\r\n\r\n" % (length or len(body)) + body)
 
         web_server.answer = answer
         return await failure(http.ask(crm(web_server), {}, {}))
 
-    assert await told(b"200", b"<html>") == "bad_answer"
-    assert await told(b"200", b"[" * 5000) == "bad_answer"
-    assert await told(b"200", b'"' + b"x" * LARGEST + b'"') == "bad_answer"
-    assert await told(b"200", b'{"a"', length=50) == "bad_answer"
+    assert await told(b"<html>") == "bad_answer"
+    assert await told(b"[" * 5000) == "bad_answer"
+    assert await told(b'"' + b"x" * LARGEST + b'"') == "bad_answer"
+    assert await told(b'{"a"', length=50) == "bad_answer"
 
     async def garbage(asked: Any, writer: asyncio.StreamWriter) -> None:
         writer.write(b"hello\r\n\r\n")
@@ -148,8 +143,6 @@ async def test_answers_that_are_no_json_too_large_or_cut_off(http, web_server):
 
 
 async def test_redirects_stay_within_the_system_and_are_few(http, web_server):
-    from web_server import answers, say
-
     async def answer(asked: Any, writer: asyncio.StreamWriter) -> None:
         match asked.path:
             case "/old":
@@ -312,8 +305,6 @@ async def test_customers_are_found_by_number_and_by_name(world, data):
 
 
 async def test_a_connection_is_chosen_and_failures_are_typed(world, data, web_server):
-    from web_server import answers
-
     made = await world.make("connections", name="CRM", kind="http", base_url=web_server.url)
     web_server.answer = answers({"rows": [{"name": "Ana"}]})
     source = {"kind": "http", "connection": made["id"], "path": "/find?n={{caller}}"}
@@ -357,8 +348,6 @@ async def test_a_mail_of_a_flow_is_put_in_line_with_its_values(world, data):
 
 
 async def test_a_webhook_is_delivered_later_and_tried_again(world, data, web_server):
-    from web_server import answers
-
     web_server.answer = answers({}, "500 Oops")
     source = {"kind": "webhook", "url": web_server.url + "/hook?c={{caller}}"}
     await data.run(source, {"caller": "1&x=2"})
