@@ -19,6 +19,13 @@ from site_world import HTTP, SIP, SiteWorld
 
 MICROPHONE, CALLER = 700, 440  # Hz
 BASE = f"http://{HTTP}"
+AXE = (Path(__file__).parents[2] / "web/node_modules/axe-core/axe.min.js").read_text("utf-8")
+SETTLED = """() => !document.querySelector(".ant-spin-spinning, .ant-skeleton-active, .ant-btn-loading")
+  && document.getAnimations().every((one) => one.playState !== "running" || one.effect.getTiming().iterations > 1)"""
+JUDGE = """async () => (await axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"],
+  resultTypes: ["violations"]})).violations.filter(({impact}) => ["serious", "critical"].includes(impact))
+  .flatMap(({id, nodes}) => nodes.slice(0, 6).map(({html, target, any: [{message} = {}]}) =>
+    `${id}: ${html.slice(0, 160)} at ${target.join(" ").slice(-80)}: ${message ?? ""}`))"""
 
 # The browser would clean a tone away as noise; and what the page hears is measured in the page.
 LISTEN = """
@@ -63,6 +70,17 @@ class Desk:
     def _console(self, message: ConsoleMessage) -> None:
         if message.type == "error":
             self.errors.append(message.text)
+
+    async def faults(self) -> list[str]:
+        """What keeps people from using the page that is shown; of what is grave only."""
+        if not await self.page.evaluate("() => 'axe' in window"):
+            await self.page.evaluate(AXE)
+        await self.page.wait_for_function(SETTLED)
+        if not (first := set(await self.page.evaluate(JUDGE))):
+            return []
+        # A button that was just enabled is judged in the middle of its change of colours: what is wrong stays so.
+        await self.page.wait_for_function(SETTLED)
+        return [fault for fault in await self.page.evaluate(JUDGE) if fault in first]
 
     async def sign_in(self, login: str, password: str) -> None:
         await self.page.goto(f"{BASE}/sign-in")
@@ -141,4 +159,4 @@ async def caller(number: str = "13800138000", *, keys: str = "1") -> AsyncGenera
         yield call
 
 
-__all__ = ["CALLER", "MICROPHONE", "Desk", "SiteWorld", "caller", "chromium", "new_desk"]
+__all__ = ["CALLER", "MICROPHONE", "SETTLED", "Desk", "SiteWorld", "caller", "chromium", "new_desk"]

@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
-from desk import BASE, Desk, chromium, new_desk
+from desk import BASE, SETTLED, Desk, chromium, new_desk
 from playwright.async_api import expect
 
 from post_office import open_post_office
@@ -15,12 +15,6 @@ from site_world import PASSWORD, site_world
 from web_server import WebServer, answers
 
 SCREENSHOTS = os.environ.get("CALLROOM_SCREENSHOTS")  # a folder; empty: none are kept
-AXE = (Path(__file__).parents[2] / "web/node_modules/axe-core/axe.min.js").read_text("utf-8")
-JUDGE = """async () => (await axe.run(document, {runOnly: ["wcag2a", "wcag2aa"], resultTypes: ["violations"]}))
-  .violations.filter(({impact}) => ["serious", "critical"].includes(impact))
-  .map(({id, nodes}) => `${id}: ${nodes[0].html.slice(0, 200)}`)"""
-SETTLED = """() => !document.querySelector(".ant-btn-loading")
-  && document.getAnimations().every((one) => one.playState !== "running" || one.effect.getTiming().iterations > 1)"""
 SECRET = "T0ken-of-the-CRM"
 
 
@@ -30,10 +24,7 @@ async def judge(desk: Desk, name: str) -> None:
     await page.wait_for_function(SETTLED)
     if SCREENSHOTS:
         await page.screenshot(path=f"{SCREENSHOTS}/{name}.png", full_page=True)
-    await page.evaluate(AXE)
-    if await page.evaluate(JUDGE):  # perhaps in the middle of a change of colours: what is wrong stays so
-        await page.wait_for_function(SETTLED)
-        assert await page.evaluate(JUDGE) == [], name
+    assert not (faults := await desk.faults()), (name, faults)
 
 
 async def test_mail_and_a_connection_are_set_up_and_tried_in_the_page(tmp_path: Path):

@@ -9,7 +9,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(0, str(Path(__file__).parents[1]))
-from desk import BASE, chromium, new_desk
+from desk import BASE, SETTLED, chromium, new_desk
 from playwright.async_api import expect
 
 from callroom.demo.company import CARRIER
@@ -17,11 +17,7 @@ from callroom.demo.phone import Phone, Tone
 from site_world import PASSWORD, SiteWorld, site_world
 
 SCREENSHOTS = os.environ.get("CALLROOM_SCREENSHOTS")  # a folder; empty: none are kept
-WEB = Path(__file__).parents[2] / "web"
 DID = "88031"
-JUDGE = """async () => (await axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"],
-  resultTypes: ["violations"]})).violations.filter(({impact}) => ["serious", "critical"].includes(impact))
-  .map(({id, nodes}) => `${id}: ${nodes[0].html.slice(0, 200)}`)"""
 
 
 async def leave_message(world: SiteWorld, line: Phone) -> None:
@@ -59,17 +55,12 @@ async def test_a_message_in_the_page(language: str, theme: str):
                 await expect(badge).to_have_text("1", timeout=15_000)
                 row = page.locator("main tbody tr.ant-table-row")
                 await expect(row).to_have_count(1)
-                await page.evaluate((WEB / "node_modules/axe-core/axe.min.js").read_text("utf-8"))
 
                 async def look(name: str) -> None:
-                    await page.wait_for_function(
-                        "() => !document.querySelector('.ant-spin-spinning, .ant-skeleton-active')"
-                        " && document.getAnimations().every((one) => one.playState !== 'running'"
-                        " || one.effect.getTiming().iterations > 1)"
-                    )
+                    await page.wait_for_function(SETTLED)
                     if SCREENSHOTS:
                         await page.screenshot(path=f"{SCREENSHOTS}/{name}-{language}-{theme}.png")
-                    assert not (faults := await page.evaluate(JUDGE)), faults
+                    assert not (faults := await desk.faults()), faults
 
                 await look("voicemail-new")
                 await row.get_by_role("button", name="播放" if zh else "Play").click()
