@@ -2,6 +2,7 @@
 
 import asyncio
 
+import pytest
 from company import BO_PHONE, X802, Office
 
 from callroom.telephony.fake import Party, PartyState
@@ -60,10 +61,20 @@ async def test_it_can_be_heard_and_spoken_again():
     assert office.exchange.studio.of(X802) is not None
 
 
-async def test_who_hangs_up_keeps_nothing():
+@pytest.mark.parametrize("code", ["*77", "*43"])
+@pytest.mark.parametrize("listens", [True, False])
+async def test_who_hangs_up_leaves_no_sound_behind(monkeypatch: pytest.MonkeyPatch, code: str, listens: bool):
     office = office_of_bo()
-    phone = await spoken(office)
-    await office.until(lambda: hears(phone, "studio_review"), within=60)
+    gone: list[str] = []
+    monkeypatch.setattr(office.exchange, "forget_file", gone.append)
+    phone = office.fake.device_calls(BO_PHONE, code)
+    await office.until(lambda: bool(office.exchange.awaited._tapes), within=30)  # pyright: ignore[reportPrivateUsage]
+    phone.speak()
+    await asyncio.sleep(3)
+    if listens:
+        phone.press("#")
+        await office.until(lambda: phone.hears() != set(), within=30)
     phone.hang_up()
     await office.until(lambda: not office.exchange.calls, within=60)
+    assert len(gone) == 1
     assert office.exchange.studio.of(X802) is None

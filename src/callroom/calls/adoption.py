@@ -63,7 +63,6 @@ from callroom.telephony.port import (
     LegArrived,
     LegSeen,
     Snapshot,
-    TapeEnded,
 )
 
 if TYPE_CHECKING:
@@ -313,11 +312,7 @@ def _talk_on(
 
 def _end_tape(exchange: "Exchange", call: "Call", tape: TapeId) -> None:
     """A talk is over whose recording goes on."""
-
-    def ended(event: TapeEnded) -> None:
-        call.note(RecordingEnded(tape, round(event.seconds, 2), event.complete))
-
-    call.expect_tape(tape, ended, exchange.telephony.stop_tape(tape))
+    call.expect_tape(tape, call.book_tape, exchange.telephony.stop_tape(tape))
 
 
 def _from_the_start(exchange: "Exchange", call: "Call", leg: LegSeen) -> Flow:

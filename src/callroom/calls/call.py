@@ -12,7 +12,7 @@ import structlog
 from callroom.calls.live import About, CallView
 from callroom.calls.party import Party
 from callroom.core.ids import AgentId, JourneyId, QueueId, RoomId, SoundId, TapeId
-from callroom.core.journeys.facts import Ended, EndedBy, Fact, LegAnswered, LegEnded, LegStarted
+from callroom.core.journeys.facts import Ended, EndedBy, Fact, LegAnswered, LegEnded, LegStarted, RecordingEnded
 from callroom.core.journeys.model import Journey
 from callroom.telephony.port import DEFAULT_MUSIC, EndCause, LegGone, Snapshot, TapeEnded
 
@@ -274,6 +274,27 @@ class Call:
 
     def new_room(self) -> RoomId:
         return RoomId(self.exchange.new_id("room"))
+
+    async def record(
+        self,
+        tape: TapeId,
+        path: str,
+        *,
+        longest: float,
+        silence: float,
+        of: Party | None = None,
+        then: Callable[[TapeEnded], None] = lambda _: None,
+    ) -> TapeEnded:
+        """Let one party (None: the main one) speak after a beep, until ``#`` or ``silence`` seconds. ``then`` as in
+        ``expect_tape``."""
+        party = of or self.main
+        assert party is not None
+        sent = self.exchange.telephony.record_message(tape, party.leg, path, longest=longest, silence=silence)
+        return await self.expect_tape(tape, then, sent)
+
+    def book_tape(self, ended: TapeEnded) -> None:
+        """Note the end of a recording that belongs to the journey."""
+        self.note(RecordingEnded(ended.tape, round(ended.seconds, 2), ended.complete))
 
     def expect_tape(
         self, tape: TapeId, then: Callable[[TapeEnded], None], sent: Awaitable[None] | None = None

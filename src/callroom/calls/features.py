@@ -13,7 +13,6 @@ from callroom.calls.supervising import CODES, supervise_by_code
 from callroom.core.directory import Agent
 from callroom.core.ids import TapeId
 from callroom.core.journeys.facts import SupervisionMode
-from callroom.telephony.port import TapeEnded
 
 if TYPE_CHECKING:
     from callroom.calls.call import Call
@@ -146,14 +145,11 @@ async def _echo(call: "Call", by: Party, _rest: str) -> None:
     await call.inform("echo_intro")
     tape = TapeId(exchange.new_id("echo"))
     path = f"echo/{tape}"
-
-    def ended(_event: TapeEnded) -> None:
-        pass
-
-    sent = exchange.telephony.record_message(tape, by.leg, path, longest=ECHO_SECONDS, silence=ECHO_SECONDS)
-    heard = await call.expect_tape(tape, ended, sent)
-    if heard.seconds > 0:
-        await call.say([*exchange.sounds.system(call.language, "echo_replay"), str(exchange.recordings / path)])
+    try:
+        heard = await call.record(tape, path, longest=ECHO_SECONDS, silence=ECHO_SECONDS, of=by)
+        if heard.seconds > 0:
+            await call.say([*exchange.sounds.system(call.language, "echo_replay"), str(exchange.recordings / path)])
+    finally:
         exchange.forget_file(f"{path}.wav")
     await call.inform("goodbye")
 

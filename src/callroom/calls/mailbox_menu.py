@@ -11,7 +11,6 @@ from callroom.core.letters import Hand, Letter
 from callroom.core.mailboxes import LONGEST_PIN, Box, Moment, pin_fits
 from callroom.core.numbers import STARS, Visibility, cleaned, digits_of, hidden, to_dial
 from callroom.core.routing.model import Destination, DialPermission, ToHangUp
-from callroom.telephony.port import TapeEnded
 
 if TYPE_CHECKING:
     from callroom.calls.call import Call
@@ -286,16 +285,11 @@ class Visit:
         """Let him speak after a beep; the recording's path and seconds."""
         call, exchange = self._call, self._call.exchange
         await self._say("vm_speak")
-        assert call.main is not None
         tape = TapeId(exchange.new_id("vm"))
         path = f"voicemail/{kind}/{tape}"
         self._unused.add(path)
-
-        def ended(_event: TapeEnded) -> None:
-            pass
-
-        sent = exchange.telephony.record_message(tape, call.main.leg, path, longest=longest, silence=SILENCE)
-        taken = await call.expect_tape(tape, ended, sent)
+        taken = await call.record(tape, path, longest=longest, silence=SILENCE)
+        assert call.main is not None
         call.main.keys.forget()  # the one that ended it
         return path, taken.seconds
 

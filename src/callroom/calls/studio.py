@@ -4,19 +4,20 @@ What was kept waits for whoever set it down: the page of prompts finds it by his
 Nothing of it is heard by callers before that.
 """
 
+import shutil
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from callroom.calls.party import Party
 from callroom.core.ids import ExtensionId, TapeId
-from callroom.telephony.port import TapeEnded
 
 if TYPE_CHECKING:
     from callroom.calls.call import Call
     from callroom.calls.exchange import Exchange
 
 CODE = "*77"
+FOLDER = "studio"  # under the recordings
 LONGEST = 300.0  # seconds
 SILENCE = 10.0  # seconds after which the speaker is taken to be done
 SHORTEST = 0.5  # seconds; less is nothing
@@ -40,6 +41,8 @@ class Studio:
     def __init__(self, exchange: "Exchange") -> None:
         self._exchange = exchange
         self._kept: dict[ExtensionId, Recording] = {}
+        # What a former server process kept, nobody can ask for any more.
+        shutil.rmtree(exchange.recordings / FOLDER, ignore_errors=True)
 
     def of(self, extension: str | None) -> Recording | None:
         return self._kept.get(ExtensionId(extension)) if extension else None
@@ -65,39 +68,26 @@ async def record_prompt(call: "Call", by: Party, _rest: str) -> None:
     call.show(state="voicemail")
     for _ in range(MOST):
         await call.inform("studio_speak")
-        recording = await _take(call, by)
-        if recording is None:
-            await call.inform("no_message")
-            continue
+        tape = TapeId(exchange.new_id("studio"))
+        path = f"{FOLDER}/{tape}"
         kept = False
         try:
-            kept = await _accepted(call, recording)
-            if kept:
-                exchange.studio.keep(device.extension, recording)
+            heard = await call.record(tape, path, longest=LONGEST, silence=SILENCE, of=by)
+            if heard.seconds < SHORTEST:
+                await call.inform("no_message")
+            elif kept := await _accepted(call, path):
+                exchange.studio.keep(device.extension, Recording(tape, path, round(heard.seconds, 2), exchange.now()))
                 await call.inform("studio_kept", "goodbye")
                 return
         finally:
             if not kept:
-                exchange.forget_file(f"{recording.path}.wav")
+                exchange.forget_file(f"{path}.wav")
 
 
-async def _take(call: "Call", by: Party) -> Recording | None:
-    exchange = call.exchange
-    tape = TapeId(exchange.new_id("studio"))
-    path = f"studio/{tape}"
-
-    def ended(_event: TapeEnded) -> None:
-        pass
-
-    sent = exchange.telephony.record_message(tape, by.leg, path, longest=LONGEST, silence=SILENCE)
-    heard = await call.expect_tape(tape, ended, sent)
-    return Recording(tape, path, round(heard.seconds, 2), exchange.now()) if heard.seconds >= SHORTEST else None
-
-
-async def _accepted(call: "Call", recording: Recording) -> bool:
+async def _accepted(call: "Call", path: str) -> bool:
     """Whether he wants to keep what he hears; without a word he does not, and neither does he who asks too often."""
     exchange = call.exchange
-    spoken = [str(exchange.recordings / recording.path)]
+    spoken = [str(exchange.recordings / path)]
     for _ in range(MOST):
         await call.say(spoken, until_key=True)
         key = await call.ask(exchange.sounds.system(call.language, "studio_review"), timeout=ASKED)

@@ -10,7 +10,6 @@ from callroom.core.directory import Queue
 from callroom.core.ids import AgentId, QueueId, SurveyId, TapeId
 from callroom.core.ivr.model import Sound
 from callroom.core.journeys.facts import (
-    RecordingEnded,
     RecordingStarted,
     SurveyAnswered,
     SurveyCommented,
@@ -20,7 +19,6 @@ from callroom.core.journeys.facts import (
 )
 from callroom.core.routing.model import Destination, ToHangUp
 from callroom.core.surveys import Form, Question
-from callroom.telephony.port import TapeEnded
 
 if TYPE_CHECKING:
     from callroom.calls.call import Call
@@ -145,12 +143,6 @@ class _Asking:
         await call.say(exchange.sounds.of(sound, call.language))
         tape = TapeId(exchange.new_id("sv"))
         path = f"survey/{exchange.now():%Y/%m/%d}/{tape}"
-
-        def ended(event: TapeEnded) -> None:
-            call.note(RecordingEnded(tape, round(event.seconds, 2), event.complete))
-
         call.note(RecordingStarted(tape, path))
         call.note(SurveyCommented(tape))
-        longest = self._form.comment_seconds
-        sent = exchange.telephony.record_message(tape, call.main.leg, path, longest=longest, silence=SILENCE)
-        await call.expect_tape(tape, ended, sent)
+        await call.record(tape, path, longest=self._form.comment_seconds, silence=SILENCE, then=call.book_tape)

@@ -4,7 +4,7 @@ from collections.abc import Awaitable
 from typing import TYPE_CHECKING
 
 from callroom.core.ids import AgentId, TapeId
-from callroom.core.journeys.facts import RecordingEnded, RecordingStarted
+from callroom.core.journeys.facts import RecordingStarted
 from callroom.telephony.port import TapeEnded
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ class Taping:
         self._tape = tape
 
         def ended(event: TapeEnded) -> None:
-            self._call.note(RecordingEnded(tape, round(event.seconds, 2), event.complete))
+            self._call.book_tape(event)
             if self._tape == tape:
                 self._tape = None
 

@@ -39,7 +39,6 @@ async def take_message(call: "Call", box_kind: BoxKind, box_id: str) -> None:
     box = exchange.directory.boxes.get(box_id) or Box(box_id, box_kind)
     greeting = box.greeting(_moment(exchange, box_id))
     await call.say([greeting] if greeting else exchange.sounds.system(call.language, "leave_message"))
-    assert call.main is not None
     tape = TapeId(exchange.new_id("vm"))
     message = Message(tape, box_kind, box_id, f"voicemail/{exchange.now():%Y/%m/%d}/{tape}")
 
@@ -47,8 +46,7 @@ async def take_message(call: "Call", box_kind: BoxKind, box_id: str) -> None:
         book_message(exchange, call.journey, message, event.seconds)
 
     call.note(MessageStarted(message.id, box_kind, box_id, message.path))
-    sent = exchange.telephony.record_message(tape, call.main.leg, message.path, longest=box.longest, silence=SILENCE)
-    taken = await call.expect_tape(tape, ended, sent)
+    taken = await call.record(tape, message.path, longest=box.longest, silence=SILENCE, then=ended)
     said = "message_saved" if taken.seconds >= SHORTEST else "no_message"
     await call.say(exchange.sounds.system(call.language, said, "goodbye"))
 

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from callroom.calls.ivr.caller import Left, Place, Said, Spoken, Values
 from callroom.calls.ivr.memory import note_of
@@ -12,9 +11,8 @@ from callroom.calls.live import Standing
 from callroom.core.directory import Attendant
 from callroom.core.ids import FlowId, ScheduleId, TapeId
 from callroom.core.ivr.model import Sound, kind_of
-from callroom.core.journeys.facts import IvrEntered, IvrStepped, RecordingEnded, RecordingStarted
+from callroom.core.journeys.facts import IvrEntered, IvrStepped, RecordingStarted
 from callroom.errors import LookupFailed
-from callroom.telephony.port import TapeEnded
 
 if TYPE_CHECKING:
     from callroom.calls.call import Call
@@ -62,16 +60,10 @@ class OnCall:
 
     async def record(self, longest: float, silence: float) -> str:
         call, exchange = self._call, self._exchange
-        assert call.main is not None
         tape = TapeId(exchange.new_id("rec"))
         path = f"flows/{exchange.now():%Y/%m/%d}/{tape}"
-
-        def ended(event: TapeEnded) -> None:
-            exchange.notes.note(call.journey, RecordingEnded(tape, round(event.seconds, 2), event.complete))
-
         call.note(RecordingStarted(tape, path))
-        sent = exchange.telephony.record_message(tape, call.main.leg, path, longest=longest, silence=silence)
-        taken = await call.expect_tape(tape, ended, sent)
+        taken = await call.record(tape, path, longest=longest, silence=silence, then=call.book_tape)
         return tape if taken.seconds > 0 else ""
 
     # ------------------------------------------------------------ knowing
@@ -82,12 +74,11 @@ class OnCall:
             self._waited = True
             with suppress(TimeoutError):  # a slow database must not keep the caller waiting
                 await asyncio.wait_for(call.recognised.wait(), RECOGNISED)
-        zone = ZoneInfo(self._exchange.directory.company.time_zone)
         return {
             "caller": view.from_number,
             "called": view.to_number,
             "language": call.language,
-            "now": f"{self._exchange.now().astimezone(zone):%Y-%m-%dT%H:%M:%S}",
+            "now": f"{self._exchange.local_now():%Y-%m-%dT%H:%M:%S}",
             "call": call.journey,
             "customer.name": view.customer.name if view.customer else "",
             "customer.tier": str(call.tier),
