@@ -244,7 +244,7 @@ class OperationLog:
                     session, actor, SUPERVISED[mode], now=utc_now(), subject=("call", call),
                     after={"agent": agent, "by": "phone"},
                 )  # fmt: skip
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, OSError) as error:
             log.error("what a leader did is not in the operation log", user=leader, call=call, error=str(error))
 
 
@@ -264,7 +264,7 @@ class HoursSwitch:
                 number = extension.number if extension is not None else by
                 actor = Actor(user.id, user.name) if user is not None else Actor(None, number)
                 await switch_schedule(session, actor, schedule, state, None, utc_now())
-        except (SQLAlchemyError, CallroomError) as error:
+        except (SQLAlchemyError, OSError, CallroomError) as error:
             log.error("opening hours could not be switched", schedule=schedule, extension=by, error=str(error))
             return False
         self._configuration.changed("schedules")

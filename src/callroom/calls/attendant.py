@@ -44,7 +44,6 @@ async def attend_on(call: "Call", stood: list[tuple[str, int, str]]) -> Destinat
 
 
 async def _walk(call: "Call", places: list[Place]) -> Destination:
-    call.show(state="ivr")
     try:
         end = await Walk(OnCall(call), call.values, places).run()
     finally:

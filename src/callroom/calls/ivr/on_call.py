@@ -125,4 +125,4 @@ class OnCall:
         )
         if kind_of(place.step) == "menu":
             chosen = f"{how.key} {place.at(how.to).label}".strip()
-            call.show(ivr_path=[*call.view.ivr_path, chosen])
+            call.view.ivr_path = [*call.view.ivr_path, chosen]  # told with where he comes to, in this moment
