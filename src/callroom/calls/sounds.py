@@ -99,7 +99,7 @@ class Sounds:
             if text and (file := self._speech.known(text, voice_of(self._directory(), one))):
                 return [str(file.with_suffix(""))]
         if any(text.strip() for text in texts.values()):
-            log.error("a typed text has no sound and is not said", texts=texts)
+            log.error("a typed text has no sound and is not said", pii_texts=texts)
         return []
 
     async def ready(self, texts: dict[str, str], language: str) -> None:
