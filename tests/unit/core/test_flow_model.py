@@ -148,6 +148,18 @@ def test_a_loop_must_ask_or_wait(nodes: dict[str, Any]):
     assert [code for _, code in found(flow_from({"entry": "a", "nodes": nodes}))] == ["endless"]
 
 
+def test_a_flow_that_asks_may_be_run_again():
+    again = {"kind": "run_flow", "flow": "sub", "next": "check"}
+    check = {"kind": "condition", "cases": [{"left": "{{sum}}", "right": "1", "to": "end"}], "fallback": "again"}
+    one = flow_from({"entry": "again", "nodes": {"again": again, "check": check, "end": END}})
+    assert [code for _, code in found(one)] == ["endless"]
+    nodes = {"a": {**DIGITS, "variable": "sum", "next": "b", "fallback": "b"}, "b": {"kind": "return"}}
+    asks = flow_from({"entry": "a", "nodes": nodes})
+    assert found(one, flows={"sub": asks}) == []
+    run = flow_from({"entry": "a", "nodes": {"a": {"kind": "run_flow", "flow": "asks", "next": "b"}, "b": nodes["b"]}})
+    assert found(one, flows={"sub": run, "asks": asks}) == []
+
+
 def test_a_menu_may_be_heard_again():
     assert codes(menu={**MENU, "keys": {"1": "sales", "*": "hello"}}) == []
 

@@ -88,12 +88,17 @@ def reached(flow: ivr.Flow) -> set[str]:
     return seen
 
 
-def endless(flow: ivr.Flow, own: str = "") -> list[str]:
+def asks(node: ivr.Node) -> bool:
+    """Whether the caller is waited for at a step."""
+    return isinstance(node, ivr.Menu | ivr.Digits | ivr.Record)
+
+
+def endless(flow: ivr.Flow, own: str = "", asking: Collection[str] = ()) -> list[str]:
     """The steps of a loop in which the caller is never asked nor waited for; empty when there is none. ``own``: the
-    flow's id, by which it can lead to itself."""
+    flow's id, by which it can lead to itself; ``asking``: those of the flows it runs that ask something."""
     ways: dict[str, set[str]] = {}
     for name, node in flow.nodes.items():
-        if isinstance(node, ivr.Menu | ivr.Digits | ivr.Record):
+        if asks(node) or (isinstance(node, ivr.RunFlow) and node.flow in asking):
             continue
         ways[name] = {target for target in exits(node).values() if target in flow.nodes}
         if own and isinstance(node, ivr.GoTo) and node.destination == ToFlow(own):  # pyright: ignore[reportArgumentType]

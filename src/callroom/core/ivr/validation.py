@@ -90,7 +90,7 @@ def problems(flow: ivr.Flow, around: Around) -> list[Problem]:
     if not found:
         for name in sorted(flow.nodes.keys() - graph.reached(flow)):
             found.append(_problem(flow, name, "unreachable"))
-    if not found and (loop := graph.endless(flow, around.own)):
+    if not found and (loop := graph.endless(flow, around.own, _asking(flow, around.flows))):
         found.append(_problem(flow, loop[0], "endless"))
     return found
 
@@ -249,6 +249,15 @@ def known_variables(flow: ivr.Flow, around: Around) -> set[str]:
     for name in list(near):
         near |= _downward(flows, name)
     return {variable for name in near for _, variable in graph.variables(flows[name])}
+
+
+def _asking(flow: ivr.Flow, flows: Mapping[str, ivr.Flow]) -> set[str]:
+    """Those of the flows which this one runs that ask the caller something, or run one that does."""
+    return {
+        name
+        for name in graph.runs(flow)
+        if any(graph.asks(node) for each in _downward(flows, name) for node in flows[each].nodes.values())
+    }
 
 
 def _downward(flows: Mapping[str, ivr.Flow], own: str) -> set[str]:
