@@ -27,7 +27,7 @@ from callroom.core.routing.model import InboundRoute, ToFax
 from callroom.media.fax_pages import write_tiff
 from callroom.store.database import reading, writing
 from callroom.store.journal import Journal, faxes_to_send, open_faxes
-from callroom.store.tables import FaxRow, Job
+from callroom.store.tables import FaxRow, Job, User
 from callroom.telephony.fake import FaxMachine, Party
 from callroom.worker import Worker
 
@@ -175,6 +175,22 @@ async def test_a_received_fax_is_read_by_those_of_its_box_and_mailed(desk: Desk)
     assert (await agent.delete(f"faxes/{fax}")).status_code == 204
     assert not [file for file in (desk.world.home / "faxes").rglob("*") if file.is_file()]
     assert (await agent.get(f"faxes/{fax}")).status_code == 404
+
+
+async def test_who_may_not_see_a_number_finds_its_faxes_by_all_of_it_only(desk: Desk):
+    fax = await desk.receive()
+    async with writing(desk.engine) as session, session.begin():
+        await session.execute(update(User).where(User.login == "agent").values(number_visibility="middle"))
+
+    async def found(role: str, number: str) -> list[str]:
+        answer = await (await desk.world.client(role)).get("faxes", params={"number": number})
+        return [one["number"] for one in answer.json()["items"]]
+
+    assert (await desk.fax(fax, "agent"))["number"] == "138****8000"
+    for part in ("1380013", "80"):
+        assert await found("agent", part) == []
+        assert await found("admin", part) == ["13800138000"]
+    assert await found("agent", "138 0013 8000") == ["138****8000"]
 
 
 async def test_what_cannot_be_sent_is_told_in_words(desk: Desk):

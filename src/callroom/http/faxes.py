@@ -16,19 +16,20 @@ from callroom.actions import faxes
 from callroom.actions.idempotency import begin, finish
 from callroom.actions.users import Role
 from callroom.calls.lines import find_way
-from callroom.core.numbers import NumberKind, cleaned, hidden, kind_of, to_dial
+from callroom.core.numbers import NumberKind, Visibility, cleaned, hidden, kind_of, search_forms, to_dial
 from callroom.core.routing.matching import Refusal
 from callroom.core.routing.model import DialPermission
 from callroom.errors import CannotDial, NotFound, TooLarge, unknown_reference
 from callroom.http.fields import PLAIN
 from callroom.http.journeys import Named, named
 from callroom.http.paging import Cursor, Limit, decoded, encoded
+from callroom.http.place import place_of
 from callroom.http.recordings import download_name
 from callroom.http.seen import sight_into_numbers
 from callroom.http.site import Me, Read, Site, SiteDep, Write, actor_of, allow
 from callroom.media import fax_pages
 from callroom.store.database import writing
-from callroom.store.journeys import after
+from callroom.store.journeys import after, with_number
 from callroom.store.tables import FaxBox, FaxRow, User
 
 router = APIRouter(prefix="/api/v1", tags=["faxes"])
@@ -131,7 +132,10 @@ async def list_faxes(
         if value:
             wanted = wanted.where(column == value)
     if number:
-        wanted = wanted.where(FaxRow.number.contains(number, autoescape=True))
+        # As with calls: who may not see numbers must know a whole one, or he could guess it digit by digit.
+        whole = sight_into_numbers(me) is not Visibility.FULL
+        forms = search_forms(number, *await place_of(session)) or [number.strip()]
+        wanted = wanted.where(with_number(forms, whole=whole, columns=(FaxRow.number,)))
     found = (await session.execute(wanted)).all()
     items = [_shown(row, name, sender, me) for row, name, sender in found[:limit]]
     last = items[-1] if items and len(found) > limit else None

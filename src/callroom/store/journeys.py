@@ -99,9 +99,13 @@ def _is_one_of(
     return func.coalesce(column, "").in_(sorted(ids))
 
 
-def with_number(forms: Sequence[str], *, whole: bool) -> Condition:
+def with_number(
+    forms: Sequence[str],
+    *,
+    whole: bool,
+    columns: Sequence[InstrumentedAttribute[str]] = (JourneyRow.from_number, JourneyRow.to_number),
+) -> Condition:
     """Journeys from or to a number that holds one of ``forms`` (digits); ``whole``: is one of them, ``+`` aside."""
-    columns = (JourneyRow.from_number, JourneyRow.to_number)
     return or_(false(), *(_holds(column, form, whole) for column in columns for form in forms))
 
 
