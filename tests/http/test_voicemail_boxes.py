@@ -124,6 +124,21 @@ async def test_greetings_are_uploaded_chosen_and_taken_back(world: Any, made: di
     assert (await admin.delete(f"prompts/{prompt}")).status_code == 204
 
 
+async def test_a_greeting_may_be_a_file_of_several_megabytes(world: Any, made: dict[str, Any]):
+    agent = await world.client("agent")
+    answer = await agent.post(
+        f"voicemail-boxes/{made['own']}/greetings/usual", files={"file": ("long.wav", sound(200))}
+    )
+    assert (answer.status_code, answer.json()["greetings"]["usual"]["seconds"]) == (200, 200.0)
+
+
+async def test_nobody_uploads_a_greeting_to_a_box_of_another(world: Any, made: dict[str, Any]):
+    agent = await world.client("agent")
+    answer = await agent.post(f"voicemail-boxes/{made['other']}/greetings/usual", files={"file": ("a.wav", sound())})
+    assert answer.status_code == 404
+    assert not (world.home / "recordings/voicemail/greeting").exists()
+
+
 async def test_a_forwarded_message_is_new_in_the_other_box(world: Any, made: dict[str, Any]):
     await put_message(world, "v1", made["queue"])
     agent, admin = await world.client("agent"), await world.client("admin")

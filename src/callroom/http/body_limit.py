@@ -8,7 +8,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 USUAL = 2  # megabytes
 LARGER = (  # a file of one less and the form around it
     (re.compile(r"/api/v1/prompts(/[^/]+/sounds/[^/]+)?"), 51),
-    (re.compile(r"/api/v1/faxes"), 21),
+    (re.compile(r"/api/v1/(faxes|voicemail-boxes/[^/]+/greetings/[^/]+)"), 21),
 )
 
 
