@@ -74,7 +74,9 @@ class Queues(Kind[Queue]):
         await must_exist(session, Queue, further, "overflow_steps")
         values["overflow_steps"] = sorted(values["overflow_steps"], key=itemgetter("after"))
 
-    async def stored(self, session: AsyncSession, row: Queue, beside: Values, now: datetime, *, fresh: bool) -> None:
+    async def stored(
+        self, session: AsyncSession, by: audit.Actor, row: Queue, beside: Values, now: datetime, *, fresh: bool
+    ) -> None:
         await session.execute(delete(QueueMember).where(QueueMember.queue_id == row.id))
         for position, user_id in enumerate(beside["members"]):
             tier = beside["tiers"].get(user_id, 0)

@@ -35,7 +35,9 @@ class Kind(Generic[Row]):
     async def check(self, session: AsyncSession, values: Values, row: Row | None) -> None:
         """Raise what forbids these values; may complete them. ``row`` is the present one when replacing."""
 
-    async def stored(self, session: AsyncSession, row: Row, beside: Values, now: datetime, *, fresh: bool) -> None:
+    async def stored(
+        self, session: AsyncSession, by: audit.Actor, row: Row, beside: Values, now: datetime, *, fresh: bool
+    ) -> None:
         """Write what lies in other tables."""
 
     async def may_go(self, session: AsyncSession, by: audit.Actor, row: Row) -> None:
@@ -64,7 +66,7 @@ async def create(session: AsyncSession, by: audit.Actor, kind: Kind[Row], values
     for name, value in values.items():
         if value is None and getattr(row, name) is not None:
             setattr(row, name, None)
-    await kind.stored(session, row, beside, now, fresh=True)
+    await kind.stored(session, by, row, beside, now, fresh=True)
     after = await kind.seen(session, row)
     await audit.record(session, by, f"{kind.name}.created", now=now, subject=(kind.name, row.id), after=after)
     tell(session, kind.plural, *kind.touches)
@@ -88,7 +90,7 @@ async def replace(
     row.version += 1
     row.updated_at = now
     await session.flush()
-    await kind.stored(session, row, beside, now, fresh=False)
+    await kind.stored(session, by, row, beside, now, fresh=False)
     after = await kind.seen(session, row)
     await audit.record(
         session, by, f"{kind.name}.updated", now=now, subject=(kind.name, row.id), before=before, after=after

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from callroom.actions import audit
 from callroom.actions.configured import Kind, Values
 from callroom.errors import Taken
 from callroom.store.tables import Customer, CustomerPhone
@@ -31,7 +32,9 @@ class Customers(Kind[Customer]):
         if number is not None:
             raise Taken("phones", number)
 
-    async def stored(self, session: AsyncSession, row: Customer, beside: Values, now: datetime, *, fresh: bool) -> None:
+    async def stored(
+        self, session: AsyncSession, by: audit.Actor, row: Customer, beside: Values, now: datetime, *, fresh: bool
+    ) -> None:
         await session.execute(delete(CustomerPhone).where(CustomerPhone.customer_id == row.id))
         session.add_all(
             CustomerPhone(customer_id=row.id, number=number, position=position)

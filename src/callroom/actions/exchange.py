@@ -28,7 +28,7 @@ class Extensions(Kind[Extension]):
         await number_free(session, values["number"], row.id if row else None)
 
     async def stored(
-        self, session: AsyncSession, row: Extension, beside: Values, now: datetime, *, fresh: bool
+        self, session: AsyncSession, by: audit.Actor, row: Extension, beside: Values, now: datetime, *, fresh: bool
     ) -> None:
         if fresh:  # the phone in the browser comes with the extension
             session.add(

@@ -34,6 +34,12 @@ class Flows(Kind[Flow]):
         elif row is None:
             values |= {"definition": {"entry": "", "nodes": {}}, "draft": None, "published": 0}
 
+    async def stored(
+        self, session: AsyncSession, by: audit.Actor, row: Flow, beside: Values, now: datetime, *, fresh: bool
+    ) -> None:
+        if row.published and await session.get(FlowVersion, (row.id, row.published)) is None:
+            _keep_version(session, by, row, "", now)
+
     async def seen(self, session: AsyncSession, row: Flow) -> Values:
         """Versions keep the documents; the log tells which one it is."""
         return {"name": row.name, "number": row.number, "published": row.published}
@@ -44,25 +50,6 @@ class Flows(Kind[Flow]):
 
 FLOWS = Flows()
 DRAWING = timedelta(minutes=10)  # in which the log tells once that somebody draws
-
-
-async def create(session: AsyncSession, by: audit.Actor, values: Values, now: datetime) -> Flow:
-    """Make an attendant. Raises ``Taken``, ``Invalid`` with what is wrong in its steps."""
-    row = await configured.create(session, by, FLOWS, values, now)
-    if row.published:
-        _keep_version(session, by, row, "", now)
-    return row
-
-
-async def replace(
-    session: AsyncSession, by: audit.Actor, flow_id: str, version: int, values: Values, now: datetime
-) -> Flow:
-    """Give an attendant another name or number; a ``definition`` is published at once. Raises as ``create`` does."""
-    before = (await configured.get(session, FLOWS, flow_id)).published
-    row = await configured.replace(session, by, FLOWS, flow_id, version, values, now)
-    if row.published != before:
-        _keep_version(session, by, row, "", now)
-    return row
 
 
 async def save_draft(

@@ -73,7 +73,9 @@ class Users(Kind[User]):
         if row and row.role == Role.ADMIN and row.active and not (values["active"] and values["role"] == Role.ADMIN):
             await self._stays_admin(session, row)
 
-    async def stored(self, session: AsyncSession, row: User, beside: Values, now: datetime, *, fresh: bool) -> None:
+    async def stored(
+        self, session: AsyncSession, by: audit.Actor, row: User, beside: Values, now: datetime, *, fresh: bool
+    ) -> None:
         wanted: list[str] = beside["queues"] if row.takes_calls else []
         present = {
             member.queue_id: member

@@ -3,21 +3,24 @@
 import json
 import re
 import time
-from typing import Annotated, Any, ClassVar, Literal
+from collections.abc import Sequence
+from typing import Annotated, ClassVar, Literal
 from urllib.parse import urlsplit
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 
 from callroom.actions import configured
+from callroom.actions.configured import Values
 from callroom.actions.connections import CONNECTIONS
 from callroom.core.ivr.templates import is_variable
 from callroom.errors import Fault, Invalid, LookupFailed
+from callroom.http.exchange import columns
 from callroom.http.fields import PLAIN, Body, Name, Shown, is_host, rule
 from callroom.http.problems import speaks_english
-from callroom.http.resources import Admin, IfMatch, Resource, Viewer, etag, mount, version_of
+from callroom.http.resources import Admin, Resource, Viewer, mount
 from callroom.http.rules import CODES
-from callroom.http.site import Read, SiteDep, Write, actor_of
+from callroom.http.site import Read, Site, SiteDep
 from callroom.store.tables import Connection
 
 router = APIRouter(prefix="/api/v1")
@@ -72,7 +75,9 @@ class Secret(BaseModel):
 
 class ConnectionIn(Body):
     """Of ``http``: ``base_url`` and ``headers``. Of ``postgresql``: host (or the folder of its socket), port, database,
-    username and a secret named password. Of ``sqlite``: ``database``, a file in the folder data of the home."""
+    username and a secret named password. Of ``sqlite``: ``database``, a file in the folder data of the home.
+
+    Secrets that are left out of a change go; when the connection leads elsewhere, each must be given anew."""
 
     name: Name
     kind: Literal["http", "postgresql", "sqlite"]
@@ -123,14 +128,28 @@ class TrialOut(BaseModel):
     told: str
 
 
-async def show(viewer: Viewer, rows: Any) -> list[ConnectionOut]:
-    return [_out(row) for row in rows]
+async def show(viewer: Viewer, rows: Sequence[Connection]) -> list[ConnectionOut]:
+    def shown(row: Connection) -> ConnectionOut:
+        return ConnectionOut.model_validate(
+            columns(row) | {"secrets": [{"name": name} for name in sorted(row.secrets)]}
+        )
+
+    return [shown(row) for row in rows]
 
 
-def _out(row: Connection) -> ConnectionOut:
-    secrets = [Secret(name=name) for name in sorted(row.secrets)]
-    columns = {name: getattr(row, name) for name in ConnectionOut.model_fields if name != "secrets"}
-    return ConnectionOut.model_validate({**columns, "secrets": secrets})
+_NEEDED = {"http": ("base_url",), "postgresql": ("host", "database", "username"), "sqlite": ("database",)}
+
+
+def _values(site: Site, body: ConnectionIn) -> Values:
+    faults = [Fault(name, "missing") for name in _NEEDED[body.kind] if not getattr(body, name)]
+    if body.kind == "sqlite" and not _is_file(body.database):
+        faults.append(Fault("database", "not_a_file_of_ours"))
+    if len({secret.name for secret in body.secrets}) != len(body.secrets):
+        faults.append(Fault("secrets", "twice"))
+    if faults:
+        raise Invalid(tuple(faults))
+    secrets = {secret.name: secret.value for secret in body.secrets}
+    return body.model_dump() | {"secrets": secrets, "vault": site.vault}
 
 
 mount(
@@ -144,39 +163,9 @@ mount(
         sort=("name", "created_at"),
         search=("name",),
         show=show,
-        creates=False,
-        replaces=False,
+        values=_values,
     ),
 )
-
-
-@router.post("/connections", status_code=201, operation_id="createConnection", tags=["connections"])
-async def create_connection(
-    body: ConnectionIn, me: Admin, request: Request, response: Response, site: SiteDep, session: Write
-) -> ConnectionOut:
-    values = _values(body) | {"vault": site.vault}
-    row = await configured.create(session, actor_of(me, request), CONNECTIONS, values, site.now())
-    etag(response, row.version)
-    return _out(row)
-
-
-@router.put("/connections/{id}", operation_id="replaceConnection", tags=["connections"])
-async def replace_connection(
-    id: str,
-    body: ConnectionIn,
-    me: Admin,
-    request: Request,
-    response: Response,
-    site: SiteDep,
-    session: Write,
-    if_match: IfMatch = None,
-) -> ConnectionOut:
-    """Secrets that are left out go; when the connection leads elsewhere, each must be given anew."""
-    version = version_of(if_match)
-    values = _values(body) | {"vault": site.vault}
-    row = await configured.replace(session, actor_of(me, request), CONNECTIONS, id, version, values, site.now())
-    etag(response, row.version)
-    return _out(row)
 
 
 @router.post("/connections/{id}/try", operation_id="tryConnection", tags=["connections"])
@@ -199,17 +188,3 @@ async def try_connection(id: str, body: TrialIn, me: Admin, request: Request, si
         error_text=words[speaks_english(request)] if words else "",
         told=failed.detail,
     )
-
-
-_NEEDED = {"http": ("base_url",), "postgresql": ("host", "database", "username"), "sqlite": ("database",)}
-
-
-def _values(body: ConnectionIn) -> dict[str, Any]:
-    faults = [Fault(name, "missing") for name in _NEEDED[body.kind] if not getattr(body, name)]
-    if body.kind == "sqlite" and not _is_file(body.database):
-        faults.append(Fault("database", "not_a_file_of_ours"))
-    if len({secret.name for secret in body.secrets}) != len(body.secrets):
-        faults.append(Fault("secrets", "twice"))
-    if faults:
-        raise Invalid(tuple(faults))
-    return body.model_dump() | {"secrets": {secret.name: secret.value for secret in body.secrets}}

@@ -16,7 +16,7 @@ from callroom.core.numbers import STARS, Visibility, digits_of, hidden, normalis
 from callroom.errors import NotFound, invalid
 from callroom.http.paging import Cursor, Limit, decoded_text, encoded_text
 from callroom.http.place import place_of
-from callroom.http.resources import IfMatch, etag, version_of
+from callroom.http.resources import FromVersion, etag
 from callroom.http.seen import sight_into_numbers
 from callroom.http.site import Me, Read, SiteDep, Write, actor_of, allow
 from callroom.store.tables import Customer, CustomerPhone, User
@@ -122,9 +122,8 @@ async def replace_customer(
     response: Response,
     site: SiteDep,
     session: Write,
-    if_match: IfMatch = None,
+    version: FromVersion,
 ) -> CustomerOut:
-    version = version_of(if_match)
     known = await phones_of(session, [customer_id])
     values = await _values(session, body, known[customer_id], me)
     customer = await configured.replace(session, actor_of(me, request), KIND, customer_id, version, values, site.now())

@@ -284,16 +284,12 @@ async def import_(
     """Make an attendant of a file, as a draft: what it leads to may have to be chosen anew before it is published."""
     by, now = actor_of(me, request), site.now()
     values: dict[str, Any] = {"name": body.name, "number": body.number, "definition": None}
-    row = await flows.create(session, by, values, now)
-    document = await flow_files.made_ours(session, _sent(body.definition), body.names)
+    row = await configured.create(session, by, flows.FLOWS, values, now)
+    document = await flow_files.made_ours(session, body.definition.model_dump(), body.names)
     row = await flows.save_draft(session, by, row.id, row.version, document, now)
     etag(response, row.version)
     return IvrFlowOut.model_validate(row)
 
 
-def _sent(definition: FlowDefinition) -> dict[str, Any]:
-    return definition.model_dump(mode="json")
-
-
 def _document(row: Flow, given: FlowDefinition | None) -> dict[str, Any]:
-    return _sent(given) if given else row.draft or row.definition
+    return given.model_dump() if given else row.draft or row.definition

@@ -11,7 +11,7 @@ from sqlalchemy.orm import defer
 from callroom.actions import configured, flows
 from callroom.http.fields import PLAIN, Body, MaybeInsideNumber, Name, Shown, Version
 from callroom.http.flow_document import FlowDefinition
-from callroom.http.resources import Admin, IfMatch, Reader, Resource, etag, mount, plainly, version_of
+from callroom.http.resources import Admin, FromVersion, Reader, Resource, etag, mount, plainly
 from callroom.http.site import Read, SiteDep, Write, actor_of
 from callroom.store.tables import Flow, FlowVersion
 
@@ -68,34 +68,6 @@ class FlowVersionDocument(FlowVersionOut):
     definition: FlowDefinition
 
 
-def _sent(body: FlowDefinition) -> dict[str, Any]:
-    return body.model_dump(mode="json")
-
-
-@router.post("/ivr-flows", status_code=201, operation_id="createIvrFlow", tags=["ivr-flows"])
-async def create(
-    body: IvrFlowIn, me: Admin, request: Request, response: Response, site: SiteDep, session: Write
-) -> IvrFlowOut:
-    row = await flows.create(session, actor_of(me, request), body.model_dump(mode="json"), site.now())
-    return _shown(response, row)
-
-
-@router.put("/ivr-flows/{id}", operation_id="replaceIvrFlow", tags=["ivr-flows"])
-async def replace(
-    id: str,
-    body: IvrFlowIn,
-    me: Admin,
-    request: Request,
-    response: Response,
-    site: SiteDep,
-    session: Write,
-    if_match: IfMatch = None,
-) -> IvrFlowOut:
-    values = body.model_dump(mode="json")
-    row = await flows.replace(session, actor_of(me, request), id, version_of(if_match), values, site.now())
-    return _shown(response, row)
-
-
 @router.put("/ivr-flows/{id}/draft", operation_id="saveIvrFlowDraft", tags=["ivr-flows"])
 async def save_draft(
     id: str,
@@ -105,10 +77,10 @@ async def save_draft(
     response: Response,
     site: SiteDep,
     session: Write,
-    if_match: IfMatch = None,
+    version: FromVersion,
 ) -> IvrFlowOut:
     """Keep what is being drawn, finished or not."""
-    document, version = _sent(body.definition), version_of(if_match)
+    document = body.definition.model_dump()
     row = await flows.save_draft(session, actor_of(me, request), id, version, document, site.now())
     return _shown(response, row)
 
@@ -122,11 +94,11 @@ async def publish(
     response: Response,
     site: SiteDep,
     session: Write,
-    if_match: IfMatch = None,
+    version: FromVersion,
 ) -> IvrFlowOut:
     """Let callers who come from now on go through the draft; those who are in it go on as they began. A flow with
     problems is refused with all of them."""
-    row = await flows.publish(session, actor_of(me, request), id, version_of(if_match), body.note, site.now())
+    row = await flows.publish(session, actor_of(me, request), id, version, body.note, site.now())
     return _shown(response, row)
 
 
@@ -139,10 +111,10 @@ async def roll_back(
     response: Response,
     site: SiteDep,
     session: Write,
-    if_match: IfMatch = None,
+    version: FromVersion,
 ) -> IvrFlowOut:
     """Publish an earlier version again, as the newest one. A draft stays."""
-    row = await flows.roll_back(session, actor_of(me, request), id, version_of(if_match), body.number, site.now())
+    row = await flows.roll_back(session, actor_of(me, request), id, version, body.number, site.now())
     return _shown(response, row)
 
 
@@ -189,7 +161,5 @@ mount(
         sort=("name", "created_at"),
         search=("name", "number"),
         show=plainly(IvrFlowOut),
-        creates=False,
-        replaces=False,
     ),
 )

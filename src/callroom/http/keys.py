@@ -9,7 +9,7 @@ from callroom.actions import configured, keys
 from callroom.actions.keys import API_KEYS
 from callroom.errors import invalid
 from callroom.http.fields import Body, Id, Name, Shown
-from callroom.http.resources import Admin, IfMatch, Resource, etag, mount, plainly, version_of
+from callroom.http.resources import Admin, Resource, etag, mount, plainly
 from callroom.http.site import SiteDep, Write, actor_of
 
 router = APIRouter(prefix="/api/v1")
@@ -49,23 +49,6 @@ async def create_key(
     return NewApiKey(**shown.model_dump(), key=key)
 
 
-@router.put("/api-keys/{id}", operation_id="replaceApiKey", tags=["api-keys"])
-async def replace_key(
-    id: str,
-    body: ApiKeyIn,
-    me: Admin,
-    request: Request,
-    response: Response,
-    site: SiteDep,
-    session: Write,
-    if_match: IfMatch = None,
-) -> ApiKeyOut:
-    version = version_of(if_match)
-    row = await configured.replace(session, actor_of(me, request), API_KEYS, id, version, body.model_dump(), site.now())
-    etag(response, row.version)
-    return ApiKeyOut.model_validate(row)
-
-
 mount(
     router,
     Resource(
@@ -78,6 +61,5 @@ mount(
         search=("name",),
         show=plainly(ApiKeyOut),
         creates=False,
-        replaces=False,
     ),
 )

@@ -15,7 +15,7 @@ from callroom.errors import MAIL_FAILURES, invalid
 from callroom.http.fields import PLAIN, Body, Email, MaybeEmail, MaybeHost
 from callroom.http.paging import Cursor, Limit, decoded, encoded
 from callroom.http.problems import speaks_english
-from callroom.http.resources import Admin, IfMatch, etag, version_of
+from callroom.http.resources import Admin, FromVersion, etag
 from callroom.http.rules import CODES
 from callroom.http.site import Read, SiteDep, Write, actor_of
 from callroom.integrations import mail as outgoing
@@ -100,11 +100,10 @@ async def replace_mail_settings(
     response: Response,
     site: SiteDep,
     session: Write,
-    if_match: IfMatch = None,
+    version: FromVersion,
 ) -> MailSettingsOut:
     if body.host and not body.sender:
         raise invalid("sender", "missing")
-    version = version_of(if_match)
     await write_mail_settings(session, actor_of(me, request), body.model_dump(), version, site.vault, site.now())
     return await _settings(session, response)
 

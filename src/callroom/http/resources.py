@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, Generic, TypeVar
 
@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from callroom.actions import configured
-from callroom.actions.configured import Kind, Row
+from callroom.actions.configured import Kind, Row, Values
 from callroom.actions.users import Role
 from callroom.errors import ChangedMeanwhile, PreconditionRequired, invalid
 from callroom.http.fields import Body, Shown
@@ -30,6 +30,19 @@ Sort = Annotated[str, Query(max_length=40)]
 Out = TypeVar("Out", bound=Shown)
 
 
+def version_of(if_match: IfMatch = None) -> int:
+    """The version in the If-Match header. Raises ``PreconditionRequired``, ``ChangedMeanwhile`` (no such version)."""
+    if if_match is None or not if_match.strip():
+        raise PreconditionRequired
+    found = re.fullmatch(r'\s*(?:W/)?"?([0-9]{1,9})"?\s*', if_match)
+    if found is None:
+        raise ChangedMeanwhile(0)
+    return int(found[1])
+
+
+FromVersion = Annotated[int, Depends(version_of)]
+
+
 @dataclass(frozen=True, slots=True)
 class Viewer:
     """Who looks, from where; what a row shows may depend on both."""
@@ -37,6 +50,11 @@ class Viewer:
     session: AsyncSession
     site: Site
     me: User
+
+
+def as_sent(site: Site, body: Body) -> Values:
+    """The columns' values are those of the body."""
+    return body.model_dump()
 
 
 @dataclass(frozen=True)
@@ -51,20 +69,11 @@ class Resource(Generic[Row, Out]):
     sort: tuple[str, ...]  # allowed columns, never null; the first is the usual one
     search: tuple[str, ...]
     show: Callable[[Viewer, Sequence[Row]], Awaitable[list[Out]]]
-    agents_see: tuple[str, ...] = field(default=())  # fields in lists for agents; empty: agents may not ask
+    values: Callable[[Site, Any], Values] = as_sent  # what a body, of the shape above, says of the row
+    agents_see: tuple[str, ...] = ()  # fields in lists for agents; empty: agents may not ask
     creates: bool = True  # False: the resource has its own way to make and change rows
     replaces: bool = True
     deletes: bool = True
-
-
-def version_of(if_match: str | None) -> int:
-    """The version in an If-Match header. Raises ``PreconditionRequired``, ``ChangedMeanwhile`` (no such version)."""
-    if if_match is None or not if_match.strip():
-        raise PreconditionRequired
-    found = re.fullmatch(r'\s*(?:W/)?"?([0-9]{1,9})"?\s*', if_match)
-    if found is None:
-        raise ChangedMeanwhile(0)
-    return int(found[1])
 
 
 async def show_plainly(viewer: Viewer, rows: Sequence[Row], out: type[Out]) -> list[Out]:
@@ -150,7 +159,7 @@ def mount(router: APIRouter, resource: Resource[Row, Out]) -> None:
         return page(items=items, next=following)
 
     async def make(body: Any, me: Admin, request: Request, response: Response, site: SiteDep, session: Write) -> Any:
-        row = await configured.create(session, actor_of(me, request), kind, body.model_dump(), site.now())
+        row = await configured.create(session, actor_of(me, request), kind, resource.values(site, body), site.now())
         etag(response, row.version)
         return await shown(session, site, me, row)
 
@@ -167,11 +176,10 @@ def mount(router: APIRouter, resource: Resource[Row, Out]) -> None:
         response: Response,
         site: SiteDep,
         session: Write,
-        if_match: IfMatch = None,
+        version: FromVersion,
     ) -> Any:
-        version = version_of(if_match)
-        actor = actor_of(me, request)
-        row = await configured.replace(session, actor, kind, id, version, body.model_dump(), site.now())
+        actor, values = actor_of(me, request), resource.values(site, body)
+        row = await configured.replace(session, actor, kind, id, version, values, site.now())
         etag(response, row.version)
         return await shown(session, site, me, row)
 

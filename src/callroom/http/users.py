@@ -15,7 +15,7 @@ from callroom.core.routing.model import DialPermission
 from callroom.errors import PasswordTooWeak
 from callroom.http.exchange import columns
 from callroom.http.fields import Body, Id, Language, MaybeId, Name, Shown
-from callroom.http.resources import Admin, IfMatch, Resource, Viewer, etag, mount, version_of
+from callroom.http.resources import Admin, FromVersion, Resource, Viewer, etag, mount
 from callroom.http.site import SiteDep, Write, actor_of
 from callroom.store.tables import Extension, User
 
@@ -132,10 +132,10 @@ async def replace_user(
     response: Response,
     site: SiteDep,
     session: Write,
-    if_match: IfMatch = None,
+    version: FromVersion,
 ) -> UserOut:
     user = await users.replace_user(
-        session, actor_of(me, request), id, version_of(if_match), _values(body), body.password or "", site.now()
+        session, actor_of(me, request), id, version, _values(body), body.password or "", site.now()
     )
     etag(response, user.version)
     return await show_user(session, user)

@@ -21,7 +21,7 @@ from callroom.errors import NotAllowed, NotFound, TooLarge
 from callroom.http.fields import Body, Id, MaybeEmail
 from callroom.http.prompts import remove_on
 from callroom.http.recordings import SOUND_ANSWERS
-from callroom.http.resources import IfMatch, etag, version_of
+from callroom.http.resources import FromVersion, etag
 from callroom.http.site import Me, Read, SiteDep, Write, actor_of, allow
 from callroom.media.upload import convert_upload
 from callroom.store import journeys as happened
@@ -171,10 +171,9 @@ async def replace_box(
     response: Response,
     site: SiteDep,
     session: Write,
-    if_match: IfMatch = None,
+    version: FromVersion,
 ) -> BoxOut:
     await _mine(session, me, id)
-    version = version_of(if_match)
     row = await voicemail_boxes.replace_box(session, actor_of(me, request), id, version, body.model_dump(), site.now())
     return await _shown(session, response, row)
 

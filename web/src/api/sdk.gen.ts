@@ -48,7 +48,7 @@ export const deleteApiKey = <ThrowOnError extends boolean = false>(options: Opti
 export const getApiKey = <ThrowOnError extends boolean = false>(options: Options<GetApiKeyData, ThrowOnError>) => (options.client ?? client).get<GetApiKeyResponses, GetApiKeyErrors, ThrowOnError>({ url: '/api/v1/api-keys/{id}', ...options });
 
 /**
- * Replace Key
+ * Change
  */
 export const replaceApiKey = <ThrowOnError extends boolean = false>(options: Options<ReplaceApiKeyData, ThrowOnError>) => (options.client ?? client).put<ReplaceApiKeyResponses, ReplaceApiKeyErrors, ThrowOnError>({
     url: '/api/v1/api-keys/{id}',
@@ -265,7 +265,7 @@ export const whisperInCall = <ThrowOnError extends boolean = false>(options: Opt
 export const listConnections = <ThrowOnError extends boolean = false>(options?: Options<ListConnectionsData, ThrowOnError>) => (options?.client ?? client).get<ListConnectionsResponses, ListConnectionsErrors, ThrowOnError>({ url: '/api/v1/connections', ...options });
 
 /**
- * Create Connection
+ * Make
  */
 export const createConnection = <ThrowOnError extends boolean = false>(options: Options<CreateConnectionData, ThrowOnError>) => (options.client ?? client).post<CreateConnectionResponses, CreateConnectionErrors, ThrowOnError>({
     url: '/api/v1/connections',
@@ -287,9 +287,7 @@ export const deleteConnection = <ThrowOnError extends boolean = false>(options: 
 export const getConnection = <ThrowOnError extends boolean = false>(options: Options<GetConnectionData, ThrowOnError>) => (options.client ?? client).get<GetConnectionResponses, GetConnectionErrors, ThrowOnError>({ url: '/api/v1/connections/{id}', ...options });
 
 /**
- * Replace Connection
- *
- * Secrets that are left out go; when the connection leads elsewhere, each must be given anew.
+ * Change
  */
 export const replaceConnection = <ThrowOnError extends boolean = false>(options: Options<ReplaceConnectionData, ThrowOnError>) => (options.client ?? client).put<ReplaceConnectionResponses, ReplaceConnectionErrors, ThrowOnError>({
     url: '/api/v1/connections/{id}',
@@ -632,7 +630,7 @@ export const replaceInboundRoute = <ThrowOnError extends boolean = false>(option
 export const listIvrFlows = <ThrowOnError extends boolean = false>(options?: Options<ListIvrFlowsData, ThrowOnError>) => (options?.client ?? client).get<ListIvrFlowsResponses, ListIvrFlowsErrors, ThrowOnError>({ url: '/api/v1/ivr-flows', ...options });
 
 /**
- * Create
+ * Make
  */
 export const createIvrFlow = <ThrowOnError extends boolean = false>(options: Options<CreateIvrFlowData, ThrowOnError>) => (options.client ?? client).post<CreateIvrFlowResponses, CreateIvrFlowErrors, ThrowOnError>({
     url: '/api/v1/ivr-flows',
@@ -668,7 +666,7 @@ export const deleteIvrFlow = <ThrowOnError extends boolean = false>(options: Opt
 export const getIvrFlow = <ThrowOnError extends boolean = false>(options: Options<GetIvrFlowData, ThrowOnError>) => (options.client ?? client).get<GetIvrFlowResponses, GetIvrFlowErrors, ThrowOnError>({ url: '/api/v1/ivr-flows/{id}', ...options });
 
 /**
- * Replace
+ * Change
  */
 export const replaceIvrFlow = <ThrowOnError extends boolean = false>(options: Options<ReplaceIvrFlowData, ThrowOnError>) => (options.client ?? client).put<ReplaceIvrFlowResponses, ReplaceIvrFlowErrors, ThrowOnError>({
     url: '/api/v1/ivr-flows/{id}',

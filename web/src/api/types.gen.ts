@@ -603,6 +603,8 @@ export type ConditionNode = {
  *
  * Of ``http``: ``base_url`` and ``headers``. Of ``postgresql``: host (or the folder of its socket), port, database,
  * username and a secret named password. Of ``sqlite``: ``database``, a file in the folder data of the home.
+ *
+ * Secrets that are left out of a change go; when the connection leads elsewhere, each must be given anew.
  */
 export type ConnectionIn = {
     /**
