@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from enum import Enum
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar, cast
 
 from sqlalchemy import inspect, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -161,6 +161,18 @@ async def _check_unique(session: AsyncSession, kind: Kind[Row], values: Values, 
         other = await session.scalar(select(kind.table.id).where(getattr(kind.table, field) == value))
         if other is not None and other != row_id:
             raise Taken(field, str(value))
+
+
+def without_empty(value: Any) -> Any:
+    """A document without fields that are null: they say nothing."""
+    match value:
+        case dict():
+            fields = cast(dict[str, Any], value)
+            return {name: without_empty(one) for name, one in fields.items() if one is not None}
+        case list():
+            return [without_empty(one) for one in cast(list[Any], value)]
+        case _:
+            return value
 
 
 def _plain(value: Any) -> Any:

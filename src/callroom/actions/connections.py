@@ -2,12 +2,12 @@
 
 from typing import Any, cast
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from callroom.actions.configured import Kind, Values
-from callroom.errors import Fault, InUse, Invalid
-from callroom.store.tables import Connection, Flow
+from callroom.actions.references import not_led_to
+from callroom.errors import Fault, Invalid
+from callroom.store.tables import Connection
 from callroom.vault import Vault
 
 _WHERE = ("kind", "base_url", "host", "port", "database", "username")
@@ -37,19 +37,10 @@ class Connections(Kind[Connection]):
         values["secrets"] = {name: stored[name] if text is None else vault.seal(text) for name, text in given.items()}
 
     async def may_go(self, session: AsyncSession, by: Any, row: Connection) -> None:
-        for flow in await session.scalars(select(Flow)):
-            if row.id in connections_of(flow.definition) | connections_of(flow.draft or {}):
-                raise InUse("ivr_flow", flow.name)
+        await not_led_to(session, row)
 
     async def seen(self, session: AsyncSession, row: Connection) -> Values:
         return await super().seen(session, row) | {"secrets": sorted(row.secrets)}
-
-
-def connections_of(definition: dict[str, Any]) -> set[str]:
-    """The connections that a flow asks."""
-    nodes = cast(dict[str, dict[str, Any]], definition.get("nodes", {}))
-    sources = [cast(dict[str, Any], node.get("source") or {}) for node in nodes.values()]
-    return {source["connection"] for source in sources if isinstance(source.get("connection"), str)}
 
 
 CONNECTIONS = Connections()

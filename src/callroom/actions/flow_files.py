@@ -25,7 +25,7 @@ Names = dict[str, dict[str, str]]  # kind of row → id → name
 
 async def names_in(session: AsyncSession, flow: ivr.Flow) -> Names:
     """What the rows are called that a flow leads to, runs, says, goes by or asks."""
-    wanted = named_by(flow) | _connections(flow)
+    wanted = named_by(flow)
     found: Names = {}
     for table in _KINDS:
         rows = await session.execute(select(table.id, table.name).where(table.id.in_(sorted(wanted))))
@@ -45,11 +45,6 @@ async def made_ours(session: AsyncSession, document: dict[str, Any], names: Name
         for one, name in await session.execute(select(table.id, table.name).where(table.name.in_(sorted(wanted)))):
             ours[wanted[name]] = one
     return _replaced(document, ours)
-
-
-def _connections(flow: ivr.Flow) -> set[str]:
-    asked = (node.source.get("connection") for node in flow.nodes.values() if isinstance(node, ivr.Lookup))
-    return {one for one in asked if isinstance(one, str)}
 
 
 def _replaced(value: Any, ours: dict[str, str]) -> Any:

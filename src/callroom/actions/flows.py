@@ -1,13 +1,13 @@
 """Attendants (IVR flows): whether one can be published, and who leads where by it."""
 
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from callroom.actions import audit, configured
-from callroom.actions.configured import Kind, Values, number_free
+from callroom.actions.configured import Kind, Values, number_free, without_empty
 from callroom.actions.references import check_leads_somewhere, not_led_to
 from callroom.core.ivr import model as ivr
 from callroom.core.ivr.validation import Around, Problem, problems
@@ -159,7 +159,7 @@ def _keep_version(session: AsyncSession, by: audit.Actor, row: Flow, note: str, 
 def flow_of(document: dict[str, Any]) -> ivr.Flow:
     """The flow that was sent. Raises ``Invalid``."""
     try:
-        return ivr.flow_from(_without_empty(document))
+        return ivr.flow_from(without_empty(document))
     except ivr.BadFlow as error:
         raise Invalid((Fault("definition", "flow", texts=(f"流程无法读取：{error}", str(error))),)) from None
 
@@ -205,15 +205,3 @@ async def _missing(session: AsyncSession, flow: ivr.Flow) -> set[Destination]:
 def _fault(problem: Problem) -> Fault:
     field = f"definition.nodes.{problem.node}" if problem.node else "definition"
     return Fault(field, problem.code, texts=(problem.zh, problem.en))
-
-
-def _without_empty(value: Any) -> Any:
-    """The document without fields that are null: they say nothing."""
-    match value:
-        case dict():
-            fields = cast(dict[str, Any], value)
-            return {name: _without_empty(one) for name, one in fields.items() if one is not None}
-        case list():
-            return [_without_empty(one) for one in cast(list[Any], value)]
-        case _:
-            return value

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from callroom.actions.configured import must_exist
+from callroom.actions.configured import must_exist, without_empty
 from callroom.core.ivr import model as ivr
 from callroom.core.ivr.graph import runs, sounds
 from callroom.core.routing.model import (
@@ -57,7 +57,7 @@ async def checked_destination(
     ``of_queue``: it is a queue's overflow, which may name the queue's own voicemail box without its id.
     """
     try:
-        destination = destination_from({name: value for name, value in document.items() if value is not None})
+        destination = destination_from(without_empty(document))
     except BadDestination:
         rule = "needs_number" if document.get("kind") == "outside" else "needs_id"
         raise invalid(field, rule) from None
@@ -121,7 +121,8 @@ async def uses_of(session: AsyncSession, row: Configured) -> AsyncIterator[tuple
         if any(greeting.get("prompt") == row.id for greeting in box.greetings.values()):
             yield "voicemail_box", box.id, await owner_of(session, box)
     for flow in await session.scalars(select(Flow).order_by(Flow.name)):
-        if flow.id != row.id and row.id in named_by(ivr.flow_from(flow.definition)):
+        drawn = [ivr.flow_from(document) for document in (flow.definition, flow.draft) if document]
+        if flow.id != row.id and any(row.id in named_by(each) for each in drawn):
             yield "ivr_flow", flow.id, flow.name
     for group in await session.scalars(select(RingGroup).order_by(RingGroup.name)):
         named = {group.otherwise.get("id"), *(member.get("extension") for member in group.members)}
@@ -151,7 +152,7 @@ def named_by_queue(queue: Queue) -> set[str | None]:
 
 
 def named_by(flow: ivr.Flow) -> set[str]:
-    """The ids of all rows that an attendant leads to, runs, says or goes by."""
+    """The ids of all rows that an attendant leads to, runs, says, goes by or asks."""
     named = runs(flow)
     for node in flow.nodes.values():
         named |= {sound.prompt for sound in sounds(node)}
@@ -162,6 +163,8 @@ def named_by(flow: ivr.Flow) -> set[str]:
                 named.add(as_document(destination).get("id", ""))
             case ivr.HoursNode(schedule=schedule):
                 named.add(schedule)
+            case ivr.Lookup(source=source) if isinstance(connection := source.get("connection"), str):
+                named.add(connection)
             case _:
                 pass
     return named - {""}

@@ -1,12 +1,10 @@
 """Surveys: the forms by which callers are asked about the service."""
 
-from typing import Any, cast
-
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from callroom.actions import audit
-from callroom.actions.configured import Kind, Values, must_exist, number_free
+from callroom.actions.configured import Kind, Values, must_exist, number_free, without_empty
 from callroom.actions.references import not_led_to
 from callroom.core.surveys import MOST_QUESTIONS, BadForm, form_from, sounds_of
 from callroom.errors import invalid
@@ -22,7 +20,7 @@ class Surveys(Kind[Survey]):
     async def check(self, session: AsyncSession, values: Values, row: Survey | None) -> None:
         await number_free(session, values["number"], row.id if row else None)
         try:
-            form = form_from(_without_empty(values["form"]))
+            form = form_from(without_empty(values["form"]))
         except BadForm:
             raise invalid("form", "not_a_form") from None
         if not 1 <= len(form.questions) <= MOST_QUESTIONS:
@@ -37,18 +35,6 @@ class Surveys(Kind[Survey]):
 
     async def may_go(self, session: AsyncSession, by: audit.Actor, row: Survey) -> None:
         await not_led_to(session, row)
-
-
-def _without_empty(value: Any) -> Any:
-    """The document without fields that are null: they say nothing."""
-    match value:
-        case dict():
-            fields = cast(dict[str, Any], value)
-            return {name: _without_empty(one) for name, one in fields.items() if one is not None}
-        case list():
-            return [_without_empty(one) for one in cast(list[Any], value)]
-        case _:
-            return value
 
 
 SURVEYS = Surveys()
