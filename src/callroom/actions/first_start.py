@@ -8,7 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from callroom.actions import audit
 from callroom.actions.callcentre import PRESENCE_REASONS
 from callroom.actions.configured import create
-from callroom.store.tables import PresenceReason, Setting
+from callroom.store.settings import keep, kept
+from callroom.store.tables import PresenceReason
 
 KEY = "seeded"
 REASONS = (
@@ -23,11 +24,10 @@ REASONS = (
 
 async def seed(session: AsyncSession, now: datetime) -> None:
     """Make the usual reasons to be busy or away; once only, so that an admin can delete them all for good."""
-    if await session.get(Setting, KEY) is not None:
+    if (await kept(session, KEY))[1]:
         return
     if await session.scalar(select(PresenceReason.id).limit(1)) is None:
         for position, (zh, en, kind) in enumerate(REASONS, start=1):
             values = {"name_zh": zh, "name_en": en, "kind": kind, "position": position}
             await create(session, audit.SYSTEM, PRESENCE_REASONS, values, now)
-    session.add(Setting(key=KEY, value={}, version=1))
-    await session.flush()
+    await keep(session, KEY, {})

@@ -12,10 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from callroom.actions import audit, jobs
 from callroom.actions.configured import tell
 from callroom.errors import ChangedMeanwhile, NotFound, NotNow, invalid
-from callroom.store.tables import Job, Setting
+from callroom.store.settings import MAIL, keep, kept
+from callroom.store.tables import Job
 from callroom.vault import Vault
 
-KEY = "mail"
 DEFAULTS: dict[str, Any] = {
     "host": "",  # "": no mail is sent
     "port": 587,
@@ -57,8 +57,8 @@ def is_address(text: str) -> bool:
 
 async def read_mail_settings(session: AsyncSession) -> tuple[dict[str, Any], int]:
     """The settings, the password sealed, and their version (0: never written)."""
-    row = await session.get(Setting, KEY)
-    return (DEFAULTS | row.value, row.version) if row else (dict(DEFAULTS), 0)
+    values, version = await kept(session, MAIL)
+    return DEFAULTS | values, version
 
 
 async def write_mail_settings(
@@ -79,18 +79,13 @@ async def write_mail_settings(
         raise invalid("password", "give_again")
     kept = before["password"] if values["username"] else ""
     values = values | {"password": kept if given is None else vault.seal(given) if given else ""}
-    row = await session.get(Setting, KEY)
-    if row is None:
-        session.add(Setting(key=KEY, value=values, version=1))
-    else:
-        row.value, row.version = values, present + 1
-    await session.flush()
+    fresh = await keep(session, MAIL, values)
     await audit.record(
-        session, by, "mail_settings.updated", now=now, subject=("settings", KEY),
+        session, by, "mail_settings.updated", now=now, subject=("settings", MAIL),
         before=_without_password(before), after=_without_password(values),
     )  # fmt: skip
     tell(session, "mail-settings")
-    return present + 1
+    return fresh
 
 
 def _without_password(values: dict[str, Any]) -> dict[str, Any]:

@@ -19,8 +19,8 @@ from callroom.actions.callcentre import PROMPTS
 from callroom.actions.configured import tell
 from callroom.errors import NotFound, NotNow
 from callroom.media.prompts import catalogue
-from callroom.store.directory import SAID_INSTEAD
-from callroom.store.tables import Prompt, Setting
+from callroom.store.settings import SAID_INSTEAD, keep, kept
+from callroom.store.tables import Prompt
 
 Sound = dict[str, Any]
 
@@ -61,8 +61,7 @@ async def put_sound(
 
 async def said_instead(session: AsyncSession) -> dict[str, str]:
     """The ids of the prompts that are said instead of system prompts, by these' names."""
-    row = await session.get(Setting, SAID_INSTEAD)
-    return dict(row.value) if row else {}
+    return (await kept(session, SAID_INSTEAD))[0]
 
 
 async def say_instead(session: AsyncSession, by: audit.Actor, name: str, prompt: str | None, now: datetime) -> None:
@@ -72,14 +71,9 @@ async def say_instead(session: AsyncSession, by: audit.Actor, name: str, prompt:
     if prompt is not None:
         await configured.must_exist(session, Prompt, prompt, "prompt_id")
     await audit.hold(session)
-    row = await session.get(Setting, SAID_INSTEAD)
-    before = dict(row.value) if row else {}
+    before = await said_instead(session)
     after = {key: value for key, value in before.items() if key != name} | ({name: prompt} if prompt else {})
-    if row is None:
-        session.add(Setting(key=SAID_INSTEAD, value=after, version=1))
-    else:
-        row.value, row.version = after, row.version + 1
-    await session.flush()
+    await keep(session, SAID_INSTEAD, after)
     await audit.record(
         session,
         by,

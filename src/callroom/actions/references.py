@@ -30,7 +30,7 @@ from callroom.core.routing.model import (
 )
 from callroom.core.surveys import form_from, sounds_of
 from callroom.errors import InUse, invalid
-from callroom.store.directory import SAID_INSTEAD
+from callroom.store.settings import SAID_INSTEAD, kept
 from callroom.store.tables import (
     Configured,
     Extension,
@@ -40,7 +40,6 @@ from callroom.store.tables import (
     Prompt,
     Queue,
     RingGroup,
-    Setting,
     Skill,
     Survey,
     VoicemailBox,
@@ -131,8 +130,8 @@ async def uses_of(session: AsyncSession, row: Configured) -> AsyncIterator[tuple
     for survey in await session.scalars(select(Survey).order_by(Survey.name)):
         if row.id in {sound.prompt for _, sound in sounds_of(form_from(survey.form))}:
             yield "survey", survey.id, survey.name
-    instead = await session.get(Setting, SAID_INSTEAD)
-    for name, prompt in (instead.value if instead else {}).items():
+    instead, _ = await kept(session, SAID_INSTEAD)
+    for name, prompt in instead.items():
         if prompt == row.id:
             yield "system_prompt", name, name
 

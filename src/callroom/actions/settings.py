@@ -8,9 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from callroom.actions import audit
 from callroom.actions.configured import tell
 from callroom.errors import ChangedMeanwhile
-from callroom.store.tables import Setting
+from callroom.store.settings import COMPANY, keep, kept
 
-KEY = "site"
 DEFAULTS: dict[str, Any] = {
     "company_name": "",
     "language": "zh",
@@ -30,8 +29,8 @@ DEFAULTS: dict[str, Any] = {
 
 async def read_settings(session: AsyncSession) -> tuple[dict[str, Any], int]:
     """The settings with what was never set filled in, and their version (0: never written)."""
-    row = await session.get(Setting, KEY)
-    return (DEFAULTS | row.value, row.version) if row else (dict(DEFAULTS), 0)
+    values, version = await kept(session, COMPANY)
+    return DEFAULTS | values, version
 
 
 async def write_settings(
@@ -42,12 +41,8 @@ async def write_settings(
     before, present = await read_settings(session)
     if version is not None and version != present:
         raise ChangedMeanwhile(present)
-    row = await session.get(Setting, KEY)
-    if row is None:
-        session.add(Setting(key=KEY, value=values, version=1))
-    else:
-        row.value, row.version = values, present + 1
-    await session.flush()
-    await audit.record(session, by, "settings.updated", now=now, subject=("settings", KEY), before=before, after=values)
+    fresh = await keep(session, COMPANY, values)
+    subject = ("settings", COMPANY)
+    await audit.record(session, by, "settings.updated", now=now, subject=subject, before=before, after=values)
     tell(session, "settings")
-    return present + 1
+    return fresh

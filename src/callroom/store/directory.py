@@ -54,10 +54,9 @@ from callroom.core.routing.model import (
 from callroom.core.schedules import Hours, Override, Schedule, SpecialDay, minutes
 from callroom.core.surveys import BadForm, form_from
 from callroom.store import tables as t
+from callroom.store.settings import COMPANY, SAID_INSTEAD, kept
 
 log = structlog.get_logger(__name__)
-COMPANY = "site"  # the setting that holds the company's own
-SAID_INSTEAD = "said_instead"  # the setting that holds which prompts are said instead of system prompts
 
 
 async def load_directory(session: AsyncSession, prompts: Path, recordings: Path) -> Directory:
@@ -147,7 +146,7 @@ async def load_directory(session: AsyncSession, prompts: Path, recordings: Path)
         teams={TeamId(row.id): row.name for row in await session.scalars(select(t.Team))},
         reasons={r.id: _reason(r) for r in await session.scalars(select(t.PresenceReason))},
         prompts=said,
-        said_instead=await _said_instead(session),
+        said_instead=(await kept(session, SAID_INSTEAD))[0],
         boxes=await _boxes(session, said, recordings),
     )
 
@@ -156,14 +155,8 @@ def _files(prompt: t.Prompt, folder: Path) -> dict[str, str]:
     return {language: str(folder / sound["path"]) for language, sound in prompt.sounds.items()}
 
 
-async def _said_instead(session: AsyncSession) -> dict[str, str]:
-    row = await session.get(t.Setting, SAID_INSTEAD)
-    return dict(row.value) if row else {}
-
-
 async def _company(session: AsyncSession) -> Company:
-    row = await session.get(t.Setting, COMPANY)
-    told = row.value if row else {}
+    told, _ = await kept(session, COMPANY)
     plain = Company()
     return Company(
         name=told.get("company_name", plain.name),
