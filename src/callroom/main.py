@@ -38,9 +38,10 @@ from callroom.store.database import migrate, open_database, reading, writing
 from callroom.store.directory import load_directory
 from callroom.store.emergency import emergency_phones, write_emergency
 from callroom.store.flows import StoredFlows
-from callroom.store.journal import Journal, faxes_to_send, open_callbacks, open_faxes, open_journeys
+from callroom.store.journal import Journal
 from callroom.store.tables import Extension, User
 from callroom.store.today import StoredCustomers, agents_rests, counts_since, rests_since
+from callroom.store.unfinished import faxes_to_send, open_callbacks, open_faxes, open_journeys
 from callroom.telephony.asterisk.adapter import AsteriskTelephony
 from callroom.telephony.asterisk.link import link_path
 from callroom.telephony.asterisk.tapes import measure

@@ -26,8 +26,9 @@ from callroom.core.journeys.facts import FaxLine
 from callroom.core.routing.model import InboundRoute, ToFax
 from callroom.media.fax_pages import write_tiff
 from callroom.store.database import reading, writing
-from callroom.store.journal import Journal, faxes_to_send, open_faxes
+from callroom.store.journal import Journal
 from callroom.store.tables import FaxRow, Job, User
+from callroom.store.unfinished import faxes_to_send, open_faxes
 from callroom.telephony.fake import FaxMachine, Party
 from callroom.worker import Worker
 

@@ -15,8 +15,9 @@ from callroom.core.journeys import facts as f
 from callroom.store import tables as t
 from callroom.store.database import reading, writing
 from callroom.store.flows import traffic
-from callroom.store.journal import Journal, open_callbacks, open_journeys
+from callroom.store.journal import Journal
 from callroom.store.today import StoredCustomers, agents_rests, counts_since, rests_since
+from callroom.store.unfinished import open_callbacks, open_journeys
 
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 OFFERED = f.Offered(START, "linear", (f.RungAgent("ana", "answered", 5.0),), passed_over=(f.PassedOver("bo", "busy"),))

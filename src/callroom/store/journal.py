@@ -8,28 +8,23 @@ may be away for as long as the disk has room.
 import asyncio
 import os
 from contextlib import suppress
-from dataclasses import dataclass
-from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 
 import msgspec
 import structlog
-from sqlalchemy import Executable, delete, or_, select, update
+from sqlalchemy import Executable, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
-from callroom.core import callbacks, faxes
-from callroom.core.faxes import Outgoing
-from callroom.core.ids import FaxBoxId
 from callroom.core.journeys.facts import AgentLine, CallbackLine, FaxLine, JourneyLine, Line, VoicemailLeft
 from callroom.core.journeys.model import Journey
 from callroom.core.journeys.story import DoesNotFit, apply
-from callroom.core.routing.model import DialPermission
 from callroom.store import tables as t
 from callroom.store.database import reading, writing
+from callroom.store.journal_rows import Rows, agent_row, callback_row, fax_values
 
 log = structlog.get_logger(__name__)
 
@@ -40,7 +35,6 @@ GATHER_LONGEST = 1.0  # under load, so that a call's many facts make few changes
 SHARE = 20  # the database is written for one part in so many of the time
 RETRY = 2.0  # seconds until a database that failed is tried again
 SYNC = 1.0  # seconds of facts that a power failure may cost
-ROUNDED = timedelta(milliseconds=10)  # of durations
 
 _decode = msgspec.json.Decoder(Line).decode
 _encode = msgspec.json.Encoder().encode
@@ -213,7 +207,7 @@ class Journal:
             journey = self._living.setdefault(journey_id, Journey(id=journey_id))
             if any([_applied(journey, line) for line in facts]):
                 changed.append(journey)
-        rows = _Rows(changed, {journey: facts[0].at for journey, facts in told.items()})
+        rows = Rows(changed, {journey: facts[0].at for journey, facts in told.items()})
         await _upsert(session, t.JourneyRow, rows.journeys)
         await _upsert(session, t.QueueVisitRow, rows.visits)
         await _upsert(session, t.IvrStepRow, rows.steps)
@@ -221,13 +215,13 @@ class Journal:
         await _upsert(session, t.Recording, rows.recordings)
         await _upsert(session, t.Voicemail, rows.voicemails, keep=("heard_at", "heard_by"))
         agents = {(line.agent, line.at): line for line in lines if isinstance(line, AgentLine)}
-        await _upsert(session, t.AgentStateRow, [_agent_row(line) for line in agents.values()])
+        await _upsert(session, t.AgentStateRow, [agent_row(line) for line in agents.values()])
         lasts = {line.id: line for line in lines if isinstance(line, CallbackLine)}  # the last of each counts
-        await _upsert(session, t.CallbackRow, [_callback_row(line) for line in lasts.values()])
+        await _upsert(session, t.CallbackRow, [callback_row(line) for line in lasts.values()])
         await _upsert(session, t.FaxRow, rows.faxes, keep=("state", "changed_at", "seen_at", "seen_by"))
         steps = {line.id: line for line in lines if isinstance(line, FaxLine)}  # the last of each counts
         for line in steps.values():  # one that was deleted meanwhile stays so
-            await session.execute(update(t.FaxRow).where(t.FaxRow.id == line.id).values(**_fax_values(line)))
+            await session.execute(update(t.FaxRow).where(t.FaxRow.id == line.id).values(**fax_values(line)))
         for journey_id in told:
             if self._living[journey_id].settled:
                 del self._living[journey_id]
@@ -265,214 +259,6 @@ def _read(path: Path, offset: int) -> tuple[list[Line], int]:
     return lines, offset
 
 
-@dataclass
-class _Rows:
-    """The rows of journeys that changed; ``since``: the time of each one's first new fact."""
-
-    changed: list[Journey]
-    since: dict[str, datetime]
-
-    @property
-    def journeys(self) -> list[dict[str, Any]]:
-        return [_journey_row(journey) for journey in self.changed if journey.started_at is not None]
-
-    @property
-    def visits(self) -> list[dict[str, Any]]:
-        return [
-            {
-                "journey_id": journey.id,
-                "number": number,
-                "queue_id": visit.queue,
-                "entered_at": visit.entered_at,
-                "wait_seconds": visit.wait,
-                "outcome": visit.outcome,
-                "agent_id": visit.agent,
-            }
-            for journey in self.changed
-            for number, visit in enumerate(journey.queue_visits)
-        ]
-
-    @property
-    def steps(self) -> list[dict[str, Any]]:
-        """Those that were entered or left since."""
-        return [
-            {
-                "journey_id": journey.id,
-                "number": number,
-                "flow_id": step.flow,
-                "version": step.version,
-                "node": step.node[:40],
-                "entered_at": step.at,
-                "seconds": step.seconds,
-                "key": step.key[:4],
-                "exit": step.exit,
-                "to_node": step.to[:40],
-                "invalid": step.invalid,
-                "silent": step.silent,
-                "reason": step.reason[:40],
-            }
-            for journey in self.changed
-            for number, step in enumerate(journey.ivr_steps)
-            if step.flow and step.at + timedelta(seconds=step.seconds) + ROUNDED >= self.since[journey.id]
-        ]
-
-    @property
-    def survey_answers(self) -> list[dict[str, Any]]:
-        return [
-            {
-                "journey_id": journey.id,
-                "question": answer.question if answer else 0,
-                "survey_id": survey.survey,
-                "agent_id": survey.agent,
-                "queue_id": survey.queue,
-                "asked_at": survey.asked_at,
-                "meaning": answer.meaning if answer else None,
-                "reason": answer.reason if answer else None,
-            }
-            for journey in self.changed
-            if (survey := journey.survey) is not None
-            for answer in survey.answers or [None]
-        ]
-
-    @property
-    def recordings(self) -> list[dict[str, Any]]:
-        return [
-            {
-                "id": each.id,
-                "journey_id": journey.id,
-                "path": f"{each.path}.wav",
-                "started_at": each.started_at,
-                "seconds": each.seconds,
-                "complete": each.complete,
-                "agent_id": each.agent,
-            }
-            for journey in self.changed
-            for each in journey.recordings
-            if each.seconds is not None
-        ]
-
-    @property
-    def voicemails(self) -> list[dict[str, Any]]:
-        return [
-            {
-                "id": each.id,
-                "journey_id": journey.id,
-                "box_kind": each.box_kind,
-                "box_id": each.box_id,
-                "path": f"{each.path}.wav",
-                "seconds": each.seconds,
-                "caller": journey.from_number,
-                "left_at": each.left_at,
-                "heard_at": None,
-                "heard_by": None,
-            }
-            for journey in self.changed
-            if (each := journey.voicemail) is not None
-        ]
-
-    @property
-    def faxes(self) -> list[dict[str, Any]]:
-        """Those that came in; one that goes out has its row before it is sent."""
-        return [
-            {
-                "id": each.id,
-                "box_id": each.box,
-                "direction": "in",
-                "state": "arrived",
-                "number": journey.from_number[:40],
-                "path": each.path,
-                "name": "",
-                "cover": "",
-                "pages": each.pages,
-                "pages_total": each.pages,
-                "seconds": each.seconds,
-                "station": each.station[:40],
-                "t38": each.t38,
-                "reason": each.fault,
-                "attempts": 1,
-                "due_at": None,
-                "permission": "",
-                "created_at": each.started_at,
-                "changed_at": each.ended_at,
-                "created_by": None,
-                "journey_id": journey.id,
-                "seen_at": None,
-                "seen_by": None,
-            }
-            for journey in self.changed
-            if (each := journey.fax) is not None and each.direction == "in" and each.ended_at and each.pages
-        ]
-
-
-def _fax_values(line: FaxLine) -> dict[str, Any]:
-    return {
-        "state": line.state,
-        "changed_at": line.at,
-        "attempts": line.attempts,
-        "due_at": line.due_at,
-        "reason": line.reason,
-        "journey_id": line.journey,
-        "pages": line.pages,
-        "seconds": line.seconds,
-        "station": line.station[:40],
-        "t38": line.t38,
-    }
-
-
-def _journey_row(journey: Journey) -> dict[str, Any]:
-    visit = journey.queue_visits[-1] if journey.queue_visits else None
-    return {
-        "id": journey.id,
-        "seq": journey.number,
-        "direction": journey.direction,
-        "origin": journey.origin,
-        "started_at": journey.started_at,
-        "answered_at": journey.answered_at,
-        "ended_at": journey.ended_at,
-        "from_number": journey.from_number[:40],
-        "to_number": journey.to_number[:40],
-        "trunk_id": journey.trunk,
-        "did": journey.did[:40],
-        "customer_id": journey.customer.id if journey.customer else None,
-        "agent_id": journey.agent,
-        "queue_id": visit.queue if visit else None,
-        "talk_seconds": journey.talk,
-        "wait_seconds": journey.wait,
-        "ended_by": journey.ended_by,
-        "loss_reason": journey.loss_reason,
-        "has_recording": any(each.seconds for each in journey.recordings),
-        "document": msgspec.to_builtins(journey),
-    }
-
-
-def _agent_row(line: AgentLine) -> dict[str, Any]:
-    return {
-        "agent_id": line.agent,
-        "since": line.at,
-        "state": line.state,
-        "rest": line.rest,
-        "reason": line.reason,
-        "queues": list(line.queues),
-    }
-
-
-def _callback_row(line: CallbackLine) -> dict[str, Any]:
-    return {
-        "id": line.id,
-        "queue_id": line.queue,
-        "number": line.number[:40],
-        "asked_at": line.asked_at,
-        "state": line.state,
-        "attempts": line.attempts,
-        "due_at": line.due_at,
-        "changed_at": line.at,
-        "reason": line.reason,
-        "language": line.language,
-        "origin_journey": line.origin_journey,
-        "journey": line.journey,
-    }
-
-
 async def _upsert(
     session: AsyncSession, model: type[t.Base], rows: list[dict[str, Any]], *, keep: tuple[str, ...] = ()
 ) -> None:
@@ -491,67 +277,3 @@ def _upserting(model: type[t.Base], dialect: str, names: tuple[str, ...], keep: 
     statement = insert(table)
     changed = {name: statement.excluded[name] for name in names if name not in keys and name not in keep}
     return statement.on_conflict_do_update(index_elements=keys, set_=changed)
-
-
-# ---------------------------------------------------------------- what a new server begins with
-
-
-async def open_journeys(session: AsyncSession, now: datetime) -> list[Journey]:
-    """The journeys that were not complete when the server stopped."""
-    recent = now - timedelta(minutes=10)
-    rows = await session.scalars(
-        select(t.JourneyRow).where(or_(t.JourneyRow.ended_at.is_(None), t.JourneyRow.ended_at > recent))
-    )
-    made = [msgspec.convert(row.document, Journey) for row in rows]
-    return [journey for journey in made if not journey.settled]
-
-
-async def open_callbacks(session: AsyncSession) -> list[tuple[CallbackLine, bool]]:
-    """Who is still to be called back, who asked first first; True: his last call back was answered."""
-    answered = t.JourneyRow.answered_at.is_not(None)
-    rows = await session.execute(
-        select(t.CallbackRow, answered)
-        .outerjoin(t.JourneyRow, t.JourneyRow.id == t.CallbackRow.journey)
-        .where(t.CallbackRow.state.in_(callbacks.OPEN))
-        .order_by(t.CallbackRow.asked_at, t.CallbackRow.id)
-    )
-    return [(_callback_line(row), bool(met) and row.state == "ringing") for row, met in rows]
-
-
-def _callback_line(row: t.CallbackRow) -> CallbackLine:
-    return CallbackLine(
-        row.id,
-        row.changed_at,
-        row.queue_id,
-        row.number,
-        row.asked_at,
-        "ringing" if row.state == "ringing" else "waiting",
-        row.origin_journey,
-        row.attempts,
-        row.due_at,
-        row.reason,
-        row.language,
-        row.journey,
-    )
-
-
-async def open_faxes(session: AsyncSession) -> list[tuple[Outgoing, FaxLine]]:
-    """Faxes on their way out, oldest first; not those that the worker is still preparing."""
-    wanted = select(t.FaxRow).where(t.FaxRow.state.in_(faxes.OPEN)).order_by(t.FaxRow.created_at, t.FaxRow.id)
-    return [(outgoing(row), _fax_line(row)) for row in await session.scalars(wanted)]
-
-
-async def faxes_to_send(session: AsyncSession) -> list[Outgoing]:
-    """Those that were prepared and not dialled yet, as far as the database knows."""
-    fresh = select(t.FaxRow).where(t.FaxRow.state == "waiting", t.FaxRow.attempts == 0)
-    return [outgoing(row) for row in await session.scalars(fresh.order_by(t.FaxRow.created_at, t.FaxRow.id))]
-
-
-def outgoing(row: t.FaxRow) -> Outgoing:
-    box, permission = FaxBoxId(row.box_id), DialPermission(row.permission)
-    return Outgoing(row.id, box, row.number, row.path, row.pages_total, permission)
-
-
-def _fax_line(row: t.FaxRow) -> FaxLine:
-    state = "sending" if row.state == "sending" else "dialling" if row.state == "dialling" else "waiting"
-    return FaxLine(row.id, row.changed_at, state, row.attempts, row.due_at, row.reason, row.journey_id, row.pages)
