@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
 
-from fastapi import APIRouter, File, Form, Request, Response, UploadFile
+from fastapi import APIRouter, Depends, File, Form, Request, Response, UploadFile
 from fastapi.responses import FileResponse
 from pydantic import BaseModel, Field
 from sqlalchemy import event
@@ -23,7 +23,7 @@ from callroom.http.fields import PLAIN, Body, Language, Name, Shown
 from callroom.http.resources import Admin, Reader, Resource, etag, mount, plainly
 from callroom.http.site import Read, Site, SiteDep, Write, actor_of
 from callroom.http.studio import recorded
-from callroom.http.voices import Text, VoiceName, speak
+from callroom.http.voices import WAV, Text, VoiceName, speak
 from callroom.media.upload import Converted, convert_upload
 from callroom.store.tables import User
 
@@ -80,6 +80,32 @@ class Uses(BaseModel):
     next: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What a sound is made of: one of a file, a text, or a recording made with the phone of ``by``."""
+
+    by: User
+    file: UploadFile | None
+    origin: Origin
+    text: str
+    voice: str
+    recording: str
+
+
+def source_of(
+    me: Admin,
+    file: Upload = None,
+    origin: Annotated[Origin, Form()] = "file",
+    text: Annotated[Text, Form()] = "",
+    voice: Annotated[VoiceName, Form()] = "",
+    recording: Annotated[RecordingId, Form()] = "",
+) -> Source:
+    return Source(me, file, origin, text, voice, recording)
+
+
+SourceDep = Annotated[Source, Depends(source_of)]
+
+
 @router.post("/prompts", status_code=201, operation_id="createPrompt", tags=["prompts"])
 async def create_prompt(
     name: Annotated[Name, Form()],
@@ -88,17 +114,13 @@ async def create_prompt(
     response: Response,
     site: SiteDep,
     session: Write,
-    file: Upload = None,
+    source: SourceDep,
     folder: Annotated[Folder, Form()] = "",
     language: Annotated[Language, Form()] = "zh",
-    origin: Annotated[Origin, Form()] = "file",
-    text: Annotated[Text, Form()] = "",
-    voice: Annotated[VoiceName, Form()] = "",
-    recording: Annotated[RecordingId, Form()] = "",
 ) -> PromptOut:
     """From a sound file, from a ``text`` that a voice speaks (``voice`` "" is the site's own), or from the
     ``recording`` that was made with one's phone."""
-    sound = await _sound(site, session, language, Source(me, file, origin, text, voice, recording))
+    sound = await _sound(site, session, language, source)
     row = await prompts.create(session, actor_of(me, request), name, folder.strip(), language, sound, site.now())
     etag(response, row.version)
     return PromptOut.model_validate(row)
@@ -113,14 +135,10 @@ async def put_sound(
     response: Response,
     site: SiteDep,
     session: Write,
-    file: Upload = None,
-    origin: Annotated[Origin, Form()] = "file",
-    text: Annotated[Text, Form()] = "",
-    voice: Annotated[VoiceName, Form()] = "",
-    recording: Annotated[RecordingId, Form()] = "",
+    source: SourceDep,
 ) -> PromptOut:
     """Give the prompt its sound in a language, instead of the one it had."""
-    sound = await _sound(site, session, language, Source(me, file, origin, text, voice, recording))
+    sound = await _sound(site, session, language, source)
     row, former = await prompts.put_sound(session, actor_of(me, request), id, language, sound, site.now())
     if former:
         remove_on("after_commit", session, prompts.path_of(site.home, former))
@@ -141,7 +159,7 @@ async def delete_sound(id: str, language: Language, me: Admin, request: Request,
     operation_id="getPromptSound",
     tags=["prompts"],
     response_class=FileResponse,
-    responses={200: {"content": {"audio/wav": {}}}},
+    responses=WAV,
 )
 async def prompt_sound(
     id: str, me: Reader, site: SiteDep, session: Read, language: Language | None = None
@@ -167,18 +185,6 @@ async def delete_prompt(id: str, me: Admin, request: Request, site: SiteDep, ses
     row = await configured.remove(session, actor_of(me, request), PROMPTS, id, site.now())
     for sound in row.sounds.values():
         remove_on("after_commit", session, prompts.path_of(site.home, sound))
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """What a sound is made of: one of a file, a text, or a recording made with the phone of ``by``."""
-
-    by: User
-    file: UploadFile | None
-    origin: Origin
-    text: str
-    voice: str
-    recording: str
 
 
 async def _sound(site: Site, session: AsyncSession, language: str, source: Source) -> prompts.Sound:
