@@ -5,6 +5,7 @@ import sqlite3
 import ssl
 import threading
 from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
@@ -126,12 +127,16 @@ def _typed(kind: str, text: str) -> Any:
 
 # ---------------------------------------------------------------- SQLite
 
+# of their own: a slow file must not keep the threads that the journal and the sounds of calls need
+_THREADS = ThreadPoolExecutor(10, "sqlite lookup")
+
 
 async def _ask_sqlite(home: Path, name: str, statement: str, given: dict[str, str]) -> list[dict[str, Any]]:
     stop = threading.Event()
     try:
         async with asyncio.timeout(LONGEST):
-            return await asyncio.to_thread(_select, home, name, statement, given, stop)
+            selecting = asyncio.get_running_loop().run_in_executor
+            return await selecting(_THREADS, _select, home, name, statement, given, stop)
     except TimeoutError:
         raise LookupFailed("timeout", "the query takes too long") from None
     finally:
