@@ -75,11 +75,14 @@ async def keep_house(work: Work) -> dict[str, Any]:
 
 async def send_mail(work: Work) -> dict[str, Any]:
     """Send one mail of the outbox; who of its readers was refused by the mail server, if not all were."""
+    return {"pii_refused": await _sent(work, mail.mail_of(work.arguments))}
+
+
+async def _sent(work: Work, message: mail.Mail) -> list[str]:
     try:
-        refused = await outgoing.send(work.id, mail.mail_of(work.arguments), work.database, work.home, work.now())
+        return await outgoing.send(work.id, message, work.database, work.home, work.now())
     except MailFailed as failure:
         raise WorkFailed(failure.why, failure.told, failure.lasting) from None
-    return {"pii_refused": refused}
 
 
 async def tell_by_webhook(work: Work) -> dict[str, Any]:
@@ -93,10 +96,7 @@ async def send_voicemail(work: Work) -> dict[str, Any]:
         composed = await voicemail_mail.compose(session, message, work.home / "recordings")
     if composed is None:
         return {"sent": False}
-    try:
-        refused = await outgoing.send(work.id, composed, work.database, work.home, work.now())
-    except MailFailed as failure:
-        raise WorkFailed(failure.why, failure.told, failure.lasting) from None
+    refused = await _sent(work, composed)
     async with writing(work.database) as session, session.begin():
         await voicemail_mail.sent(session, message, work.home / "recordings", work.now())
     return {"sent": True, "pii_refused": refused}

@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from callroom.actions.mail import Attachment, Mail, read_mail_settings
 from callroom.errors import MailFailed, SecretLost
+from callroom.integrations.http_source import trust
 from callroom.store.database import reading
 from callroom.vault import Vault
 
@@ -104,7 +105,7 @@ def _content(home: Path, attachment: Attachment) -> bytes:
 
 async def deliver(server: MailServer, message: EmailMessage, *, step: float = STEP, whole: float = WHOLE) -> list[str]:
     """Hand a mail to the server; the readers it refused while it took others. Raises ``MailFailed``."""
-    context = await asyncio.to_thread(_trust, server)  # reads the system's certificates
+    context = await asyncio.to_thread(trust, server.check_certificate)  # reads the system's certificates
     client = aiosmtplib.SMTP(
         hostname=server.host,
         port=server.port,
@@ -138,14 +139,6 @@ async def _open(client: aiosmtplib.SMTP, server: MailServer, context: ssl.SSLCon
         if not client.supported_auth_methods:
             raise MailFailed("mail_no_login")
         await client.login(server.username, server.password)
-
-
-def _trust(server: MailServer) -> ssl.SSLContext:
-    context = ssl.create_default_context()
-    if not server.check_certificate:
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-    return context
 
 
 @contextmanager

@@ -1,8 +1,6 @@
-"""Telling another system by HTTP what happened, out of the job table; signed when a secret is set."""
+"""Telling another system by HTTP what happened, out of the job table."""
 
 import asyncio
-import hashlib
-import hmac
 from typing import Any
 
 import httpx2
@@ -16,15 +14,13 @@ WHOLE = 20.0  # seconds
 GONE = 410  # the one answer that says: never again
 
 
-async def call_webhook(delivery: str, arguments: dict[str, Any], secret: str = "") -> dict[str, Any]:
+async def call_webhook(delivery: str, arguments: dict[str, Any]) -> dict[str, Any]:
     """POST the body to the url; the status of the answer. ``delivery`` is the same each time it is tried.
 
     Raises ``WorkFailed`` unless the answer is one of success (2xx).
     """
     content = msgspec.json.encode(arguments["body"])
     headers = {"content-type": "application/json", "user-agent": "Callroom", "callroom-delivery": delivery}
-    if secret:
-        headers["callroom-signature"] = "sha256=" + hmac.new(secret.encode(), content, hashlib.sha256).hexdigest()
     try:
         url = httpx2.URL(arguments["url"])
         async with asyncio.timeout(WHOLE):
