@@ -14,6 +14,7 @@ from callroom.core.ivr.validation import Around, Problem, problems
 from callroom.core.routing.model import Destination
 from callroom.errors import ChangedMeanwhile, Fault, Invalid, NotFound
 from callroom.media.prompts import catalogue
+from callroom.media.voices import installed
 from callroom.store.tables import AuditEntry, Connection, Flow, FlowVersion, Prompt, Schedule
 
 
@@ -174,6 +175,7 @@ async def problems_of(session: AsyncSession, flow: ivr.Flow, own: str) -> list[P
         flows=await _published(session),
         missing=await _missing(session, flow),
         own=own,
+        voices=installed(),
     )
     return problems(flow, around)
 

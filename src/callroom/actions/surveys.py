@@ -8,6 +8,7 @@ from callroom.actions.configured import Kind, Values, must_exist, number_free, w
 from callroom.actions.references import not_led_to
 from callroom.core.surveys import MOST_QUESTIONS, BadForm, form_from, sounds_of
 from callroom.errors import invalid
+from callroom.media.voices import installed
 from callroom.store.tables import Prompt, Survey
 
 
@@ -30,6 +31,8 @@ class Surveys(Kind[Survey]):
         for field, sound in sounds_of(form):
             if not sound.chosen:
                 raise invalid(f"form.{field}", "needs_sound")
+            if sound.text and not installed():
+                raise invalid(f"form.{field}", "needs_voices")
             await must_exist(session, Prompt, sound.prompt or None, f"form.{field}")
         values["form"] = msgspec.to_builtins(form)
 

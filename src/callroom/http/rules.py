@@ -91,6 +91,10 @@ RULES: dict[str, tuple[str, str]] = {
     "survey_questions": ("应有 1 至 3 个问题。", "There are 1 to 3 questions."),
     "survey_keys": ("每个问题至少要有一个按键。", "Each question needs a key."),
     "needs_sound": ("请选择语音。", "Choose what is said."),
+    "needs_voices": (
+        "本站没有安装朗读文字的语音（make voices）。",
+        "This site has no voices to speak a text (make voices).",
+    ),
     "not_a_form": ("问卷格式不正确。", "This is no form of a survey."),
     "member_is_one": ("每个成员是一个分机或一个外部号码。", "A member is an extension or a number outside."),
     "takes_no_calls": ("该用户不接听电话。", "This user takes no calls."),

@@ -54,6 +54,8 @@ def test_each_fault_is_named():
     assert ("hello", "two_sounds") in codes(hello={**HELLO, "sound": {"system": "welcome", "prompt": "p1"}})
     assert ("hello", "unknown_prompt") in codes(hello={**HELLO, "sound": {"system": "wellcome"}})
     assert ("menu", "unknown_prompt") in codes(menu={**MENU, "on_invalid": {"prompt": "p2"}})
+    typed = flow(hello={**HELLO, "sound": {"text": {"en": "Hello"}}})
+    assert found(typed) == [] and found(typed, voices=False) == [("hello", "no_voices")]
     assert ("menu", "no_keys") in codes(menu={**MENU, "keys": {}}, sales=END)
     assert ("menu", "bad_key") in codes(menu={**MENU, "keys": {"12": "sales"}})
     assert ("menu", "unreachable") in codes(hello={**HELLO, "next": "end"})

@@ -27,7 +27,8 @@ class Problem:
 class Around:
     """What there is beside the flow. ``system``: names of the system's prompts; ``connections``: kinds of the data
     connections by their ids; ``flows``: the published ones;
-    ``missing``: those of the flow's destinations that lead to rows which do not exist; ``own``: the flow's id."""
+    ``missing``: those of the flow's destinations that lead to rows which do not exist; ``own``: the flow's id;
+    ``voices``: whether typed texts can be spoken."""
 
     prompts: Collection[str] = ()
     system: Collection[str] = ()
@@ -36,6 +37,7 @@ class Around:
     flows: Mapping[str, ivr.Flow] = field(default_factory=dict[str, ivr.Flow])
     missing: Collection[Destination] = ()
     own: str = ""
+    voices: bool = True
 
 
 _TEXTS = {
@@ -46,6 +48,10 @@ _TEXTS = {
     "no_sound": ("“{step}”没有选择语音。", "“{step}” has no sound chosen."),
     "two_sounds": ("“{step}”选择了多个语音。", "“{step}” has more than one sound chosen."),
     "unknown_prompt": ("“{step}”的语音已不存在。", "A sound of “{step}” does not exist any more."),
+    "no_voices": (
+        "“{step}”的文字无法朗读：本站没有安装语音（make voices）。",
+        "The text of “{step}” cannot be spoken: this site has no voices (make voices).",
+    ),
     "no_keys": ("菜单“{step}”没有按键。", "The menu “{step}” has no keys."),
     "bad_key": ("“{step}”的按键“{more}”无效。", "“{more}” in “{step}” is no key of a telephone."),
     "bad_range": ("“{step}”的最少位数大于最多位数。", "“{step}” asks for more digits than it takes."),
@@ -137,6 +143,8 @@ def _wrong_sounds(node: ivr.Node, around: Around) -> Iterator[str]:
             yield "two_sounds"
         elif sound.prompt not in {"", *around.prompts} or sound.system not in {"", *around.system}:
             yield "unknown_prompt"
+        elif sound.text and not around.voices:
+            yield "no_voices"
 
 
 def _wrong(node: ivr.Node, around: Around) -> Iterator[tuple[str, str]]:
@@ -170,6 +178,8 @@ def _wrong(node: ivr.Node, around: Around) -> Iterator[tuple[str, str]]:
                     yield "bad_path", output.path
         case ivr.Say(value=value) if not value.strip():
             yield "no_value", ""
+        case ivr.Say(style="text") if not around.voices:
+            yield "no_voices", ""
         case ivr.Send():
             if not node.to.strip():
                 yield "no_recipient", ""

