@@ -46,7 +46,7 @@ async def test_nobody_is_told_of_a_tone_that_is_not_looked_for(world: World):
     await t.enter(ROOM, leg, OUT)
     await caller.hears(ana)
     caller.call_as_fax()
-    await asyncio.sleep(1.5)
+    await asyncio.sleep(1.5)  # a tone is known within half a second
     assert not [event for event in world.events if isinstance(event, FaxToneHeard)]
     await caller.hears(ana)
     await end(world, leg, OUT)
@@ -60,7 +60,7 @@ async def test_a_fax_ends_before_its_leg(world: World):
     await t.take_fax(FAX, leg, world.file("fax1"))
     with pytest.raises(CommandRefused):
         await t.take_fax(FaxId("fax2"), leg, world.file("fax2"))
-    await asyncio.sleep(1)
+    await asyncio.sleep(1)  # in the midst of it; the others below end as it begins
     await caller.hang_up()
     await world.saw(LegEnded)
     ended = await world.saw(FaxEnded)
@@ -72,7 +72,6 @@ async def test_a_fax_can_be_broken_off(world: World):
     t = world.telephony
     _, leg = await answered_caller(world)
     await t.take_fax(FAX, leg, world.file("fax1"))
-    await asyncio.sleep(1)
     await end(world, leg)
     assert (await world.saw(FaxEnded)).outcome.fault is FaxFault.HUNG_UP
     await finished(world)
@@ -82,7 +81,6 @@ async def test_a_fax_can_be_broken_off(world: World):
 async def test_a_new_server_finds_a_fax_or_what_became_of_it(world: World, stays: bool):
     caller, leg = await answered_caller(world)
     await world.telephony.take_fax(FAX, leg, world.file("fax1"))
-    await asyncio.sleep(1)
     if stays:
         await world.new_server()
         ready = await world.saw(EngineReady)
@@ -94,7 +92,7 @@ async def test_a_new_server_finds_a_fax_or_what_became_of_it(world: World, stays
     else:
         await world.server_away()
         await caller.hang_up()
-        await asyncio.sleep(0.5)
+        await asyncio.sleep(0.5)  # nobody is there who would be told
         await world.new_server()
         ready = await world.saw(EngineReady)
         assert ready.snapshot.legs == ready.snapshot.faxes == ()

@@ -83,9 +83,9 @@ async def test_a_piece_of_music_of_ones_own_is_played_over_and_over_with_sounds_
     waltz, march, notice = world.sound(600, 1.0), world.sound(1500, 1.0), world.sound(900, 1.5)
     await t.set_music({"waltz": waltz.file, "march": march.file})
     await t.start_music(leg, "waltz")
-    for _ in range(3):  # longer than it is
+    for _ in range(3):
         await caller.hears(waltz)
-        await asyncio.sleep(0.6)
+        await asyncio.sleep(0.6)  # three times is longer than it lasts
     await t.play(SoundId("notice"), leg, [notice.file])
     await caller.hears(notice)
     await world.saw(SoundEnded)
