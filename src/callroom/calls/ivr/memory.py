@@ -7,11 +7,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
-import structlog
 
 from callroom.calls.ivr.caller import Place, Values
 
-log = structlog.get_logger(__name__)
 ROOM = 1200  # characters of the note for all values
 LONGEST = 300  # characters of one value
 

@@ -9,12 +9,10 @@ from collections.abc import Callable
 from typing import Any
 
 import msgspec
-import structlog
 from websockets.asyncio.client import ClientConnection, connect
 
 from callroom.telephony.port import EngineUnreachable
 
-log = structlog.get_logger(__name__)
 ANSWER_WITHIN = 15.0  # seconds
 
 
