@@ -90,7 +90,7 @@ async def _connect(where: Reach) -> Any:
         user=where.username,
         database=where.database,
         password=where.secrets.get("password") or None,
-        passfile="/dev/null",  # no passwords of the machine's own
+        passfile="/dev/null/none",  # no passwords of the machine's own; of /dev/null it warns
         ssl=await asyncio.to_thread(trust, where.check_certificate) if secure else False,
         timeout=CONNECT,
         statement_cache_size=0,
