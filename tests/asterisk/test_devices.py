@@ -74,7 +74,7 @@ async def test_names_nobody_has_are_told_too(exchange: Exchange):
         await phone.register()
     refused = await exchange.engine.saw(DeviceRefused)
     assert refused.device == "nobody"
-    await asyncio.sleep(0.3)
+    await asyncio.sleep(0.3)  # in which nobody else may be told
     names = {event.device for event in exchange.engine.events if isinstance(event, DeviceRefused)}
     assert names == {"nobody"}
 

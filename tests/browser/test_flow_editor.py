@@ -218,7 +218,7 @@ async def test_two_people_do_not_overwrite_each_other_unseen(office: tuple[SiteW
     await admin("PUT", f"ivr-flows/{demo['id']}/draft", {"definition": demo["definition"]})
     await page.get_by_label("名称", exact=True).fill("问候")
     await expect(page.get_by_text("其他人同时修改了这个语音导航。")).to_be_visible()
-    desk.errors.clear()  # the browser notes that the server refused to save
+    desk.errors[:] = [error for error in desk.errors if "412" not in error]  # the server refused to save
     await page.get_by_role("button", name="保留我的，覆盖对方的").click()
     await expect(page.get_by_text("草稿已保存")).to_be_visible()
     stored = await admin("GET", f"ivr-flows/{demo['id']}")

@@ -75,7 +75,7 @@ async def said_on(recording: bytes) -> tuple[float, dict[int, float]]:
 
 async def test_a_caller_reaches_ana_and_the_story_is_complete(company: Company):
     caller, call = await company.talk()
-    await asyncio.sleep(3)
+    await asyncio.sleep(3)  # of talk, which is found again in the figures and on the recording
     await call.hang_up()
     told, _ = await asyncio.wait_for(caller.communicate(), 15)
     assert caller.returncode == 0, told.decode()

@@ -137,7 +137,7 @@ class Queue:
                 call = await carrier.dial(self.target, Silence(), caller=f"1390000{number:04}")
                 if "g" in self.words:
                     await self.rang(1)
-                    await asyncio.sleep(0.5)
+                    await asyncio.sleep(0.5)  # he hears it ring before he gives up
                     await call.hang_up()
                 else:
                     await call.wait_ended(timeout=40)
