@@ -9,6 +9,12 @@ export interface Sound {
   text?: Partial<Record<Language, string>>;
 }
 
+/** Whether a caller would hear something. */
+export function isHeard(sound: Sound | null | undefined): boolean {
+  const texts = Object.values(sound?.text ?? {});
+  return Boolean(sound?.prompt || sound?.system || texts.some((text) => text.trim()));
+}
+
 /** Where a step stands on the drawing, in pixels at full size. */
 export interface Place {
   x: number;

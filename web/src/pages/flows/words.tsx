@@ -5,6 +5,7 @@ import type { FlowNode, Sound } from "../../lib/flow";
 import type { Destination } from "../../lib/types";
 import { labelOf, useFlowChoices, usePromptChoices, useScheduleChoices } from "../../ui/choices";
 import { isWhole, useDestinationText } from "../../ui/Destination";
+import { useSystemPromptText } from "../../ui/prompts/SoundPicker";
 import { exitParts } from "./exits";
 
 export interface Words {
@@ -32,12 +33,9 @@ export function WordsProvider({ children }: { children: ReactNode }) {
   const schedules = useScheduleChoices();
   const flows = useFlowChoices();
   const destination = useDestinationText();
+  const system = useSystemPromptText();
 
   const words = useMemo<Words>(() => {
-    const system = (name: string) => {
-      const key = `translation:system_prompt.${name}`;
-      return i18n.exists(key) ? i18n.t(key) : name;
-    };
     const exit = (node: FlowNode, id: string) => {
       const [word, which] = exitParts(id);
       if (word === "case" && node.kind === "condition") {
@@ -63,7 +61,7 @@ export function WordsProvider({ children }: { children: ReactNode }) {
       schedule: (id) => labelOf(schedules, id) ?? "",
       flow: (id) => labelOf(flows, id) ?? "",
     };
-  }, [t, i18n, prompts, schedules, flows, destination]);
+  }, [t, i18n, prompts, schedules, flows, destination, system]);
 
   return <WordsContext.Provider value={words}>{children}</WordsContext.Provider>;
 }

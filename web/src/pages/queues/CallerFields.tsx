@@ -81,7 +81,7 @@ export function CallerFields() {
 function PromptField({ name, label, none, help }: { name: string; label: string; none: string; help?: string }) {
   return (
     <Form.Item name={name} label={label} extra={help}>
-      <PromptPicker placeholder={none} />
+      <PromptPicker label={label} placeholder={none} />
     </Form.Item>
   );
 }

@@ -1,9 +1,10 @@
 import { CloseOutlined } from "@ant-design/icons";
 import { Button, Card, Form, Input, Select } from "antd";
 import { useTranslation } from "react-i18next";
+import { isHeard, type Sound } from "../../lib/flow";
 import { KEYS } from "../../lib/keys";
 import { Side, SwitchField } from "../../ui/fields";
-import { SoundChoice } from "../../ui/SoundChoice";
+import { SoundPicker } from "../../ui/prompts/SoundPicker";
 import { areApart, type Fields, MEANINGS, type Question, REASONS } from "./form";
 
 const FLAT = { marginBlockEnd: 12 };
@@ -31,19 +32,28 @@ export function QuestionCard({ place, onRemove }: { place: number; onRemove?: ()
         )
       }
     >
-      <Side>
-        <Form.Item name={[place, "label"]} label={t("surveys.label")} rules={[{ required: true }]} style={FLAT}>
-          <Input maxLength={80} />
-        </Form.Item>
-        <Form.Item name={[place, "sound"]} label={t("surveys.sound")} rules={[{ required: true }]} style={FLAT}>
-          <SoundChoice system={["rate_service"]} />
-        </Form.Item>
-      </Side>
+      <Form.Item name={[place, "label"]} label={t("surveys.label")} rules={[{ required: true }]} style={FLAT}>
+        <Input maxLength={80} />
+      </Form.Item>
+      <Form.Item
+        name={[place, "sound"]}
+        label={t("surveys.sound")}
+        required
+        rules={[
+          {
+            validator: (_, sound: Sound | null) =>
+              isHeard(sound) ? Promise.resolve() : Promise.reject(new Error(t("rule.required"))),
+          },
+        ]}
+        style={FLAT}
+      >
+        <SoundPicker label={t("surveys.sound")} system={["rate_service"]} />
+      </Form.Item>
       <Keys place={place} field="keys" names={MEANINGS} />
       <SwitchField name={[String(place), "why"]} label={t("surveys.why")} />
       <div hidden={!why}>
         <Form.Item name={[place, "reason_sound"]} label={t("surveys.reason_sound")} style={FLAT}>
-          <SoundChoice system={["survey_reason"]} />
+          <SoundPicker label={t("surveys.reason_sound")} system={["survey_reason"]} />
         </Form.Item>
         <Keys place={place} field="reasons" names={REASONS} />
       </div>

@@ -1,8 +1,9 @@
 import { PlusOutlined } from "@ant-design/icons";
-import { Button, Form, Input } from "antd";
+import { Button, Form, Input, Select } from "antd";
 import { useTranslation } from "react-i18next";
+import { KEYS } from "../../lib/keys";
 import { NumberField, SecondsField, Section, Side } from "../../ui/fields";
-import { SoundChoice } from "../../ui/SoundChoice";
+import { SoundPicker } from "../../ui/prompts/SoundPicker";
 import { type Fields, questionOf } from "./form";
 import { QuestionCard } from "./QuestionCard";
 
@@ -10,6 +11,7 @@ const MOST_QUESTIONS = 3;
 
 export function SurveyFields() {
   const { t } = useTranslation();
+  const invitation = Form.useWatch<Fields["invitation"]>("invitation");
   const comment = Form.useWatch<Fields["comment"]>("comment");
   return (
     <>
@@ -22,7 +24,10 @@ export function SurveyFields() {
         </Form.Item>
       </Side>
       <Form.Item name="invitation" label={t("surveys.invitation")} extra={t("surveys.invitation_help")}>
-        <SoundChoice system={["survey_invitation"]} none={t("surveys.no_invitation")} />
+        <SoundPicker label={t("surveys.invitation")} system={["survey_invitation"]} none={t("surveys.no_invitation")} />
+      </Form.Item>
+      <Form.Item name="accept_key" label={t("surveys.accept_key")} hidden={!invitation}>
+        <Select options={KEYS.map((value) => ({ value, label: t("surveys.key", { key: value }) }))} />
       </Form.Item>
       <Form.List name="questions">
         {(rows, { add, remove }) => (
@@ -40,13 +45,13 @@ export function SurveyFields() {
       </Form.List>
       <Section>{t("surveys.end")}</Section>
       <Form.Item name="comment" label={t("surveys.comment")} extra={t("surveys.comment_help")}>
-        <SoundChoice system={["survey_comment"]} none={t("surveys.no_comment")} />
+        <SoundPicker label={t("surveys.comment")} system={["survey_comment"]} none={t("surveys.no_comment")} />
       </Form.Item>
       <div hidden={!comment}>
         <SecondsField name="comment_seconds" label={t("surveys.comment_seconds")} min={5} max={180} />
       </div>
       <Form.Item name="thanks" label={t("surveys.thanks")}>
-        <SoundChoice system={["rating_thanks"]} none={t("surveys.usual_thanks")} />
+        <SoundPicker label={t("surveys.thanks")} system={["rating_thanks"]} none={t("surveys.usual_thanks")} />
       </Form.Item>
       <Side>
         <SecondsField name="timeout" label={t("surveys.timeout")} min={1} max={60} />

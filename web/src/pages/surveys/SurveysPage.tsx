@@ -14,6 +14,7 @@ export default function SurveysPage() {
     number: null,
     questions: [questionOf(t("surveys.usual_label"))],
     invitation: null,
+    accept_key: "1",
     comment: null,
     comment_seconds: 60,
     thanks: null,

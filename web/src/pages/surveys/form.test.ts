@@ -13,7 +13,8 @@ test("a form that is read and sent back stays as it was", () => {
         reason_sound: { prompt: "p1", system: "" },
       },
     ],
-    invitation: null,
+    invitation: { text: { zh: "请按二。" } },
+    accept_key: "2",
     comment: { prompt: "", system: "survey_comment" },
     comment_seconds: 30,
     thanks: null,
@@ -31,6 +32,15 @@ test("without the question why there are no reasons", () => {
   }).form.questions;
   expect(sent?.reasons).toEqual({});
   expect(sent?.reason_sound).toBeNull();
+});
+
+test("a text in which nothing is typed is no sound", () => {
+  const row = { form: { questions: [] } } as unknown as Survey;
+  const empty = { text: { zh: " ", en: "" } };
+  expect(toBody({ ...toForm(row), invitation: empty, thanks: empty }).form).toMatchObject({
+    invitation: null,
+    thanks: null,
+  });
 });
 
 test("a key has one meaning", () => {

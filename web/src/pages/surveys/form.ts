@@ -1,4 +1,4 @@
-import type { Sound } from "../../lib/flow";
+import { isHeard, type Sound } from "../../lib/flow";
 import type { Survey } from "../../lib/types";
 
 export const MEANINGS = ["very_satisfied", "satisfied", "unsatisfied"] as const;
@@ -21,6 +21,7 @@ export interface Fields {
   number: string | null;
   questions: Question[];
   invitation: Sound | null;
+  accept_key: string;
   comment: Sound | null;
   comment_seconds: number;
   thanks: Sound | null;
@@ -61,6 +62,7 @@ export function toForm({ name, number, form }: Survey): Fields {
       reason_sound: one.reason_sound ?? { system: "survey_reason" },
     })),
     invitation: form.invitation ?? null,
+    accept_key: form.accept_key ?? "1",
     comment: form.comment ?? null,
     comment_seconds: form.comment_seconds ?? 60,
     thanks: form.thanks ?? null,
@@ -69,18 +71,24 @@ export function toForm({ name, number, form }: Survey): Fields {
   };
 }
 
+/** A text in which nothing is typed is no sound. */
+const heard = (sound: Sound | null) => (isHeard(sound) ? sound : null);
+
 export function toBody({ name, number, questions, ...form }: Fields) {
   return {
     name,
     number: number || null,
     form: {
       ...form,
+      invitation: heard(form.invitation),
+      comment: heard(form.comment),
+      thanks: heard(form.thanks),
       questions: questions.map(({ label, sound, keys, why, reasons, reason_sound }) => ({
         label,
         sound: sound ?? {},
         keys: byKey(keys),
         reasons: why ? byKey(reasons) : {},
-        reason_sound: why ? reason_sound : null,
+        reason_sound: why ? heard(reason_sound) : null,
       })),
     },
   };

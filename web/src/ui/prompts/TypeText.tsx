@@ -2,10 +2,9 @@ import { SoundOutlined } from "@ant-design/icons";
 import { Alert, Button, Flex, Input, Select } from "antd";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { previewPrompt } from "../../api";
 import { type Problem, problemFrom } from "../../lib/problem";
 import { Sound } from "./Sound";
-import { useVoiceChoices, useVoices } from "./voices";
+import { NoVoices, spokenText, useVoiceChoices, useVoices } from "./voices";
 
 export interface Typed {
   text: string;
@@ -30,8 +29,7 @@ export function TypeText({ language, value, onChange }: Props) {
 
   useEffect(() => () => void (heard && URL.revokeObjectURL(heard)), [heard]);
 
-  if (voices && !voices.installed)
-    return <Alert type="info" showIcon title={t("prompts.no_voices")} description={t("prompts.no_voices_help")} />;
+  if (voices && !voices.installed) return <NoVoices />;
 
   const change = (next: Partial<Typed>) => {
     setHeard(null);
@@ -41,12 +39,7 @@ export function TypeText({ language, value, onChange }: Props) {
     setBusy(true);
     setProblem(null);
     try {
-      const answer = await previewPrompt({
-        body: { text: value.text, language, voice },
-        parseAs: "blob",
-        throwOnError: true,
-      });
-      setHeard(URL.createObjectURL(answer.data as unknown as Blob));
+      setHeard(await spokenText(value.text, language, voice));
     } catch (error) {
       setProblem(problemFrom(error, 0));
     } finally {
