@@ -5,6 +5,21 @@ import { callsOf, type Kind } from "./kinds";
 export interface Row {
   id: string;
   version?: number;
+  name?: string;
+  number?: string | null;
+}
+
+/** What a form with these fields holds of a row; a field that rows do not tell of, as a password, stays blank. */
+export function formOf<F extends object>(row: object, blank: F): F {
+  const known = row as Record<string, unknown>;
+  return Object.fromEntries(
+    Object.entries(blank).map(([name, value]) => [name, name in known ? known[name] : value]),
+  ) as F;
+}
+
+/** What is sent of a form: a field that was emptied says so, instead of being left out. */
+export function bodyOf<F extends object>(form: F): F {
+  return Object.fromEntries(Object.entries(form).map(([name, value]) => [name, value ?? null])) as F;
 }
 
 export interface Page<T> {
@@ -29,7 +44,7 @@ export async function wholeList<T>(kind: Kind): Promise<T[]> {
 }
 
 /** All rows of a kind; the key is the kind, which `config.changed` names. */
-export function useRows<T>(kind: Kind, options: { enabled?: boolean } = {}) {
+export function useRows<T>(kind: Kind, options: { enabled?: boolean; refetchInterval?: number } = {}) {
   return useQuery({ queryKey: [kind], queryFn: () => wholeList<T>(kind), ...options });
 }
 

@@ -1,13 +1,14 @@
 import { expect, test } from "vitest";
 import { oneTimePassword } from "../lib/passwords";
 import { Problem, problemFrom } from "../lib/problem";
+import { bodyOf, formOf } from "../lib/resource";
 import { entryOf } from "../shell/Nav";
 import { fieldFor } from "../ui/ProblemNote";
 import { numbersOf } from "./extensions/range";
 import { changesOf } from "./log/changes";
-import { personBody, personForm } from "./people/form";
+import { blankPerson, personBody } from "./people/form";
 import { safePlace } from "./sign-in/place";
-import { trunkBody, trunkForm } from "./trunks/form";
+import { blankTrunk, trunkBody } from "./trunks/form";
 
 test("a range keeps its width and stops before it would grow", () => {
   expect(numbersOf("0809", 2)).toEqual(["0809", "0810"]);
@@ -48,9 +49,19 @@ test("a problem document keeps its kind, and a dead network is told apart", () =
 
 test("an empty secret or password is not sent", () => {
   const person = { id: "u", version: 1, login: "a", name: "A", staff_number: "" } as never;
-  expect(personBody(personForm(person))).not.toHaveProperty("password");
-  expect(personBody({ ...personForm(person), password: "new" })).toMatchObject({ password: "new", staff_number: null });
-  expect(trunkBody(trunkForm({ name: "t" } as never))).not.toHaveProperty("secret");
+  const form = formOf(person, blankPerson());
+  expect(personBody(form)).not.toHaveProperty("password");
+  expect(personBody({ ...form, password: "new" })).toMatchObject({ password: "new", staff_number: null });
+  expect(trunkBody(formOf({ name: "t" }, blankTrunk()))).not.toHaveProperty("secret");
+});
+
+test("a form holds its own fields of a row, and what was emptied in it is sent as nothing", () => {
+  expect(formOf({ id: "t", version: 3, name: "A", team_id: null }, { name: "", team_id: "x", secret: "" })).toEqual({
+    name: "A",
+    team_id: null,
+    secret: "",
+  });
+  expect(bodyOf({ name: "A", team_id: undefined, limit: 0 })).toEqual({ name: "A", team_id: null, limit: 0 });
 });
 
 test("a one-time password is long, and not the same twice", () => {

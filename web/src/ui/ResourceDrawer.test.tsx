@@ -38,9 +38,7 @@ test("Enter in a field saves the row; in a dialog that a field opened it does no
           row={null}
           open
           onClose={() => {}}
-          nameOf={() => ""}
           blank={() => ({ name: "" })}
-          toForm={() => ({ name: "" })}
           fields={() => <Fields />}
         />
       </App>

@@ -2,7 +2,7 @@ import { App, Button, Drawer, Flex, Form, Popconfirm } from "antd";
 import { useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { problemFrom } from "../lib/problem";
-import { type Row, useRemove, useSave } from "../lib/resource";
+import { bodyOf, formOf, type Row, useRemove, useSave } from "../lib/resource";
 import { useIsAdmin } from "../lib/session";
 import { ProblemNote, useProblem } from "./ProblemNote";
 import type { ResourceProps } from "./ResourcePage";
@@ -20,7 +20,8 @@ interface Props<R extends Row, F extends object>
 
 /** The form of one row in a drawer at the side; read only for those who may not write. */
 export function ResourceDrawer<R extends Row, F extends object>(props: Props<R, F>) {
-  const { kind, texts, row, open, onClose, nameOf, blank, toForm, toBody, fields, below, width = 520 } = props;
+  const { nameOf = ({ name }) => name ?? "", toForm = (one) => formOf(one, blank()) } = props;
+  const { kind, texts, row, open, onClose, blank, toBody, fields, below, width = 520 } = props;
   const { t } = useTranslation();
   const { message } = App.useApp();
   const isAdmin = useIsAdmin();
@@ -34,7 +35,8 @@ export function ResourceDrawer<R extends Row, F extends object>(props: Props<R, 
     if (save.isPending) return;
     clear();
     try {
-      const saved = await save.mutateAsync({ row, body: toBody ? toBody(values) : values });
+      const whole = bodyOf(values);
+      const saved = await save.mutateAsync({ row, body: toBody ? toBody(whole) : whole });
       message.success(t("act.saved"));
       onClose(row ? undefined : saved);
     } catch (error) {

@@ -15,13 +15,14 @@ export interface ResourceProps<R extends Row, F extends object> {
   /** Where its texts are in the language files: title, lead, new, one, empty. */
   texts: string;
   columns: TableColumnsType<R>;
-  /** The words by which a row is found. */
-  words: (row: R) => (string | null | undefined)[];
-  nameOf: (row: R) => string;
-  /** Form values of a new row, and of one that is there. */
+  /** The words by which a row is found; its name and number when left out. */
+  words?: (row: R) => (string | null | undefined)[];
+  /** Its name when left out. */
+  nameOf?: (row: R) => string;
+  /** Form values of a new row, and of one that is there: the row's own when left out. */
   blank: () => F;
-  toForm: (row: R) => F;
-  /** What is sent; the form's own values when left out. */
+  toForm?: (row: R) => F;
+  /** What is sent; the form's own values when left out. A field that was emptied is null. */
   toBody?: (form: F) => unknown;
   fields: (row: R | null) => ReactNode;
   /** Under the form of a row that is there: what belongs to it but is saved by itself. */
@@ -37,9 +38,11 @@ export interface ResourceProps<R extends Row, F extends object> {
   made?: "here" | "elsewhere";
 }
 
+const nameAndNumber = ({ name, number }: Row) => [name, number];
+
 /** A page of rows: search, table, and a drawer with the form. The open row stands in the address (`?open=`). */
 export function ResourcePage<R extends Row, F extends object>(props: ResourceProps<R, F>) {
-  const { kind, texts, columns, words, actions, aside, enrich, pageOf, made = "here" } = props;
+  const { kind, texts, columns, words = nameAndNumber, actions, aside, enrich, pageOf, made = "here" } = props;
   const { t } = useTranslation();
   const isAdmin = useIsAdmin();
   const [address, setAddress] = useSearchParams();

@@ -1,4 +1,4 @@
-import { Flex, Form, InputNumber, Select, Switch, Typography } from "antd";
+import { Flex, Form, Input, InputNumber, Select, Switch, type TableColumnType, Typography } from "antd";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { Permission } from "../lib/types";
@@ -13,6 +13,24 @@ interface Named {
 
 /** `optional`: may be left empty, which `none` says in words. */
 type Bounds = Named & { min?: number; max?: number; optional?: boolean; none?: "no_limit" | "no_alarm" };
+
+/** What a row is called. */
+export function NameField({ label }: { label: string }) {
+  return (
+    <Form.Item name="name" label={label} rules={[{ required: true }]}>
+      <Input maxLength={80} />
+    </Form.Item>
+  );
+}
+
+/** The number at which it is called inside, if it has one. */
+export function InsideNumberField({ label, help }: { label: string; help?: string }) {
+  return (
+    <Form.Item name="number" label={label} extra={help}>
+      <Input maxLength={8} inputMode="numeric" />
+    </Form.Item>
+  );
+}
 
 /** Seconds as a number with its unit; empty means none where `optional`. */
 export function SecondsField({ name, label, help, min = 0, max = 3600, optional = false, none = "no_limit" }: Bounds) {
@@ -106,4 +124,14 @@ export function Section({ children }: { children: ReactNode }) {
 /** A cell's "–" for nothing, in grey. */
 export function Dash() {
   return <Typography.Text type="secondary">–</Typography.Text>;
+}
+
+/** The column of the rows' names, by which they can be sorted. */
+export function nameColumn<R extends { name: string }>(title: string): TableColumnType<R> {
+  return { title, dataIndex: "name", sorter: (a, b) => a.name.localeCompare(b.name) };
+}
+
+/** The column of the numbers at which the rows are called inside. */
+export function insideNumberColumn<R extends { number: string | null }>(title: string): TableColumnType<R> {
+  return { title, dataIndex: "number", className: "number", render: (number: string | null) => number ?? <Dash /> };
 }

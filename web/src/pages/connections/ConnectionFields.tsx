@@ -1,7 +1,7 @@
 import { CloseOutlined, PlusOutlined } from "@ant-design/icons";
 import { Button, Flex, Form, Input, InputNumber, Segmented } from "antd";
 import { useTranslation } from "react-i18next";
-import { Section, Side, SwitchField } from "../../ui/fields";
+import { NameField, Section, Side, SwitchField } from "../../ui/fields";
 import type { ConnectionForm } from "./form";
 
 const KINDS = ["http", "postgresql", "sqlite"] as const;
@@ -14,9 +14,7 @@ export function ConnectionFields() {
       <Form.Item name="kind" label={t("connections.kind")}>
         <Segmented options={KINDS.map((value) => ({ value, label: t(`connections.kind_${value}`) }))} />
       </Form.Item>
-      <Form.Item name="name" label={t("connections.name")} rules={[{ required: true }]}>
-        <Input maxLength={80} />
-      </Form.Item>
+      <NameField label={t("connections.name")} />
       <div hidden={kind !== "http"}>
         <HttpFields needed={kind === "http"} />
       </div>

@@ -1,8 +1,9 @@
 import { useTranslation } from "react-i18next";
 import type { Connection } from "../../lib/types";
+import { nameColumn } from "../../ui/fields";
 import { ResourcePage } from "../../ui/ResourcePage";
 import { ConnectionFields } from "./ConnectionFields";
-import { blankConnection, type ConnectionForm, connectionBody, connectionForm } from "./form";
+import { blankConnection, type ConnectionForm, connectionBody } from "./form";
 import { TryConnection } from "./TryConnection";
 
 const words = (row: Connection) => [row.name, row.base_url, row.host, row.database];
@@ -19,13 +20,11 @@ export default function ConnectionsPage() {
       kind="connections"
       texts="connections"
       width={600}
-      nameOf={(row) => row.name}
       words={words}
       blank={blankConnection}
-      toForm={connectionForm}
       toBody={connectionBody}
       columns={[
-        { title: t("connections.name"), dataIndex: "name", sorter: (a, b) => a.name.localeCompare(b.name) },
+        nameColumn(t("connections.name")),
         { title: t("connections.kind"), render: (_, row) => t(`connections.kind_${row.kind}`) },
         { title: t("connections.address"), render: (_, row) => address(row) },
         { title: t("connections.secrets"), align: "right", render: (_, row) => row.secrets.length },

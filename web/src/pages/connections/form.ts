@@ -1,5 +1,4 @@
 import type { ConnectionIn } from "../../api";
-import type { Connection } from "../../lib/types";
 
 export type ConnectionBody = Required<ConnectionIn>;
 
@@ -20,11 +19,6 @@ export const blankConnection = (): ConnectionForm => ({
   secrets: [],
   password: "",
 });
-
-export function connectionForm(row: Connection): ConnectionForm {
-  const { id: _, version: _1, created_at: _2, updated_at: _3, ...rest } = row;
-  return { ...rest, password: "" };
-}
 
 /** A secret left empty stays as it is stored; of a database it is the password, and a file has none. */
 export function connectionBody({ password, ...form }: ConnectionForm): ConnectionBody {

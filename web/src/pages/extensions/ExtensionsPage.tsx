@@ -20,14 +20,6 @@ const blank = (): Body => ({
   record: true,
   dial_permission: "national",
 });
-const toForm = ({ number, name, voicemail, ring_seconds, record, dial_permission }: Extension): Body => ({
-  number,
-  name,
-  voicemail,
-  ring_seconds,
-  record,
-  dial_permission,
-});
 const words = (row: Extension) => [row.number, row.name, row.user?.name];
 
 export default function ExtensionsPage() {
@@ -43,7 +35,6 @@ export default function ExtensionsPage() {
         nameOf={(row) => row.number}
         words={words}
         blank={blank}
-        toForm={toForm}
         actions={
           <>
             <Codes />

@@ -2,20 +2,12 @@ import { Form, Input, Select } from "antd";
 import { useTranslation } from "react-i18next";
 import type { Bookkeeping, FaxBox } from "../../lib/types";
 import { labelOf, useUserChoices } from "../../ui/choices";
-import { Dash, Side } from "../../ui/fields";
+import { Dash, InsideNumberField, insideNumberColumn, NameField, nameColumn, Side } from "../../ui/fields";
 import { ResourcePage } from "../../ui/ResourcePage";
 
 type Body = Omit<FaxBox, Bookkeeping>;
 
 const blank = (): Body => ({ name: "", number: null, station: "", caller_number: "", emails: [], user_ids: [] });
-const toForm = ({ name, number, station, caller_number, emails, user_ids }: FaxBox): Body => ({
-  name,
-  number,
-  station,
-  caller_number,
-  emails,
-  user_ids,
-});
 const words = (row: FaxBox) => [row.name, row.number, row.station, ...row.emails];
 const STATION = /^[+0-9 ]*$/;
 const NUMBER = /^\+?[0-9]*$/;
@@ -27,30 +19,19 @@ export default function FaxBoxesPage() {
     <ResourcePage<FaxBox, Body>
       kind="fax-boxes"
       texts="fax_boxes"
-      nameOf={(row) => row.name}
       words={words}
       blank={blank}
-      toForm={toForm}
       columns={[
-        { title: t("fax_boxes.name"), dataIndex: "name", sorter: (a, b) => a.name.localeCompare(b.name) },
-        {
-          title: t("fax_boxes.number"),
-          dataIndex: "number",
-          className: "number",
-          render: (number: string | null) => number ?? <Dash />,
-        },
+        nameColumn(t("fax_boxes.name")),
+        insideNumberColumn(t("fax_boxes.number")),
         { title: t("fax_boxes.users"), render: (_, row) => told(row.user_ids.map((id) => labelOf(people, id) ?? "?")) },
         { title: t("fax_boxes.emails"), render: (_, row) => told(row.emails) },
       ]}
       fields={() => (
         <>
           <Side>
-            <Form.Item name="name" label={t("fax_boxes.name")} rules={[{ required: true }]}>
-              <Input maxLength={80} />
-            </Form.Item>
-            <Form.Item name="number" label={t("fax_boxes.number")} extra={t("fax_boxes.number_help")}>
-              <Input maxLength={8} inputMode="numeric" />
-            </Form.Item>
+            <NameField label={t("fax_boxes.name")} />
+            <InsideNumberField label={t("fax_boxes.number")} help={t("fax_boxes.number_help")} />
           </Side>
           <Form.Item name="user_ids" label={t("fax_boxes.users")} extra={t("fax_boxes.users_help")}>
             <Select mode="multiple" options={people} showSearch={{ optionFilterProp: "label" }} />

@@ -1,8 +1,8 @@
-import { Form, Input, Tag } from "antd";
+import { Tag } from "antd";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import type { Flow } from "../../lib/types";
-import { Dash, Side } from "../../ui/fields";
+import { Dash, InsideNumberField, insideNumberColumn, NameField, nameColumn, Side } from "../../ui/fields";
 import { ResourcePage } from "../../ui/ResourcePage";
 
 interface Body {
@@ -10,11 +10,8 @@ interface Body {
   number: string | null;
 }
 
-const toForm = ({ name, number }: Flow): Body => ({ name, number });
-const toBody = (form: Body) => ({ ...form, number: form.number || null });
 const blank = (): Body => ({ name: "", number: null });
 const pageOf = (row: Flow) => `/flows/${row.id}`;
-const words = (row: Flow) => [row.name, row.number];
 
 /** "1 销售 · 2 售后": the keys of the first menu, with where they lead. */
 function keysOf({ definition: { nodes } }: Flow): string {
@@ -34,25 +31,14 @@ export default function FlowsPage() {
       kind="ivr-flows"
       texts="flows"
       pageOf={pageOf}
-      nameOf={(row) => row.name}
-      words={words}
       blank={blank}
-      toForm={toForm}
-      toBody={toBody}
       columns={[
         {
-          title: t("flows.name"),
-          dataIndex: "name",
-          sorter: (a, b) => a.name.localeCompare(b.name),
+          ...nameColumn<Flow>(t("flows.name")),
           defaultSortOrder: "ascend",
           render: (name: string, row) => <Link to={pageOf(row)}>{name}</Link>,
         },
-        {
-          title: t("flows.number"),
-          dataIndex: "number",
-          className: "number",
-          render: (number: string | null) => number ?? <Dash />,
-        },
+        insideNumberColumn(t("flows.number")),
         { title: t("flows.keys"), render: (_, row) => keysOf(row) || <Dash /> },
         {
           title: t("flows.state"),
@@ -73,16 +59,10 @@ export default function FlowsPage() {
         },
       ]}
       fields={() => (
-        <>
-          <Side>
-            <Form.Item name="name" label={t("flows.name")} rules={[{ required: true }]}>
-              <Input maxLength={80} />
-            </Form.Item>
-            <Form.Item name="number" label={t("flows.number")}>
-              <Input maxLength={8} inputMode="numeric" />
-            </Form.Item>
-          </Side>
-        </>
+        <Side>
+          <NameField label={t("flows.name")} />
+          <InsideNumberField label={t("flows.number")} />
+        </Side>
       )}
     />
   );

@@ -24,7 +24,7 @@ export function heat(count: number, most: number): number {
   return count <= 0 ? 0 : Math.sqrt(count / most);
 }
 
-/** 1234 is "1.2k": a badge has little room. */
+/** 12345 is "12k": a badge has little room. */
 export function short(count: number): string {
   if (count < 10_000) return String(count);
   return count < 1_000_000 ? `${Math.floor(count / 1000)}k` : `${Math.floor(count / 1_000_000)}M`;

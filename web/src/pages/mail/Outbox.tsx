@@ -1,9 +1,9 @@
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
 import { Alert, App, Button, Empty, Flex, Table, Tag, Typography } from "antd";
-import dayjs from "dayjs";
 import { useTranslation } from "react-i18next";
 import { listMails, type MailOut, retryMail } from "../../api";
 import { problemFrom } from "../../lib/problem";
+import { here } from "../../lib/zone";
 import { Section } from "../../ui/fields";
 
 const COLOURS: Record<MailOut["state"], string> = {
@@ -45,7 +45,7 @@ export function Outbox() {
         scroll={{ x: "max-content" }}
         locale={{ emptyText: <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t("mail.outbox_empty")} /> }}
         columns={[
-          { title: t("mail.at"), render: (_, mail) => dayjs(mail.created_at).format("YYYY-MM-DD HH:mm") },
+          { title: t("mail.at"), render: (_, mail) => here(mail.created_at).format("YYYY-MM-DD HH:mm") },
           { title: t("mail.to"), render: (_, mail) => mail.to.join(", ") },
           { title: t("mail.subject"), dataIndex: "subject" },
           { title: t("mail.state"), render: (_, mail) => <MailState mail={mail} /> },

@@ -4,38 +4,21 @@ import { useTranslation } from "react-i18next";
 import type { Bookkeeping, Destination, InboundRoute } from "../../lib/types";
 import { labelOf, useFaxBoxChoices, useTrunkChoices } from "../../ui/choices";
 import { DestinationField, isWhole, useDestinationText } from "../../ui/Destination";
-import { Dash, Side, SwitchField } from "../../ui/fields";
+import { Dash, NameField, Side, SwitchField } from "../../ui/fields";
 import { OnOff } from "../../ui/OnOff";
 import { ResourcePage } from "../../ui/ResourcePage";
 
-type Body = Omit<InboundRoute, Bookkeeping | "destination" | "trunk_id"> & {
-  destination?: Destination;
-  trunk_id?: string | null;
-};
+type Body = Omit<InboundRoute, Bookkeeping | "destination"> & { destination: Destination | undefined };
 
 const blank = (): Body => ({
   name: "",
   did: "",
   trunk_id: null,
   caller: "",
+  destination: undefined,
   language: "",
   fax_box_id: null,
   enabled: true,
-});
-const toForm = ({ name, did, trunk_id, caller, destination, language, fax_box_id, enabled }: InboundRoute): Body => ({
-  name,
-  did,
-  trunk_id,
-  caller,
-  destination,
-  language,
-  fax_box_id,
-  enabled,
-});
-const toBody = (form: Body) => ({
-  ...form,
-  trunk_id: form.trunk_id ?? null,
-  fax_box_id: form.fax_box_id ?? null,
 });
 const words = (row: InboundRoute) => [row.name, row.did, row.caller];
 const PATTERN = /^[0-9XZN+*#]*[.!]?$/;
@@ -68,8 +51,6 @@ export default function NumbersInPage() {
       nameOf={(row) => row.name || row.did}
       words={words}
       blank={blank}
-      toForm={toForm}
-      toBody={toBody}
       columns={[
         {
           title: t("numbers_in.rule"),
@@ -124,9 +105,7 @@ export default function NumbersInPage() {
             <Select allowClear options={faxBoxes} placeholder={t("numbers_in.no_fax")} />
           </Form.Item>
           <Side>
-            <Form.Item name="name" label={t("numbers_in.name")} rules={[{ required: true }]}>
-              <Input maxLength={80} />
-            </Form.Item>
+            <NameField label={t("numbers_in.name")} />
             <Form.Item name="language" label={t("numbers_in.language")}>
               <Select
                 options={[

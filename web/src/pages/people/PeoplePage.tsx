@@ -2,9 +2,9 @@ import { Tag } from "antd";
 import { useTranslation } from "react-i18next";
 import type { User } from "../../lib/types";
 import { labelOf, useQueueChoices, useTeamChoices } from "../../ui/choices";
-import { Dash } from "../../ui/fields";
+import { Dash, nameColumn } from "../../ui/fields";
 import { ResourcePage } from "../../ui/ResourcePage";
-import { blankPerson, type PersonForm, personBody, personForm } from "./form";
+import { blankPerson, type PersonForm, personBody } from "./form";
 import { PersonFields } from "./PersonFields";
 
 const words = (row: User) => [row.name, row.login, row.staff_number, row.extension];
@@ -19,15 +19,12 @@ export default function PeoplePage() {
       kind="users"
       texts="people"
       width={560}
-      nameOf={(row) => row.name}
       words={words}
       blank={blankPerson}
-      toForm={personForm}
       toBody={personBody}
       columns={[
         {
-          title: t("people.name"),
-          sorter: (a, b) => a.name.localeCompare(b.name),
+          ...nameColumn<User>(t("people.name")),
           render: (_, row) => (
             <>
               {row.name} {!row.active && <Tag variant="filled">{t("people.inactive")}</Tag>}

@@ -21,22 +21,11 @@ export const blankPerson = (): PersonForm => ({
   skills: [],
 });
 
-/** What the form holds, without what the server adds to a row. */
-export function personForm(row: User): PersonForm {
-  const names = Object.keys(blankPerson()).filter((name) => name !== "password") as (keyof Omit<
-    PersonForm,
-    "password"
-  >)[];
-  return { ...(Object.fromEntries(names.map((name) => [name, row[name]])) as unknown as PersonForm), password: "" };
-}
-
-/** An empty password is left out, which keeps the one that is set; emptied fields are null. */
+/** An empty password is left out, which keeps the one that is set; an emptied staff number is null. */
 export function personBody({ password, ...rest }: PersonForm): PersonForm {
   return {
     ...rest,
     staff_number: rest.staff_number || null,
-    extension_id: rest.extension_id ?? null,
-    team_id: rest.team_id ?? null,
     ...(password ? { password } : {}),
   };
 }

@@ -1,11 +1,11 @@
 import { PlusOutlined } from "@ant-design/icons";
-import { Button, Flex, Form, Input, Tag } from "antd";
+import { Button, Flex, Tag } from "antd";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
 import { BASE } from "../../lib/http";
 import type { Prompt } from "../../lib/types";
-import { Dash, Side } from "../../ui/fields";
+import { Dash, NameField, nameColumn, Side } from "../../ui/fields";
 import { clock } from "../../ui/prompts/audio";
 import { FolderField, NewPrompt } from "../../ui/prompts/NewPrompt";
 import { Sound } from "../../ui/prompts/Sound";
@@ -13,7 +13,6 @@ import { ResourcePage } from "../../ui/ResourcePage";
 import { LANGUAGES, LanguageSound } from "./LanguageSound";
 import { Uses } from "./Uses";
 
-const toForm = ({ name, folder }: Prompt) => ({ name, folder });
 const words = ({ name, folder, sounds }: Prompt) => [
   name,
   folder,
@@ -31,10 +30,8 @@ export function OwnPrompts({ tabs }: { tabs: ReactNode }) {
       <ResourcePage<Prompt, { name: string; folder: string }>
         kind="prompts"
         texts="prompts"
-        nameOf={(row) => row.name}
         words={words}
         blank={() => ({ name: "", folder: "" })}
-        toForm={toForm}
         width={600}
         made="elsewhere"
         aside={tabs}
@@ -45,12 +42,7 @@ export function OwnPrompts({ tabs }: { tabs: ReactNode }) {
           </Button>
         }
         columns={[
-          {
-            title: t("prompts.name"),
-            dataIndex: "name",
-            sorter: (a, b) => a.name.localeCompare(b.name),
-            defaultSortOrder: "ascend",
-          },
+          { ...nameColumn(t("prompts.name")), defaultSortOrder: "ascend" },
           {
             title: t("prompts.folder"),
             dataIndex: "folder",
@@ -103,9 +95,7 @@ export function OwnPrompts({ tabs }: { tabs: ReactNode }) {
         ]}
         fields={() => (
           <Side>
-            <Form.Item name="name" label={t("prompts.name")} rules={[{ required: true }]}>
-              <Input maxLength={80} />
-            </Form.Item>
+            <NameField label={t("prompts.name")} />
             <FolderField />
           </Side>
         )}

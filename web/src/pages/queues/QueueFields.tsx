@@ -1,10 +1,10 @@
-import { Flex, Form, Input, Segmented, Select, Typography } from "antd";
+import { Flex, Form, Segmented, Select, Typography } from "antd";
 import { useTranslation } from "react-i18next";
 import type { Strategy } from "../../api";
 import type { Destination } from "../../lib/types";
 import { type Choice, useScheduleChoices } from "../../ui/choices";
 import { DestinationField, isWhole } from "../../ui/Destination";
-import { NumberField, SecondsField, Section, Side, SwitchField } from "../../ui/fields";
+import { InsideNumberField, NameField, NumberField, SecondsField, Section, Side, SwitchField } from "../../ui/fields";
 import { AgentRules } from "./AgentRules";
 import { CallerFields } from "./CallerFields";
 import { OverflowSteps } from "./OverflowSteps";
@@ -32,12 +32,8 @@ export function QueueFields({ users, own }: { users: Choice[]; own: string | und
   return (
     <>
       <Side>
-        <Form.Item name="name" label={t("queues.name")} rules={[{ required: true }]}>
-          <Input maxLength={80} />
-        </Form.Item>
-        <Form.Item name="number" label={t("queues.number")} extra={t("queues.number_help")}>
-          <Input maxLength={12} inputMode="numeric" />
-        </Form.Item>
+        <NameField label={t("queues.name")} />
+        <InsideNumberField label={t("queues.number")} help={t("queues.number_help")} />
       </Side>
       <Form.Item name="strategy" label={t("queues.strategy")}>
         <Select

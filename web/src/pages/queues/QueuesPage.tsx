@@ -3,7 +3,7 @@ import { useIsAdmin } from "../../lib/session";
 import type { Bookkeeping, Queue } from "../../lib/types";
 import { useUserChoices } from "../../ui/choices";
 import { useDestinationText } from "../../ui/Destination";
-import { Dash } from "../../ui/fields";
+import { Dash, insideNumberColumn, nameColumn } from "../../ui/fields";
 import { ResourcePage } from "../../ui/ResourcePage";
 import { BoxButton } from "../calls/BoxDrawer";
 import { QueueFields } from "./QueueFields";
@@ -56,31 +56,11 @@ const blank = (): Body => ({
   survey_pause_days: 0,
 });
 
-/** What the form holds, without what the server adds to a row. */
-function toForm(row: Queue): Body {
-  const names = Object.keys(blank()) as (keyof Body)[];
-  return Object.fromEntries(names.map((name) => [name, row[name]])) as unknown as Body;
-}
-
-const toBody = (form: Body) => ({
+/** Tiers of those who are no members any more go. */
+const toBody = ({ tiers, ...form }: Body) => ({
   ...form,
-  number: form.number || null,
-  max_wait: form.max_wait ?? null,
-  max_length: form.max_length ?? null,
-  greeting_prompt_id: form.greeting_prompt_id ?? null,
-  prefer_team_id: form.prefer_team_id ?? null,
-  schedule_id: form.schedule_id ?? null,
-  survey_id: form.survey_id ?? null,
-  tiers: Object.fromEntries(Object.entries(form.tiers ?? {}).filter(([id]) => form.members.includes(id))),
-  periodic_prompt_id: form.periodic_prompt_id ?? null,
-  music_prompt_id: form.music_prompt_id ?? null,
-  whisper_prompt_id: form.whisper_prompt_id ?? null,
-  callback_key: form.callback_key ?? null,
-  alarm_waiting: form.alarm_waiting ?? null,
-  alarm_longest: form.alarm_longest ?? null,
-  alarm_level: form.alarm_level ?? null,
+  tiers: Object.fromEntries(Object.entries(tiers ?? {}).filter(([id]) => form.members.includes(id))),
 });
-const words = (row: Queue) => [row.name, row.number];
 
 export default function QueuesPage() {
   const { t } = useTranslation();
@@ -98,19 +78,11 @@ export default function QueuesPage() {
       kind="queues"
       texts="queues"
       width={640}
-      nameOf={(row) => row.name}
-      words={words}
       blank={blank}
-      toForm={toForm}
       toBody={toBody}
       columns={[
-        { title: t("queues.name"), dataIndex: "name", sorter: (a, b) => a.name.localeCompare(b.name) },
-        {
-          title: t("queues.number"),
-          dataIndex: "number",
-          className: "number",
-          render: (number: string | null) => number ?? <Dash />,
-        },
+        nameColumn(t("queues.name")),
+        insideNumberColumn(t("queues.number")),
         { title: t("queues.strategy"), render: (_, row) => t(`queues.${row.strategy}`) },
         { title: t("queues.members"), render: (_, row) => members(row.members) || <Dash /> },
         {

@@ -17,17 +17,6 @@ const blank = (): Body => ({
   chosen_by: "agents",
 });
 
-/** What the form holds, without what the server adds to a row. */
-function toForm(row: Reason): Body {
-  const names = Object.keys(blank()) as (keyof Body)[];
-  return Object.fromEntries(names.map((name) => [name, row[name]])) as unknown as Body;
-}
-
-const toBody = (form: Body) => ({
-  ...form,
-  limit_minutes: form.limit_minutes ?? null,
-  limit_per_day_minutes: form.limit_per_day_minutes ?? null,
-});
 const words = (row: Reason) => [row.name_zh, row.name_en];
 
 export default function ReasonsPage() {
@@ -40,8 +29,6 @@ export default function ReasonsPage() {
       nameOf={(row) => (i18n.language === "zh" ? row.name_zh : row.name_en)}
       words={words}
       blank={blank}
-      toForm={toForm}
-      toBody={toBody}
       columns={[
         {
           title: t("reasons.position"),

@@ -1,9 +1,18 @@
-import { Form, Input, Select } from "antd";
+import { Form, Select } from "antd";
 import { useTranslation } from "react-i18next";
 import type { Destination, RingGroup } from "../../lib/types";
 import { labelOf, useExtensionChoices } from "../../ui/choices";
 import { DestinationField, isWhole, useDestinationText } from "../../ui/Destination";
-import { Dash, SecondsField, Section, Side, SwitchField } from "../../ui/fields";
+import {
+  InsideNumberField,
+  insideNumberColumn,
+  NameField,
+  nameColumn,
+  SecondsField,
+  Section,
+  Side,
+  SwitchField,
+} from "../../ui/fields";
 import { ResourcePage } from "../../ui/ResourcePage";
 import { MemberRows } from "./MemberRows";
 import { type Form as Body, fromForm, memberOf, toForm } from "./members";
@@ -18,7 +27,6 @@ const blank = (): Body => ({
   record: true,
   otherwise: { kind: "hang_up" },
 });
-const words = (row: RingGroup) => [row.name, row.number];
 
 export default function RingGroupsPage() {
   const { t } = useTranslation();
@@ -32,19 +40,12 @@ export default function RingGroupsPage() {
       kind="ring-groups"
       texts="ring_groups"
       width={640}
-      nameOf={(row) => row.name}
-      words={words}
       blank={blank}
       toForm={toForm}
       toBody={fromForm}
       columns={[
-        { title: t("ring_groups.name"), dataIndex: "name", sorter: (a, b) => a.name.localeCompare(b.name) },
-        {
-          title: t("ring_groups.number"),
-          dataIndex: "number",
-          className: "number",
-          render: (number: string | null) => number ?? <Dash />,
-        },
+        nameColumn(t("ring_groups.name")),
+        insideNumberColumn(t("ring_groups.number")),
         { title: t("ring_groups.order"), render: (_, row) => t(`ring_groups.${row.order}`) },
         { title: t("ring_groups.members"), render: (_, row) => row.members.map(told).join(", ") },
         { title: t("ring_groups.otherwise"), render: (_, row) => where(row.otherwise) },
@@ -61,12 +62,8 @@ function Fields() {
   return (
     <>
       <Side>
-        <Form.Item name="name" label={t("ring_groups.name")} rules={[{ required: true }]}>
-          <Input maxLength={80} />
-        </Form.Item>
-        <Form.Item name="number" label={t("ring_groups.number")} extra={t("ring_groups.number_help")}>
-          <Input maxLength={8} inputMode="numeric" />
-        </Form.Item>
+        <NameField label={t("ring_groups.name")} />
+        <InsideNumberField label={t("ring_groups.number")} help={t("ring_groups.number_help")} />
       </Side>
       <Side>
         <Form.Item name="order" label={t("ring_groups.order")}>

@@ -26,10 +26,9 @@ export function toForm({ id, version, created_at, updated_at, members, ...row }:
   };
 }
 
-export function fromForm({ members, number, ...rest }: Form) {
+export function fromForm({ members, ...rest }: Form) {
   return {
     ...rest,
-    number: number || null,
     members: members.map(({ kind, extension, number, seconds, delay }) => ({
       extension: kind === "extension" ? extension : null,
       number: kind === "outside" ? number.replace(/[^0-9+]/g, "") : "",

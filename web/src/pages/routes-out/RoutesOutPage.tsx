@@ -2,7 +2,7 @@ import { Form, Input, Select } from "antd";
 import { useTranslation } from "react-i18next";
 import type { Bookkeeping, OutboundRoute } from "../../lib/types";
 import { labelOf, useTrunkChoices } from "../../ui/choices";
-import { NumberField, PermissionField, Side, SwitchField } from "../../ui/fields";
+import { NameField, NumberField, PermissionField, Side, SwitchField } from "../../ui/fields";
 import { OnOff } from "../../ui/OnOff";
 import { ResourcePage } from "../../ui/ResourcePage";
 import { TryNumber } from "./TryNumber";
@@ -20,10 +20,6 @@ const blank = (): Body => ({
   caller_number: "",
   enabled: true,
 });
-const toForm = ({ id: _id, version: _version, ...rest }: OutboundRoute): Body => {
-  const { name, position, pattern, strip, prepend, trunk_ids, permission, caller_number, enabled } = rest;
-  return { name, position, pattern, strip, prepend, trunk_ids, permission, caller_number, enabled };
-};
 const words = (row: OutboundRoute) => [row.name, row.pattern, row.caller_number];
 
 export default function RoutesOutPage() {
@@ -42,10 +38,8 @@ export default function RoutesOutPage() {
     <ResourcePage<OutboundRoute, Body>
       kind="outbound-routes"
       texts="routes_out"
-      nameOf={(row) => row.name}
       words={words}
       blank={blank}
-      toForm={toForm}
       aside={<TryNumber />}
       columns={[
         {
@@ -68,9 +62,7 @@ export default function RoutesOutPage() {
       fields={() => (
         <>
           <Side>
-            <Form.Item name="name" label={t("routes_out.name")} rules={[{ required: true }]}>
-              <Input maxLength={80} />
-            </Form.Item>
+            <NameField label={t("routes_out.name")} />
             <NumberField name="position" label={t("routes_out.position")} />
           </Side>
           <Form.Item

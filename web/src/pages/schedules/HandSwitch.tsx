@@ -1,14 +1,13 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Alert, Button, DatePicker, Flex } from "antd";
 import type { Dayjs } from "dayjs";
-import dayjs from "dayjs";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type Switch, switchSchedule } from "../../api";
 import { problemFrom } from "../../lib/problem";
 import { useMe } from "../../lib/session";
 import type { Schedule } from "../../lib/types";
-import { zoneName } from "../../lib/zone";
+import { atSite } from "../../lib/zone";
 import { Section } from "../../ui/fields";
 import { Now } from "./Now";
 
@@ -20,7 +19,7 @@ export function HandSwitch({ row }: { row: Schedule }) {
   const [until, setUntil] = useState<Dayjs | null>(null);
   const turn = useMutation({
     mutationFn: async (state: Switch["state"]) => {
-      const time = until && state !== "timetable" ? dayjs.tz(until.format("YYYY-MM-DD HH:mm"), zoneName()) : null;
+      const time = until && state !== "timetable" ? atSite(until.startOf("minute")) : null;
       const body = { state, until: time?.toISOString() ?? null };
       return (await switchSchedule({ path: { id: row.id }, body, throwOnError: true })).data;
     },

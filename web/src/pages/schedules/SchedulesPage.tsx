@@ -3,7 +3,7 @@ import { Button, Flex, Form, Input, Select } from "antd";
 import { useTranslation } from "react-i18next";
 import type { Schedule } from "../../lib/types";
 import { useExtensionChoices } from "../../ui/choices";
-import { Dash, Section } from "../../ui/fields";
+import { Dash, NameField, nameColumn, Section } from "../../ui/fields";
 import { ResourcePage } from "../../ui/ResourcePage";
 import { DayRows } from "./DayRows";
 import { type DayRow, dayOf, rowOf } from "./days";
@@ -41,13 +41,11 @@ const toForm = ({ hours, days, name, closed, switch_code, switch_extensions }: S
   switch_code,
   switch_extensions,
 });
-const toBody = ({ spans, days, switch_code, ...rest }: Body) => ({
+const toBody = ({ spans, days, ...rest }: Body) => ({
   ...rest,
   hours: hoursOf(spans ?? []),
   days: (days ?? []).map(dayOf),
-  switch_code: switch_code ?? null,
 });
-const words = (row: Schedule) => [row.name];
 
 export default function SchedulesPage() {
   const { t } = useTranslation();
@@ -60,18 +58,11 @@ export default function SchedulesPage() {
     <ResourcePage<Schedule, Body>
       kind="schedules"
       texts="schedules"
-      nameOf={(row) => row.name}
-      words={words}
       blank={blank}
       toForm={toForm}
       toBody={toBody}
       columns={[
-        {
-          title: t("schedules.name"),
-          dataIndex: "name",
-          sorter: (a, b) => a.name.localeCompare(b.name),
-          defaultSortOrder: "ascend",
-        },
+        { ...nameColumn(t("schedules.name")), defaultSortOrder: "ascend" },
         {
           title: t("schedules.hours"),
           render: (_, row) => spansOf(row.hours).map((span) => <div key={told(span)}>{told(span)}</div>),
@@ -94,9 +85,7 @@ function ScheduleFields() {
   const { t } = useTranslation();
   return (
     <>
-      <Form.Item name="name" label={t("schedules.name")} rules={[{ required: true }]}>
-        <Input maxLength={80} />
-      </Form.Item>
+      <NameField label={t("schedules.name")} />
       <Section>{t("schedules.hours")}</Section>
       <Form.List name="spans">
         {(rows, { add, remove }) => (

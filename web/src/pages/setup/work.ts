@@ -1,8 +1,8 @@
 /** What makes a new site one where calls arrive: who takes them, and where they go. */
 import { createExtension, createInboundRoute, createOutboundRoute, createQueue, getUser, replaceUser } from "../../api";
-import { wholeList } from "../../lib/resource";
+import { formOf, wholeList } from "../../lib/resource";
 import type { Extension, Language, Queue, User } from "../../lib/types";
-import { personBody, personForm } from "../people/form";
+import { blankPerson, personBody } from "../people/form";
 
 const FIRST_NUMBER = 100;
 
@@ -17,7 +17,7 @@ async function change(person: User, changes: Partial<User>): Promise<void> {
   await replaceUser({
     path: { id: person.id },
     headers: { "If-Match": `"${person.version}"` },
-    body: personBody({ ...personForm(person), ...changes }),
+    body: personBody({ ...formOf(person, blankPerson()), ...changes }),
     throwOnError: true,
   });
 }

@@ -1,13 +1,10 @@
-import { Form, Input } from "antd";
 import { useTranslation } from "react-i18next";
 import { useRows } from "../../lib/resource";
 import type { Queue, Skill, User } from "../../lib/types";
-import { Dash } from "../../ui/fields";
+import { Dash, NameField, nameColumn } from "../../ui/fields";
 import { ResourcePage } from "../../ui/ResourcePage";
 
 const blank = () => ({ name: "" });
-const toForm = ({ name }: Skill) => ({ name });
-const words = (row: Skill) => [row.name];
 
 export default function SkillsPage() {
   const { t } = useTranslation();
@@ -19,17 +16,9 @@ export default function SkillsPage() {
     <ResourcePage<Skill, { name: string }>
       kind="skills"
       texts="skills"
-      nameOf={(row) => row.name}
-      words={words}
       blank={blank}
-      toForm={toForm}
       columns={[
-        {
-          title: t("skills.name"),
-          dataIndex: "name",
-          sorter: (a, b) => a.name.localeCompare(b.name),
-          defaultSortOrder: "ascend",
-        },
+        { ...nameColumn(t("skills.name")), defaultSortOrder: "ascend" },
         { title: t("skills.people"), align: "right", width: 120, render: (_, row) => named(people, row.id).length },
         {
           title: t("skills.queues"),
@@ -39,11 +28,7 @@ export default function SkillsPage() {
               .join(", ") || <Dash />,
         },
       ]}
-      fields={() => (
-        <Form.Item name="name" label={t("skills.name")} rules={[{ required: true }]}>
-          <Input maxLength={80} />
-        </Form.Item>
-      )}
+      fields={() => <NameField label={t("skills.name")} />}
     />
   );
 }

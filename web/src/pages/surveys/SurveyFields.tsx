@@ -1,8 +1,8 @@
 import { PlusOutlined } from "@ant-design/icons";
-import { Button, Form, Input, Select } from "antd";
+import { Button, Form, Select } from "antd";
 import { useTranslation } from "react-i18next";
 import { KEYS } from "../../lib/keys";
-import { NumberField, SecondsField, Section, Side } from "../../ui/fields";
+import { InsideNumberField, NameField, NumberField, SecondsField, Section, Side } from "../../ui/fields";
 import { SoundPicker } from "../../ui/prompts/SoundPicker";
 import { type Fields, questionOf } from "./form";
 import { QuestionCard } from "./QuestionCard";
@@ -16,12 +16,8 @@ export function SurveyFields() {
   return (
     <>
       <Side>
-        <Form.Item name="name" label={t("surveys.name")} rules={[{ required: true }]}>
-          <Input maxLength={80} />
-        </Form.Item>
-        <Form.Item name="number" label={t("surveys.number")} extra={t("surveys.number_help")}>
-          <Input maxLength={8} inputMode="numeric" />
-        </Form.Item>
+        <NameField label={t("surveys.name")} />
+        <InsideNumberField label={t("surveys.number")} help={t("surveys.number_help")} />
       </Side>
       <Form.Item name="invitation" label={t("surveys.invitation")} extra={t("surveys.invitation_help")}>
         <SoundPicker label={t("surveys.invitation")} system={["survey_invitation"]} none={t("surveys.no_invitation")} />

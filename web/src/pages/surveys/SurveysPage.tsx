@@ -1,11 +1,9 @@
 import { useTranslation } from "react-i18next";
 import type { Survey } from "../../lib/types";
-import { Dash } from "../../ui/fields";
+import { Dash, insideNumberColumn, nameColumn } from "../../ui/fields";
 import { ResourcePage } from "../../ui/ResourcePage";
 import { type Fields, questionOf, toBody, toForm } from "./form";
 import { SurveyFields } from "./SurveyFields";
-
-const words = (row: Survey) => [row.name, row.number];
 
 export default function SurveysPage() {
   const { t } = useTranslation();
@@ -26,19 +24,12 @@ export default function SurveysPage() {
       kind="surveys"
       texts="surveys"
       width={640}
-      nameOf={(row) => row.name}
-      words={words}
       blank={blank}
       toForm={toForm}
       toBody={toBody}
       columns={[
-        { title: t("surveys.name"), dataIndex: "name", sorter: (a, b) => a.name.localeCompare(b.name) },
-        {
-          title: t("surveys.number"),
-          dataIndex: "number",
-          className: "number",
-          render: (number: string | null) => number ?? <Dash />,
-        },
+        nameColumn(t("surveys.name")),
+        insideNumberColumn(t("surveys.number")),
         {
           title: t("surveys.questions"),
           render: (_, row) => row.form.questions.map(({ label }) => label).join(", "),

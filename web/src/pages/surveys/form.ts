@@ -77,7 +77,7 @@ const heard = (sound: Sound | null) => (isHeard(sound) ? sound : null);
 export function toBody({ name, number, questions, ...form }: Fields) {
   return {
     name,
-    number: number || null,
+    number,
     form: {
       ...form,
       invitation: heard(form.invitation),

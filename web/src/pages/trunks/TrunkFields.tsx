@@ -1,6 +1,6 @@
 import { Collapse, Form, Input, InputNumber, Segmented, Select } from "antd";
 import { useTranslation } from "react-i18next";
-import { NumberField, Side, SwitchField } from "../../ui/fields";
+import { NameField, NumberField, Side, SwitchField } from "../../ui/fields";
 
 export function TrunkFields({ hasSecret }: { hasSecret: boolean }) {
   const { t } = useTranslation();
@@ -12,9 +12,7 @@ export function TrunkFields({ hasSecret }: { hasSecret: boolean }) {
           options={(["register", "address"] as const).map((value) => ({ value, label: t(`trunks.kind_${value}`) }))}
         />
       </Form.Item>
-      <Form.Item name="name" label={t("trunks.name")} rules={[{ required: true }]}>
-        <Input maxLength={80} />
-      </Form.Item>
+      <NameField label={t("trunks.name")} />
       <div style={{ display: "grid", gridTemplateColumns: "minmax(0, 1fr) 112px", gap: 16 }}>
         <Form.Item name="host" label={t("trunks.host")} rules={[{ required: true }]}>
           <Input placeholder="sip.example.com" maxLength={255} spellCheck={false} />

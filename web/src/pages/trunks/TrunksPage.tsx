@@ -2,9 +2,9 @@ import { useCallback } from "react";
 import { useTranslation } from "react-i18next";
 import type { Trunk } from "../../lib/types";
 import { useLive } from "../../live/store";
-import { Dash } from "../../ui/fields";
+import { Dash, nameColumn } from "../../ui/fields";
 import { ResourcePage } from "../../ui/ResourcePage";
-import { blankTrunk, type TrunkBody, trunkBody, trunkForm } from "./form";
+import { blankTrunk, type TrunkBody, trunkBody } from "./form";
 import { Lamp } from "./Lamp";
 import { StateNote } from "./StateNote";
 import { TrunkFields } from "./TrunkFields";
@@ -28,14 +28,12 @@ export default function TrunksPage() {
       kind="trunks"
       texts="trunks"
       width={560}
-      nameOf={(row) => row.name}
       words={words}
       blank={blankTrunk}
-      toForm={trunkForm}
       toBody={trunkBody}
       enrich={enrich}
       columns={[
-        { title: t("trunks.name"), dataIndex: "name", sorter: (a, b) => a.name.localeCompare(b.name) },
+        nameColumn(t("trunks.name")),
         { title: t("trunks.state"), render: (_, row) => <Lamp trunk={row} /> },
         { title: t("trunks.kind"), render: (_, row) => t(`trunks.kind_${row.kind}`) },
         { title: t("trunks.host"), render: (_, row) => (row.port === 5060 ? row.host : `${row.host}:${row.port}`) },

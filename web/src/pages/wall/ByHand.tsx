@@ -1,19 +1,14 @@
-import { useQuery } from "@tanstack/react-query";
 import { Alert } from "antd";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
-import { wholeList } from "../../lib/resource";
+import { useRows } from "../../lib/resource";
 import type { Schedule } from "../../lib/types";
 import { dateTimeText } from "../../phone/time";
 
 /** Opening hours that somebody switched by hand: easily forgotten, so the wall says so. */
 export function ByHand() {
   const { t, i18n } = useTranslation();
-  const { data } = useQuery({
-    queryKey: ["schedules"],
-    queryFn: () => wholeList<Schedule>("schedules"),
-    refetchInterval: 60_000, // a switch may end by itself
-  });
+  const { data } = useRows<Schedule>("schedules", { refetchInterval: 60_000 }); // a switch may end by itself
   const switched = (data ?? []).filter(({ override }) => override);
   return switched.map(({ id, name, override, override_until }) => (
     <Alert

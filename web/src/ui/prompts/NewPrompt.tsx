@@ -1,12 +1,12 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { AutoComplete, Form, Input, Modal, Segmented } from "antd";
+import { AutoComplete, Form, Modal, Segmented } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { createPrompt } from "../../api";
 import { problemFrom } from "../../lib/problem";
 import { useRows } from "../../lib/resource";
 import type { Prompt } from "../../lib/types";
-import { Side } from "../fields";
+import { NameField, Side } from "../fields";
 import { ProblemNote, useProblem } from "../ProblemNote";
 import { type Draft, SoundMaker } from "./SoundMaker";
 
@@ -74,9 +74,7 @@ export function NewPrompt({ open, onClose, onMade }: Props) {
         initialValues={{ name: "", folder: "", language: i18n.language === "en" ? "en" : "zh" }}
         onFinish={(fields) => void save(fields)}
       >
-        <Form.Item name="name" label={t("prompts.name")} rules={[{ required: true }]}>
-          <Input maxLength={80} />
-        </Form.Item>
+        <NameField label={t("prompts.name")} />
         <Side>
           <FolderField />
           <Form.Item name="language" label={t("prompts.language")}>
