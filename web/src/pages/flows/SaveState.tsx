@@ -1,5 +1,6 @@
-import { Alert, Button, Flex } from "antd";
+import { Alert, App, Button, Flex } from "antd";
 import { useTranslation } from "react-i18next";
+import { problemFrom } from "../../lib/problem";
 import { readFlow } from "./calls";
 import { useEditorStore } from "./editor";
 import type { Draft } from "./useDraft";
@@ -32,14 +33,17 @@ export function SaveState({ draft, readOnly }: Props) {
 
 function Conflict({ draft }: { draft: Draft }) {
   const { t } = useTranslation("flow");
+  const { message } = App.useApp();
   const editor = useEditorStore();
-  const takeTheirs = async () => {
-    const { flow, standing } = await readFlow(draft.id);
-    editor.getState().load(flow);
-    draft.isAt(flow, standing);
-  };
-  const keepMine = async () => {
-    await draft.overwrite((await readFlow(draft.id)).standing.version);
+  const settle = async (whose: "mine" | "theirs") => {
+    try {
+      const { flow, standing } = await readFlow(draft.id);
+      if (whose === "mine") return void (await draft.overwrite(standing.version));
+      editor.getState().load(flow);
+      draft.isAt(flow, standing);
+    } catch (error) {
+      message.error(problemFrom(error, 0).message || t("translation:problem.unreachable"));
+    }
   };
   return (
     <Alert
@@ -48,10 +52,10 @@ function Conflict({ draft }: { draft: Draft }) {
       title={t("save.conflict")}
       action={
         <Flex gap={4}>
-          <Button size="small" onClick={() => void takeTheirs()}>
+          <Button size="small" onClick={() => void settle("theirs")}>
             {t("save.theirs")}
           </Button>
-          <Button size="small" onClick={() => void keepMine()}>
+          <Button size="small" onClick={() => void settle("mine")}>
             {t("save.mine")}
           </Button>
         </Flex>

@@ -40,7 +40,7 @@ export function Simulator({ simulation, drawing }: { simulation: Simulation; dra
         ]}
       />
       {!isOn && <p className="flow-quiet">{t("simulator.lead")}</p>}
-      {problem && <Alert type="error" showIcon role="alert" title={problem || t("simulator.failed")} />}
+      {problem && <Alert type="error" showIcon role="alert" title={problem.message || t("simulator.failed")} />}
       <div className="flow-transcript" aria-live="polite">
         {result && <Transcript result={result} drawing={drawing} />}
         {result?.ends === "waits_for_lookup" && last && (

@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useState } from "react";
 import { i18n } from "../../i18n";
 import type { FlowDefinition } from "../../lib/flow";
-import { problemFrom } from "../../lib/problem";
+import { type Problem, problemFrom } from "../../lib/problem";
 import { type Circumstances, type Simulated, simulate } from "./calls";
 import type { Editor } from "./editor";
 
@@ -10,7 +10,7 @@ const PAUSE = 300; // ms after a change of the drawing or the circumstances
 export interface Simulation {
   isOn: boolean;
   result: Simulated | null;
-  problem: string | null;
+  problem: Problem | null;
   circumstances: Circumstances;
   setCircumstances: (change: Partial<Circumstances>) => void;
   start: () => void;
@@ -25,7 +25,7 @@ export function useSimulation(id: string, editor: Editor): Simulation {
   const [keys, setKeys] = useState<string[]>([]);
   const [flow, setFlow] = useState<FlowDefinition>(() => editor.getState().history.now);
   const [result, setResult] = useState<Simulated | null>(null);
-  const [problem, setProblem] = useState<string | null>(null);
+  const [problem, setProblem] = useState<Problem | null>(null);
   const [circumstances, change] = useState<Circumstances>({
     time: null,
     caller: "13800138000",
@@ -53,7 +53,7 @@ export function useSimulation(id: string, editor: Editor): Simulation {
           setProblem(null);
           editor.getState().light(found.steps.at(-1)?.node ?? "");
         } catch (error) {
-          if (isHere) setProblem(problemFrom(error, 0).message);
+          if (isHere) setProblem(problemFrom(error, 0));
         }
       },
       keys.length ? 0 : PAUSE,
