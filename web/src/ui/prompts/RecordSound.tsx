@@ -11,13 +11,20 @@ const LONGEST = 300; // seconds
 export function RecordSound({ onChange }: { onChange: (file: File | null) => void }) {
   const { t } = useTranslation();
   const recorder = useRef<MediaRecorder | null>(null);
+  const isHere = useRef(true);
   const [since, setSince] = useState<number | null>(null);
   const [now, setNow] = useState(0);
   const [heard, setHeard] = useState<string | null>(null);
   const [failed, setFailed] = useState<"no_microphone" | "not_recorded" | null>(null);
 
   useEffect(() => () => void (heard && URL.revokeObjectURL(heard)), [heard]);
-  useEffect(() => () => stop(recorder.current), []);
+  useEffect(() => {
+    isHere.current = true;
+    return () => {
+      isHere.current = false;
+      stop(recorder.current);
+    };
+  }, []);
   useEffect(() => {
     if (since === null) return;
     const timer = setInterval(() => {
@@ -38,11 +45,13 @@ export function RecordSound({ onChange }: { onChange: (file: File | null) => voi
       setFailed("no_microphone");
       return;
     }
+    if (!isHere.current) return letGo(stream);
     const made = new MediaRecorder(stream);
     const parts: Blob[] = [];
     made.ondataavailable = (event) => parts.push(event.data);
     made.onstop = async () => {
-      for (const track of stream.getTracks()) track.stop();
+      letGo(stream);
+      if (!isHere.current) return; // another way was chosen meanwhile
       setSince(null);
       try {
         const wav = await wavFrom(new Blob(parts, { type: made.mimeType }));
@@ -82,6 +91,10 @@ export function RecordSound({ onChange }: { onChange: (file: File | null) => voi
       {failed && <Alert type="error" showIcon title={t(`prompts.${failed}`)} />}
     </Flex>
   );
+}
+
+function letGo(stream: MediaStream) {
+  for (const track of stream.getTracks()) track.stop();
 }
 
 function stop(recorder: MediaRecorder | null) {

@@ -25,16 +25,22 @@ export function TypeText({ language, value, onChange }: Props) {
   const [heard, setHeard] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
-  const voice = choices.some((one) => one.value === value.voice) ? value.voice : (voices?.chosen[language] ?? "");
-
-  useEffect(() => () => void (heard && URL.revokeObjectURL(heard)), [heard]);
-
-  if (voices && !voices.installed) return <NoVoices />;
+  const isOurs = choices.some((one) => one.value === value.voice);
+  const voice = isOurs ? value.voice : (voices?.chosen[language] ?? "");
+  const isOther = value.voice !== "" && choices.length > 0 && !isOurs;
 
   const change = (next: Partial<Typed>) => {
     setHeard(null);
     onChange({ text: value.text, voice, ...next });
   };
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the language was changed after the text was typed
+  useEffect(() => {
+    if (isOther) change({});
+  }, [isOther]);
+  useEffect(() => () => void (heard && URL.revokeObjectURL(heard)), [heard]);
+
+  if (voices && !voices.installed) return <NoVoices />;
+
   const listen = async () => {
     setBusy(true);
     setProblem(null);
