@@ -116,6 +116,18 @@ RULES: dict[str, tuple[str, str]] = {
     "not_sortable": ("不能按此项排序。", "The list cannot be sorted by this."),
     "reason_of_another_state": ("该原因不属于所选状态。", "This reason belongs to another state."),
     "reason_of_leaders": ("该原因只能由班长选择。", "Only a leader may choose this reason."),
+    "not_a_moment": (
+        "应为日期或时间，例如 2026-10-01 或 2026-10-01 14:30。",
+        "This is no date or time, such as 2026-10-01 or 2026-10-01 14:30.",
+    ),
+    "no_such_day": ("没有这一天。", "There is no such day."),
+    "day_or_month": (
+        "无法分辨日和月，请写成 2026-10-01。",
+        "Day and month cannot be told apart: write 2026-10-01.",
+    ),
+    "too_many_digits": ("数字过长，最多 {most} 位。", "A number has {most} digits at most."),
+    "not_a_choice": ("“{given}”不是可选项。", "“{given}” is not one of the choices."),
+    "one_choice_only": ("只能选择一项。", "Only one can be chosen."),
     "has_no_phone": ("没有分配分机。", "No extension is assigned."),
 }
 OTHER = ("填写有误。", "This is not accepted.")
