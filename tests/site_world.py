@@ -22,6 +22,7 @@ sys.path.insert(0, str(Path(__file__).parent / "asterisk"))
 from world import ENGINE, PHONE, own_network
 
 from callroom.demo.phone import CallRefused, OutgoingCall, Phone, RegistrationRefused, Sound
+from callroom.demo.phone.patience import PATIENCE
 from callroom.demo.tones import RATE, tone
 
 HTTP = "127.0.0.1:8080"  # browsers lend the microphone to localhost without a certificate
@@ -69,7 +70,7 @@ class SiteWorld:
                 env=os.environ | {"CALLROOM_ADMIN_PASSWORD": PASSWORD, "CALLROOM_HTTPS": ""} | env,
                 stdout=log, stderr=log,
             )  # fmt: skip
-        await self.until(self.takes_calls, within=40, what="a site that takes calls")
+        await self.until(self.takes_calls, within=120, what="a site that takes calls")
 
     async def takes_calls(self) -> bool:
         async with httpx2.AsyncClient(trust_env=False) as client:
@@ -82,7 +83,7 @@ class SiteWorld:
         await self._clients.aclose()
         if self.process is not None and self.process.returncode is None:
             self.process.send_signal(signal.SIGTERM)
-            async with asyncio.timeout(30):
+            async with asyncio.timeout(60):
                 await self.process.wait()
 
     def pids(self, part: str) -> list[int]:
@@ -95,7 +96,7 @@ class SiteWorld:
         os.kill(before[-1], signal.SIGKILL)
         await self.until(lambda: len(self.pids("server")) > len(before), what="another server")
 
-    async def until(self, condition: Callable[[], Any], *, within: float = 10.0, what: str) -> Any:
+    async def until(self, condition: Callable[[], Any], *, within: float = PATIENCE, what: str) -> Any:
         """Wait for a condition, awaitable or not; its value. AssertionError with the site's log after ``within`` s."""
         end = asyncio.get_running_loop().time() + within
         while True:
@@ -118,7 +119,7 @@ class SiteWorld:
 
     async def sign_in(self, login: str, password: str) -> Person:
         client = await self._clients.enter_async_context(
-            httpx2.AsyncClient(base_url=f"http://{HTTP}/api/v1/", trust_env=False, timeout=30)
+            httpx2.AsyncClient(base_url=f"http://{HTTP}/api/v1/", trust_env=False, timeout=60)
         )
         answer = await client.post("session", json={"login": login, "password": password})
         assert answer.is_success, answer.text
@@ -173,7 +174,7 @@ class SiteWorld:
             [trunk] = (await admin("GET", "trunks"))["items"]
             return trunk["state"] == "registered"
 
-        await self.until(reachable, within=30, what="a carrier that answers")
+        await self.until(reachable, what="a carrier that answers")
 
     async def journey(self, person: Person, **wanted: Any) -> dict[str, Any]:
         """The newest journey (of a ``direction``), once it ended and has these values."""
@@ -185,7 +186,7 @@ class SiteWorld:
                 return None
             return await person("GET", f"journeys/{items[0]['id']}")
 
-        return await self.until(ended, within=10, what="a complete journey")
+        return await self.until(ended, what="a complete journey")
 
 
 @contextlib.asynccontextmanager

@@ -21,6 +21,7 @@ from callroom.actions.users import Role
 from callroom.clock import utc_now
 from callroom.core.ids import DeviceId, LegId
 from callroom.demo.phone.digest import Challenge, authorization
+from callroom.demo.phone.patience import PATIENCE
 from callroom.http.app import make_app
 from callroom.http.site import COOKIE, Site
 from callroom.store.database import migrate, open_database, writing
@@ -81,7 +82,7 @@ class Page:
 
     async def closed(self) -> int | None:
         """The close code that this page is told."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             with contextlib.suppress(ConnectionClosed):
                 while True:
                     await self.socket.recv()
@@ -160,7 +161,7 @@ async def test_page_registers_and_the_engine_knows_at_once_when_it_goes(world: P
         assert await page.register() == "SIP/2.0 200 OK"
         await world.engine.saw(DeviceChanged, lambda e: e.device == ANA and e.state is DeviceState.ONLINE)
         page.socket.transport.abort()  # a page that crashed says no good-bye
-        await world.engine.saw(DeviceChanged, lambda e: e.device == ANA and e.state is DeviceState.OFFLINE, timeout=1)
+        await world.engine.saw(DeviceChanged, lambda e: e.device == ANA and e.state is DeviceState.OFFLINE)
 
 
 async def test_a_call_rings_the_page_and_its_refusal_comes_back(world: ProxyWorld):
@@ -170,7 +171,7 @@ async def test_a_call_rings_the_page_and_its_refusal_comes_back(world: ProxyWorl
         dialling = world.engine.telephony.dial(
             LegId("l1"), ToDevice(DeviceId(ANA)), shown=CallerId("13800000000"), timeout=20
         )
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             ringing = await page.socket.recv()
         assert isinstance(ringing, str) and ringing.startswith("INVITE sip:q1w2e3@"), ringing
         kept = "".join(
@@ -245,7 +246,7 @@ async def test_another_browser_gets_the_phone_only_by_taking_it(world: ProxyWorl
             assert " 200 " in await home.register()
             async with world.page(query="browser=office") as office_again:
                 assert await office_again.closed() == 4409, "a page that connects again takes nothing back"
-    async with asyncio.timeout(8):
+    async with asyncio.timeout(PATIENCE):
         while True:  # until it is seen that home's page has gone
             async with world.page(query="browser=office") as office:
                 with contextlib.suppress(ConnectionClosed):

@@ -15,6 +15,7 @@ from world import CARRIER, ENGINE, PHONE, EngineWorld, engine_world
 
 from callroom.core.ids import DeviceId, LegId, RoomId, TrunkId
 from callroom.demo.phone import IncomingCall, Phone, Tone
+from callroom.demo.phone.patience import PATIENCE
 from callroom.telephony.port import (
     CallerId,
     DeviceSetup,
@@ -58,7 +59,7 @@ class Line:
             await engine.telephony.open_room(RoomId(room))
             await engine.telephony.enter(RoomId(room), *legs)
 
-    async def state(self, state: TrunkState, *, timeout: float = 8.0) -> TrunkChanged:
+    async def state(self, state: TrunkState, *, timeout: float = PATIENCE) -> TrunkChanged:
         """Until the trunk's newest state is this one."""
         telephony = self.us.telephony
         await self.us.until(
@@ -170,12 +171,12 @@ async def test_a_carrier_that_is_away_is_unreachable_until_it_comes_back(line: L
     assert process is not None
     process.kill()
     await process.wait()
-    await line.state(TrunkState.UNREACHABLE, timeout=25)  # it is asked every 15 s, and has 3 s to answer
+    await line.state(TrunkState.UNREACHABLE)  # it is asked every 15 s, and has 3 s to answer
     await line.us.telephony.dial(OURS, ToNumber(LINE, "13800138000"), shown=CallerId("88001"), timeout=20)
     assert (await line.us.saw(LegEnded)).cause is EndCause.UNREACHABLE
     await line.carrier.until(port_is_free, what="the end of the killed carrier")
     await line.carrier.start_engine()
-    await line.state(TrunkState.REGISTERED, timeout=25)
+    await line.state(TrunkState.REGISTERED)
 
 
 async def test_codecs_are_offered_in_their_order(line: Line):

@@ -14,6 +14,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
+from callroom.demo.phone.patience import PATIENCE
 from callroom.telephony.asterisk.adapter import AsteriskTelephony
 from callroom.telephony.asterisk.config import EngineSettings
 from callroom.telephony.asterisk.engine import EngineProcess, find_engine, prepare, stop, wait_ready
@@ -101,7 +102,7 @@ class EngineWorld:
         if self.process is not None:
             await stop(self.process)
 
-    async def saw(self, kind: type[E], check: Callable[[E], bool] = lambda _: True, *, timeout: float = 6.0) -> E:
+    async def saw(self, kind: type[E], check: Callable[[E], bool] = lambda _: True, *, timeout: float = PATIENCE) -> E:
         """The first event of a kind that passes the check, past or coming; AssertionError after ``timeout`` seconds."""
         try:
             async with asyncio.timeout(timeout):
@@ -114,7 +115,7 @@ class EngineWorld:
         except TimeoutError:
             raise AssertionError(f"no {kind.__name__} in {self.events}") from None
 
-    async def until(self, condition: Callable[[], bool], *, timeout: float = 8.0, what: str) -> None:
+    async def until(self, condition: Callable[[], bool], *, timeout: float = PATIENCE, what: str) -> None:
         """Wait for something that tells no event; AssertionError after ``timeout`` seconds."""
         end = asyncio.get_running_loop().time() + timeout
         while not condition():

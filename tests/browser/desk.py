@@ -9,14 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import soundfile
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, async_playwright, expect
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from callroom.demo.company import CARRIER, DID
 from callroom.demo.phone import OutgoingCall, Phone, Tone
+from callroom.demo.phone.patience import PATIENCE
 from callroom.demo.tones import tone
 from site_world import HTTP, SIP, SiteWorld
 
+expect.set_options(timeout=PATIENCE * 1000)
 MICROPHONE, CALLER = 700, 440  # Hz
 BASE = f"http://{HTTP}"
 AXE = (Path(__file__).parents[2] / "web/node_modules/axe-core/axe.min.js").read_text("utf-8")
@@ -94,9 +96,20 @@ class Desk:
         names = self.page.get_by_role("button", name=zh).or_(self.page.get_by_role("button", name=en))
         await names.first.click()
 
-    async def hears_all(self, *hertz: int, within: float = 15.0) -> None:
+    async def ready(self) -> None:
+        """Sign in, or be ready again, and wait until the phone is too."""
+        sign_in = self.page.get_by_role("button", name="签入")
+        await sign_in.or_(self.page.get_by_role("button", name="示闲")).first.click()
+        await expect(self.page.get_by_text("电话就绪").first).to_be_visible()
+
+    async def answer(self) -> None:
+        """Take the call that rings, as soon as it can be taken."""
+        await expect(self.page.get_by_role("button", name="接听")).to_be_enabled()
+        await self.page.keyboard.press("Space")
+
+    async def hears_all(self, *hertz: int) -> None:
         """Until these tones sound together in the page, and hardly anything else."""
-        end = asyncio.get_running_loop().time() + within
+        end = asyncio.get_running_loop().time() + PATIENCE
         shares: list[float] = []
         while asyncio.get_running_loop().time() < end:
             shares = [await self.page.evaluate("(hertz) => window.toneShare(hertz)", each) for each in hertz]
@@ -104,8 +117,8 @@ class Desk:
                 return
         raise AssertionError(f"{hertz} Hz are not heard together in the page: shares {shares}")
 
-    async def hears(self, hertz: int, *, within: float = 10.0) -> None:
-        end = asyncio.get_running_loop().time() + within
+    async def hears(self, hertz: int) -> None:
+        end = asyncio.get_running_loop().time() + PATIENCE
         share = 0.0
         while asyncio.get_running_loop().time() < end:
             share = await self.page.evaluate("(hertz) => window.toneShare(hertz)", hertz)
@@ -152,10 +165,8 @@ async def caller(number: str = "13800138000", *, keys: str = "1") -> AsyncGenera
     """Somebody on the demo line who sends 440 Hz and presses ``keys`` at the menu."""
     async with Phone(bind=CARRIER, user="demo", codecs=("PCMA",)) as phone:
         call = await phone.dial(f"sip:{DID}@{SIP[0]}:{SIP[1]}", Tone(CALLER), caller=number)
-        await call.answered(timeout=10)
-        for key in keys:
-            await asyncio.sleep(1)  # a person needs a moment
-            await call.press(key)
+        await call.answered()
+        await call.press(keys)
         yield call
 
 

@@ -138,7 +138,7 @@ async def heard_by_a_caller() -> Samples:
     """All that somebody hears who calls in, to the end of the call; a moment after a change it may be another one."""
     async with Phone(bind=CARRIER, user="demo", codecs=("PCMA",)) as phone:
         call = await phone.dial(f"sip:{DID}@{SIP[0]}:{SIP[1]}", Silence(), caller="13800138000")
-        await call.answered(timeout=10)
+        await call.answered()
         with contextlib.suppress(NothingCame):
             await call.wait_ended(timeout=12)
         return call.heard.samples()

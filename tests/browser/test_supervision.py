@@ -18,6 +18,7 @@ from desk import BASE, CALLER, MICROPHONE, Desk, caller, chromium, new_desk
 from playwright.async_api import Browser, Locator, expect
 
 from callroom.demo.phone import IncomingCall, Phone, Tone
+from callroom.demo.phone.patience import PATIENCE
 from site_world import PASSWORD, Person, SiteWorld, site_world
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -37,7 +38,7 @@ class Scene:
 
     async def shows(self, state: str) -> None:
         """Until the tile says this of her."""
-        await expect(self.tile).to_contain_text(state, timeout=10_000)
+        await expect(self.tile).to_contain_text(state)
 
     async def follows(self, way: str) -> None:
         """Until the leader's own tile says what he does."""
@@ -60,9 +61,9 @@ class Scene:
         await self.page.locator(".supervision").get_by_text(way, exact=True).click()
 
 
-async def hears(call: IncomingCall, *hertz: int, within: float = 10.0) -> None:
+async def hears(call: IncomingCall, *hertz: int) -> None:
     """Until these tones, and hardly anything else, are heard."""
-    end = asyncio.get_running_loop().time() + within
+    end = asyncio.get_running_loop().time() + PATIENCE
     while True:
         shares = [call.heard.tone(each, 0.4) for each in hertz]
         if min(shares) > 0.8 / len(hertz) / 2 and sum(shares) > 0.8:
@@ -91,20 +92,20 @@ async def scene() -> AsyncIterator[Scene]:
                 desk = await lead(browser, passwords["lead"])
                 await expect(
                     desk.page.get_by_text("电话已连接").or_(desk.page.get_by_text("电话就绪")).first
-                ).to_be_visible(timeout=15_000)
+                ).to_be_visible()
                 yield Scene(world, admin, ana, phone, desk)
                 assert desk.errors == [], "the page complained in its console"
 
 
 async def test_a_leader_listens_whispers_barges_and_takes_over(scene: Scene):
     async with caller() as call:
-        at_ana = await scene.phone.incoming(timeout=20)
+        at_ana = await scene.phone.incoming()
         await at_ana.answer(Tone(ANA))
-        await call.heard.wait_tone(ANA, timeout=10)
+        await call.heard.wait_tone(ANA)
         await scene.shows("通话中")
 
         await scene.press("监听")
-        await expect(scene.page.locator(".supervision")).to_contain_text("无人听到您", timeout=20_000)
+        await expect(scene.page.locator(".supervision")).to_contain_text("无人听到您")
         await scene.desk.hears_all(CALLER, ANA)
         assert call.heard.tone(MICROPHONE) < 0.01 and at_ana.heard.tone(MICROPHONE) < 0.01
         await scene.follows("监听")
@@ -126,24 +127,24 @@ async def test_a_leader_listens_whispers_barges_and_takes_over(scene: Scene):
         await scene.desk.hears_all(CALLER, ANA)
 
         await scene.choose("监听")
-        await call.heard.wait_tone(ANA, timeout=10)
-        await at_ana.heard.wait_tone(CALLER, timeout=10)
+        await call.heard.wait_tone(ANA)
+        await at_ana.heard.wait_tone(CALLER)
         await scene.desk.hears_all(CALLER, ANA)
 
         await scene.page.locator(".supervision").get_by_role("button", name="接管").click()
         await scene.page.get_by_role("dialog").get_by_role("button", name="接管").click()
-        await call.heard.wait_tone(MICROPHONE, timeout=10)
-        await at_ana.wait_ended(timeout=10)
+        await call.heard.wait_tone(MICROPHONE)
+        await at_ana.wait_ended()
         await scene.desk.hears(CALLER)
         await scene.shows("话后处理")
         await expect(scene.page.locator(".supervision")).to_have_count(0)
 
         await scene.page.goto(f"{BASE}/desk")  # his call now: a reload keeps it, and it is muted by his page
-        await scene.desk.hears(CALLER, within=20)
+        await scene.desk.hears(CALLER)
         await scene.page.get_by_role("button", name="静音").click()
-        await call.heard.wait_silent(timeout=10)
+        await call.heard.wait_silent()
         await scene.page.get_by_role("button", name="挂断").click()
-        await call.wait_ended(timeout=10)
+        await call.wait_ended()
     journey = await scene.world.journey(scene.admin, direction="inbound")
     assert [part["mode"] for part in journey["supervisions"]] == ["listen", "whisper", "barge", "listen", "take_over"]
     assert all(part["until"] for part in journey["supervisions"])
@@ -160,17 +161,17 @@ async def test_the_talk_ends_under_the_listener_and_by_his_force(scene: Scene):
     await scene.page.goto(f"{BASE}/wall")
     await scene.ana("PUT", "me/presence", {"state": "ready"})
     async with caller() as call:
-        at_ana = await scene.phone.incoming(timeout=20)
+        at_ana = await scene.phone.incoming()
         await at_ana.answer(Tone(ANA))
         await scene.shows("通话中")
         await scene.press("监听")
-        await expect(scene.page.locator(".supervision")).to_contain_text("无人听到您", timeout=20_000)
+        await expect(scene.page.locator(".supervision")).to_contain_text("无人听到您")
         await scene.desk.hears_all(CALLER, ANA)
         await scene.press("强拆通话")
         await scene.page.get_by_role("dialog").get_by_role("button", name="强拆通话").click()
-        await call.wait_ended(timeout=10)
-        await at_ana.wait_ended(timeout=10)
-    await expect(scene.page.locator(".supervision")).to_have_count(0, timeout=10_000)
+        await call.wait_ended()
+        await at_ana.wait_ended()
+    await expect(scene.page.locator(".supervision")).to_have_count(0)
     await scene.shows("话后处理")
     journey = await scene.world.journey(scene.admin, direction="inbound")
     assert journey["ended_by"] == "system"

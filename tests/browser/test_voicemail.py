@@ -52,7 +52,7 @@ async def test_a_message_in_the_page(language: str, theme: str):
                 badge = page.locator("nav .nav-news")
                 await expect(badge).to_have_count(0)
                 await leave_message(world, line)
-                await expect(badge).to_have_text("1", timeout=15_000)
+                await expect(badge).to_have_text("1")
                 row = page.locator("main tbody tr.ant-table-row")
                 await expect(row).to_have_count(1)
 
@@ -64,7 +64,7 @@ async def test_a_message_in_the_page(language: str, theme: str):
 
                 await look("voicemail-new")
                 await row.get_by_role("button", name="播放" if zh else "Play").click()
-                await expect(badge).to_have_count(0, timeout=15_000)
+                await expect(badge).to_have_count(0)
                 await look("voicemail-played")
                 await page.locator(".calls-filters").get_by_role("button").click()
                 drawer = page.locator(".ant-drawer-section")

@@ -63,7 +63,7 @@ async def scene() -> AsyncIterator[Scene]:
 @pytest_asyncio.fixture(loop_scope="module")
 async def lead(scene: Scene) -> AsyncIterator[Desk]:
     desk = await scene.desk("lead", "wall")
-    await expect(tile(desk, "王安娜")).to_be_visible(timeout=15_000)
+    await expect(tile(desk, "王安娜")).to_be_visible()
     yield desk
     await desk.page.context.close()
     assert desk.errors == [], "the page complained in its console"
@@ -73,8 +73,8 @@ async def test_an_alarm_comes_and_goes_with_the_caller(scene: Scene, lead: Desk)
     await scene.change(f"queues/{await scene.id_of('queues', '销售')}", alarm_waiting=1, alarm_longest=3)
     async with caller() as call:
         alarms = lead.page.get_by_role("status", name="告警").get_by_role("listitem")
-        await expect(alarms.filter(has_text="销售：等待人数达到 1 人")).to_be_visible(timeout=15_000)
-        await expect(alarms.filter(has_text="销售：最长等待达到 3 秒")).to_be_visible(timeout=10_000)
+        await expect(alarms.filter(has_text="销售：等待人数达到 1 人")).to_be_visible()
+        await expect(alarms.filter(has_text="销售：最长等待达到 3 秒")).to_be_visible()
         await expect(lead.page.locator("td .wall-alarm")).to_have_count(2)
         await scene.snap(lead, "wall-alarm-zh-light")
         await call.hang_up()
@@ -86,7 +86,7 @@ async def test_a_leader_sets_a_state_and_its_reason_from_the_tile(scene: Scene, 
     await scene.change(f"presence-reasons/{lunch}", limit_minutes=1, chosen_by="leaders")
     ana = await scene.desk("ana", "desk")
     await ana.page.get_by_role("button", name="签入").click()
-    await expect(tile(lead, "王安娜")).to_contain_text("示闲", timeout=15_000)
+    await expect(tile(lead, "王安娜")).to_contain_text("示闲")
     await ana.page.get_by_role("button", name="离席").click()
     await expect(ana.page.get_by_role("menuitem").first).to_be_visible()
     await expect(ana.page.get_by_role("menuitem", name="用餐")).to_have_count(0)
@@ -110,10 +110,10 @@ async def test_a_leader_sets_a_state_and_its_reason_from_the_tile(scene: Scene, 
 
 async def test_a_ready_agent_whose_page_is_closed_has_no_phone(scene: Scene, lead: Desk):
     ana = await scene.desk("ana", "desk")
-    await expect(ana.page.get_by_text("电话就绪").first).to_be_visible(timeout=15_000)
-    await expect(tile(lead, "王安娜")).not_to_contain_text("没有在线电话", timeout=10_000)
+    await ana.ready()
+    await expect(tile(lead, "王安娜")).not_to_contain_text("没有在线电话")
     await ana.page.context.close()
-    await expect(tile(lead, "王安娜")).to_contain_text("没有在线电话", timeout=5_000)
+    await expect(tile(lead, "王安娜")).to_contain_text("没有在线电话")
 
 
 async def test_the_whole_screen_shows_the_wall_and_what_it_opens(scene: Scene, lead: Desk):
@@ -130,5 +130,5 @@ async def test_the_whole_screen_shows_the_wall_and_what_it_opens(scene: Scene, l
 async def test_another_teams_agents_are_not_on_the_wall(scene: Scene, lead: Desk):
     team = await scene.admin("POST", "teams", {"name": "夜班"})
     await scene.change(f"users/{await scene.id_of('users', 'bo')}", team_id=team["id"])
-    await expect(tile(lead, "李博")).to_have_count(0, timeout=10_000)
+    await expect(tile(lead, "李博")).to_have_count(0)
     await expect(tile(lead, "王安娜")).to_be_visible()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from callroom.core.ids import DeviceId, TrunkId
+from callroom.demo.phone.patience import PATIENCE
 from callroom.telephony.port import EndCause, LegEnded, TapeEnded, Telephony, TelephonyEvent
 
 ANA = DeviceId("ana")  # put, not registered until ``phone_on``
@@ -140,9 +141,9 @@ class World(Protocol):
 async def finished(world: World) -> None:
     """At the end of each test: nothing is left, and the events were in the order which the port promises.
 
-    An arrived leg is told as ended while an engine still takes it down: that may take a moment, not more.
+    An arrived leg is told as ended while an engine still takes it down: that may take a moment.
     """
-    end = asyncio.get_running_loop().time() + 3
+    end = asyncio.get_running_loop().time() + PATIENCE
     while left := await world.left_over():
         assert asyncio.get_running_loop().time() < end, left
         await asyncio.sleep(0.02)

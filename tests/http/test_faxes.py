@@ -82,8 +82,8 @@ class Desk:
         await self.journal.replay()
 
     async def ends(self, fax: str) -> None:
-        await self.office.until(lambda: fax not in self.office.exchange.faxes._open, within=30)  # pyright: ignore
-        await self.office.until(lambda: not self.office.exchange.calls, within=5)
+        await self.office.until(lambda: fax not in self.office.exchange.faxes._open)  # pyright: ignore
+        await self.office.until(lambda: not self.office.exchange.calls)
         await self.written()
 
     async def fax(self, fax: str, role: str = "admin") -> dict[str, Any]:
@@ -95,8 +95,8 @@ class Desk:
         """A fax comes in, and the worker has made a PDF of it; its id."""
         caller: Party = self.office.fake.call_in(CITY, dialled="88009", caller="13800138000")
         caller.fax = FaxMachine(pages=pages, seconds=0.05)
-        await self.office.until(lambda: bool(self.office.exchange.calls), within=5)
-        await self.office.until(lambda: not self.office.exchange.calls, within=10)
+        await self.office.until(lambda: bool(self.office.exchange.calls))
+        await self.office.until(lambda: not self.office.exchange.calls)
         await self.written()
         async with reading(self.engine) as session:
             row = (await session.scalars(select(FaxRow).where(FaxRow.state == "arrived"))).one()

@@ -67,7 +67,7 @@ class Line:
             heard.update(caller.hears())
             return caller.state is PartyState.ENDED
 
-        await self.office.until(gone, within=20)
+        await self.office.until(gone)
         [journey] = self.office.book.journeys().values()
         return journey, heard
 

@@ -84,7 +84,7 @@ class World:
         return stream
 
     async def until(self, condition: Any) -> None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while not condition():  # noqa: ASYNC110 - another process's events come when they come
                 await asyncio.sleep(0.01)
 

@@ -1,6 +1,5 @@
 """What programs that watch a site read: figures, and no person's name or number."""
 
-import asyncio
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
@@ -48,7 +47,7 @@ def read(world) -> Callable[[], Awaitable[Figures]]:
 
 
 async def test_the_figures_follow_a_call(world, office: Office, read):
-    await office.until(lambda: office.exchange.engine_answers, within=5)
+    await office.until(lambda: office.exchange.engine_answers)
     before = await read()
     assert before["callroom_calls", "waiting"] == before["callroom_agents", "ready"] == 0
     assert before["callroom_agents", "offline"] == 2
@@ -57,13 +56,12 @@ async def test_the_figures_follow_a_call(world, office: Office, read):
     assert before["process_resident_memory_bytes",] > 0
 
     caller = office.call()  # nobody is signed in: he waits
-    await office.until(lambda: [call.view.state for call in office.exchange.calls.values()] == ["waiting"], within=5)
+    await office.until(lambda: [call.view.state for call in office.exchange.calls.values()] == ["waiting"])
     office.fake.set_trunk(CITY, TrunkState.UNREACHABLE)
     unhear = office.exchange.live.listen(lambda told: None)
-    await asyncio.sleep(0.3)
     waiting = await read()
     assert waiting["callroom_calls", "waiting"] == waiting["callroom_queue_waiting", "Sales"] == 1
-    assert 0.2 < waiting["callroom_queue_longest_wait_seconds", "Sales"] < 5
+    assert 0 < waiting["callroom_queue_longest_wait_seconds", "Sales"] < 60
     assert waiting["callroom_trunk_state", "City", "unreachable"] == 1
     assert waiting["callroom_trunk_state", "City", "unknown"] == 0
     assert waiting["callroom_live_listeners",] == before["callroom_live_listeners",] + 1
@@ -73,14 +71,14 @@ async def test_the_figures_follow_a_call(world, office: Office, read):
     office.exchange.sign_in(ANA)
     ana = await office.fake.dialled(ANA_PAGE)
     ana.answer()
-    await office.until(lambda: office.state(ANA) == "talking", within=5)
+    await office.until(lambda: office.state(ANA) == "talking")
     talking = await read()
     assert talking["callroom_calls", "talking"] == talking["callroom_agents", "talking"] == 1
     assert talking["callroom_queue_visits_today", "Sales", "answered"] == 1
     assert talking["callroom_queue_visits_today", "Sales", "abandoned"] == 0
     assert (talking["callroom_devices_online", "browser"], talking["callroom_devices_online", "sip"]) == (1, 0)
     caller.hang_up()
-    await office.until(lambda: not office.exchange.calls, within=5)
+    await office.until(lambda: not office.exchange.calls)
     assert (await read())["callroom_calls", "talking"] == 0
 
 
@@ -93,7 +91,7 @@ async def test_a_part_that_fails_shows(world, office: Office, read):
 async def test_no_number_and_no_name_of_a_person_is_in_it(world, office: Office):
     office.call(number="13800138000")
     await office.sign_in(ANA)
-    await office.until(lambda: office.state(ANA) == "ringing", within=5)
+    await office.until(lambda: office.state(ANA) == "ringing")
     async with AsyncClient(transport=ASGITransport(app=world.app), base_url="http://site") as client:
         text = (await client.get("/metrics")).text
     for secret in ("13800138000", "Ana", "ana", "Mei", "secret"):

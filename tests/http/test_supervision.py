@@ -68,7 +68,7 @@ async def talking(office: Office) -> tuple[str, Party, Party]:
     caller = office.call()
     ana = await office.fake.dialled(ANA_PAGE)
     ana.answer()
-    await office.until(lambda: office.state(ANA) == "talking", within=5)
+    await office.until(lambda: office.state(ANA) == "talking")
     [call] = office.exchange.calls
     return call, caller, ana
 
@@ -81,7 +81,7 @@ async def test_a_leader_ends_a_call_of_his_team(world, office: Office):
     call, caller, ana = await talking(office)
     leader = await world.client("supervisor")
     assert (await leader.post(f"calls/{call}/force-hangup")).status_code == 204
-    await office.until(lambda: not office.exchange.calls, within=5)
+    await office.until(lambda: not office.exchange.calls)
     assert caller.state is ana.state is PartyState.ENDED
     [journey] = [j for j in office.book.journeys().values() if j.id == call]
     assert (journey.ended_by, journey.queue_visits[0].outcome) == ("system", "answered")
@@ -120,7 +120,7 @@ async def test_another_teams_agent_is_not_his_to_lead(world, office: Office):
     office.exchange.sign_out(ANA)
     office.call()
     (await office.fake.dialled(BO_PHONE)).answer()
-    await office.until(lambda: office.state(BO) == "talking", within=5)
+    await office.until(lambda: office.state(BO) == "talking")
     [call] = office.exchange.calls
     refused = await leader.post(f"calls/{call}/force-hangup")
     assert (refused.status_code, refused.json()["type"]) == (403, "urn:callroom:problem:not-led")
@@ -150,12 +150,12 @@ async def test_a_leader_listens_whispers_barges_and_takes_over(world, office: Of
     call, caller, ana = await talking(office)
     leader = await world.client("supervisor")
     office.fake.register(LEE_PAGE)
-    await office.until(lambda: office.exchange.device_online(LEE_PAGE), within=1)
+    await office.until(lambda: office.exchange.device_online(LEE_PAGE))
     answer = await leader.post(f"calls/{call}/listen")
     assert answer.status_code == 200
     own = answer.json()["id"]
     lee = await office.fake.dialled(LEE_PAGE)
-    await office.until(lambda: lee.hears() == {"13800138000", ANA_PAGE}, within=5)
+    await office.until(lambda: lee.hears() == {"13800138000", ANA_PAGE})
     for mode, heard_by_ana, heard_by_caller in (("whisper", True, False), ("barge", True, True)):
         assert (await leader.post(f"calls/{call}/{mode}", json={"agent": ANA})).json() == {"id": own}
         await office.until(
@@ -165,7 +165,7 @@ async def test_a_leader_listens_whispers_barges_and_takes_over(world, office: Of
             within=5,
         )
     assert (await leader.post(f"calls/{call}/take-over")).status_code == 200
-    await office.until(lambda: caller.hears() == {LEE_PAGE} and ana.state is PartyState.ENDED, within=5)
+    await office.until(lambda: caller.hears() == {LEE_PAGE} and ana.state is PartyState.ENDED)
     assert (await leader.post(f"calls/{call}/hold")).status_code == 204, "it is the leader's call now"
     noted = [(entry["action"], entry["subject_id"], entry["after"]) for entry in reversed((await log(world))[:4])]
     actions = ["call.listened_to", "call.whispered_in", "call.barged_in", "call.taken_over"]
@@ -176,12 +176,12 @@ async def test_a_leader_hangs_up_his_own_call_and_the_talk_goes_on(world, office
     call, caller, _ = await talking(office)
     leader = await world.client("supervisor")
     office.fake.register(LEE_PAGE)
-    await office.until(lambda: office.exchange.device_online(LEE_PAGE), within=1)
+    await office.until(lambda: office.exchange.device_online(LEE_PAGE))
     own = (await leader.post(f"calls/{call}/whisper")).json()["id"]
     lee = await office.fake.dialled(LEE_PAGE)
-    await office.until(lambda: lee.state is PartyState.TALKING, within=5)
+    await office.until(lambda: lee.state is PartyState.TALKING)
     assert (await leader.post(f"calls/{own}/hangup")).status_code == 204
-    await office.until(lambda: lee.state is PartyState.ENDED and caller.hears() == {ANA_PAGE}, within=5)
+    await office.until(lambda: lee.state is PartyState.ENDED and caller.hears() == {ANA_PAGE})
 
 
 async def test_why_a_leader_cannot_listen_is_said(world, office: Office):
@@ -195,14 +195,14 @@ async def test_why_a_leader_cannot_listen_is_said(world, office: Office):
     no_phone = (409, "You have no phone online to listen with.")
     assert await told(leader) == await told(admin) == no_phone
     office.fake.register(LEE_PAGE)
-    await office.until(lambda: office.exchange.device_online(LEE_PAGE), within=1)
+    await office.until(lambda: office.exchange.device_online(LEE_PAGE))
     assert (await told(leader, of="none"))[0] == 404
     assert await told(leader, agent=BO) == (409, "No agent is talking in this call right now.")
     office.exchange.sign_out(ANA)
     office.call(number="13900139000")
-    await office.until(lambda: office.state(BO) == "ringing" and len(office.fake.parties(BO_PHONE)) == 2, within=5)
+    await office.until(lambda: office.state(BO) == "ringing" and len(office.fake.parties(BO_PHONE)) == 2)
     office.fake.party(BO_PHONE).answer()
-    await office.until(lambda: office.state(BO) == "talking", within=5)
+    await office.until(lambda: office.state(BO) == "talking")
     of_bo = next(other for other in office.exchange.calls if other != call)
     assert await told(leader, of=of_bo) == (403, "“Bo” is in none of the teams you lead.")
     office.fake.when_dialled(LEE_PAGE, answers_after=30)

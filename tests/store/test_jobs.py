@@ -295,7 +295,7 @@ async def test_a_worker_process_does_a_dead_ones_job_and_ends_when_told(line: Li
     async def over() -> bool:
         return {one.state for one in await line.rows(Job)} == {"done"} and len(await line.rows(Job)) == 2
 
-    async with asyncio.timeout(40):
+    async with asyncio.timeout(120):
         while not await over():  # two processes started, and one of them has to write: nothing here could be awaited
             assert all(worker.returncode is None for worker in workers)
             await asyncio.sleep(0.1)

@@ -15,6 +15,7 @@ from world import CARRIER, ENGINE, PHONE, EngineWorld, engine_world
 
 from callroom.core.ids import TrunkId
 from callroom.demo.phone import Call, EndReason, IncomingCall, Phone, RegistrationRefused, Tone
+from callroom.demo.phone.patience import PATIENCE
 from callroom.demo.tones import RATE, tone, tone_share
 from callroom.telephony.port import (
     DeviceChanged,
@@ -102,7 +103,7 @@ class PhoneCall:
     async def hears_both(self, one: Somebody, other: Somebody) -> None:
         assert isinstance(one, PhoneCall) and isinstance(other, PhoneCall)
         loop = asyncio.get_running_loop()
-        end = loop.time() + 8
+        end = loop.time() + PATIENCE
         while True:
             shares = [self.call.heard.tone(each.hertz, 0.4) for each in (one, other)]
             if min(shares) > 0.2 and sum(shares) > 0.85:
@@ -112,7 +113,7 @@ class PhoneCall:
 
     async def hears_music(self) -> None:
         heard, loop = self.call.heard, asyncio.get_running_loop()
-        before, end = heard.packets, loop.time() + 8
+        before, end = heard.packets, loop.time() + PATIENCE
         while heard.silent_for() > 0.1 or heard.packets < before + 50:
             assert loop.time() < end, f"no music; {heard.packets - before} packets came"
             await asyncio.sleep(0.02)
@@ -120,7 +121,7 @@ class PhoneCall:
 
     async def hears_ringing(self) -> None:
         heard, loop = self.call.heard, asyncio.get_running_loop()
-        end = loop.time() + 8
+        end = loop.time() + PATIENCE
         while min(heard.tone(hertz) for hertz in RINGING) < 0.3:  # two tones at once
             assert loop.time() < end, "no ringing"
             await asyncio.sleep(0.02)
@@ -243,6 +244,6 @@ async def world() -> AsyncIterator[PhoneWorld]:
 async def test_an_address_trunk_tells_whether_it_can_be_reached(world: PhoneWorld):
     # The engine by itself asks every 15 seconds; these answers come because it was told to ask.
     await world.telephony.put_trunk(TrunkSetup(TrunkId("near"), "address", CARRIER, port=5070))
-    await world.saw(TrunkChanged, lambda e: e.trunk == "near" and e.state is TrunkState.REGISTERED, timeout=8)
+    await world.saw(TrunkChanged, lambda e: e.trunk == "near" and e.state is TrunkState.REGISTERED, timeout=12)
     await world.telephony.put_trunk(TrunkSetup(TrunkId("dead"), "address", CARRIER, port=5999))
     await world.saw(TrunkChanged, lambda e: e.trunk == "dead" and e.state is TrunkState.UNREACHABLE, timeout=12)

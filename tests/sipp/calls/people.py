@@ -10,6 +10,7 @@ from world import PHONE
 from callroom.actions.sessions import open_session
 from callroom.clock import utc_now
 from callroom.demo.phone import Phone, RegistrationRefused
+from callroom.demo.phone.patience import PATIENCE
 from callroom.store.database import open_database, writing
 from callroom.store.tables import User
 from site_world import SiteWorld
@@ -19,7 +20,7 @@ SECRET = "secret-of-a-phone"
 
 async def registered(phones: contextlib.AsyncExitStack, user: str, exchange: str) -> Phone:
     phone = await phones.enter_async_context(Phone(bind=PHONE, user=user, password=SECRET, registrar=(exchange, 5060)))
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(2 * PATIENCE):
         while True:
             try:
                 await phone.register(expires=300)

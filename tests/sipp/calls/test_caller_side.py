@@ -71,32 +71,34 @@ async def office() -> AsyncIterator[Office]:
 async def test_the_staff_number_and_the_queue_are_told_before_the_two_hear_each_other(office: Office):
     caller = await office.call()
     for _ in range(2):  # it goes on after its end
-        await caller.heard.wait_tone(MUSIC, timeout=10)
+        await caller.heard.wait_tone(MUSIC)
         await asyncio.sleep(1.5)
     await office.ana("PUT", "me/sign-in", {})
-    offered = await office.phone.incoming(timeout=10)
+    offered = await office.phone.incoming()
     await offered.answer(Tone(ANA))
-    await offered.heard.wait_tone(WHISPER, timeout=5)
+    await offered.heard.wait_tone(WHISPER)
 
     def told() -> bool:  # words, without the music or any other tone
         return caller.heard.silent_for() < 0.2 and max(map(caller.heard.tone, (MUSIC, WHISPER, ANA))) < 0.05
 
-    await office.world.until(told, within=2, what="the staff number")
+    await office.world.until(told, what="the staff number")
+    said = asyncio.get_running_loop().time()
     assert offered.heard.tone(CALLER) < 0.1, "he does not hear the caller yet"
-    await asyncio.gather(caller.heard.wait_tone(ANA, timeout=12), offered.heard.wait_tone(CALLER, timeout=12))
+    await asyncio.gather(caller.heard.wait_tone(ANA), offered.heard.wait_tone(CALLER))
     await caller.hang_up()
+    talked = asyncio.get_running_loop().time() - said
     journey = await office.world.journey(office.admin)
     assert journey["queue_visits"][0]["outcome"] == "answered"
-    assert max(leg["talk"] for leg in journey["legs"]) < 3
+    assert max(leg["talk"] for leg in journey["legs"]) < talked, "the talk begins when they hear each other"
     await office.ana("DELETE", "me/sign-in")
 
 
 async def test_a_key_leads_out_of_the_queue(office: Office):
     caller = await office.call()
-    await caller.heard.wait_tone(MUSIC, timeout=10)
+    await caller.heard.wait_tone(MUSIC)
     await caller.press("2")
-    await caller.heard.wait_tone(NEWS, timeout=5)
-    await caller.wait_ended(timeout=10)
+    await caller.heard.wait_tone(NEWS)
+    await caller.wait_ended()
     journey = await office.world.journey(office.admin)
     [visit] = journey["queue_visits"]
     assert (visit["outcome"], visit["reason"], visit["key"]) == ("flowed_out", "exit_key", "2")
@@ -104,11 +106,11 @@ async def test_a_key_leads_out_of_the_queue(office: Office):
 
 async def test_a_caller_is_called_back_when_an_agent_comes_even_by_a_new_server(office: Office):
     caller = await office.call()
-    await caller.heard.wait_tone(MUSIC, timeout=10)
+    await caller.heard.wait_tone(MUSIC)
     await caller.press("91")
-    await caller.wait_ended(timeout=15)
+    await caller.wait_ended()
     await office.world.kill_server()
-    await office.world.until(office.world.takes_calls, within=30, what="a server that is back")
+    await office.world.until(office.world.takes_calls, what="a server that is back")
 
     async def asked(state: str) -> dict[str, Any] | None:
         [one] = (await office.admin("GET", "callbacks"))["items"]
@@ -118,12 +120,12 @@ async def test_a_caller_is_called_back_when_an_agent_comes_even_by_a_new_server(
     async with Phone(bind="127.0.0.9", port=5080, user="carrier") as carrier:
         await office.world.carrier_answers(office.admin)
         await office.ana("PUT", "me/sign-in", {})
-        offered = await office.phone.incoming(timeout=10)
+        offered = await office.phone.incoming()
         assert offered.caller_number == NUMBER
         await offered.answer(Tone(ANA))
-        far = await carrier.incoming(timeout=15)
+        far = await carrier.incoming()
         await far.answer(Tone(MEI))
-        await asyncio.gather(offered.heard.wait_tone(MEI, timeout=10), far.heard.wait_tone(ANA, timeout=10))
+        await asyncio.gather(offered.heard.wait_tone(MEI), far.heard.wait_tone(ANA))
         done = await office.world.until(lambda: asked("done"), what="a call back that is done")
         await far.hang_up()
     journey = await office.world.journey(office.admin, id=done["journey"])

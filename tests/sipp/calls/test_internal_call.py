@@ -10,6 +10,7 @@ import pytest_asyncio
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 from callroom.demo.phone import CallRefused, Phone, Tone
+from callroom.demo.phone.patience import PATIENCE
 from site_world import PASSWORD, Person, SiteWorld, site_world
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -23,20 +24,20 @@ class Desks:
     async def talk(self) -> tuple[Any, Any]:
         """Ana has called Bo, and both hear each other."""
         mine = await self.ana.dial("802", Tone(ANA))
-        his = await self.bo.incoming(timeout=15)
+        his = await self.bo.incoming()
         await his.answer(Tone(BO))
         await mine.answered()
         await self.hear_each_other(mine, his)
         return mine, his
 
     async def hear_each_other(self, mine: Any, his: Any) -> None:
-        await mine.heard.wait_tone(BO, timeout=5)
-        await his.heard.wait_tone(ANA, timeout=5)
+        await mine.heard.wait_tone(BO)
+        await his.heard.wait_tone(ANA)
 
     async def over(self, mine: Any, his: Any) -> None:
         """The call is one journey between the two, which Ana ends."""
         await mine.hang_up()
-        await his.wait_ended(timeout=10)
+        await his.wait_ended()
         journey = await self.world.journey(self.admin, direction="internal")
         assert (journey["from"], journey["to"], len(journey["legs"])) == ("801", "802", 2)
 
@@ -56,7 +57,7 @@ async def test_hold_on_the_phone_lets_nobody_hear_music(desks: Desks, who: str):
     mine, his = await desks.talk()
     holder, other = (mine, his) if who == "caller" else (his, mine)
     await holder.hold()
-    await other.heard.wait_silent(1.5, timeout=5)
+    await other.heard.wait_silent(1.5)
     await holder.resume()
     await desks.hear_each_other(mine, his)
     await desks.over(mine, his)
@@ -87,10 +88,10 @@ async def test_codes_are_dialled_at_the_phone(desks: Desks):
     for code, state in (("*11", "ready"), ("*15", "away"), ("*12", "offline")):
         call = await desks.ana.dial(code, Tone(ANA))
         await call.answered()
-        await call.until(lambda call=call: call.heard.silent_for() < 0.1, timeout=5, what="a word")
-        await call.wait_ended(timeout=10)
+        await call.until(lambda call=call: call.heard.silent_for() < 0.1, timeout=PATIENCE, what="a word")
+        await call.wait_ended()
 
         async def is_so(state: str = state) -> bool:
             return (await desks.person("GET", "me/agent-state"))["state"] == state
 
-        await desks.world.until(is_so, within=5, what=state)
+        await desks.world.until(is_so, what=state)

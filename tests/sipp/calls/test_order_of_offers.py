@@ -182,7 +182,7 @@ async def ours(world: SiteWorld, phones: contextlib.AsyncExitStack) -> list[Queu
         items = (await admin("GET", "devices?limit=200"))["items"]
         return all(one["state"] == "online" for one in items if one["kind"] == "sip")
 
-    await world.until(online, within=20, what="phones that are online")
+    await world.until(online, what="phones that are online")
     return queues
 
 

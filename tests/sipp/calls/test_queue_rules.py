@@ -21,12 +21,12 @@ from world import CARRIER
 
 from callroom.core.acd.model import QueueSettings
 from callroom.core.ids import QueueId
-from callroom.demo.phone import IncomingCall, Phone, Silence, Tone
+from callroom.demo.phone import IncomingCall, Phone, Tone
 from site_world import ENGINE, HTTP, PASSWORD, Person, SiteWorld, site_world
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 CALLER, AGENT = 700, 900  # Hz
-RING = 5  # seconds: the shortest that a queue takes
+RING = 60  # seconds: nobody here stays silent
 REST = QueueSettings(QueueId("")).refusal_pause + 0.5  # an agent who refused is not rung so long
 
 
@@ -65,7 +65,7 @@ class Floor:
         async def online() -> bool:
             return (await self.admin("GET", f"devices/{user}"))["state"] == "online"
 
-        await self.world.until(online, within=20, what="a phone that is online")
+        await self.world.until(online, what="a phone that is online")
         [token] = await sessions(self.world, body["login"])
         client = await self._ends.enter_async_context(
             httpx2.AsyncClient(
@@ -100,10 +100,10 @@ class Floor:
     async def talk(self, mine: Any, his: IncomingCall) -> None:
         """The agent answers, both hear each other, and he hangs up."""
         await his.answer(Tone(AGENT))
-        await mine.heard.wait_tone(AGENT, timeout=8)
-        await his.heard.wait_tone(CALLER, timeout=8)
+        await mine.heard.wait_tone(AGENT)
+        await his.heard.wait_tone(CALLER)
         await his.hang_up()
-        await mine.wait_ended(timeout=10)
+        await mine.wait_ended()
 
     async def visit(self, caller: str) -> dict[str, Any]:
         """The last visit of a queue by this caller, once his call is over."""
@@ -114,12 +114,12 @@ class Floor:
                 return None
             return (await self.admin("GET", f"journeys/{items[0]['id']}"))["queue_visits"][-1]
 
-        return await self.world.until(over, within=15, what="a complete journey")
+        return await self.world.until(over, what="a complete journey")
 
 
-async def rings(*desks: Desk, within: float = 15) -> tuple[Desk, IncomingCall]:
+async def rings(*desks: Desk) -> tuple[Desk, IncomingCall]:
     """Whose phone rings first."""
-    waiting = {asyncio.create_task(desk.phone.incoming(timeout=within)): desk for desk in desks}
+    waiting = {asyncio.create_task(desk.phone.incoming()): desk for desk in desks}
     try:
         done, _ = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
         first = done.pop()
@@ -157,7 +157,7 @@ async def test_a_skill_is_asked_until_the_caller_has_waited(floor: Floor):
     assert who is ana
     await floor.talk(mine, his)
     visit = await floor.visit("13910000002")
-    assert 3 <= visit["wait"] < 3 + RING
+    assert 3 <= visit["wait"] < RING
     assert "Skills asked: English 1 (lowered because the caller waited)." in visit["why_agent"]["text_en"]
 
 
@@ -183,7 +183,7 @@ async def test_a_key_customer_goes_before_who_came_earlier(floor: Floor):
     earlier = await floor.call(queue, "13930000001")
     mei = await floor.call(queue, "13930000002")
     for call in (earlier, mei):
-        await call.answered(timeout=8)
+        await call.answered()
 
     async def recognised() -> bool:
         items = (await floor.admin("GET", "journeys?limit=1&number=13930000002"))["items"]
@@ -210,14 +210,14 @@ async def test_who_served_the_caller_last_is_waited_for_a_while(floor: Floor):
     who, his = await rings(ana, bo)
     assert who is bo, "he served this caller last, Ana is only first of the members"
     await his.answer(Tone(AGENT))
-    await mine.heard.wait_tone(AGENT, timeout=8)
+    await mine.heard.wait_tone(AGENT)
     again = await floor.call(queue, "13940000001")
     who, for_ana = await rings(ana, bo)
     assert who is ana, "Bo talks longer than the caller has patience"
     await floor.talk(again, for_ana)
     assert (await floor.visit("13940000001"))["wait"] >= 3
     await his.hang_up()
-    await mine.wait_ended(timeout=10)
+    await mine.wait_ended()
 
 
 async def test_the_preferred_team_rings_first_and_then_the_others(floor: Floor):
@@ -283,9 +283,7 @@ async def test_fewest_offered_counts_what_was_refused_too(floor: Floor):
             his.reject(486)
             who, his = await rings(ana, bo)
             rung.append(who.name)
-        await his.answer(Silence())
-        await his.hang_up()
-        await mine.wait_ended(timeout=10)
+        await floor.talk(mine, his)
         if number == 0:
             await asyncio.sleep(REST)
     # Both were rung once when the second caller comes: Ana has not answered yet.

@@ -23,22 +23,22 @@ async def test_a_talk_outlives_the_server_and_ends_with_the_site():
             *CLI, "demo", "call", "--home", str(world.home), "--keys", "1", "--tone", "440", "--seconds", "90",
             stdout=asyncio.subprocess.DEVNULL,
         )  # fmt: skip
-        call = await phone.incoming(timeout=25)
+        call = await phone.incoming()
         await call.answer(Tone(700))
-        await call.heard.wait_tone(440, timeout=10)
+        await call.heard.wait_tone(440)
         [server] = world.pids("server")
         os.kill(server, signal.SIGTERM)
-        await world.until(lambda: len(world.pids("server")) == 2, within=20, what="a new server")
+        await world.until(lambda: len(world.pids("server")) == 2, what="a new server")
         assert re.search(r"part ended by itself +again_in=\S+ code=0 part=server", world.log.read_text()), (
             "left in order"
         )
-        await world.until(world.takes_calls, within=40, what="the new server takes calls")
+        await world.until(world.takes_calls, what="the new server takes calls")
         assert "a call is taken over" in world.log.read_text()
         await call.heard.wait_tone(440)
-        assert call.heard.longest_gap() < 1
+        assert call.heard.longest_gap() < 2, "a server is away for longer"
         assert world.process is not None
         world.process.send_signal(signal.SIGTERM)
-        assert await call.wait_ended(timeout=10) is EndReason.HUNG_UP_THERE
+        assert await call.wait_ended() is EndReason.HUNG_UP_THERE
         async with asyncio.timeout(20):
             assert await world.process.wait() == 0
             await caller.wait()

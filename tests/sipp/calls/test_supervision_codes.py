@@ -11,6 +11,7 @@ import pytest_asyncio
 sys.path.insert(0, str(Path(__file__).parents[2]))
 from callroom.demo.company import CARRIER, DID
 from callroom.demo.phone import Call, Phone, Tone
+from callroom.demo.phone.patience import PATIENCE
 from site_world import PASSWORD, SIP, Person, SiteWorld, site_world
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -36,9 +37,9 @@ async def company() -> AsyncIterator[Company]:
         yield Company(world, admin, people[0], (ana, lead, bo))
 
 
-async def hears(call: Call, *hertz: int, within: float = 8.0) -> None:
+async def hears(call: Call, *hertz: int) -> None:
     """Until these tones are heard, each about as loud as the others, and nothing else."""
-    end = asyncio.get_running_loop().time() + within
+    end = asyncio.get_running_loop().time() + PATIENCE
     while True:
         shares = [call.heard.tone(each, 0.4) for each in hertz]
         if min(shares) > 0.5 / len(hertz) and sum(shares) > 0.85:
@@ -50,15 +51,14 @@ async def hears(call: Call, *hertz: int, within: float = 8.0) -> None:
 async def test_codes_and_keys_lead_through_all_ways(company: Company):
     async with Phone(bind=CARRIER, user="demo", codecs=("PCMA",)) as line:
         caller = await line.dial(f"sip:{DID}@{SIP[0]}:{SIP[1]}", Tone(CALLER), caller="13800138000")
-        await caller.answered(timeout=10)
-        await asyncio.sleep(1)  # a person needs a moment
+        await caller.answered()
         await caller.press("1")
-        ana = await company.at_ana.incoming(timeout=25)
+        ana = await company.at_ana.incoming()
         await ana.answer(Tone(ANA))
         await hears(caller, ANA)
 
         lead = await company.at_lead.dial("*22801", Tone(LEAD))
-        await lead.answered(timeout=10)
+        await lead.answered()
         await hears(lead, CALLER, ANA)
         await hears(ana, CALLER, LEAD)
         assert caller.heard.tone(LEAD, 1.0) < 0.001, "the customer heard the whisper"
@@ -93,9 +93,9 @@ async def test_codes_and_keys_lead_through_all_ways(company: Company):
 
 async def test_who_leads_nobody_hears_that_he_may_not(company: Company):
     call = await company.at_bo.dial("*21801", Tone(LEAD))
-    await call.answered(timeout=10)
+    await call.answered()
     await company.world.until(
         lambda: call.heard.silent_for() < 0.1 and call.heard.packets > 20, what="a spoken refusal"
     )
-    await call.wait_ended(timeout=10)
+    await call.wait_ended()
     assert (await company.world.journey(company.admin, direction="internal"))["loss_reason"] == "not_permitted"

@@ -97,21 +97,21 @@ async def talk_to_ana(office: Office) -> OutgoingCall:
     """A caller whose agent has hung up, and who is asked."""
     await office.ana("PUT", "me/sign-in", {})
     caller = await office.call(RATED)
-    offered = await office.anas.incoming(timeout=10)
+    offered = await office.anas.incoming()
     await offered.answer(Tone(ANA))
-    await asyncio.gather(caller.heard.wait_tone(ANA, timeout=12), offered.heard.wait_tone(CALLER, timeout=12))
+    await asyncio.gather(caller.heard.wait_tone(ANA), offered.heard.wait_tone(CALLER))
     await offered.hang_up()
-    await caller.heard.wait_tone(QUESTION, timeout=5)
+    await caller.heard.wait_tone(QUESTION)
     return caller
 
 
 async def test_a_caller_is_asked_when_the_agent_hangs_up_and_says_why_he_is_not_satisfied(office: Office):
     caller = await talk_to_ana(office)
     await caller.press("3")
-    await caller.heard.wait_tone(REASON, timeout=5)
+    await caller.heard.wait_tone(REASON)
     await caller.press("2")
-    await caller.heard.wait_tone(THANKS, timeout=5)
-    await caller.wait_ended(timeout=10)
+    await caller.heard.wait_tone(THANKS)
+    await caller.wait_ended()
     journey = await office.world.journey(office.admin)
     survey: dict[str, Any] = journey["survey"]
     assert (survey["agent"], survey["done"], journey["ended_by"]) == (office.ana.id, True, "agent")
@@ -124,12 +124,12 @@ async def test_a_caller_is_asked_when_the_agent_hangs_up_and_says_why_he_is_not_
 async def test_a_new_server_goes_on_asking(office: Office):
     caller = await talk_to_ana(office)
     await office.world.kill_server()
-    await office.world.until(office.world.takes_calls, within=30, what="a server that is back")
-    await caller.heard.wait_silent(timeout=10)
-    await caller.heard.wait_tone(QUESTION, timeout=15)  # asked again
+    await office.world.until(office.world.takes_calls, what="a server that is back")
+    await caller.heard.wait_silent()
+    await caller.heard.wait_tone(QUESTION)  # asked again
     await caller.press("1")
-    await caller.heard.wait_tone(THANKS, timeout=5)
-    await caller.wait_ended(timeout=10)
+    await caller.heard.wait_tone(THANKS)
+    await caller.wait_ended()
     journey = await office.world.journey(office.admin)
     assert [one["meaning"] for one in journey["survey"]["answers"]] == ["very_satisfied"]
     await office.ana("DELETE", "me/sign-in")
@@ -137,10 +137,10 @@ async def test_a_new_server_goes_on_asking(office: Office):
 
 async def test_the_first_to_answer_takes_the_call_and_the_others_stop_ringing(office: Office):
     caller = await office.call(SHOP)
-    anas, bos = await office.anas.incoming(timeout=10), await office.bos.incoming(timeout=10)
-    far = await office.carrier.incoming(timeout=10)
+    anas, bos = await office.anas.incoming(), await office.bos.incoming()
+    far = await office.carrier.incoming()
     await anas.answer(Tone(ANA))
-    await asyncio.gather(caller.heard.wait_tone(ANA, timeout=10), anas.heard.wait_tone(CALLER, timeout=10))
+    await asyncio.gather(caller.heard.wait_tone(ANA), anas.heard.wait_tone(CALLER))
     await asyncio.gather(bos.wait_ended(), far.wait_ended())
     assert bos.end_reason is not None
     await caller.hang_up()
@@ -151,14 +151,14 @@ async def test_the_first_to_answer_takes_the_call_and_the_others_stop_ringing(of
 
 async def test_a_mobile_takes_the_call_only_by_pressing_one(office: Office):
     caller = await office.call(SHOP)
-    anas = await office.anas.incoming(timeout=10)
-    far = await office.carrier.incoming(timeout=10)
+    anas = await office.anas.incoming()
+    far = await office.carrier.incoming()
     await far.answer(Tone(MOBILE))  # as its voicemail would
     await office.world.until(lambda: far.heard.silent_for() < 0.2, what="words that ask him")
     assert caller.heard.tone(MOBILE) < 0.1, "they do not hear each other yet"
     assert anas.end_reason is None, "the others ring on"
     await far.press("1")
-    await asyncio.gather(caller.heard.wait_tone(MOBILE, timeout=10), far.heard.wait_tone(CALLER, timeout=10))
+    await asyncio.gather(caller.heard.wait_tone(MOBILE), far.heard.wait_tone(CALLER))
     await anas.wait_ended()
     await far.hang_up()
     await caller.wait_ended()

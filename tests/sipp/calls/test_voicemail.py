@@ -30,13 +30,13 @@ async def test_a_message_lights_the_lamp_and_is_heard_and_deleted_by_phone():
                 files = (world.home / "recordings/voicemail").rglob("*.wav")
                 return any(file.stat().st_size > 48_000 for file in files)  # three seconds
 
-            await world.until(grows, within=40, what="a message that is being recorded")
+            await world.until(grows, what="a message that is being recorded")
             await call.hang_up()
         await world.until(lambda: phone.lamp == (1, 0), what="a lamp that is lit")
         heard = await phone.dial("*97", Silence())
         await heard.answered()
         await heard.press(PIN + "#1")  # who knows the menu need not wait for its words
-        await heard.heard.wait_tone(CALLER, timeout=40)
+        await heard.heard.wait_tone(CALLER)
         await world.until(lambda: phone.lamp == (0, 1), what="a lamp of a heard message")
         await heard.press("7")
         await world.until(lambda: heard.heard.tone(CALLER) < 0.2, what="a message that is stopped")

@@ -61,7 +61,7 @@ exten => _[a-z].,1,Dial(PJSIP/${EXTEN},20)
 
 
 def run(*command: str) -> None:
-    subprocess.run(command, check=True, capture_output=True, timeout=20)
+    subprocess.run(command, check=True, capture_output=True, timeout=60)
 
 
 @pytest.fixture(scope="module")
@@ -109,15 +109,15 @@ def exchange(namespace: str, tmp_path_factory: pytest.TempPathFactory) -> Iterat
             ["ip", "netns", "exec", namespace, *asterisk, "-f"], stdout=console, stderr=subprocess.STDOUT
         )
     try:
-        ends = time.monotonic() + 30
+        ends = time.monotonic() + 120
         while subprocess.run([*asterisk, "-rx", "core waitfullybooted"], capture_output=True).returncode:
             assert process.poll() is None and time.monotonic() < ends, (data / "console").read_text()[-3000:]
             time.sleep(0.1)
         yield "127.0.0.1", 5060
     finally:
-        subprocess.run([*asterisk, "-rx", "core stop now"], capture_output=True, timeout=20)
+        subprocess.run([*asterisk, "-rx", "core stop now"], capture_output=True, timeout=60)
         try:
-            process.wait(timeout=10)
+            process.wait(timeout=30)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from callroom.demo.phone import CallRefused, EndReason, Phone, RegistrationRefused, Tone
+from callroom.demo.phone.patience import PATIENCE
 
 
 @pytest.fixture(autouse=True)
@@ -61,7 +62,7 @@ async def test_two_phones_talk_directly_or_through_it(exchange: tuple[str, int],
         if other == "bob":  # both allow it: the sound then goes from phone to phone
             await call.until(
                 lambda: call.media.remote is not None and call.media.remote.address == arrived.media.address,
-                timeout=5,
+                timeout=PATIENCE,
                 what="direct media",
             )
             await asyncio.gather(call.heard.wait_tone(880), arrived.heard.wait_tone(440))

@@ -14,6 +14,7 @@ from callroom.demo.phone.errors import CallRefused, NoAnswer, NothingCame, Phone
 from callroom.demo.phone.heard import Heard
 from callroom.demo.phone.media import Media
 from callroom.demo.phone.message import Address, Headers, NameAddress, Request, Response, Uri, parameters, reply_to
+from callroom.demo.phone.patience import PATIENCE
 from callroom.demo.phone.rtp import digit_payloads
 from callroom.demo.phone.sound import KeyTones, Sound
 from callroom.demo.phone.transaction import Dialog, ServerTransaction
@@ -92,7 +93,7 @@ class Call:
                 raise
             raise NothingCame(f"{what}: not within {timeout:g} s") from None
 
-    async def answered(self, timeout: float = 5.0) -> None:
+    async def answered(self, timeout: float = PATIENCE) -> None:
         """Until the other side answers; raises CallRefused, or NoAnswer after `timeout` seconds."""
         try:
             await self.until(lambda: self._is_answered, timeout=timeout, what="an answer")
@@ -101,12 +102,12 @@ class Call:
                 raise CallRefused(self.end_status or 487, str(self.end_reason)) from None
             raise NoAnswer(str(error)) from None
 
-    async def wait_digits(self, count: int, *, timeout: float = 5.0) -> str:
+    async def wait_digits(self, count: int, *, timeout: float = PATIENCE) -> str:
         """The keys pressed so far, once there are `count`."""
         await self.until(lambda: len(self.digits) >= count, timeout=timeout, what=f"{count} digits")
         return self.digits
 
-    async def wait_ended(self, timeout: float = 5.0) -> EndReason:
+    async def wait_ended(self, timeout: float = PATIENCE) -> EndReason:
         try:
             async with asyncio.timeout(timeout):
                 await self.ended.wait()
@@ -115,11 +116,11 @@ class Call:
         assert self.end_reason is not None
         return self.end_reason
 
-    async def wait_held(self, held: bool = True, *, timeout: float = 5.0) -> None:
+    async def wait_held(self, held: bool = True, *, timeout: float = PATIENCE) -> None:
         """Until the other side has put us on hold, or taken us off."""
         await self.until(lambda: self.held_there is held, timeout=timeout, what="hold" if held else "resume")
 
-    async def refer_finished(self, timeout: float = 10.0) -> int:
+    async def refer_finished(self, timeout: float = PATIENCE) -> int:
         """The final status of our REFER's target."""
         statuses = self.refer_statuses
         await self.until(lambda: bool(statuses) and statuses[-1] >= 200, timeout=timeout, what="a final NOTIFY")

@@ -8,11 +8,11 @@ import numpy as np
 import soundfile
 
 from callroom.demo.phone.errors import ToneNotHeard
+from callroom.demo.phone.patience import PATIENCE
 from callroom.demo.tones import RATE, SILENCE_RMS, Samples, loudest, rms, tone_share
 
 _LATE = 0.2  # a packet this much behind its place on the clock follows a pause of the sender
 _EARLY = 1.0  # and this much ahead, a jump of the sender's clock
-_JITTER = 0.06  # sound younger than this may still be under way
 
 
 class Heard:
@@ -86,7 +86,7 @@ class Heard:
         size = round(seconds * RATE)
         end = self._end
         if self._origin is not None:
-            end = max(end, round((self._now() - self._origin - _JITTER) * RATE))
+            end = max(end, round((self._now() - self._origin - _LATE) * RATE))
         start = max(0, end - size)
         kept = self._samples[start : min(end, self._end)]
         return np.concatenate([kept, np.zeros(min(end, size) - kept.size, dtype=np.int16)])
@@ -97,7 +97,7 @@ class Heard:
         return tone_share(recent, frequency) if recent.size >= round(seconds * RATE) else 0.0
 
     async def wait_tone(
-        self, frequency: float, *, timeout: float = 3.0, seconds: float = 0.3, share: float = 0.8
+        self, frequency: float, *, timeout: float = PATIENCE, seconds: float = 0.3, share: float = 0.8
     ) -> None:
         """Until `frequency` makes at least `share` of the last `seconds`; raises ToneNotHeard."""
         try:
@@ -115,7 +115,7 @@ class Heard:
         what = "silence" if other is None else f"{other:.0f} Hz"
         raise ToneNotHeard(f"{frequency:g} Hz not heard in {timeout:g} s; {what} after {self.packets} packets")
 
-    async def wait_silent(self, seconds: float = 0.3, *, timeout: float = 3.0) -> None:
+    async def wait_silent(self, seconds: float = 0.3, *, timeout: float = PATIENCE) -> None:
         """Until nothing loud came for `seconds`; raises ToneNotHeard when the sound goes on."""
         ends = self._clock() + timeout
         while (rest := seconds - self.silent_for()) > 0 and self._closed_at is None:

@@ -6,6 +6,7 @@ import contextlib
 from callroom.demo.phone.call import Call, EndReason
 from callroom.demo.phone.errors import CallRefused, NoAnswer, NothingCame, PhoneError
 from callroom.demo.phone.message import Address, NameAddress, Request, Response, reply_to
+from callroom.demo.phone.patience import PATIENCE
 from callroom.demo.phone.sdp import UnusableDescription
 from callroom.demo.phone.sound import Sound
 from callroom.demo.phone.transaction import ServerTransaction
@@ -52,7 +53,7 @@ class OutgoingCall(Call):
             self.finish(EndReason.CANCELLED, status=487)
 
     async def wait_sent(self) -> None:
-        await self.until(lambda: self._sent is not None, timeout=5.0, what="sending the INVITE")
+        await self.until(lambda: self._sent is not None, timeout=PATIENCE, what="sending the INVITE")
 
     def _note_sent(self, request: Request) -> None:
         self._sent = request
@@ -142,7 +143,7 @@ class IncomingCall(Call):
             if not self.respond_with_sound(self._invite, 183):
                 self.finish(EndReason.REFUSED, status=488)
 
-    async def answer(self, sound: Sound | None = None, *, timeout: float = 5.0) -> None:
+    async def answer(self, sound: Sound | None = None, *, timeout: float = PATIENCE) -> None:
         """Answer, saying `sound`; returns at the caller's ACK. On a call answered by itself only the sound changes.
 
         Raises CallRefused when the caller had given up or no codec fits, NoAnswer without an ACK.

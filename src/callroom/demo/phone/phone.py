@@ -23,6 +23,7 @@ from callroom.demo.phone.message import (
     parameters,
     reply_to,
 )
+from callroom.demo.phone.patience import PATIENCE
 from callroom.demo.phone.sdp import Codec
 from callroom.demo.phone.sound import Silence, Sound
 from callroom.demo.phone.transaction import Dialog, ServerTransaction
@@ -222,7 +223,7 @@ class Phone:
         await call.wait_sent()
         return call
 
-    async def incoming(self, *, timeout: float = 5.0) -> IncomingCall:
+    async def incoming(self, *, timeout: float = PATIENCE) -> IncomingCall:
         """The next call that arrived; raises NothingCame."""
         try:
             async with asyncio.timeout(timeout):
@@ -230,7 +231,7 @@ class Phone:
         except TimeoutError:
             raise NothingCame(f"no call to {self.user} within {timeout:g} s") from None
 
-    async def followed(self, *, timeout: float = 5.0) -> Call:
+    async def followed(self, *, timeout: float = PATIENCE) -> Call:
         """The next call placed because of a REFER; raises NothingCame."""
         try:
             async with asyncio.timeout(timeout):
