@@ -125,6 +125,26 @@ async def test_a_flow_with_problems_stays_a_draft(world, admin: AsyncClient, ref
     assert (await admin.post(f"ivr-flows/{row['id']}/check", json=better)).json() == {"problems": []}
 
 
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+async def test_a_flow_that_asks_a_database_is_published_when_its_values_are_set(
+    world, admin: AsyncClient, refused: Refused, kind: str
+):
+    more = {"host": "db", "username": "reader"} if kind == "postgresql" else {}
+    made = await world.make("connections", name="Accounts", kind=kind, database="accounts.db", **more)
+
+    def asking(query: str) -> dict[str, Any]:
+        source = {"kind": "sql", "connection": made["id"], "query": query}
+        look = {"kind": "lookup", "source": source, "next": "end", "fallback": "end"}
+        return {"entry": "look", "nodes": {"look": look, "end": END}}
+
+    row = await drawn(world, admin, asking("SELECT name FROM accounts WHERE phone = :caler"))
+    answer = await admin.post(f"ivr-flows/{row['id']}/publish", json={}, headers=match(row))
+    assert refused(answer) == {("definition.nodes.look", "unknown_parameter")}
+    body = {"definition": asking("SELECT name FROM accounts WHERE phone = :caller")}
+    answer = await admin.put(f"ivr-flows/{row['id']}/draft", json=body, headers=match(row))
+    assert (await published(admin, answer.json()))["published"] == 1
+
+
 async def test_what_json_cannot_hold_is_refused(world, admin: AsyncClient, refused: Refused):
     row = await drawn(world, admin)
     for more, field in (('"at": {"x": 1e999, "y": 0}', "at.x"), ('"source": {"kind": "crm", "a": 1e999}', "source")):

@@ -14,11 +14,11 @@ from typing import Any, cast
 
 import asyncpg
 
+from callroom.core.ivr.statements import WrongStatement, bound, checked, names_in, numbered
 from callroom.errors import LookupFailed
 from callroom.integrations.connection import Reach
 from callroom.integrations.filling import Values
 from callroom.integrations.http_source import trust
-from callroom.integrations.sql_text import bound, checked, names_in, numbered
 
 MOST_ROWS = 50
 LONGEST_CELL = 10_000  # characters
@@ -32,7 +32,10 @@ async def ask_database(where: Reach, source: Mapping[str, Any], values: Values, 
 
     Who no longer waits ends it by cancelling: the statement is stopped in the database too.
     """
-    statement = checked(str(source.get("query") or ""))
+    try:
+        statement = checked(str(source.get("query") or ""))
+    except WrongStatement as wrong:
+        raise LookupFailed("bad_request", str(wrong)) from None
     names = names_in(statement)
     given = bound(names, values)
     if where.kind == "sqlite":

@@ -15,13 +15,14 @@ END = {"kind": "hang_up"}
 GOOD: dict[str, Any] = {"hello": HELLO, "menu": MENU, "sales": SALES, "end": END}
 DIGITS = {"kind": "digits", "sound": {"text": {"en": "Your account"}}, "variable": "account", "fallback": "end"}
 LOOKUP = {"kind": "lookup", "source": {"kind": "http", "connection": "c1", "path": "/a/{{account}}"}, "fallback": "end"}
+CONNECTIONS = {"c1": "http", "d1": "sqlite", "d2": "postgresql"}
 SUB = flow_from({"entry": "a", "nodes": {"a": {"kind": "set", "variable": "sum", "value": "1", "next": "b"},
                                          "b": {"kind": "return"}}})  # fmt: skip
 
 
 def around(**more: Any) -> Around:
     known: dict[str, Any] = {"prompts": {"p1"}, "system": {"welcome"}, "schedules": {"s1"}, "own": "me"}
-    return Around(**(known | {"connections": {"c1": "http"}, "flows": {"sub": SUB}} | more))
+    return Around(**(known | {"connections": CONNECTIONS, "flows": {"sub": SUB}} | more))
 
 
 def flow(entry: str = "hello", **changed: Any) -> Flow:
@@ -72,8 +73,12 @@ def test_each_fault_is_named():
         ({"kind": "http"}, "no_source"),
         ({"kind": ["http"], "connection": "c1"}, "no_source"),
         ({"kind": "http", "connection": "gone"}, "unknown_connection"),
-        ({"kind": "sql", "connection": "c1", "statement": "SELECT 1"}, "unknown_connection"),
-        ({"kind": "sql", "connection": "c1"}, "no_statement"),
+        ({"kind": "sql", "connection": "c1", "query": "SELECT 1"}, "unknown_connection"),
+        ({"kind": "http", "connection": "d1"}, "unknown_connection"),
+        ({"kind": "sql", "connection": "d1"}, "no_query"),
+        ({"kind": "sql", "connection": "d1", "query": "DROP TABLE a"}, "no_select"),
+        ({"kind": "sql", "connection": "d1", "query": "SELECT 1; SELECT 2"}, "more_statements"),
+        ({"kind": "sql", "connection": "d1", "query": "SELECT '%{{caller}}%'"}, "value_in_text"),
     ):
         assert ("sales", code) in codes(sales={**LOOKUP, "source": source, "next": "end"})
     assert ("sales", "no_value") in codes(sales={"kind": "say", "next": "end"})
@@ -109,6 +114,24 @@ def test_values_must_be_set_somewhere():
     assert codes(sales={**DIGITS, "next": "say"}, say=say) == []
     source = {**LOOKUP, "next": "end", "source": {"kind": "http", "connection": "c1", "body": {"list": ["{{acount}}"]}}}
     assert codes(sales={**DIGITS, "next": "look"}, look=source) == [("look", "unknown_variable")]
+
+
+@pytest.mark.parametrize("connection", ["d1", "d2"])
+def test_a_query_asks_for_values_that_are_set(connection: str):
+    def asking(query: str) -> list[Problem]:
+        source = {"kind": "sql", "connection": connection, "query": query}
+        look = {**LOOKUP, "label": "Account", "source": source, "next": "end"}
+        return problems(flow(sales={**DIGITS, "next": "look"}, look=look), around())
+
+    assert asking("SELECT a::text FROM b WHERE n = :account AND c = :customer_name OR d = {{caller}} -- :other") == []
+    assert [one.code for one in asking("SELECT 1 WHERE n = {{acount}}")] == ["unknown_variable"]
+    [mistyped] = asking("SELECT ':x' FROM b WHERE n = :acount AND c = :acount")
+    assert mistyped == Problem(
+        "look",
+        "unknown_parameter",
+        "“Account”的查询语句用到“:acount”，但没有这个变量。",
+        "The query of “Account” uses “:acount”, which nothing sets.",
+    )
 
 
 def test_flows_that_run_one_another_share_their_values():

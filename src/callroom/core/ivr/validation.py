@@ -7,10 +7,12 @@ from typing import Any
 from callroom.core.ivr import graph
 from callroom.core.ivr import model as ivr
 from callroom.core.ivr.paths import is_path
+from callroom.core.ivr.statements import WrongStatement, unknown_in
 from callroom.core.ivr.templates import BUILT_IN, is_variable, names_in, texts_in
 from callroom.core.routing.model import Destination, ToHangUp, ToOutside, ToVoicemailMenu
 
 DEEPEST = 8  # flows that run one another
+_CONNECTIONS = {"http": {"http"}, "sql": {"postgresql", "sqlite"}}  # kinds of connections by what a lookup asks
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,17 @@ _TEXTS = {
     "unknown_schedule": ("“{step}”的营业时间已不存在。", "The opening hours of “{step}” do not exist any more."),
     "no_source": ("“{step}”没有选择数据来源。", "“{step}” has no source of data chosen."),
     "unknown_connection": ("“{step}”的数据连接已不存在。", "The data connection of “{step}” does not exist any more."),
-    "no_statement": ("“{step}”没有填写查询语句。", "“{step}” has no query to ask."),
+    "no_query": ("“{step}”没有填写查询语句。", "“{step}” has no query to ask."),
+    "no_select": ("“{step}”的查询语句必须是 SELECT。", "The query of “{step}” must be a SELECT."),
+    "more_statements": ("“{step}”只能有一条查询语句。", "“{step}” may ask one query only."),
+    "value_in_text": (
+        "“{step}”的查询语句把变量写在了引号里：请用 || 连接。",
+        "The query of “{step}” has a value within a text: join them with ||.",
+    ),
+    "unknown_parameter": (
+        "“{step}”的查询语句用到“:{more}”，但没有这个变量。",
+        "The query of “{step}” uses “:{more}”, which nothing sets.",
+    ),
     "bad_path": ("“{step}”的路径“{more}”无效。", "“{more}” in “{step}” is no path into an answer."),
     "no_recipient": ("“{step}”没有填写收件人。", "“{step}” has nobody to send to."),
     "no_text": ("“{step}”没有填写主题或正文。", "“{step}” has no subject or text."),
@@ -126,7 +138,7 @@ def _of_node(flow: ivr.Flow, name: str, node: ivr.Node, around: Around, known: C
             yield problem("unknown_target", target)
     for code in _wrong_sounds(node, around):
         yield problem(code)
-    for code, more in _wrong(node, around):
+    for code, more in _wrong(node, around, known):
         yield problem(code, more)
     for asked in dict.fromkeys(_asked(node)):
         if asked not in known and not asked.startswith("secret."):
@@ -147,7 +159,7 @@ def _wrong_sounds(node: ivr.Node, around: Around) -> Iterator[str]:
             yield "no_voices"
 
 
-def _wrong(node: ivr.Node, around: Around) -> Iterator[tuple[str, str]]:
+def _wrong(node: ivr.Node, around: Around, known: Collection[str]) -> Iterator[tuple[str, str]]:
     """What is wrong within a step, as codes with what fills their texts."""
     match node:
         case ivr.Menu(keys=keys):
@@ -171,7 +183,7 @@ def _wrong(node: ivr.Node, around: Around) -> Iterator[tuple[str, str]]:
         case ivr.Condition(cases=()):
             yield "no_cases", ""
         case ivr.Lookup():
-            yield from _wrong_source(node.source, around)
+            yield from _wrong_source(node.source, around, known)
             for output in node.outputs:
                 yield from _wrong_variable(output.variable)
                 if not is_path(output.path):
@@ -193,17 +205,29 @@ def _wrong(node: ivr.Node, around: Around) -> Iterator[tuple[str, str]]:
             pass
 
 
-def _wrong_source(source: Mapping[str, Any], around: Around) -> Iterator[tuple[str, str]]:
+def _wrong_source(source: Mapping[str, Any], around: Around, known: Collection[str]) -> Iterator[tuple[str, str]]:
     match source:
         case {"kind": "crm"}:
             pass
         case {"kind": "http" | "sql" as kind, "connection": str(connection)} if connection:
-            if around.connections.get(connection) != kind:
+            if around.connections.get(connection) not in _CONNECTIONS[kind]:
                 yield "unknown_connection", ""
-            if kind == "sql" and not source.get("statement"):
-                yield "no_statement", ""
+            if kind == "sql":
+                yield from _wrong_query(source.get("query"), known)
         case _:
             yield "no_source", ""
+
+
+def _wrong_query(query: Any, known: Collection[str]) -> Iterator[tuple[str, str]]:
+    if not (isinstance(query, str) and query.strip()):
+        yield "no_query", ""
+        return
+    templates = names_in(query)  # these are looked at as those of all steps are
+    try:
+        for name in unknown_in(query, {*known, *templates}):
+            yield "unknown_parameter", name
+    except WrongStatement as wrong:
+        yield wrong.code, ""
 
 
 def _wrong_variable(name: str) -> Iterator[tuple[str, str]]:
