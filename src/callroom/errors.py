@@ -109,9 +109,10 @@ class PreconditionRequired(CallroomError):
 
 @dataclass
 class ChangedMeanwhile(CallroomError):
-    """Somebody else changed the row since it was read."""
+    """Somebody else changed the row since it was read; ``fields``: those that both changed, where that is known."""
 
     version: int  # the one it has now
+    fields: tuple[str, ...] = ()
 
 
 @dataclass

@@ -11,11 +11,12 @@ from typing import Any
 import structlog
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from callroom import logs
-from callroom.actions import faxes, housekeeping, jobs, mail, voicemail_mail
+from callroom.actions import audit, configured, customer_fields, faxes, housekeeping, jobs, mail, voicemail_mail
 from callroom.actions.jobs import Claim, JobLost, WorkFailed
 from callroom.clock import utc_now
 from callroom.config import SiteSettings
@@ -24,7 +25,7 @@ from callroom.integrations import mail as outgoing
 from callroom.integrations.webhook import call_webhook
 from callroom.media.fax_pages import CoverNotWritable, LockedPdf, NotAPdf, TooManyPages, to_pdf, to_tiff
 from callroom.store.database import MIGRATIONS, open_database, reading, writing
-from callroom.store.tables import FaxRow
+from callroom.store.tables import Customer, FaxRow
 
 log = structlog.get_logger(__name__)
 
@@ -123,6 +124,33 @@ async def prepare_fax(work: Work) -> dict[str, Any]:
     return {"pages": pages, "fault": fault}
 
 
+async def change_field(work: Work) -> dict[str, Any]:
+    """Give a field of customers another type, with all that stands in it."""
+    by, values = audit.Actor(*work.arguments["by"]), work.arguments["values"]
+    async with reading(work.database) as session:
+        row = await configured.get(session, customer_fields.KIND, work.arguments["field"])
+        before, after, place = await customer_fields.both(session, row, values)
+        found = await customer_fields.examine(session, before, after, place)
+        most = await session.scalar(select(func.max(Customer.seq))) or 1
+    told = {"filled": found.filled, "lost": found.lost, "twice": found.twice}
+    refused = found.twice or (found.lost and not work.arguments["lose"])
+    if not refused:
+        async with writing(work.database) as session, session.begin():
+            await customer_fields.begin(session, row.id)
+        last = 0
+        while True:
+            async with writing(work.database) as session, session.begin():
+                last = await customer_fields.convert_some(session, by, before, after, place, last, work.now())
+            if not last:
+                break
+            await work.progress(last / most)
+    async with writing(work.database) as session, session.begin():
+        await customer_fields.finish(session, by, row.id, None if refused else values, work.now())
+    if refused:
+        raise WorkFailed("values_stand_twice" if found.twice else "values_would_be_lost", str(told), lasting=True)
+    return told
+
+
 FAX_JOB = "fax-"
 HANDLERS: Mapping[str, Handler] = {
     jobs.HOUSEKEEPING: keep_house,
@@ -130,6 +158,7 @@ HANDLERS: Mapping[str, Handler] = {
     jobs.VOICEMAIL_MAIL: send_voicemail,
     jobs.WEBHOOK: tell_by_webhook,
     jobs.FAX: prepare_fax,
+    jobs.CUSTOMER_FIELD: change_field,
 }
 
 

@@ -20,6 +20,7 @@ ANYBODY = None  # without a session too
 CONFIGURED = [
     "api-keys",
     "connections",
+    "customer-fields",
     "devices",
     "extensions",
     "fax-boxes",
@@ -37,7 +38,7 @@ CONFIGURED = [
     "trunks",
     "users",
 ]
-SEEN_BY_AGENTS = {"extensions", "presence-reasons", "queues"}
+SEEN_BY_AGENTS = {"customer-fields", "extensions", "presence-reasons", "queues"}
 
 MAY: dict[tuple[str, str], frozenset[Role] | None] = {
     ("POST", "/session"): ANYBODY,
@@ -75,7 +76,12 @@ MAY: dict[tuple[str, str], frozenset[Role] | None] = {
     ("POST", "/customers"): STAFF,
     ("GET", "/customers/{id}"): ALL,
     ("PUT", "/customers/{id}"): STAFF,
+    ("PATCH", "/customers/{id}"): STAFF,
     ("DELETE", "/customers/{id}"): ADMIN,
+    ("POST", "/customers/{id}/restore"): ADMIN,
+    ("GET", "/customers/{id}/changes"): ALL,
+    ("POST", "/customer-fields/reorder"): ADMIN,
+    ("POST", "/customer-fields/{id}/check-type"): ADMIN,
     ("GET", "/journeys"): ALL,
     ("GET", "/journeys/{id}"): ALL,
     ("GET", "/recordings"): ALL,

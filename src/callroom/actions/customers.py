@@ -1,59 +1,316 @@
-"""Customers: made, changed, deleted. Each phone belongs to one customer, or a caller could not be told by it."""
+"""Customers: made, changed field by field, deleted and brought back. Each change is kept with who made it and when.
 
-from collections.abc import Sequence
+The operation log tells that a customer was changed and in which fields; what stood there is kept beside him only, so
+that it goes when he is erased.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from callroom.actions import audit
-from callroom.actions.configured import Kind, Values
-from callroom.errors import Taken
-from callroom.store.tables import Customer, CustomerPhone
+from callroom.actions.configured import Values, must_exist, tell
+from callroom.actions.fields import field_of_row, place_of_site, read_values
+from callroom.actions.ids import new_id
+from callroom.core.fields import Field, Place, unique_key
+from callroom.errors import ChangedMeanwhile, NotFound, Taken, invalid
+from callroom.store.tables import Customer, CustomerChange, CustomerField, CustomerPhone, CustomerUnique, User
+
+STAGES = ("potential", "new", "satisfied", "retained", "old")  # 潜在 新 满意 留住 老
+COLUMNS = ("name", "company", "memo", "tier", "owner_id", "tags", "stage", "do_not_call")
+VALUE = "values."
 
 
-class Customers(Kind[Customer]):
-    """``phones`` are normalised, the one to dial first comes first. His calls stay when a customer goes."""
+@dataclass(frozen=True, slots=True)
+class Phone:
+    """``number`` normalised; the one to dial first comes first."""
 
-    table = Customer
-    name = "customer"
-    plural = "customers"
-    prefix = "c"
-    unique = ()
-    beside = ("phones",)
+    number: str
+    label: str = ""
 
-    async def check(self, session: AsyncSession, values: Values, row: Customer | None) -> None:
-        """Raises ``Taken`` when a phone is another customer's."""
-        values["phones"] = list(dict.fromkeys(values["phones"]))
-        others = select(CustomerPhone.number).where(CustomerPhone.number.in_(values["phones"]))
-        if row is not None:
-            others = others.where(CustomerPhone.customer_id != row.id)
-        number = await session.scalar(others.limit(1))
-        if number is not None:
-            raise Taken("phones", number)
 
-    async def stored(
-        self, session: AsyncSession, by: audit.Actor, row: Customer, beside: Values, now: datetime, *, fresh: bool
-    ) -> None:
-        await session.execute(delete(CustomerPhone).where(CustomerPhone.customer_id == row.id))
-        session.add_all(
-            CustomerPhone(customer_id=row.id, number=number, position=position)
-            for position, number in enumerate(beside["phones"])
-        )
-        await session.flush()
+@dataclass(frozen=True, slots=True)
+class Form:
+    """The site's fields of customers by id, in their order; ``changing``: those that get another type just now."""
 
-    async def seen(self, session: AsyncSession, row: Customer) -> Values:
-        return await super().seen(session, row) | {"phones": (await phones_of(session, [row.id]))[row.id]}
+    fields: dict[str, Field]
+    place: Place
+    changing: frozenset[str]
+
+
+async def form_of(session: AsyncSession) -> Form:
+    rows = list(await session.scalars(select(CustomerField).order_by(CustomerField.rank, CustomerField.id)))
+    fields = {row.id: field_of_row(row.id, row) for row in rows}
+    changing = frozenset(row.id for row in rows if row.changing)
+    return Form(fields, await place_of_site(session), changing)
+
+
+async def create(
+    session: AsyncSession, by: audit.Actor, given: Values, now: datetime, *, shared_phones: bool = False
+) -> Customer:
+    """Make a customer of ``COLUMNS``, ``phones`` ([``Phone``]) and ``values`` (by field, as somebody wrote them).
+
+    Raises ``Taken`` for a phone that another customer has, unless phones may be shared, and for what is unique;
+    ``Invalid``.
+    """
+    await audit.hold(session)
+    form = await form_of(session)
+    values = read_values(form.fields, given.get("values", {}), form.place, {}, fresh=True)
+    _not_changing(form, values)
+    own = {name: given[name] for name in COLUMNS if name in given}
+    row = Customer(
+        id=new_id("c"),
+        version=1,
+        created_at=now,
+        updated_at=now,
+        created_by=by.id,
+        seq=await next_seq(session),
+        values=values,
+        **await _checked(session, own),
+    )
+    phones = _once(given.get("phones", ()))
+    if not shared_phones:
+        await _phones_free(session, phones, None)
+    session.add(row)
+    await session.flush()
+    await _keep_phones(session, row.id, phones)
+    await _keep_uniques(session, form, row, values)
+    await audit.record(session, by, "customer.created", now=now, subject=("customer", row.id))
+    tell(session, "customers")
+    return row
+
+
+async def change(
+    session: AsyncSession,
+    by: audit.Actor,
+    customer_id: str,
+    version: int,
+    given: Values,
+    now: datetime,
+    *,
+    whole: bool = False,
+    shared_phones: bool = False,
+) -> Customer:
+    """Change what is given, as in ``create``; what is left out stays.
+
+    ``version`` is the one that was read. Others may have changed him since: that is no harm unless they changed the
+    same fields, or the customer was written as a ``whole``. Raises ``NotFound``, ``ChangedMeanwhile`` with the fields,
+    ``Taken``, ``Invalid``.
+    """
+    await audit.hold(session)
+    row = await get(session, customer_id)
+    form = await form_of(session)
+    written = read_values(form.fields, given.get("values", {}), form.place, row.values, fresh=False)
+    own = await _checked(session, {name: given[name] for name in COLUMNS if name in given})
+    wanted: dict[str, Any] = own | {VALUE + id: value for id, value in written.items()}
+    before = await picture(session, row)
+    if "phones" in given:
+        phones = _once(given["phones"])
+        wanted["phones"] = [{"number": one.number, "label": one.label} for one in phones]
+    if row.version != version:
+        await _no_conflict(session, row, version, wanted, whole=whole)
+    changed = {name: value for name, value in wanted.items() if before.get(name) != value}
+    if not changed:
+        return row
+    _not_changing(form, [name.removeprefix(VALUE) for name in changed if name.startswith(VALUE)])
+    for name in own.keys() & changed.keys():
+        setattr(row, name, changed[name])
+    row.values = {id: one for id, one in (row.values | written).items() if one is not None}
+    if "phones" in changed:
+        phones = _once(given["phones"])
+        known = {one["number"] for one in before["phones"]}
+        if not shared_phones:
+            await _phones_free(session, [one for one in phones if one.number not in known], row.id)
+        await _keep_phones(session, row.id, phones)
+    row.version, row.updated_at = row.version + 1, now
+    await session.flush()
+    await _keep_uniques(session, form, row, written)
+    await remember(session, by, row, {name: (before.get(name), value) for name, value in changed.items()}, now)
+    await _told(session, by, "customer.updated", row, now, sorted(changed))
+    return row
+
+
+async def remove(session: AsyncSession, by: audit.Actor, customer_id: str, now: datetime) -> Customer:
+    """Delete a customer; he can be brought back for a while. Raises ``NotFound``."""
+    await audit.hold(session)
+    row = await get(session, customer_id)
+    row.deleted_at, row.updated_at, row.version = now, now, row.version + 1
+    await session.flush()
+    await session.execute(delete(CustomerUnique).where(CustomerUnique.customer_id == row.id))
+    await remember(session, by, row, {"deleted": (False, True)}, now)
+    await _told(session, by, "customer.deleted", row, now)
+    return row
+
+
+async def restore(session: AsyncSession, by: audit.Actor, customer_id: str, now: datetime) -> Customer:
+    """Bring a deleted customer back. Raises ``NotFound``, ``Taken`` when somebody has his phone or unique value."""
+    await audit.hold(session)
+    row = await session.get(Customer, customer_id, populate_existing=True)
+    if row is None or row.deleted_at is None:
+        raise NotFound("customer", customer_id)
+    phones = (await phones_of(session, [row.id]))[row.id]
+    await _phones_free(session, [Phone(number) for number in phones], row.id)
+    row.deleted_at, row.updated_at, row.version = None, now, row.version + 1
+    await session.flush()
+    await _keep_uniques(session, await form_of(session), row, row.values)
+    await remember(session, by, row, {"deleted": (True, False)}, now)
+    await _told(session, by, "customer.restored", row, now)
+    return row
+
+
+# ---------------------------------------------------------------- reading
+
+
+async def get(session: AsyncSession, customer_id: str) -> Customer:
+    """Raises ``NotFound``, also for one who is deleted."""
+    row = await session.get(Customer, customer_id, populate_existing=True)  # as it is now that others wait
+    if row is None or row.deleted_at is not None:
+        raise NotFound("customer", customer_id)
+    return row
 
 
 async def phones_of(session: AsyncSession, customers: Sequence[str]) -> dict[str, list[str]]:
-    """Each customer's phones, in their order."""
-    phones: dict[str, list[str]] = {customer: [] for customer in customers}
+    """Each customer's numbers, in their order."""
+    return {id: [one.number for one in phones] for id, phones in (await labelled_phones(session, customers)).items()}
+
+
+async def labelled_phones(session: AsyncSession, customers: Sequence[str]) -> dict[str, list[Phone]]:
+    phones: dict[str, list[Phone]] = {customer: [] for customer in customers}
     found = await session.execute(
-        select(CustomerPhone.customer_id, CustomerPhone.number)
+        select(CustomerPhone.customer_id, CustomerPhone.number, CustomerPhone.label)
         .where(CustomerPhone.customer_id.in_(customers))
         .order_by(CustomerPhone.position)
     )
-    for customer, number in found:
-        phones[customer].append(number)
+    for customer, number, label in found:
+        phones[customer].append(Phone(number, label))
     return phones
+
+
+async def picture(session: AsyncSession, row: Customer) -> dict[str, Any]:
+    """All that can be changed of a customer, by the names that changes have."""
+    phones = (await labelled_phones(session, [row.id]))[row.id]
+    return (
+        {name: getattr(row, name) for name in COLUMNS}
+        | {VALUE + id: value for id, value in row.values.items()}
+        | {"phones": [{"number": one.number, "label": one.label} for one in phones]}
+    )
+
+
+async def next_seq(session: AsyncSession) -> int:
+    """The number of the next customer; only while ``audit.hold`` holds."""
+    return (await session.scalar(select(func.max(Customer.seq))) or 0) + 1
+
+
+# ---------------------------------------------------------------- what is checked and kept
+
+
+async def remember(
+    session: AsyncSession,
+    by: audit.Actor,
+    row: Customer,
+    changed: Mapping[str, tuple[Any, Any]],
+    now: datetime,
+    batch: str | None = None,
+) -> None:
+    session.add_all(
+        CustomerChange(
+            customer_id=row.id,
+            version=row.version,
+            at=now,
+            by_id=by.id,
+            by=by.name,
+            field=name,
+            before={"value": before},
+            after={"value": after},
+            batch=batch,
+        )
+        for name, (before, after) in changed.items()
+    )
+    await session.flush()
+
+
+async def _told(
+    session: AsyncSession, by: audit.Actor, action: str, row: Customer, now: datetime, fields: Sequence[str] = ()
+) -> None:
+    after = {"fields": list(fields)} if fields else None
+    await audit.record(session, by, action, now=now, subject=("customer", row.id), after=after)
+    tell(session, "customers")
+
+
+async def _no_conflict(
+    session: AsyncSession, row: Customer, version: int, wanted: Mapping[str, Any], *, whole: bool
+) -> None:
+    if whole or not 0 < version < row.version:
+        raise ChangedMeanwhile(row.version)
+    since = select(CustomerChange.field).where(CustomerChange.customer_id == row.id, CustomerChange.version > version)
+    both = set(await session.scalars(since)) & wanted.keys()
+    if both:
+        raise ChangedMeanwhile(row.version, tuple(sorted(both)))
+
+
+async def _checked(session: AsyncSession, own: Values) -> Values:
+    await must_exist(session, User, own.get("owner_id"), "owner")
+    if own.get("stage", "new") not in STAGES:
+        raise invalid("stage", "literal_error")
+    if "tags" in own:
+        own["tags"] = clean_tags(own["tags"])
+    return own
+
+
+def clean_tags(tags: Iterable[str]) -> list[str]:
+    """Each tag once, whatever its letters' size; the first writing counts."""
+    plain = [" ".join(tag.split()) for tag in tags]
+    return list({tag.casefold(): tag for tag in reversed(plain) if tag}.values())[::-1]
+
+
+def _not_changing(form: Form, ids: Iterable[str]) -> None:
+    for id in ids:
+        if id in form.changing:
+            raise invalid(f"{VALUE}{id}", "field_is_changing")
+
+
+def _once(phones: Iterable[Phone]) -> list[Phone]:
+    return list({one.number: one for one in reversed(list(phones))}.values())[::-1]
+
+
+async def _phones_free(session: AsyncSession, phones: Sequence[Phone], customer_id: str | None) -> None:
+    others = (
+        select(CustomerPhone.number)
+        .join(Customer, Customer.id == CustomerPhone.customer_id)
+        .where(CustomerPhone.number.in_([one.number for one in phones]), Customer.deleted_at.is_(None))
+    )
+    if customer_id is not None:
+        others = others.where(Customer.id != customer_id)
+    number = await session.scalar(others.limit(1))
+    if number is not None:
+        raise Taken("phones", number)
+
+
+async def _keep_phones(session: AsyncSession, customer_id: str, phones: Sequence[Phone]) -> None:
+    await session.execute(delete(CustomerPhone).where(CustomerPhone.customer_id == customer_id))
+    session.add_all(
+        CustomerPhone(customer_id=customer_id, number=one.number, label=one.label, position=position)
+        for position, one in enumerate(phones)
+    )
+    await session.flush()
+
+
+async def _keep_uniques(session: AsyncSession, form: Form, row: Customer, written: Iterable[str]) -> None:
+    """Raises ``Taken``; what two write at the same time, the table's key decides."""
+    for id in written:
+        field = form.fields.get(id)
+        if field is None or not field.unique:
+            continue
+        mine = (CustomerUnique.field_id == id, CustomerUnique.customer_id == row.id)
+        await session.execute(delete(CustomerUnique).where(*mine))
+        key = unique_key(field, row.values.get(id))
+        if key is None:
+            continue
+        if await session.get(CustomerUnique, (id, key), populate_existing=True) is not None:
+            raise Taken(f"{VALUE}{id}", str(row.values[id]))
+        session.add(CustomerUnique(field_id=id, value=key, customer_id=row.id))
+        await session.flush()

@@ -27,7 +27,14 @@ MAIL = "mail"
 VOICEMAIL_MAIL = "voicemail_mail"
 WEBHOOK = "webhook"
 FAX = "fax"
-LANES = ((HOUSEKEEPING,), (MAIL, VOICEMAIL_MAIL), (WEBHOOK,), (FAX,))  # each goes on while another one is held up
+CUSTOMER_FIELD = "customer_field"
+LANES = (
+    (HOUSEKEEPING,),
+    (MAIL, VOICEMAIL_MAIL),
+    (WEBHOOK,),
+    (FAX,),
+    (CUSTOMER_FIELD,),
+)  # each goes on while another one is held up
 KINDS = tuple(kind for lane in LANES for kind in lane)
 
 LEASE = timedelta(seconds=60)

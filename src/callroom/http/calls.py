@@ -28,7 +28,7 @@ from callroom.core.routing.model import Destination, ToExtension, ToSurvey
 from callroom.errors import CannotDial, NoPhone, NotFound, NotNow, invalid
 from callroom.http.site import Me, Site, SiteDep, Write, actor_of, allow
 from callroom.store.journeys import in_box, sight_of, visible
-from callroom.store.tables import CustomerPhone, JourneyRow, PresenceReason, User, Voicemail
+from callroom.store.tables import Customer, CustomerPhone, JourneyRow, PresenceReason, User, Voicemail
 
 router = APIRouter(prefix="/api/v1")
 Caller = Annotated[User, Depends(allow(Role.ADMIN, Role.SUPERVISOR, Role.AGENT))]
@@ -235,7 +235,8 @@ async def _number(body: Dial, me: User, session: AsyncSession, exchange: Exchang
         position = int(body.field) if str(body.field).isdecimal() else 0
         wanted = (
             select(CustomerPhone.number)
-            .where(CustomerPhone.customer_id == body.customer)
+            .join(Customer, Customer.id == CustomerPhone.customer_id)
+            .where(Customer.id == body.customer, Customer.deleted_at.is_(None))
             .order_by(CustomerPhone.position)
             .offset(position)
             .limit(1)

@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from callroom.http import (
     arrangements,
     connections,
+    customer_fields,
     dialling,
     exchange,
     fax_boxes,
@@ -45,5 +46,6 @@ for part in (
     keys,
     settings,
     connections,
+    customer_fields,
 ):
     router.include_router(part.router)

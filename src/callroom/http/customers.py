@@ -1,61 +1,56 @@
-"""Customers as the screen pop needs them: who calls, and how he is reached."""
+"""Customers: who they are, how they are reached, what was changed of them."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Request, Response
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel
 from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from callroom.actions import configured
-from callroom.actions.configured import Values
-from callroom.actions.customers import Customers, phones_of
+from callroom.actions import customers
+from callroom.actions.customers import VALUE, form_of, labelled_phones
 from callroom.actions.users import Role
-from callroom.core.numbers import STARS, Visibility, digits_of, hidden, normalise, search_forms
-from callroom.errors import NotFound, invalid
+from callroom.core.numbers import Visibility, digits_of, search_forms
+from callroom.errors import NotFound
+from callroom.http.customer_shapes import (
+    CustomerChange,
+    CustomerIn,
+    CustomerList,
+    CustomerOut,
+    given_by,
+    shown,
+    sight_of_customers,
+)
 from callroom.http.paging import Cursor, Limit, decoded_text, encoded_text
 from callroom.http.place import place_of
 from callroom.http.resources import FromVersion, etag
 from callroom.http.seen import sight_into_numbers
 from callroom.http.site import Me, Read, SiteDep, Write, actor_of, allow
 from callroom.store.tables import Customer, CustomerPhone, User
+from callroom.store.tables import CustomerChange as ChangeRow
 
 router = APIRouter(prefix="/api/v1", tags=["customers"])
 Admin = Annotated[User, Depends(allow(Role.ADMIN))]
 Writer = Annotated[User, Depends(allow(Role.ADMIN, Role.SUPERVISOR, Role.AGENT))]
-KIND = Customers()
-
-Phone = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=32, pattern=r"[0-9０-９*]")]
 
 
-class CustomerIn(BaseModel):
-    """``phones`` as people write them, the first is dialled first. An entry that shows a known phone with its digits
-    hidden stands for that phone. ``tier``: 0 a usual customer, up to 9 for those who come first in queues that ask.
-    """
+class ChangedField(BaseModel):
+    """``field``: name, phones … or "values.ID", whose ``label`` the site made (null: that field is gone); or deleted.
+    ``version``: which the customer has since."""
 
-    model_config = ConfigDict(str_strip_whitespace=True)
-    name: str = Field(min_length=1, max_length=80)
-    company: str = Field(default="", max_length=120)
-    memo: str = Field(default="", max_length=10_000)
-    phones: list[Phone] = Field(default=[], max_length=20)
-    tier: int = Field(default=0, ge=0, le=9)
-
-
-class CustomerOut(BaseModel):
-    id: str
+    at: datetime
+    by: str
+    by_id: str | None
     version: int
-    created_at: datetime
-    updated_at: datetime
-    name: str
-    company: str
-    memo: str
-    tier: int
-    phones: list[str]  # E.164, or as dialled where a number has no such form
+    field: str
+    label: str | None
+    before: Any
+    after: Any
 
 
-class CustomerList(BaseModel):
-    items: list[CustomerOut]
+class ChangeList(BaseModel):
+    items: list[ChangedField]
     next: str | None
 
 
@@ -67,9 +62,12 @@ async def list_customers(
     cursor: Cursor = "",
     sort: Literal["name", "-name"] = "name",
     q: Annotated[str, Query(max_length=80)] = "",
+    deleted: bool = False,
 ) -> CustomerList:
-    """By name. ``q``: what name or company contain, or digits of a phone."""
+    """By name. ``q``: what name or company contain, or digits of a phone. ``deleted``: those who can be brought back
+    yet."""
     wanted = select(Customer).limit(limit + 1)
+    wanted = wanted.where(Customer.deleted_at.is_not(None) if deleted else Customer.deleted_at.is_(None))
     if q.strip():
         text = q.strip()
         matches = Customer.name.icontains(text, autoescape=True) | Customer.company.icontains(text, autoescape=True)
@@ -88,10 +86,9 @@ async def list_customers(
         )
         wanted = wanted.where(or_(follows[0], and_(Customer.name == name, follows[1])))
     rows = list(await session.scalars(wanted))
-    phones = await phones_of(session, [row.id for row in rows])
     last_row = rows[limit - 1] if len(rows) > limit else None
     return CustomerList(
-        items=[_out(row, phones[row.id], me) for row in rows[:limit]],
+        items=await shown(session, rows[:limit], await form_of(session), sight_of_customers(me)),
         next=encoded_text(last_row.name, last_row.id) if last_row else None,
     )
 
@@ -100,17 +97,16 @@ async def list_customers(
 async def create_customer(
     body: CustomerIn, me: Writer, request: Request, response: Response, site: SiteDep, session: Write
 ) -> CustomerOut:
-    values = await _values(session, body, [], me)
-    customer = await configured.create(session, actor_of(me, request), KIND, values, site.now())
-    return await _answered(session, response, customer, me)
+    given = given_by(body, await form_of(session), sight_of_customers(me), None, ())
+    actor, shared = actor_of(me, request), body.shared_phones
+    return await _answered(
+        session, response, await customers.create(session, actor, given, site.now(), shared_phones=shared), me
+    )
 
 
 @router.get("/customers/{customer_id}", operation_id="getCustomer")
 async def get_customer(customer_id: str, me: Me, response: Response, session: Read) -> CustomerOut:
-    customer = await session.get(Customer, customer_id)
-    if customer is None:
-        raise NotFound("customer", customer_id)
-    return await _answered(session, response, customer, me)
+    return await _answered(session, response, await customers.get(session, customer_id), me)
 
 
 @router.put("/customers/{customer_id}", operation_id="replaceCustomer")
@@ -124,15 +120,66 @@ async def replace_customer(
     session: Write,
     version: FromVersion,
 ) -> CustomerOut:
-    known = await phones_of(session, [customer_id])
-    values = await _values(session, body, known[customer_id], me)
-    customer = await configured.replace(session, actor_of(me, request), KIND, customer_id, version, values, site.now())
-    return await _answered(session, response, customer, me)
+    """All at once, of the version that is there now."""
+    body.model_fields_set.update(("company", "memo", "phones", "tier"))
+    return await _changed(customer_id, body, me, request, response, site, session, version, whole=True)
+
+
+@router.patch("/customers/{customer_id}", operation_id="changeCustomer")
+async def change_customer(
+    customer_id: str,
+    body: CustomerChange,
+    me: Writer,
+    request: Request,
+    response: Response,
+    site: SiteDep,
+    session: Write,
+    version: FromVersion,
+) -> CustomerOut:
+    """What is sent only. If-Match names the version that was read: what others have changed since is kept, and 412
+    tells of the fields that both changed."""
+    return await _changed(customer_id, body, me, request, response, site, session, version, whole=False)
 
 
 @router.delete("/customers/{customer_id}", status_code=204, operation_id="deleteCustomer")
 async def delete_customer(customer_id: str, me: Admin, request: Request, site: SiteDep, session: Write) -> None:
-    await configured.remove(session, actor_of(me, request), KIND, customer_id, site.now())
+    """He can be brought back for 30 days."""
+    await customers.remove(session, actor_of(me, request), customer_id, site.now())
+
+
+@router.post("/customers/{customer_id}/restore", operation_id="restoreCustomer")
+async def restore_customer(
+    customer_id: str, me: Admin, request: Request, response: Response, site: SiteDep, session: Write
+) -> CustomerOut:
+    """409 when another customer has his phone or unique value meanwhile."""
+    row = await customers.restore(session, actor_of(me, request), customer_id, site.now())
+    return await _answered(session, response, row, me)
+
+
+@router.get("/customers/{customer_id}/changes", operation_id="listCustomerChanges")
+async def list_changes(customer_id: str, me: Me, session: Read, limit: Limit = 50, cursor: Cursor = "") -> ChangeList:
+    """Newest first."""
+    await customers.get(session, customer_id)
+    wanted = select(ChangeRow).where(ChangeRow.customer_id == customer_id).order_by(ChangeRow.id.desc())
+    if cursor:
+        last, _ = decoded_text(cursor)
+        wanted = wanted.where(ChangeRow.id < (int(last) if last.isdecimal() and len(last) < 19 else 0))
+    rows = list(await session.scalars(wanted.limit(limit + 1)))
+    form, sight = await form_of(session), sight_of_customers(me)
+    items = [
+        ChangedField(
+            at=row.at,
+            by=row.by,
+            by_id=row.by_id,
+            version=row.version,
+            field=row.field,
+            label=field.label if (field := form.fields.get(row.field.removeprefix(VALUE))) else None,
+            before=sight.of_change(form, row.field, row.before["value"]),
+            after=sight.of_change(form, row.field, row.after["value"]),
+        )
+        for row in rows[:limit]
+    ]
+    return ChangeList(items=items, next=encoded_text(str(rows[limit - 1].id), "") if len(rows) > limit else None)
 
 
 def _with_phone(forms: list[str], *, whole: bool) -> Select[str]:
@@ -142,34 +189,30 @@ def _with_phone(forms: list[str], *, whole: bool) -> Select[str]:
     return select(CustomerPhone.customer_id).where(or_(*(number.contains(form) for form in forms)))
 
 
-async def _values(session: AsyncSession, body: CustomerIn, known: list[str], me: User) -> Values:
-    country, area_code = await place_of(session)
-    visibility, left = sight_into_numbers(me), list(known)
-    phones: list[str] = []
-    for typed in body.phones:
-        meant = next((number for number in left if hidden(number, visibility) == typed), None)
-        if meant is not None:
-            left.remove(meant)  # two phones may look the same when hidden
-        elif STARS in typed:
-            raise invalid("phones", "not_a_number")  # hidden, but no phone of this customer
-        phones.append(meant or normalise(typed, country, area_code))
-    return body.model_dump() | {"phones": phones}
+async def _changed(
+    customer_id: str,
+    body: CustomerChange,
+    me: User,
+    request: Request,
+    response: Response,
+    site: SiteDep,
+    session: AsyncSession,
+    version: int,
+    *,
+    whole: bool,
+) -> CustomerOut:
+    row = await session.get(Customer, customer_id)
+    if row is None:
+        raise NotFound("customer", customer_id)
+    phones = (await labelled_phones(session, [customer_id]))[customer_id]
+    given = given_by(body, await form_of(session), sight_of_customers(me), row, phones)
+    actor, shared = actor_of(me, request), body.shared_phones
+    row = await customers.change(
+        session, actor, customer_id, version, given, site.now(), whole=whole, shared_phones=shared
+    )
+    return await _answered(session, response, row, me)
 
 
 async def _answered(session: AsyncSession, response: Response, customer: Customer, me: User) -> CustomerOut:
     etag(response, customer.version)
-    return _out(customer, (await phones_of(session, [customer.id]))[customer.id], me)
-
-
-def _out(customer: Customer, phones: list[str], me: User) -> CustomerOut:
-    return CustomerOut(
-        id=customer.id,
-        version=customer.version,
-        created_at=customer.created_at,
-        updated_at=customer.updated_at,
-        name=customer.name,
-        company=customer.company,
-        memo=customer.memo,
-        tier=customer.tier,
-        phones=[hidden(number, sight_into_numbers(me)) for number in phones],
-    )
+    return (await shown(session, [customer], await form_of(session), sight_of_customers(me)))[0]

@@ -163,6 +163,9 @@ async def _told(request: Request, error: Exception) -> JSONResponse:
     if isinstance(error, errors.Taken | errors.LoginTaken):
         field = error.field if isinstance(error, errors.Taken) else "login"
         return _answer(request, status, kind, texts, errors=[_shown(request, Fault(field, "taken", texts=texts))])
+    if isinstance(error, errors.ChangedMeanwhile) and error.fields:
+        both = [_shown(request, Fault(field, "changed_meanwhile")) for field in error.fields]
+        return _answer(request, status, kind, texts, errors=both)
     told = {"detail": error.told} if isinstance(error, errors.MailFailed) and error.told else {}
     return _answer(request, status, kind, texts, **told)
 

@@ -128,6 +128,27 @@ RULES: dict[str, tuple[str, str]] = {
     "too_many_digits": ("数字过长，最多 {most} 位。", "A number has {most} digits at most."),
     "not_a_choice": ("“{given}”不是可选项。", "“{given}” is not one of the choices."),
     "one_choice_only": ("只能选择一项。", "Only one can be chosen."),
+    "changed_meanwhile": ("他人刚刚修改了此项。", "Somebody else has just changed this."),
+    "hidden_value": ("看不到的内容只能原样保留或整个改写。", "What is hidden can be left as it is, or written anew."),
+    "no_such_field": ("没有这个字段。", "There is no such field."),
+    "field_is_changing": (
+        "该字段正在转换类型，请稍后再填。",
+        "This field is getting another type; fill it in a little later.",
+    ),
+    "cannot_be_unique": ("这种类型的字段不能设为唯一。", "A field of this type cannot be unique."),
+    "default_of_unique": ("唯一字段不能有默认值。", "A unique field has no default."),
+    "needs_options": ("至少要有一个可选项。", "There must be an option to choose."),
+    "most_below_least": ("最大值不能小于最小值。", "The most is not below the least."),
+    "not_a_text_pattern": ("不是有效的正则表达式。", "This is no regular expression."),
+    "not_all_fields": ("须包含每个字段各一次。", "Each field stands in the order once."),
+    "values_would_be_lost": (
+        "有 {lost} 个值无法转换，确认丢弃后再试。",
+        "{lost} values cannot be converted; confirm that they are thrown away.",
+    ),
+    "values_stand_twice": (
+        "有 {twice} 个值重复，不能设为唯一。",
+        "{twice} values stand twice, so that the field cannot be unique.",
+    ),
     "has_no_phone": ("没有分配分机。", "No extension is assigned."),
 }
 OTHER = ("填写有误。", "This is not accepted.")

@@ -32,7 +32,8 @@ async def ask_customers(session: AsyncSession, source: Mapping[str, Any], values
         fitting = func.lower(FIELDS[by]) == wanted.lower()
     else:
         raise LookupFailed("bad_request", f"customers are not found by {by}")
-    found = list(await session.scalars(select(Customer).where(fitting).order_by(Customer.id).limit(2)))
+    known = select(Customer).where(fitting, Customer.deleted_at.is_(None))
+    found = list(await session.scalars(known.order_by(Customer.id).limit(2)))
     if len(found) != 1:
         raise LookupFailed("not_found", "more than one customer" if found else "no such customer")
     [customer] = found

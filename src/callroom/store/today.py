@@ -108,7 +108,7 @@ def _who_calls() -> Select[str | None, str | None, int | None, int]:
     found = (
         select(t.Customer.id, t.Customer.name, t.Customer.tier)
         .join(phone, phone.customer_id == t.Customer.id)
-        .where(phone.number == bindparam("written", type_=String))
+        .where(phone.number == bindparam("written", type_=String), t.Customer.deleted_at.is_(None))
         .limit(1)
         .subquery()
     )

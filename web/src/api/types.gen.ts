@@ -543,6 +543,61 @@ export type Case = {
 };
 
 /**
+ * ChangeList
+ */
+export type ChangeList = {
+    /**
+     * Items
+     */
+    items: Array<ChangedField>;
+    /**
+     * Next
+     */
+    next: string | null;
+};
+
+/**
+ * ChangedField
+ *
+ * ``field``: name, phones … or "values.ID", whose ``label`` the site made (null: that field is gone); or deleted.
+ * ``version``: which the customer has since.
+ */
+export type ChangedField = {
+    /**
+     * After
+     */
+    after: unknown;
+    /**
+     * At
+     */
+    at: string;
+    /**
+     * Before
+     */
+    before: unknown;
+    /**
+     * By
+     */
+    by: string;
+    /**
+     * By Id
+     */
+    by_id: string | null;
+    /**
+     * Field
+     */
+    field: string;
+    /**
+     * Label
+     */
+    label: string | null;
+    /**
+     * Version
+     */
+    version: number;
+};
+
+/**
  * CheckIn
  *
  * Without a definition the draft is checked.
@@ -734,16 +789,91 @@ export type ConnectionOut = {
 };
 
 /**
+ * CustomerChange
+ *
+ * What is left out stays. ``phones`` as people write them, the first is dialled first; an entry that shows a known
+ * phone with its digits hidden stands for that phone. ``tier``: 0 a usual customer, up to 9 for those who come first
+ * in queues that ask. ``values``: by id of field, read as the field's type is; null empties one. ``shared_phones``: a
+ * phone may be another customer's too, as in a family.
+ */
+export type CustomerChange = {
+    /**
+     * Company
+     */
+    company?: string;
+    /**
+     * Do Not Call
+     */
+    do_not_call?: boolean;
+    /**
+     * Memo
+     */
+    memo?: string;
+    /**
+     * Name
+     */
+    name?: string;
+    /**
+     * Owner
+     */
+    owner?: string | null;
+    /**
+     * Phones
+     */
+    phones?: Array<string | PhoneIn>;
+    /**
+     * Shared Phones
+     */
+    shared_phones?: boolean;
+    /**
+     * Stage
+     */
+    stage?: 'potential' | 'new' | 'satisfied' | 'retained' | 'old';
+    /**
+     * Tags
+     */
+    tags?: Array<string>;
+    /**
+     * Tier
+     */
+    tier?: number;
+    /**
+     * Values
+     */
+    values?: {
+        [key: string]: unknown;
+    };
+};
+
+/**
+ * CustomerFieldList
+ */
+export type CustomerFieldList = {
+    /**
+     * Items
+     */
+    items: Array<FieldOut>;
+    /**
+     * Next
+     */
+    next: string | null;
+};
+
+/**
  * CustomerIn
  *
- * ``phones`` as people write them, the first is dialled first. An entry that shows a known phone with its digits
- * hidden stands for that phone. ``tier``: 0 a usual customer, up to 9 for those who come first in queues that ask.
+ * A whole customer. Of one who is there, ``values``, ``owner``, ``tags``, ``stage`` and ``do_not_call`` stay where
+ * they are left out.
  */
 export type CustomerIn = {
     /**
      * Company
      */
     company?: string;
+    /**
+     * Do Not Call
+     */
+    do_not_call?: boolean;
     /**
      * Memo
      */
@@ -753,13 +883,35 @@ export type CustomerIn = {
      */
     name: string;
     /**
+     * Owner
+     */
+    owner?: string | null;
+    /**
      * Phones
      */
-    phones?: Array<string>;
+    phones?: Array<string | PhoneIn>;
+    /**
+     * Shared Phones
+     */
+    shared_phones?: boolean;
+    /**
+     * Stage
+     */
+    stage?: 'potential' | 'new' | 'satisfied' | 'retained' | 'old';
+    /**
+     * Tags
+     */
+    tags?: Array<string>;
     /**
      * Tier
      */
     tier?: number;
+    /**
+     * Values
+     */
+    values?: {
+        [key: string]: unknown;
+    };
 };
 
 /**
@@ -778,6 +930,9 @@ export type CustomerList = {
 
 /**
  * CustomerOut
+ *
+ * ``phones``: E.164, or as dialled where a number has no such form; ``phone_list`` has their labels, in the same
+ * order. ``values``: by id of field, in the fields' order; "****" where one may not see it.
  */
 export type CustomerOut = {
     /**
@@ -788,6 +943,14 @@ export type CustomerOut = {
      * Created At
      */
     created_at: string;
+    /**
+     * Deleted At
+     */
+    deleted_at: string | null;
+    /**
+     * Do Not Call
+     */
+    do_not_call: boolean;
     /**
      * Id
      */
@@ -801,9 +964,29 @@ export type CustomerOut = {
      */
     name: string;
     /**
+     * Owner
+     */
+    owner: string | null;
+    /**
+     * Owner Name
+     */
+    owner_name: string | null;
+    /**
+     * Phone List
+     */
+    phone_list: Array<CallroomHttpCustomerShapesPhoneOut>;
+    /**
      * Phones
      */
     phones: Array<string>;
+    /**
+     * Stage
+     */
+    stage: 'potential' | 'new' | 'satisfied' | 'retained' | 'old';
+    /**
+     * Tags
+     */
+    tags: Array<string>;
     /**
      * Tier
      */
@@ -812,6 +995,12 @@ export type CustomerOut = {
      * Updated At
      */
     updated_at: string;
+    /**
+     * Values
+     */
+    values: {
+        [key: string]: unknown;
+    };
     /**
      * Version
      */
@@ -1543,6 +1732,215 @@ export type FeatureCodes = {
      * Next
      */
     next: string | null;
+};
+
+/**
+ * FieldCheck
+ *
+ * ``filled`` customers have a value; ``lost`` of them could not be converted, and ``twice`` stand twice in what
+ * would be unique; the ``first`` hundred that would be lost.
+ */
+export type FieldCheck = {
+    /**
+     * Converts
+     */
+    converts: number;
+    /**
+     * Filled
+     */
+    filled: number;
+    /**
+     * First
+     */
+    first: Array<LostValue>;
+    /**
+     * Lost
+     */
+    lost: number;
+    /**
+     * Twice
+     */
+    twice: number;
+};
+
+/**
+ * FieldIn
+ *
+ * ``position``: 1, 2, 3 … come first, −1 is the last, −2 before it, 0 between them. ``masked``: agents do not see
+ * what stands in it. ``default``: of new rows that say nothing, as the value itself.
+ */
+export type FieldIn = {
+    /**
+     * Default
+     */
+    default?: unknown;
+    /**
+     * In Pop
+     */
+    in_pop?: boolean;
+    /**
+     * Label
+     */
+    label: string;
+    /**
+     * Masked
+     */
+    masked?: boolean;
+    /**
+     * Options
+     */
+    options?: Array<FieldOption>;
+    /**
+     * Position
+     */
+    position?: number;
+    /**
+     * Required
+     */
+    required?: boolean;
+    type: FieldType;
+    /**
+     * Unique
+     */
+    unique?: boolean;
+    validation?: FieldValidation;
+};
+
+/**
+ * FieldOption
+ *
+ * ``id`` left out: a new option. ``retired``: it stays where it stands and cannot be chosen any more.
+ */
+export type FieldOption = {
+    /**
+     * Id
+     */
+    id?: string | null;
+    /**
+     * Label
+     */
+    label: string;
+    /**
+     * Retired
+     */
+    retired?: boolean;
+};
+
+/**
+ * FieldOrder
+ */
+export type FieldOrder = {
+    /**
+     * Ids
+     */
+    ids: Array<string>;
+};
+
+/**
+ * FieldOut
+ *
+ * ``rank``: 0, 1, 2 …, its place among all. ``changing``: the job that gives its values another type; until it is
+ * over nothing can be written into the field.
+ */
+export type FieldOut = {
+    /**
+     * Changing
+     */
+    changing: string | null;
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Default
+     */
+    default: unknown;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * In Pop
+     */
+    in_pop: boolean;
+    /**
+     * Label
+     */
+    label: string;
+    /**
+     * Masked
+     */
+    masked: boolean;
+    /**
+     * Options
+     */
+    options: Array<FieldOption>;
+    /**
+     * Position
+     */
+    position: number;
+    /**
+     * Rank
+     */
+    rank: number;
+    /**
+     * Required
+     */
+    required: boolean;
+    type: FieldType;
+    /**
+     * Unique
+     */
+    unique: boolean;
+    /**
+     * Updated At
+     */
+    updated_at: string;
+    validation: FieldValidation;
+    /**
+     * Version
+     */
+    version: number;
+};
+
+/**
+ * FieldType
+ */
+export type FieldType = 'line' | 'text' | 'choice' | 'choices' | 'datetime' | 'number' | 'phone' | 'email' | 'yes_no';
+
+/**
+ * FieldValidation
+ *
+ * ``least`` and ``most`` of a number, ``longest`` text in characters, ``pattern`` (a regular expression without
+ * look-around) that a line fits as a whole. What does not concern the type is left out of account.
+ */
+export type FieldValidation = {
+    /**
+     * Least
+     */
+    least?: number | null;
+    /**
+     * Longest
+     */
+    longest?: number | null;
+    /**
+     * Most
+     */
+    most?: number | null;
+    /**
+     * Pattern
+     */
+    pattern?: string;
+};
+
+/**
+ * FieldsInOrder
+ */
+export type FieldsInOrder = {
+    /**
+     * Items
+     */
+    items: Array<FieldOut>;
 };
 
 /**
@@ -2689,6 +3087,28 @@ export type LookupNode = {
 };
 
 /**
+ * LostValue
+ */
+export type LostValue = {
+    /**
+     * Customer
+     */
+    customer: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Text
+     */
+    text: string;
+    /**
+     * Value
+     */
+    value: string;
+};
+
+/**
  * MailList
  */
 export type MailList = {
@@ -3336,23 +3756,19 @@ export type PassedOver = {
 };
 
 /**
- * PhoneOut
+ * PhoneIn
  *
- * A SIP account: user name, digest password, and the name shown to others.
+ * ``label``: mobile, landline, home, work, other, or a word of one's own.
  */
-export type PhoneOut = {
+export type PhoneIn = {
     /**
-     * Device
+     * Label
      */
-    device: string;
+    label?: string;
     /**
-     * Display Name
+     * Number
      */
-    display_name: string;
-    /**
-     * Secret
-     */
-    secret: string;
+    number: string;
 };
 
 /**
@@ -6438,6 +6854,20 @@ export type WhyAgent = {
 };
 
 /**
+ * PhoneOut
+ */
+export type CallroomHttpCustomerShapesPhoneOut = {
+    /**
+     * Label
+     */
+    label: string;
+    /**
+     * Number
+     */
+    number: string;
+};
+
+/**
  * SkillAsked
  */
 export type CallroomHttpFieldsSkillAsked = {
@@ -6449,6 +6879,26 @@ export type CallroomHttpFieldsSkillAsked = {
      * Skill
      */
     skill: string;
+};
+
+/**
+ * PhoneOut
+ *
+ * A SIP account: user name, digest password, and the name shown to others.
+ */
+export type CallroomHttpMePhoneOut = {
+    /**
+     * Device
+     */
+    device: string;
+    /**
+     * Display Name
+     */
+    display_name: string;
+    /**
+     * Secret
+     */
+    secret: string;
 };
 
 /**
@@ -7532,6 +7982,233 @@ export type TryConnectionResponses = {
 
 export type TryConnectionResponse = TryConnectionResponses[keyof TryConnectionResponses];
 
+export type ListCustomerFieldsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Limit
+         */
+        limit?: number;
+        /**
+         * Cursor
+         */
+        cursor?: string;
+        /**
+         * Sort
+         */
+        sort?: string;
+        /**
+         * Q
+         */
+        q?: string;
+    };
+    url: '/api/v1/customer-fields';
+};
+
+export type ListCustomerFieldsErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ListCustomerFieldsError = ListCustomerFieldsErrors[keyof ListCustomerFieldsErrors];
+
+export type ListCustomerFieldsResponses = {
+    /**
+     * Successful Response
+     */
+    200: CustomerFieldList;
+};
+
+export type ListCustomerFieldsResponse = ListCustomerFieldsResponses[keyof ListCustomerFieldsResponses];
+
+export type CreateCustomerFieldData = {
+    body: FieldIn;
+    path?: never;
+    query?: never;
+    url: '/api/v1/customer-fields';
+};
+
+export type CreateCustomerFieldErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type CreateCustomerFieldError = CreateCustomerFieldErrors[keyof CreateCustomerFieldErrors];
+
+export type CreateCustomerFieldResponses = {
+    /**
+     * Successful Response
+     */
+    201: FieldOut;
+};
+
+export type CreateCustomerFieldResponse = CreateCustomerFieldResponses[keyof CreateCustomerFieldResponses];
+
+export type ReorderCustomerFieldsData = {
+    body: FieldOrder;
+    path?: never;
+    query?: never;
+    url: '/api/v1/customer-fields/reorder';
+};
+
+export type ReorderCustomerFieldsErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ReorderCustomerFieldsError = ReorderCustomerFieldsErrors[keyof ReorderCustomerFieldsErrors];
+
+export type ReorderCustomerFieldsResponses = {
+    /**
+     * Successful Response
+     */
+    200: FieldsInOrder;
+};
+
+export type ReorderCustomerFieldsResponse = ReorderCustomerFieldsResponses[keyof ReorderCustomerFieldsResponses];
+
+export type ReplaceCustomerFieldData = {
+    body: FieldIn;
+    headers?: {
+        /**
+         * If-Match
+         *
+         * the version the change is made from, e.g. "3"
+         */
+        'if-match'?: string | null;
+    };
+    path: {
+        /**
+         * Field Id
+         */
+        field_id: string;
+    };
+    query?: {
+        /**
+         * Lose
+         *
+         * Throw away values that the new type cannot keep
+         */
+        lose?: boolean;
+    };
+    url: '/api/v1/customer-fields/{field_id}';
+};
+
+export type ReplaceCustomerFieldErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ReplaceCustomerFieldError = ReplaceCustomerFieldErrors[keyof ReplaceCustomerFieldErrors];
+
+export type ReplaceCustomerFieldResponses = {
+    /**
+     * Successful Response
+     */
+    200: FieldOut;
+};
+
+export type ReplaceCustomerFieldResponse = ReplaceCustomerFieldResponses[keyof ReplaceCustomerFieldResponses];
+
+export type CheckCustomerFieldData = {
+    body: FieldIn;
+    path: {
+        /**
+         * Field Id
+         */
+        field_id: string;
+    };
+    query?: never;
+    url: '/api/v1/customer-fields/{field_id}/check-type';
+};
+
+export type CheckCustomerFieldErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type CheckCustomerFieldError = CheckCustomerFieldErrors[keyof CheckCustomerFieldErrors];
+
+export type CheckCustomerFieldResponses = {
+    /**
+     * Successful Response
+     */
+    200: FieldCheck;
+};
+
+export type CheckCustomerFieldResponse = CheckCustomerFieldResponses[keyof CheckCustomerFieldResponses];
+
+export type DeleteCustomerFieldData = {
+    body?: never;
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/customer-fields/{id}';
+};
+
+export type DeleteCustomerFieldErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type DeleteCustomerFieldError = DeleteCustomerFieldErrors[keyof DeleteCustomerFieldErrors];
+
+export type DeleteCustomerFieldResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type DeleteCustomerFieldResponse = DeleteCustomerFieldResponses[keyof DeleteCustomerFieldResponses];
+
+export type GetCustomerFieldData = {
+    body?: never;
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/customer-fields/{id}';
+};
+
+export type GetCustomerFieldErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type GetCustomerFieldError = GetCustomerFieldErrors[keyof GetCustomerFieldErrors];
+
+export type GetCustomerFieldResponses = {
+    /**
+     * Successful Response
+     */
+    200: FieldOut;
+};
+
+export type GetCustomerFieldResponse = GetCustomerFieldResponses[keyof GetCustomerFieldResponses];
+
 export type ListCustomersData = {
     body?: never;
     path?: never;
@@ -7552,6 +8229,10 @@ export type ListCustomersData = {
          * Q
          */
         q?: string;
+        /**
+         * Deleted
+         */
+        deleted?: boolean;
     };
     url: '/api/v1/customers';
 };
@@ -7659,6 +8340,44 @@ export type GetCustomerResponses = {
 
 export type GetCustomerResponse = GetCustomerResponses[keyof GetCustomerResponses];
 
+export type ChangeCustomerData = {
+    body: CustomerChange;
+    headers?: {
+        /**
+         * If-Match
+         *
+         * the version the change is made from, e.g. "3"
+         */
+        'if-match'?: string | null;
+    };
+    path: {
+        /**
+         * Customer Id
+         */
+        customer_id: string;
+    };
+    query?: never;
+    url: '/api/v1/customers/{customer_id}';
+};
+
+export type ChangeCustomerErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ChangeCustomerError = ChangeCustomerErrors[keyof ChangeCustomerErrors];
+
+export type ChangeCustomerResponses = {
+    /**
+     * Successful Response
+     */
+    200: CustomerOut;
+};
+
+export type ChangeCustomerResponse = ChangeCustomerResponses[keyof ChangeCustomerResponses];
+
 export type ReplaceCustomerData = {
     body: CustomerIn;
     headers?: {
@@ -7696,6 +8415,75 @@ export type ReplaceCustomerResponses = {
 };
 
 export type ReplaceCustomerResponse = ReplaceCustomerResponses[keyof ReplaceCustomerResponses];
+
+export type ListCustomerChangesData = {
+    body?: never;
+    path: {
+        /**
+         * Customer Id
+         */
+        customer_id: string;
+    };
+    query?: {
+        /**
+         * Limit
+         */
+        limit?: number;
+        /**
+         * Cursor
+         */
+        cursor?: string;
+    };
+    url: '/api/v1/customers/{customer_id}/changes';
+};
+
+export type ListCustomerChangesErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ListCustomerChangesError = ListCustomerChangesErrors[keyof ListCustomerChangesErrors];
+
+export type ListCustomerChangesResponses = {
+    /**
+     * Successful Response
+     */
+    200: ChangeList;
+};
+
+export type ListCustomerChangesResponse = ListCustomerChangesResponses[keyof ListCustomerChangesResponses];
+
+export type RestoreCustomerData = {
+    body?: never;
+    path: {
+        /**
+         * Customer Id
+         */
+        customer_id: string;
+    };
+    query?: never;
+    url: '/api/v1/customers/{customer_id}/restore';
+};
+
+export type RestoreCustomerErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type RestoreCustomerError = RestoreCustomerErrors[keyof RestoreCustomerErrors];
+
+export type RestoreCustomerResponses = {
+    /**
+     * Successful Response
+     */
+    200: CustomerOut;
+};
+
+export type RestoreCustomerResponse = RestoreCustomerResponses[keyof RestoreCustomerResponses];
 
 export type CallDemoData = {
     body: DemoCall;
@@ -9623,7 +10411,7 @@ export type GetMyPhoneResponses = {
     /**
      * Successful Response
      */
-    200: PhoneOut;
+    200: CallroomHttpMePhoneOut;
 };
 
 export type GetMyPhoneResponse = GetMyPhoneResponses[keyof GetMyPhoneResponses];

@@ -13,8 +13,6 @@ from callroom.store.tables.base import (
 from callroom.store.tables.configured import (
     ApiKey,
     Connection,
-    Customer,
-    CustomerPhone,
     Device,
     Extension,
     FaxBox,
@@ -36,6 +34,14 @@ from callroom.store.tables.configured import (
     User,
     UserSkill,
     VoicemailBox,
+)
+from callroom.store.tables.customers import (
+    Customer,
+    CustomerChange,
+    CustomerField,
+    CustomerPhone,
+    CustomerUnique,
+    FieldColumns,
 )
 from callroom.store.tables.happened import (
     AgentStateRow,
@@ -64,11 +70,15 @@ __all__ = [
     "Configured",
     "Connection",
     "Customer",
+    "CustomerChange",
+    "CustomerField",
     "CustomerPhone",
+    "CustomerUnique",
     "Device",
     "Extension",
     "FaxBox",
     "FaxRow",
+    "FieldColumns",
     "Flow",
     "FlowVersion",
     "IdempotencyKey",

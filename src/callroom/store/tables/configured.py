@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from callroom.store.tables.base import Base, Configured
@@ -287,23 +287,6 @@ class Prompt(Configured, Base):
     folder: Mapped[str] = mapped_column(String(80), default="")
     seconds: Mapped[float]  # of the longest of its sounds
     sounds: Mapped[dict[str, Any]]  # by language, zh or en or both: see actions.prompts
-
-
-class Customer(Configured, Base):
-    """A customer as the pop needs him; own fields and the rest of the CRM grow on this."""
-
-    __tablename__ = "customers"
-    name: Mapped[str] = mapped_column(String(80), index=True)
-    company: Mapped[str] = mapped_column(String(120), default="")
-    memo: Mapped[str] = mapped_column(Text, default="")
-    tier: Mapped[int] = mapped_column(default=0)  # 0 a usual one … 9
-
-
-class CustomerPhone(Base):
-    __tablename__ = "customer_phones"
-    customer_id: Mapped[str] = mapped_column(ForeignKey("customers.id", ondelete="CASCADE"), primary_key=True)
-    number: Mapped[str] = mapped_column(String(32), primary_key=True, index=True)  # E.164
-    position: Mapped[int] = mapped_column(default=0)
 
 
 class Connection(Configured, Base):

@@ -1,0 +1,92 @@
+"""Customers: the fields that the site made for them, who they are, and what was changed."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from callroom.store.tables.base import Base, BigId, Configured
+
+
+class FieldColumns:
+    """A field that the site made, as ``core/fields`` names it; the same for customers and the site's own tables.
+
+    ``options``: [{"id", "label", "retired"}], ``validation``: least, most, longest, pattern. ``changing``: the job that
+    gives all values another type; nothing is written into the field until it is over.
+    """
+
+    label: Mapped[str] = mapped_column(String(80))
+    type: Mapped[str] = mapped_column(String(12))
+    options: Mapped[list[Any]] = mapped_column(default=list)
+    position: Mapped[int] = mapped_column(default=0)
+    rank: Mapped[int] = mapped_column(default=0)  # 0, 1, 2 …: where ``position`` puts it among the others
+    in_pop: Mapped[bool] = mapped_column(default=True)
+    required: Mapped[bool] = mapped_column(default=False)
+    unique: Mapped[bool] = mapped_column("is_unique", default=False)
+    masked: Mapped[bool] = mapped_column(default=False)
+    default: Mapped[dict[str, Any]] = mapped_column("default_value", default=dict)  # {"value"}; {}: none
+    validation: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    changing: Mapped[str | None] = mapped_column(String(40))
+
+
+class CustomerField(FieldColumns, Configured, Base):
+    __tablename__ = "customer_fields"
+
+
+class Customer(Configured, Base):
+    """``values``: by id of field. ``seq``: 1, 2, 3 … in the order in which they were made. ``batch``: the import or
+    other bulk write that made him. Who is deleted can be brought back until housekeeping forgets him."""
+
+    __tablename__ = "customers"
+    __table_args__ = (Index("ix_customers_deleted_at", "deleted_at"),)
+    seq: Mapped[int] = mapped_column(BigId, index=True, unique=True)
+    name: Mapped[str] = mapped_column(String(80), index=True)
+    company: Mapped[str] = mapped_column(String(120), default="")
+    memo: Mapped[str] = mapped_column(Text, default="")
+    tier: Mapped[int] = mapped_column(default=0)  # 0 a usual one … 9
+    values: Mapped[dict[str, Any]] = mapped_column("field_values", default=dict)
+    owner_id: Mapped[str | None] = mapped_column(String(40))
+    tags: Mapped[list[str]] = mapped_column(default=list)
+    stage: Mapped[str] = mapped_column(String(12), default="new")
+    do_not_call: Mapped[bool] = mapped_column(default=False)
+    created_by: Mapped[str | None] = mapped_column(String(40))
+    batch: Mapped[str | None] = mapped_column(String(40), index=True)
+    deleted_at: Mapped[datetime | None]
+
+
+class CustomerPhone(Base):
+    """``label``: mobile, landline, home, work, other, or what people call it; "": nobody said."""
+
+    __tablename__ = "customer_phones"
+    customer_id: Mapped[str] = mapped_column(ForeignKey("customers.id", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[str] = mapped_column(String(32), primary_key=True, index=True)  # E.164
+    position: Mapped[int] = mapped_column(default=0)
+    label: Mapped[str] = mapped_column(String(20), default="")
+
+
+class CustomerUnique(Base):
+    """What stands in unique fields, of customers who are not deleted: the key lets no value stand twice."""
+
+    __tablename__ = "customer_uniques"
+    field_id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    value: Mapped[str] = mapped_column(String(200), primary_key=True)  # as ``core.fields.unique_key`` makes it
+    customer_id: Mapped[str] = mapped_column(ForeignKey("customers.id", ondelete="CASCADE"), index=True)
+
+
+class CustomerChange(Base):
+    """One field of one customer, changed by somebody. ``field``: name, phones … or "values.ID"; ``version``: which the
+    customer has since. It goes with the customer; the operation log tells only that he was changed."""
+
+    __tablename__ = "customer_changes"
+    __table_args__ = (Index("ix_customer_changes_customer", "customer_id", "version"),)
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    customer_id: Mapped[str] = mapped_column(ForeignKey("customers.id", ondelete="CASCADE"))
+    version: Mapped[int]
+    at: Mapped[datetime]
+    by_id: Mapped[str | None] = mapped_column(String(40))
+    by: Mapped[str] = mapped_column(String(80))  # his name at the time
+    field: Mapped[str] = mapped_column(String(60))
+    before: Mapped[dict[str, Any]]  # {"value"}
+    after: Mapped[dict[str, Any]]
+    batch: Mapped[str | None] = mapped_column(String(40), index=True)
