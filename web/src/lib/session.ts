@@ -2,11 +2,13 @@ import { useQuery } from "@tanstack/react-query";
 import { createContext, useContext } from "react";
 import { getMe, getSite } from "../api";
 import "./http";
+import { Problem } from "./problem";
 import type { Me, Role, Site } from "./types";
 import { setZone } from "./zone";
 
 export const ME = ["me"];
 export const SITE = ["site"];
+const ASK_AGAIN_MS = 2_000;
 
 export function useSite() {
   return useQuery({
@@ -26,7 +28,13 @@ export function useWhoAmI() {
     queryFn: async () => (await getMe({ throwOnError: true })).data as Me,
     retry: false,
     staleTime: 60_000,
+    refetchInterval: ({ state: { error } }) => error !== null && !isRefusal(error) && ASK_AGAIN_MS,
   });
+}
+
+/** The server is there and says no; else it is asked again by itself, for an agent's customer waits for his page. */
+function isRefusal(error: Error): boolean {
+  return error instanceof Problem && error.status >= 400 && error.status < 500;
 }
 
 export const MeContext = createContext<Me | null>(null);

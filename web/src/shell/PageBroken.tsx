@@ -1,5 +1,6 @@
 import { Component, type ReactNode } from "react";
 import { i18n } from "../i18n";
+import { isMissingFile, loadAgain } from "./again";
 import { LoadAgain, Notice } from "./Notice";
 
 interface Props {
@@ -13,9 +14,25 @@ interface State {
   place: string;
 }
 
-/** Catches a page that could not be loaded or drawn. After an upgrade the old page's files are gone: loading mends it. */
+/** Catches a page that could not be loaded or drawn. Missing files are asked for anew by itself: an agent's customer
+ * waits for his page. */
 export class PageBroken extends Component<Props, State> {
   override state: State = { error: null, place: this.props.place };
+
+  private giveUp: () => void = () => {};
+
+  override componentDidCatch(error: Error): void {
+    this.giveUp();
+    if (isMissingFile(error)) this.giveUp = loadAgain();
+  }
+
+  override componentDidUpdate(): void {
+    if (!this.state.error) this.giveUp();
+  }
+
+  override componentWillUnmount(): void {
+    this.giveUp();
+  }
 
   static getDerivedStateFromError(error: unknown): Partial<State> {
     return { error: error instanceof Error ? error : new Error(String(error)) };
