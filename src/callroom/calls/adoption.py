@@ -16,6 +16,7 @@ from callroom.calls.arrivals import arrived
 from callroom.calls.asking import agreed
 from callroom.calls.attendant import attend_on
 from callroom.calls.call import MAIN
+from callroom.calls.consulting import Line
 from callroom.calls.conversation import Adopted
 from callroom.calls.faxing import await_fax, book_fax
 from callroom.calls.ivr.memory import remembered, stood
@@ -217,7 +218,7 @@ def _where_it_stood(
     if stage == "talk":
         side = next((other for other in others if other.leg == note["leg"]), None)
         if side is not None:
-            also = [*note.get("guests", ()), note.get("consulted")]
+            also = [*note.get("guests", ()), *_consulting(note, others)]
             more = [other for other in others if other.leg in also and other is not side]
             flow = _talk_on(exchange, call, journey, note, side, more, snapshot)
             return flow, [side.leg, *(other.leg for other in more)]
@@ -264,6 +265,12 @@ def _where_it_stood(
     return _from_the_start(exchange, call, leg), []
 
 
+def _consulting(note: Note, others: list[LegSeen]) -> list[str]:
+    """The legs of a consultation, if all are there: who was asked, and the agent's second line if he asked by that."""
+    legs = [str(note[name]) for name in ("consulted", "line") if note.get(name)]
+    return legs if set(legs) <= {other.leg for other in others} else []
+
+
 def _asked(note: Note) -> ToQueue | None:
     """How urgent a waiting caller is, if his note tells."""
     asked = destination_from(note["asked"]) if "asked" in note else None
@@ -294,7 +301,8 @@ def _talk_on(
     queue = exchange.directory.queues.get(QueueId(call.view.queue.id)) if call.view.queue else None
     wrap_up = queue.settings.wrap_up if queue and kind is Engagement.QUEUE else 0.0
     running = [TapeId(r.id) for r in journey.recordings if r.seconds is None and r.id in snapshot.tapes]
-    parties = [_party(exchange, call, leg, journey) for leg in more]
+    parties = {leg.leg: _party(exchange, call, leg, journey) for leg in more}
+    line = parties.get(LegId(note.get("line", "")))
     adopted = Adopted(
         RoomId(note["room"]),
         bool(note["held"]),
@@ -303,8 +311,9 @@ def _talk_on(
         float(note["talk"]),
         float(note["hold"]),
         note["at"],
-        [party for party in parties if party.leg in note.get("guests", ())],
-        next((party for party in parties if party.leg == note.get("consulted")), None),
+        [party for party in parties.values() if party.leg in note.get("guests", ())],
+        parties.get(LegId(note.get("consulted") or "")),
+        Line(line, RoomId(note["line_room"])) if line else None,
     )
     record = bool(note["record"])
     return _leading(partial(talk, agent=side, kind=kind, record=record, wrap_up=wrap_up, adopted=adopted))

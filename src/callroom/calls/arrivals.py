@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from callroom.calls import transfers
 from callroom.calls.call import Call
 from callroom.calls.dialling import dial_for_agent, dial_from_phone
 from callroom.calls.engagement import engage
@@ -74,6 +75,13 @@ def _from_device(exchange: "Exchange", event: port.LegArrived, device: DeviceId)
     busy = agent is not None and exchange.agent_talks(agent) and known.kind == "browser"
     if busy or (_talks_inside_only(exchange, device) and not _is_for_help(exchange, event.dialled)):
         exchange.telephony.hang_up(event.leg, EndCause.BUSY)
+        return
+    for_help = _is_for_help(exchange, event.dialled)
+    if (
+        agent
+        and not for_help
+        and transfers.asks_on_second_line(exchange, event, device, exchange.directory.agents[agent])
+    ):
         return
     permission = exchange.directory.agents[agent].permission if agent else extension.permission
     call = _outgoing(exchange, agent, extension, event.dialled)

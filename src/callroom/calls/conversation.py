@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from callroom.calls.consulting import Consultation
+from callroom.calls.consulting import Consultation, Line
 from callroom.calls.engagement import engage, release
 from callroom.calls.live import Guest
 from callroom.calls.page_watch import PageWatch
@@ -169,13 +169,14 @@ class Conversation:
         away = max(0.0, self.call.exchange.now().timestamp() - adopted.at)
         self._talk = adopted.talk + (0.0 if adopted.held else away)
         self._hold = adopted.hold + (away if adopted.held else 0.0)
+        by_phone = adopted.line is not None
         if adopted.consulted is not None:
-            self.state = c.Consulting(ToHangUp(), answered=True, aside=not adopted.held)
-            self._consultation = Consultation(self, ToHangUp(), adopted.consulted)
+            self.state = c.Consulting(ToHangUp(), answered=True, aside=not adopted.held, by_phone=by_phone)
+            self._consultation = Consultation(self, ToHangUp(), adopted.consulted, adopted.line)
             engage(self.call, adopted.consulted.agent, Engagement.INTERNAL)
         elif adopted.held:
             self.state = c.Held()
-        if adopted.held:
+        if adopted.held and not by_phone:
             self.call.play_music()
         for guest in adopted.guests:
             self._welcome(guest)
@@ -213,7 +214,7 @@ class Conversation:
         main = [self.call.main] if self.call.main else []
         consulted = [self._consultation.party] if self._consultation and self._consultation.party else []
         match self.state:
-            case c.Talking() | c.Consulting(aside=True) | c.Held(by_phone=True):
+            case c.Talking() | c.Consulting(aside=True) | c.Held(by_phone=True) | c.Consulting(by_phone=True):
                 return [*main, self.agent, *self.guests]
             case c.Consulting(answered=True):
                 return [self.agent, *consulted, *self.guests]
@@ -354,6 +355,9 @@ class Conversation:
             raise NotNow(type(event).__name__, type(self.state).__name__) from None
         if isinstance(event, c.ConsultPressed):
             self._consultation = Consultation(self, event.to)
+        if isinstance(event, c.ConsultDialled):
+            line = Line(self.call.exchange.parties[event.line], self.call.new_room())
+            self._consultation = Consultation(self, event.to, line=line)
         for command in commands:
             self._do(command)
         if not isinstance(self.state, c.HungUp | c.Transferred):
@@ -363,6 +367,8 @@ class Conversation:
     def _do(self, command: c.Command) -> None:
         telephony, consultation = self.call.exchange.telephony, self._consultation
         match command:
+            case c.Command.JOIN_CONSULTED if consultation is not None and consultation.line is not None:
+                consultation.meet(consultation.line)
             case c.Command.JOIN | c.Command.JOIN_CONSULTED | c.Command.STOP_RINGING:
                 if self._room is not None:
                     self._enter(self._room)
@@ -376,10 +382,11 @@ class Conversation:
             case c.Command.RING_AGENT_BACK:
                 self._page.ring_back()
             case c.Command.RING_CONSULTED:
-                if self._room is not None:
-                    telephony.leave(self._room, self.agent.leg)
-                telephony.ring(self.agent.leg)
                 assert consultation is not None
+                if consultation.line is None:
+                    if self._room is not None:
+                        telephony.leave(self._room, self.agent.leg)
+                    telephony.ring(self.agent.leg)
                 consultation.ring()
             case c.Command.PARK_CONSULTED:
                 if consultation is not None and consultation.party is not None:
@@ -438,6 +445,7 @@ class Conversation:
 
     def _checkpoint(self) -> None:
         consulted = self._consultation.party if self._consultation else None
+        line = self._consultation.line if self._consultation else None
         self.call.checkpoint(
             s="talk",
             leg=self.agent.leg,
@@ -447,6 +455,7 @@ class Conversation:
             record=self._record,
             guests=[guest.leg for guest in self.guests],
             consulted=consulted.leg if consulted else None,
+            **({"line": line.party.leg, "line_room": line.room} if line else {}),
             talk=round(self._talk, 2),
             hold=round(self._hold, 2),
             at=self.call.exchange.now().timestamp(),
@@ -466,3 +475,4 @@ class Adopted:
     at: float  # UTC, seconds
     guests: list[Party]
     consulted: Party | None
+    line: Line | None  # the agent's second one, by which he asks

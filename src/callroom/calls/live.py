@@ -87,13 +87,14 @@ class Standing(msgspec.Struct):
 
 class Consult(msgspec.Struct):
     """Whom the agent asks while his customer waits. ``state``: ringing, talking, waiting (the agent talks to the
-    customer meanwhile), failed, for ``cause``."""
+    customer meanwhile), failed, for ``cause``. ``by_phone``: on his SIP phone's second line; its keys swap the two."""
 
     agent: str | None
     name: str
     number: str
     state: str
     cause: str = ""
+    by_phone: bool = False
 
 
 class CallView(msgspec.Struct, kw_only=True):

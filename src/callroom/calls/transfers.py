@@ -5,15 +5,17 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from callroom.calls.consulting import can_be_consulted
 from callroom.calls.conversation import Conversation
 from callroom.calls.lines import find_way
 from callroom.calls.party import Party
 from callroom.core import conversation as c
 from callroom.core.directory import Agent, Directory
-from callroom.core.ids import LegId
+from callroom.core.ids import DeviceId, ExtensionId, LegId
 from callroom.core.routing.matching import Refusal
 from callroom.core.routing.model import Destination, ToExtension, ToOutside
 from callroom.errors import CannotDial, NotNow
+from callroom.telephony.port import LegArrived
 
 if TYPE_CHECKING:
     from callroom.calls.exchange import Exchange
@@ -37,6 +39,30 @@ def held(exchange: "Exchange", leg: LegId, *, on: bool) -> None:
     if talk is not None and talk.agent is party and not talk.internal:
         with suppress(NotNow):  # it was held in the page already
             talk.take(c.PhoneHeld() if on else c.PhoneResumed())
+
+
+def asks_on_second_line(exchange: "Exchange", event: LegArrived, device: DeviceId, agent: Agent) -> bool:
+    """Whether the phone asks somebody on its second line while it holds its customer: then that is a part of his call,
+    and begun."""
+    talk, party = next(
+        (
+            (talk, party)
+            for party in exchange.parties.values()
+            if party.device == device and (talk := _talk_of(exchange, party.leg)[0]) is not None and talk.agent is party
+        ),
+        (None, None),
+    )
+    if talk is None or party is None or talk.internal or not isinstance(talk.state, c.Held) or not talk.state.by_phone:
+        return False
+    try:
+        to = where_to(exchange.directory, agent, event.dialled)
+    except CannotDial:
+        return False  # a call of its own says why
+    if not can_be_consulted(to) or to == ToExtension(agent.extension or ExtensionId("")):
+        return False
+    line = exchange.add_party(talk.call, event.leg, "agent", party.number, agent.id, device)
+    talk.take(c.ConsultDialled(to, line.leg))
+    return True
 
 
 def dialled(exchange: "Exchange", leg: LegId, number: str) -> None:
@@ -65,6 +91,10 @@ def joined(exchange: "Exchange", leg: LegId, other: LegId) -> None:
     first, party = _talk_of(exchange, leg)
     second, same = _talk_of(exchange, other)
     if first is None or party is None:
+        return
+    if first is second:  # whom he asked on his second line takes the call
+        with suppress(NotNow):
+            first.take(c.CompletePressed())
         return
     if second is None:  # it still rings there: the customer goes where was dialled
         asked = exchange.calls.get(same.journey) if same else None

@@ -9,6 +9,7 @@ here.
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from callroom.core.ids import LegId
 from callroom.core.routing.model import Destination
 
 # ---------------------------------------------------------------- states
@@ -31,12 +32,14 @@ class Held:
 @dataclass(frozen=True, slots=True)
 class Consulting:
     """The agent asks somebody at ``to``. ``answered``: he is there; ``aside``: it is him who waits meanwhile, and the
-    agent talks to the customer."""
+    agent talks to the customer. ``by_phone``: he asks on his SIP phone's second line, in a room of that line; the phone
+    holds one of the two, and the engine plays music to him where he is."""
 
     to: Destination
     answered: bool = False
     aside: bool = False
     muted: bool = False
+    by_phone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +120,14 @@ class ConsultPressed:
 
 
 @dataclass(frozen=True, slots=True)
+class ConsultDialled:
+    """On the second line of the phone that holds the customer; ``line``: its leg."""
+
+    to: Destination
+    line: LegId
+
+
+@dataclass(frozen=True, slots=True)
 class ConsultAnswered:
     pass
 
@@ -176,6 +187,7 @@ Event = (
     | HangUpPressed
     | AgentLeft
     | ConsultPressed
+    | ConsultDialled
     | ConsultAnswered
     | ConsultOver
     | SwapPressed
@@ -245,6 +257,8 @@ def step(state: State, event: Event) -> tuple[State, list[Command]]:
             return Consulting(to, muted=muted), [Command.PLAY_MUSIC, Command.RING_CONSULTED]
         case Held(muted=muted, by_phone=by_phone), ConsultPressed(to=to):
             return Consulting(to, muted=muted), [*_music_if(by_phone), Command.RING_CONSULTED]
+        case Held(muted=muted, by_phone=True), ConsultDialled(to=to):
+            return Consulting(to, muted=muted, by_phone=True), [Command.RING_CONSULTED]
         case Talking(), PageLost():
             return Rejoining(state), [Command.PLAY_MUSIC, Command.DROP_AGENT, Command.RING_AGENT_BACK]
         case Held(by_phone=by_phone), PageLost():
@@ -265,6 +279,16 @@ def _consulting(state: Consulting, event: Event) -> tuple[State, list[Command]]:
     """A customer is never lost by a consultation: whoever is there when the agent leaves goes on with him."""
     muted = state.muted
     match state, event:
+        case Consulting(by_phone=True), PhoneHeld() | PhoneResumed():
+            return replace(state, aside=isinstance(event, PhoneResumed)), []
+        case Consulting(by_phone=True), ConsultOver():
+            return _beside_the_line(state), []
+        case Consulting(by_phone=True), TakeBackPressed():
+            return _beside_the_line(state), [Command.DROP_CONSULTED]
+        case Consulting(by_phone=True), TransferPressed(to=to):
+            return Transferred(to), [Command.DROP_AGENT, Command.FINISH]
+        case Consulting(by_phone=True), SwapPressed() | ConferPressed() | PageLost():
+            raise Impossible  # whom it holds is the phone's own decision, and it has no page
         case Consulting(answered=False), ConsultAnswered():
             return replace(state, answered=True), [Command.JOIN_CONSULTED]
         case Consulting(aside=True), ConsultOver():
@@ -296,6 +320,11 @@ def _consulting(state: Consulting, event: Event) -> tuple[State, list[Command]]:
             return Rejoining(state), [*parked, Command.DROP_AGENT, Command.RING_AGENT_BACK]
         case _:
             raise Impossible
+
+
+def _beside_the_line(state: Consulting) -> State:
+    """As it stands when the second line is closed."""
+    return Talking(state.muted) if state.aside else Held(state.muted, by_phone=True)
 
 
 def _rejoining(state: Rejoining, event: Event) -> tuple[State, list[Command]]:

@@ -9,7 +9,7 @@ import pytest_asyncio
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 from callroom.demo.company import CARRIER, DID
-from callroom.demo.phone import IncomingCall, OutgoingCall, Phone, Tone
+from callroom.demo.phone import Call, IncomingCall, OutgoingCall, Phone, Tone
 from site_world import PASSWORD, SIP, Person, SiteWorld, site_world
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -33,6 +33,12 @@ class Company:
         await call.heard.wait_tone(ANA)
         return call, mine
 
+    async def hears_music(self, call: Call) -> None:
+        def music() -> bool:
+            return call.heard.silent_for() < 0.2 and all(call.heard.tone(one) < 0.1 for one in (CUSTOMER, ANA, BO))
+
+        await self.world.until(music, what="music")
+
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def company() -> AsyncIterator[Company]:
@@ -49,7 +55,7 @@ async def company() -> AsyncIterator[Company]:
 async def test_hold_on_the_phone_gives_the_customer_music(company: Company):
     call, mine = await company.talk()
     await mine.hold()
-    await company.world.until(lambda: call.heard.silent_for() < 0.2 and call.heard.tone(ANA) < 0.1, what="music")
+    await company.hears_music(call)
     await mine.resume()
     await call.heard.wait_tone(ANA)
     await mine.heard.wait_tone(CUSTOMER)
@@ -73,13 +79,21 @@ async def test_ana_gives_her_call_to_bo_with_her_phones_key(company: Company):
     assert [leg["agent_name"] for leg in journey["legs"] if leg["talk"] > 0] == ["王安娜", "李博"]
 
 
-async def test_ana_asks_bo_on_her_second_line_and_brings_them_together(company: Company):
+async def asks_bo(company: Company) -> tuple[OutgoingCall, IncomingCall, OutgoingCall, IncomingCall]:
+    """Ana holds her customer and asks Bo on her second line: the two hear each other."""
     call, mine = await company.talk()
     await mine.hold()
     second = await company.ana.dial("802", Tone(ANA))
     his = await company.bo.incoming()
     await his.answer(Tone(BO))
     await second.heard.wait_tone(BO)
+    await his.heard.wait_tone(ANA)
+    await company.hears_music(call)
+    return call, mine, second, his
+
+
+async def test_ana_asks_bo_on_her_second_line_and_brings_them_together(company: Company):
+    call, mine, second, his = await asks_bo(company)
     await mine.refer(f"sip:802@{SIP[0]}:{SIP[1]}", replaces=second)
     await his.heard.wait_tone(CUSTOMER)
     await call.heard.wait_tone(BO)
@@ -89,3 +103,28 @@ async def test_ana_asks_bo_on_her_second_line_and_brings_them_together(company: 
     await his.wait_ended()
     journey = await company.world.journey(company.admin, direction="inbound", ended_by="caller")
     assert [leg["agent_name"] for leg in journey["legs"] if leg["talk"] > 0] == ["王安娜", "李博"]
+    assert [leg["consulted_by"] for leg in journey["legs"] if leg["agent_name"] == "李博"] == ["王安娜"]
+    assert (await company.admin("GET", "journeys?direction=internal"))["items"] == [], "it is one call"
+
+
+async def test_ana_swaps_between_her_lines_through_a_killed_server_and_closes_the_second(company: Company):
+    call, mine, second, his = await asks_bo(company)
+    await second.hold()
+    await mine.resume()
+    await call.heard.wait_tone(ANA)
+    await company.hears_music(his)
+    await company.world.kill_server()
+    await company.world.until(company.world.takes_calls, what="a server that takes calls")
+    await mine.hold()
+    await second.resume()
+    await his.heard.wait_tone(ANA)
+    await company.hears_music(call)
+    await second.hang_up()
+    await his.wait_ended()
+    await mine.resume()
+    await call.heard.wait_tone(ANA)
+    await call.hang_up()
+    await mine.wait_ended()
+    journey = await company.world.journey(company.admin, direction="inbound", ended_by="caller")
+    assert [leg["agent_name"] for leg in journey["legs"] if leg["talk"] > 0] == ["王安娜"]
+    assert (await company.admin("GET", "journeys?direction=internal"))["items"] == []

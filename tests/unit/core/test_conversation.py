@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callroom.core import conversation as c
-from callroom.core.ids import ExtensionId
+from callroom.core.ids import ExtensionId, LegId
 from callroom.core.routing.model import ToExtension
 
 BO = ToExtension(ExtensionId("x802"))
@@ -22,6 +22,7 @@ EVENTS: list[c.Event] = [
     c.HangUpPressed(c.Side.LEADER),
     c.AgentLeft(),
     c.ConsultPressed(BO),
+    c.ConsultDialled(BO, LegId("line")),
     c.ConsultAnswered(),
     c.ConsultOver(),
     c.SwapPressed(),
@@ -53,6 +54,8 @@ def expected(state: c.State) -> tuple[str | None, Any]:
             return "room", ("gone", "guest", "agent")
         case c.Held(by_phone=by_phone):
             return "room" if by_phone else "music", ("gone", "guest", "agent")
+        case c.Consulting(by_phone=True, answered=answered):
+            return "room", ("room",) if answered else ("rung",)
         case c.Consulting(answered=False):
             return "music", ("rung",)
         case c.Consulting(aside=True):

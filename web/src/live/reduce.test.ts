@@ -123,7 +123,7 @@ describe("a call's end", () => {
 test("a talk concerns who was asked or joined to it, but not the leader who barged in", () => {
   const [bo, lee] = [agentView({ id: "bo" }), agentView({ id: "lee" })];
   const guest = (agent: string, leader: boolean) => ({ agent, name: agent, number: "", leader });
-  const consult = { agent: "bo", name: "Bo", number: "802", state: "ringing" as const, cause: "" };
+  const consult = { agent: "bo", name: "Bo", number: "802", state: "ringing" as const, cause: "", by_phone: false };
   const asked = callView({ agent: "ana", consult });
   const joined = callView({ agent: "ana", guests: [guest("bo", false), guest("lee", true)] });
   expect([asked, joined].map((call) => concerns(call, bo))).toEqual([true, true]);

@@ -87,6 +87,8 @@ export interface Consult {
   number: string;
   state: "ringing" | "talking" | "waiting" | "failed";
   cause: string;
+  /** On his SIP phone's second line: the phone's keys swap the two, and it has none that brings all together. */
+  by_phone: boolean;
 }
 
 export interface CallView {

@@ -11,6 +11,7 @@ export function ConsultPanel({ call, consult }: { call: CallView; consult: Consu
   const { t } = useTranslation("desk");
   const actions = useActions();
   const there = consult.state !== "ringing";
+  const swaps = there && !consult.by_phone;
 
   useEffect(() => {
     const pressed = (event: KeyboardEvent) => {
@@ -19,11 +20,11 @@ export function ConsultPanel({ call, consult }: { call: CallView; consult: Consu
       event.preventDefault();
       if (key === "mute") void actions.mute(call);
       else if (key === "complete" || key === "cancel") void actions.consulted(call.id, key);
-      else if (there && (key === "swap" || key === "join")) void actions.consulted(call.id, key);
+      else if (swaps && (key === "swap" || key === "join")) void actions.consulted(call.id, key);
     };
     window.addEventListener("keydown", pressed);
     return () => window.removeEventListener("keydown", pressed);
-  }, [call, there, actions]);
+  }, [call, swaps, actions]);
 
   return (
     <section className="desk-panel" aria-label={t("consult.title")}>
@@ -33,20 +34,24 @@ export function ConsultPanel({ call, consult }: { call: CallView; consult: Consu
         <span>{t(`consult.state.${consult.state}`)}</span>
       </p>
       <div className="desk-call-buttons desk-consult-buttons">
-        <ControlButton
-          name={consult.state === "waiting" ? t("consult.to_colleague") : t("consult.to_customer")}
-          hint="S"
-          icon={<SwapOutlined />}
-          disabled={!there}
-          onClick={() => void actions.consulted(call.id, "swap")}
-        />
-        <ControlButton
-          name={t("consult.join")}
-          hint="J"
-          icon={<TeamOutlined />}
-          disabled={!there}
-          onClick={() => void actions.consulted(call.id, "join")}
-        />
+        {!consult.by_phone && (
+          <>
+            <ControlButton
+              name={consult.state === "waiting" ? t("consult.to_colleague") : t("consult.to_customer")}
+              hint="S"
+              icon={<SwapOutlined />}
+              disabled={!there}
+              onClick={() => void actions.consulted(call.id, "swap")}
+            />
+            <ControlButton
+              name={t("consult.join")}
+              hint="J"
+              icon={<TeamOutlined />}
+              disabled={!there}
+              onClick={() => void actions.consulted(call.id, "join")}
+            />
+          </>
+        )}
         <ControlButton
           name={t("consult.complete")}
           hint="C"

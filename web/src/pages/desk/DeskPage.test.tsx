@@ -112,6 +112,17 @@ test("a ringing call is answered or declined once the phone rings here", () => {
   expect(button("拒接")).toBeEnabled();
 });
 
+test("whom a SIP phone asks on its second line is swapped by that phone alone", async () => {
+  const asked = { agent: "bo", name: "Bo", number: "802", state: "talking" as const, cause: "" };
+  desk({ ...mine, state: "consulting", consult: { ...asked, by_phone: true } });
+  expect(button("完成转接")).toBeEnabled();
+  expect(screen.queryByRole("button", { name: "三方通话" })).toBeNull();
+  await userEvent.keyboard("sj");
+  expect(sent).not.toHaveBeenCalled();
+  act(() => useLive.setState({ calls: { c1: { ...mine, consult: { ...asked, by_phone: false } } } }));
+  expect(button("三方通话")).toBeEnabled();
+});
+
 test("after the call it is done with one key", async () => {
   desk(null, { ...ana, state: "wrap_up", until: "2026-11-23T08:10:00Z" });
   expect(button("完成")).toBeEnabled();
