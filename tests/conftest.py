@@ -1,4 +1,8 @@
-"""An empty database of each kind; PostgreSQL is a server of the test's own on a socket in a temporary folder."""
+"""A database of each kind; PostgreSQL is a server of the test's own on a socket in a temporary folder.
+
+It is empty for a test that asks for ``database_url`` alone. With ``engine`` it is of the newest form: a copy of one
+that is made once in a run.
+"""
 
 import asyncio
 import os
@@ -13,11 +17,16 @@ from pathlib import Path
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from callroom.actions import users, voicemail_boxes
 from callroom.store.database import migrate, open_database
 
 sys.path.insert(0, str(Path(__file__).parent))
 from post_office import PostOffice, open_post_office
 from web_server import WebServer
+
+# To try passwords is meant to take long; here hundreds of people sign in.
+for hasher in (users.HASHER, voicemail_boxes.HASHER):
+    hasher.__init__(time_cost=1, memory_cost=8, parallelism=1)
 
 
 def _postgres_bin() -> Path:
@@ -46,20 +55,48 @@ def postgres() -> Iterator[Path]:
         shutil.rmtree(folder)
 
 
+def _create(folder: Path, name: str, *options: str) -> str:
+    """The address of a new database of PostgreSQL."""
+    subprocess.run([_postgres_bin() / "createdb", "-h", folder, "-U", "callroom", *options, name], check=True)
+    return f"postgresql://callroom@/{name}?host={folder}"
+
+
+def _to_the_newest_form(url: str) -> None:
+    async def bring() -> None:
+        engine = open_database(url)
+        await migrate(engine)
+        await engine.dispose()
+
+    asyncio.run(bring())
+
+
+@pytest.fixture(scope="session")
+def newest_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("newest") / "site.db"
+    _to_the_newest_form(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture(scope="session")
+def newest_postgresql(postgres: Path) -> str:
+    _to_the_newest_form(_create(postgres, "newest"))
+    return "newest"
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    newest = "engine" in request.fixturenames
     if request.param == "sqlite":
+        if newest:
+            shutil.copy(request.getfixturevalue("newest_sqlite"), tmp_path / "site.db")
         return f"sqlite:///{tmp_path}/site.db"
-    folder: Path = request.getfixturevalue("postgres")
-    name = f"t{os.urandom(6).hex()}"
-    subprocess.run([_postgres_bin() / "createdb", "-h", folder, "-U", "callroom", name], check=True)
-    return f"postgresql://callroom@/{name}?host={folder}"
+    options = ("-T", request.getfixturevalue("newest_postgresql")) if newest else ()
+    return _create(request.getfixturevalue("postgres"), f"t{os.urandom(6).hex()}", *options)
 
 
 @pytest.fixture
 async def engine(database_url: str) -> AsyncIterator[AsyncEngine]:
     engine = open_database(database_url)
-    await migrate(engine)
     yield engine
     await engine.dispose()
 

@@ -4,9 +4,11 @@ Tests talk to it as people do: over HTTP, and with SIP phones that have real sou
 """
 
 import asyncio
+import atexit
 import contextlib
 import os
 import re
+import shutil
 import signal
 import sys
 import tempfile
@@ -59,6 +61,7 @@ class SiteWorld:
     def __init__(self, home: Path) -> None:
         self.home = home
         self.log = home / "run.log"
+        self.passwords = {"admin": PASSWORD}  # by login
         self.process: asyncio.subprocess.Process | None = None
         self._clients = contextlib.AsyncExitStack()
 
@@ -117,20 +120,20 @@ class SiteWorld:
         assert process.returncode == 0, told.decode()
         return told.decode()
 
-    async def sign_in(self, login: str, password: str) -> Person:
+    async def sign_in(self, login: str, password: str = "") -> Person:
         client = await self._clients.enter_async_context(
             httpx2.AsyncClient(base_url=f"http://{HTTP}/api/v1/", trust_env=False, timeout=60)
         )
-        answer = await client.post("session", json={"login": login, "password": password})
+        answer = await client.post("session", json={"login": login, "password": password or self.passwords[login]})
         assert answer.is_success, answer.text
         told = answer.json()
         client.headers["Authorization"] = f"Bearer {told['token']}"
         return Person(client, told["user"])
 
-    async def load_demo(self) -> dict[str, str]:
-        """Make the demo company; passwords by login."""
+    async def load_demo(self) -> None:
+        """Make the demo company; ``passwords`` are its people's."""
         told = await self.command("demo", "load", "--home", str(self.home), "--http", HTTP)
-        return dict(re.findall(r"│ (\w+) +│ (\S+) +│", told))
+        self.passwords |= dict(re.findall(r"│ (\w+) +│ (\S+) +│", told))
 
     async def sip_phone(self, admin: Person, person: Person) -> Phone:
         """A registered SIP phone of somebody's extension; close it with ``async with``-like care (``aclose``)."""
@@ -190,12 +193,36 @@ class SiteWorld:
 
 
 @contextlib.asynccontextmanager
-async def site_world(**env: str) -> AsyncGenerator[SiteWorld]:
-    """A started site; everything is gone afterwards."""
+async def site_world(home: Path | None = None, **env: str) -> AsyncGenerator[SiteWorld]:
+    """A started site, with a copy of the given home; everything is gone afterwards."""
     with own_network(), tempfile.TemporaryDirectory(prefix="callroom-") as folder:
+        if home is not None:
+            shutil.copytree(home, folder, dirs_exist_ok=True)
         world = SiteWorld(Path(folder))
         try:
             await world.start(**env)
             yield world
         finally:
             await world.stop()
+
+
+_kept = contextlib.ExitStack()
+atexit.register(_kept.close)
+_demo: tuple[Path, dict[str, str]] | None = None  # the home of a demo company, and its people's passwords
+
+
+@contextlib.asynccontextmanager
+async def demo_world() -> AsyncGenerator[SiteWorld]:
+    """A started site with the demo company, which is made only once in a test run: each world has a copy of it."""
+    global _demo
+    if _demo is None:
+        home = Path(_kept.enter_context(tempfile.TemporaryDirectory(prefix="callroom-demo-"))) / "home"
+        async with site_world() as world:
+            await world.load_demo()
+            await world.stop()
+            shutil.copytree(world.home, home, ignore=shutil.ignore_patterns("engine", "run.log"))
+        _demo = home, world.passwords
+    home, passwords = _demo
+    async with site_world(home) as world:
+        world.passwords |= passwords
+        yield world

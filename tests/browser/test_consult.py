@@ -14,7 +14,7 @@ from desk import BASE, CALLER, MICROPHONE, Desk, caller, chromium, new_desk
 from playwright.async_api import Browser, expect
 
 from callroom.demo.phone import Call, Tone
-from site_world import PASSWORD, Person, SiteWorld, site_world
+from site_world import Person, SiteWorld, demo_world
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 SCREENSHOTS = os.environ.get("CALLROOM_SCREENSHOTS")  # a folder; empty: none are kept
@@ -22,14 +22,12 @@ COLLEAGUE = 950  # Hz
 
 
 class Scene:
-    def __init__(
-        self, world: SiteWorld, browser: Browser, admin: Person, bo: Person, passwords: dict[str, str]
-    ) -> None:
-        self.world, self.browser, self.admin, self.bo, self.passwords = world, browser, admin, bo, passwords
+    def __init__(self, world: SiteWorld, browser: Browser, admin: Person, bo: Person) -> None:
+        self.world, self.browser, self.admin, self.bo = world, browser, admin, bo
 
     async def desk(self, login: str) -> Desk:
         _, desk = await new_desk(self.browser)
-        await desk.sign_in(login, self.passwords[login])
+        await desk.sign_in(login, self.world.passwords[login])
         await desk.page.goto(f"{BASE}/desk")
         return desk
 
@@ -40,13 +38,12 @@ class Scene:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def scene() -> AsyncIterator[Scene]:
-    async with site_world() as world:
-        passwords = await world.load_demo()
-        admin = await world.sign_in("admin", PASSWORD)
-        bo = await world.sign_in("bo", passwords["bo"])
+    async with demo_world() as world:
+        admin = await world.sign_in("admin")
+        bo = await world.sign_in("bo")
         with tempfile.TemporaryDirectory(prefix="callroom-browser-") as folder:
             async with chromium(Path(folder)) as browser:
-                yield Scene(world, browser, admin, bo, passwords)
+                yield Scene(world, browser, admin, bo)
 
 
 @pytest_asyncio.fixture(loop_scope="module")

@@ -17,19 +17,19 @@ from playwright.async_api import Browser, expect
 
 from callroom.demo.company import CARRIER, CARRIER_PORT
 from callroom.demo.phone import Phone, Tone
-from site_world import PASSWORD, Person, SiteWorld, site_world
+from site_world import Person, SiteWorld, demo_world
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 SCREENSHOTS = os.environ.get("CALLROOM_SCREENSHOTS")  # a folder; empty: none are kept
 
 
 class Scene:
-    def __init__(self, world: SiteWorld, browser: Browser, admin: Person, person: Person, password: str) -> None:
-        self.world, self.browser, self.admin, self.person, self.password = world, browser, admin, person, password
+    def __init__(self, world: SiteWorld, browser: Browser, admin: Person, person: Person) -> None:
+        self.world, self.browser, self.admin, self.person = world, browser, admin, person
 
     async def ana(self) -> Desk:
         _, desk = await new_desk(self.browser)
-        await desk.sign_in("ana", self.password)
+        await desk.sign_in("ana", self.world.passwords["ana"])
         await desk.page.goto(f"{BASE}/desk")
         await desk.ready()
 
@@ -47,13 +47,12 @@ class Scene:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def scene() -> AsyncIterator[Scene]:
-    async with site_world() as world:
-        passwords = await world.load_demo()
-        admin = await world.sign_in("admin", PASSWORD)
+    async with demo_world() as world:
+        admin = await world.sign_in("admin")
         with tempfile.TemporaryDirectory(prefix="callroom-browser-") as folder:
             async with chromium(Path(folder)) as browser:
-                person = await world.sign_in("ana", passwords["ana"])
-                yield Scene(world, browser, admin, person, passwords["ana"])
+                person = await world.sign_in("ana")
+                yield Scene(world, browser, admin, person)
 
 
 @pytest_asyncio.fixture(loop_scope="module")

@@ -19,7 +19,7 @@ from playwright.async_api import Browser, expect
 
 from callroom.demo.company import CARRIER, CARRIER_PORT
 from callroom.demo.phone import Phone, Tone
-from site_world import PASSWORD, Person, SiteWorld, site_world
+from site_world import Person, SiteWorld, demo_world
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 SCREENSHOTS = os.environ.get("CALLROOM_SCREENSHOTS")  # a folder; empty: none are kept
@@ -88,11 +88,9 @@ class Scene:
         world: SiteWorld,
         browser: Browser,
         carrier: Phone,
-        passwords: dict[str, str],
         people: dict[str, Person],
     ) -> None:
-        self.world, self.browser, self.carrier = world, browser, carrier
-        self.passwords, self.people = passwords, people
+        self.world, self.browser, self.carrier, self.people = world, browser, carrier, people
         self.desks: dict[str, Desk] = {}
         self.key = re.compile(rf"\b(?:{groups()})\.[a-z_]+\b")
 
@@ -100,7 +98,7 @@ class Scene:
         """This person's page; one for all tests."""
         if login not in self.desks:
             _, desk = await new_desk(self.browser, viewport={"width": 1280, "height": 800})
-            await desk.sign_in(login, self.passwords[login])
+            await desk.sign_in(login, self.world.passwords[login])
             self.desks[login] = desk
         return self.desks[login]
 
@@ -125,17 +123,15 @@ class Scene:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def scene() -> AsyncIterator[Scene]:
-    # The carrier is there before its trunk is, so that the engine finds it reachable.
-    async with site_world() as world, Phone(bind=CARRIER, port=CARRIER_PORT, user="carrier") as carrier:
-        passwords = {"admin": PASSWORD} | await world.load_demo()
-        people = {login: await world.sign_in(login, passwords[login]) for login in ("admin", "ana")}
+    async with demo_world() as world, Phone(bind=CARRIER, port=CARRIER_PORT, user="carrier") as carrier:
+        people = {login: await world.sign_in(login) for login in ("admin", "ana")}
         settings: dict[str, Any] = await people["admin"]("GET", "settings")
         version = settings.pop("version")
         people["admin"].client.headers["If-Match"] = str(version)
         await people["admin"]("PUT", "settings", settings | {"company_name": "示例科技", "set_up_done": True})
         with tempfile.TemporaryDirectory(prefix="callroom-browser-") as folder:
             async with chromium(Path(folder)) as browser:
-                scene = Scene(world, browser, carrier, passwords, people)
+                scene = Scene(world, browser, carrier, people)
                 yield scene
                 complaints = {login: desk.errors for login, desk in scene.desks.items() if desk.errors}
     assert not complaints, "pages complained in their consoles"
@@ -177,6 +173,7 @@ async def test_a_call_is_told_and_heard_again(scene: Scene):
     painted = "() => document.querySelector('.player-wave > div').shadowRoot.querySelector('canvas').width > 100"
     assert await page.evaluate(painted), "no waveform is drawn"
 
+    await scene.world.carrier_answers(scene.people["admin"])
     await page.get_by_role("button", name="拨打 赵伟").click()
     far = await scene.carrier.incoming()
     await far.answer(Tone(900))

@@ -23,7 +23,7 @@ from callroom.demo.phone import Phone, Silence
 from callroom.demo.phone.errors import NothingCame
 from callroom.demo.tones import Samples, tone
 from callroom.media.voices import installed
-from site_world import HTTP, PASSWORD, SIP, Person, SiteWorld, site_world
+from site_world import HTTP, PASSWORD, SIP, Person, SiteWorld, demo_world
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 SCREENSHOTS = os.environ.get("CALLROOM_SCREENSHOTS")  # a folder; empty: none are kept
@@ -32,9 +32,8 @@ TEXTS = {"zh": "您好，欢迎致电。请稍候。", "en": "Hello, and thank y
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def office() -> AsyncIterator[tuple[SiteWorld, Person, Desk]]:
-    async with site_world() as world, Phone(bind=CARRIER, port=CARRIER_PORT, user="carrier"):
-        await world.load_demo()
-        admin = await world.sign_in("admin", PASSWORD)
+    async with demo_world() as world, Phone(bind=CARRIER, port=CARRIER_PORT, user="carrier"):
+        admin = await world.sign_in("admin")
         settings = await admin("GET", "settings")
         await admin("PUT", "settings", settings | {"company_name": "示例科技", "set_up_done": True})
         with tempfile.TemporaryDirectory(prefix="callroom-browser-") as folder:

@@ -19,7 +19,7 @@ from playwright.async_api import Browser, Locator, expect
 
 from callroom.demo.phone import IncomingCall, Phone, Tone
 from callroom.demo.phone.patience import PATIENCE
-from site_world import PASSWORD, Person, SiteWorld, site_world
+from site_world import Person, SiteWorld, demo_world
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 ANA = 900  # Hz
@@ -81,15 +81,14 @@ async def lead(browser: Browser, password: str) -> Desk:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def scene() -> AsyncIterator[Scene]:
-    async with site_world() as world:
-        passwords = await world.load_demo()
-        admin = await world.sign_in("admin", PASSWORD)
-        ana = await world.sign_in("ana", passwords["ana"])
+    async with demo_world() as world:
+        admin = await world.sign_in("admin")
+        ana = await world.sign_in("ana")
         phone = await world.sip_phone(admin, ana)
         await ana("PUT", "me/sign-in", {})
         with tempfile.TemporaryDirectory(prefix="callroom-browser-") as folder:
             async with chromium(Path(folder)) as browser:
-                desk = await lead(browser, passwords["lead"])
+                desk = await lead(browser, world.passwords["lead"])
                 await expect(
                     desk.page.get_by_text("电话已连接").or_(desk.page.get_by_text("电话就绪")).first
                 ).to_be_visible()

@@ -14,7 +14,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from desk import BASE, CALLER, MICROPHONE, Desk, caller, chromium, new_desk
 from playwright.async_api import Browser, expect
 
-from site_world import HTTP, PASSWORD, Person, SiteWorld, site_world
+from site_world import HTTP, Person, SiteWorld, demo_world
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 READY, OTHER_TAB, OTHER_PLACE = "电话就绪", "电话在另一标签页", "电话在另一浏览器"
@@ -59,13 +59,13 @@ class Road:
 
 
 class Scene:
-    def __init__(self, world: SiteWorld, browser: Browser, ana: Person, passwords: dict[str, str]) -> None:
-        self.world, self.browser, self.ana, self.passwords = world, browser, ana, passwords
+    def __init__(self, world: SiteWorld, browser: Browser, ana: Person) -> None:
+        self.world, self.browser, self.ana = world, browser, ana
 
     async def desk(self, login: str = "ana", path: str = "desk") -> Desk:
         """A browser of its own, as on another computer."""
         _, desk = await new_desk(self.browser)
-        await desk.sign_in(login, self.passwords[login])
+        await desk.sign_in(login, self.world.passwords[login])
         await desk.page.goto(f"{BASE}/{path}")
         return desk
 
@@ -90,11 +90,10 @@ async def take(desk: Desk) -> None:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def scene() -> AsyncIterator[Scene]:
-    async with site_world() as world:
-        passwords = {"admin": PASSWORD} | await world.load_demo()
+    async with demo_world() as world:
         with tempfile.TemporaryDirectory(prefix="callroom-browser-") as folder:
             async with chromium(Path(folder)) as browser:
-                yield Scene(world, browser, await world.sign_in("ana", passwords["ana"]), passwords)
+                yield Scene(world, browser, await world.sign_in("ana"))
 
 
 async def test_of_two_tabs_one_has_the_phone_and_the_other_can_take_it_with_its_call(scene: Scene):
@@ -147,7 +146,7 @@ async def test_a_page_without_network_says_so_and_so_does_the_wall(scene: Scene)
         _, ana = await new_desk(scene.browser)
         await ana.page.goto(f"http://{FAR[0]}:{FAR[1]}/sign-in")
         await ana.page.locator("input[autocomplete=username]").fill("ana")
-        await ana.page.locator("input[type=password]").fill(scene.passwords["ana"])
+        await ana.page.locator("input[type=password]").fill(scene.world.passwords["ana"])
         await ana.page.keyboard.press("Enter")
         await ana.page.wait_for_url(lambda url: url.endswith("/desk"))
         await scene.ready(ana)

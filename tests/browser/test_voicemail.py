@@ -14,7 +14,7 @@ from playwright.async_api import expect
 
 from callroom.demo.company import CARRIER
 from callroom.demo.phone import Phone, Tone
-from site_world import PASSWORD, SiteWorld, site_world
+from site_world import SiteWorld, demo_world
 
 SCREENSHOTS = os.environ.get("CALLROOM_SCREENSHOTS")  # a folder; empty: none are kept
 DID = "88031"
@@ -34,10 +34,9 @@ async def leave_message(world: SiteWorld, line: Phone) -> None:
 @pytest.mark.parametrize(("language", "theme"), [("zh", "light"), ("en", "dark")])
 async def test_a_message_in_the_page(language: str, theme: str):
     zh = language == "zh"
-    async with site_world() as world:
-        passwords = await world.load_demo()
-        admin = await world.sign_in("admin", PASSWORD)
-        ana = await world.sign_in("ana", passwords["ana"])
+    async with demo_world() as world:
+        admin = await world.sign_in("admin")
+        ana = await world.sign_in("ana")
         await ana("PATCH", "me", {"language": language, "theme": theme})
         users = (await admin("GET", "users?limit=200"))["items"]
         box = next(user["extension_id"] for user in users if user["id"] == ana.id)
@@ -47,7 +46,7 @@ async def test_a_message_in_the_page(language: str, theme: str):
             async with chromium(Path(folder)) as browser, Phone(bind=CARRIER, user="demo") as line:
                 _, desk = await new_desk(browser, viewport={"width": 1280, "height": 800})
                 page = desk.page
-                await desk.sign_in("ana", passwords["ana"])
+                await desk.sign_in("ana", world.passwords["ana"])
                 await page.goto(f"{BASE}/calls?tab=voicemail")
                 badge = page.locator("nav .nav-news")
                 await expect(badge).to_have_count(0)

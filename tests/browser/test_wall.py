@@ -14,19 +14,19 @@ sys.path.insert(0, str(Path(__file__).parent))
 from desk import BASE, Desk, caller, chromium, new_desk
 from playwright.async_api import Browser, Locator, expect
 
-from site_world import PASSWORD, Person, SiteWorld, site_world
+from site_world import Person, SiteWorld, demo_world
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 SCREENSHOTS = os.environ.get("CALLROOM_SCREENSHOTS")  # a folder; empty: none are kept
 
 
 class Scene:
-    def __init__(self, world: SiteWorld, browser: Browser, admin: Person, passwords: dict[str, str]) -> None:
-        self.world, self.browser, self.admin, self.passwords = world, browser, admin, passwords
+    def __init__(self, world: SiteWorld, browser: Browser, admin: Person) -> None:
+        self.world, self.browser, self.admin = world, browser, admin
 
     async def desk(self, login: str, path: str) -> Desk:
         _, desk = await new_desk(self.browser)
-        await desk.sign_in(login, self.passwords[login])
+        await desk.sign_in(login, self.world.passwords[login])
         await desk.page.goto(f"{BASE}/{path}")
         return desk
 
@@ -52,12 +52,11 @@ def tile(desk: Desk, name: str) -> Locator:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def scene() -> AsyncIterator[Scene]:
-    async with site_world() as world:
-        passwords = {"admin": PASSWORD} | await world.load_demo()
-        admin = await world.sign_in("admin", PASSWORD)
+    async with demo_world() as world:
+        admin = await world.sign_in("admin")
         with tempfile.TemporaryDirectory(prefix="callroom-browser-") as folder:
             async with chromium(Path(folder)) as browser:
-                yield Scene(world, browser, admin, passwords)
+                yield Scene(world, browser, admin)
 
 
 @pytest_asyncio.fixture(loop_scope="module")

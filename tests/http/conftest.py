@@ -15,7 +15,7 @@ from callroom.actions import audit, flows, surveys, users
 from callroom.actions.users import Role
 from callroom.http.app import make_app
 from callroom.http.site import Site
-from callroom.store.database import writing
+from callroom.store.database import open_database, writing
 
 PASSWORD = "long enough"
 NOW = datetime(2026, 11, 23, 1, 30, tzinfo=UTC)
@@ -56,8 +56,23 @@ def voices(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(module, "installed", lambda: True)
 
 
+AppOf = Callable[[Site], FastAPI]
+
+
+@pytest.fixture(scope="session")
+def app_of() -> AppOf:
+    """The application of a site, one at a time: it is made once, for that takes longer than most tests."""
+    app = make_app(Site(open_database("sqlite://"), lambda: NOW))
+
+    def of(site: Site) -> FastAPI:
+        app.state.site = site
+        return app
+
+    return of
+
+
 @pytest.fixture
-async def world(engine: AsyncEngine, tmp_path: Path) -> AsyncIterator[World]:
+async def world(engine: AsyncEngine, app_of: AppOf, tmp_path: Path) -> AsyncIterator[World]:
     ids: dict[str, str] = {}
     async with writing(engine) as session, session.begin():
         for role in Role:
@@ -68,7 +83,7 @@ async def world(engine: AsyncEngine, tmp_path: Path) -> AsyncIterator[World]:
     changed: list[str] = []
     home = tmp_path / "home"
     site = Site(engine, lambda: NOW, changed=changed.append, home=home)
-    world = World(make_app(site), site, changed, home, ids)
+    world = World(app_of(site), site, changed, home, ids)
     yield world
     for client in world.clients.values():
         await client.aclose()

@@ -1,17 +1,17 @@
 """Customers are kept by everybody who answers calls, each phone with one of them only."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
 from httpx2 import ASGITransport, AsyncClient, Response
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from callroom.actions import audit, users
 from callroom.actions.users import Role
-from callroom.http.app import make_app
 from callroom.http.site import Site
 from callroom.store.database import reading, writing
 from callroom.store.tables import AuditEntry, Setting, User
@@ -23,14 +23,12 @@ STORED = ["+8613800138000", "+861062345678"]
 
 
 @pytest.fixture
-async def web(engine: AsyncEngine) -> AsyncIterator[AsyncClient]:
+async def web(engine: AsyncEngine, app_of: Callable[[Site], FastAPI]) -> AsyncIterator[AsyncClient]:
     async with writing(engine) as session, session.begin():
         for role in Role:
             await users.create_user(session, audit.SYSTEM, login=role, name=role, role=role, password=PASSWORD, now=NOW)
         session.add(Setting(key="site", value={"country": "CN", "area_code": "010"}))
-    async with AsyncClient(
-        transport=ASGITransport(app=make_app(Site(engine, lambda: NOW))), base_url="http://x"
-    ) as web:
+    async with AsyncClient(transport=ASGITransport(app=app_of(Site(engine, lambda: NOW))), base_url="http://x") as web:
         yield web
 
 

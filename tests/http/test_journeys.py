@@ -1,19 +1,19 @@
 """Who sees which calls, in what order, and what of their sound and numbers."""
 
 import wave
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
 from httpx2 import ASGITransport, AsyncClient
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from callroom.actions import audit, users
 from callroom.actions.users import Role
-from callroom.http.app import make_app
 from callroom.http.site import Site
 from callroom.store.database import reading, writing
 from callroom.store.tables import (
@@ -90,9 +90,11 @@ async def ids(engine: AsyncEngine) -> dict[str, str]:
 
 
 @pytest.fixture
-async def web(engine: AsyncEngine, ids: dict[str, str], clock: Clock, tmp_path: Path) -> AsyncIterator[AsyncClient]:
+async def web(
+    engine: AsyncEngine, app_of: Callable[[Site], FastAPI], ids: dict[str, str], clock: Clock, tmp_path: Path
+) -> AsyncIterator[AsyncClient]:
     (tmp_path / "recordings").mkdir()
-    transport = ASGITransport(app=make_app(Site(engine, clock, home=tmp_path)))
+    transport = ASGITransport(app=app_of(Site(engine, clock, home=tmp_path)))
     async with AsyncClient(transport=transport, base_url="http://site") as client:
         yield client
 

@@ -1,15 +1,15 @@
 """What each role may ask over HTTP, and how it is told when it may not."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from fastapi import FastAPI
 from httpx2 import ASGITransport, AsyncClient, Response
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from callroom.actions import audit, users
 from callroom.actions.users import Role
-from callroom.http.app import make_app
 from callroom.http.site import Site
 from callroom.store.database import writing
 
@@ -29,13 +29,13 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-async def web(engine: AsyncEngine, clock: Clock) -> AsyncIterator[AsyncClient]:
+async def web(engine: AsyncEngine, app_of: Callable[[Site], FastAPI], clock: Clock) -> AsyncIterator[AsyncClient]:
     async with writing(engine) as session, session.begin():
         for role in Role:
             await users.create_user(
                 session, audit.SYSTEM, login=role, name=role, role=role, password=PASSWORD, now=clock()
             )
-    transport = ASGITransport(app=make_app(Site(engine, clock)))
+    transport = ASGITransport(app=app_of(Site(engine, clock)))
     async with AsyncClient(transport=transport, base_url="http://site") as client:
         yield client
 
@@ -126,10 +126,12 @@ async def test_password_is_changed_only_with_the_current_one(web: AsyncClient):
     assert (await sign_in(web, "agent", "another one")).status_code == 200
 
 
-async def test_health_is_bad_when_a_part_is_missing(engine: AsyncEngine, clock: Clock):
+async def test_health_is_bad_when_a_part_is_missing(
+    engine: AsyncEngine, app_of: Callable[[Site], FastAPI], clock: Clock
+):
     works = {"engine": False}
     site = Site(engine, clock, {"engine": lambda: works["engine"]})
-    async with AsyncClient(transport=ASGITransport(app=make_app(site)), base_url="http://site") as web:
+    async with AsyncClient(transport=ASGITransport(app=app_of(site)), base_url="http://site") as web:
         assert (await web.get("/healthz")).status_code == 503
         works["engine"] = True
         answer = await web.get("/healthz")

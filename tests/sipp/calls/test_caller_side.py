@@ -13,7 +13,7 @@ import pytest_asyncio
 sys.path.insert(0, str(Path(__file__).parents[2]))
 from callroom.demo.company import CARRIER
 from callroom.demo.phone import OutgoingCall, Phone, Tone
-from site_world import PASSWORD, Person, SiteWorld, site_world
+from site_world import Person, SiteWorld, demo_world
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 CALLER, ANA, MEI = 440, 700, 900  # Hz
@@ -37,10 +37,9 @@ class Office:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def office() -> AsyncIterator[Office]:
-    async with site_world() as world:
-        passwords = await world.load_demo()
-        admin = await world.sign_in("admin", PASSWORD)
-        ana = await world.sign_in("ana", passwords["ana"])
+    async with demo_world() as world:
+        admin = await world.sign_in("admin")
+        ana = await world.sign_in("ana")
         prompts = {name: await admin.upload_tone(name, hertz) for name, hertz in
                    (("music", MUSIC), ("whisper", WHISPER), ("news", NEWS))}  # fmt: skip
         queue = await admin(

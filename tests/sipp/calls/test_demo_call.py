@@ -17,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from callroom.demo.company import CARRIER
 from callroom.demo.phone import IncomingCall, Phone, Tone
 from callroom.demo.tones import tone_share
-from site_world import CLI, PASSWORD, Person, SiteWorld, site_world
+from site_world import CLI, Person, SiteWorld, demo_world
 
 
 class Company:
@@ -25,8 +25,8 @@ class Company:
 
     rang = 0.0  # when her phone rang last, by the loop's clock
 
-    def __init__(self, world: SiteWorld, admin: Person, ana: Person, phone: Phone, passwords: dict[str, str]) -> None:
-        self.world, self.admin, self.ana, self.phone, self.passwords = world, admin, ana, phone, passwords
+    def __init__(self, world: SiteWorld, admin: Person, ana: Person, phone: Phone) -> None:
+        self.world, self.admin, self.ana, self.phone = world, admin, ana, phone
 
     async def caller(self, *more: str) -> asyncio.subprocess.Process:
         """``callroom demo call --keys 1`` with a tone of 440 Hz."""
@@ -61,13 +61,12 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def company() -> AsyncIterator[Company]:
-    async with site_world() as world:
-        passwords = await world.load_demo()
-        admin = await world.sign_in("admin", PASSWORD)
-        ana = await world.sign_in("ana", passwords["ana"])
+    async with demo_world() as world:
+        admin = await world.sign_in("admin")
+        ana = await world.sign_in("ana")
         phone = await world.sip_phone(admin, ana)
         await ana("PUT", "me/sign-in", {})
-        yield Company(world, admin, ana, phone, passwords)
+        yield Company(world, admin, ana, phone)
 
 
 async def said_on(recording: bytes) -> tuple[float, dict[int, float]]:
@@ -179,7 +178,7 @@ async def test_nobody_comes_and_the_message_can_be_heard(company: Company):
 
 
 async def test_ana_hands_a_caller_to_bo_and_calls_him_herself(company: Company):
-    bo = await company.world.sign_in("bo", company.passwords["bo"])
+    bo = await company.world.sign_in("bo")
     phone = await company.world.sip_phone(company.admin, bo)
     caller, call = await company.talk()
     [mine] = [c for c in [(await company.ana("GET", "me/agent-state"))["call"]] if c]

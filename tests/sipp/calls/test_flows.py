@@ -18,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from callroom.demo.company import CARRIER
 from callroom.demo.phone import OutgoingCall, Phone, Tone
 from callroom.telephony.asterisk.link import link_path, read_link
-from site_world import PASSWORD, Person, SiteWorld, site_world
+from site_world import Person, SiteWorld, demo_world
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 Method = Literal["rfc4733", "info", "inband"]
@@ -56,9 +56,8 @@ class Bank:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def bank() -> AsyncIterator[Bank]:
-    async with site_world() as world, AsyncExitStack() as phones:
-        await world.load_demo()
-        admin = await world.sign_in("admin", PASSWORD)
+    async with demo_world() as world, AsyncExitStack() as phones:
+        admin = await world.sign_in("admin")
         hears = {
             hertz: {"prompt": await admin.upload_tone(str(hertz), hertz)}
             for hertz in (TONGUE, ACCOUNT, MENU, CARDS, BYE)

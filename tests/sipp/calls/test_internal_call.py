@@ -11,7 +11,7 @@ import pytest_asyncio
 sys.path.insert(0, str(Path(__file__).parents[2]))
 from callroom.demo.phone import CallRefused, Phone, Tone
 from callroom.demo.phone.patience import PATIENCE
-from site_world import PASSWORD, Person, SiteWorld, site_world
+from site_world import Person, SiteWorld, demo_world
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 ANA, BO = 700, 900  # Hz
@@ -44,10 +44,9 @@ class Desks:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def desks() -> AsyncIterator[Desks]:
-    async with site_world() as world:
-        passwords = await world.load_demo()
-        admin = await world.sign_in("admin", PASSWORD)
-        people = [await world.sign_in(login, passwords[login]) for login in ("ana", "bo", "chen")]
+    async with demo_world() as world:
+        admin = await world.sign_in("admin")
+        people = [await world.sign_in(login) for login in ("ana", "bo", "chen")]
         phones = [await world.sip_phone(admin, person) for person in people]
         yield Desks(world, admin, *phones, people[0])
 

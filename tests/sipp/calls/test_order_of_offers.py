@@ -154,7 +154,7 @@ class Queue:
 
 async def ours(world: SiteWorld, phones: contextlib.AsyncExitStack) -> list[Queue]:
     """A queue for each strategy, each agent at a registered phone."""
-    admin = await world.sign_in("admin", PASSWORD)
+    admin = await world.sign_in("admin")
     trunk = {"name": "carrier", "kind": "address", "host": CARRIER, "match": [f"{CARRIER}/32"]}
     line = await admin("POST", "trunks", trunk)
     queues: list[Queue] = []

@@ -134,7 +134,7 @@ async def rings(*desks: Desk) -> tuple[Desk, IncomingCall]:
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def floor() -> AsyncIterator[Floor]:
     async with site_world() as world, contextlib.AsyncExitStack() as ends:
-        admin = await world.sign_in("admin", PASSWORD)
+        admin = await world.sign_in("admin")
         trunk = {"name": "carrier", "kind": "address", "host": CARRIER, "match": [f"{CARRIER}/32"]}
         line = await admin("POST", "trunks", trunk)
         carrier = await ends.enter_async_context(Phone(bind=CARRIER, user="carrier"))

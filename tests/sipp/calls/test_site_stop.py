@@ -10,13 +10,12 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 from callroom.demo.phone import EndReason, Tone
-from site_world import CLI, PASSWORD, site_world
+from site_world import CLI, demo_world
 
 
 async def test_a_talk_outlives_the_server_and_ends_with_the_site():
-    async with site_world() as world:
-        passwords = await world.load_demo()
-        admin, ana = await world.sign_in("admin", PASSWORD), await world.sign_in("ana", passwords["ana"])
+    async with demo_world() as world:
+        admin, ana = await world.sign_in("admin"), await world.sign_in("ana")
         phone = await world.sip_phone(admin, ana)
         await ana("PUT", "me/sign-in", {})
         caller = await asyncio.create_subprocess_exec(

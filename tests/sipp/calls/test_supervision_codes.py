@@ -12,7 +12,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from callroom.demo.company import CARRIER, DID
 from callroom.demo.phone import Call, Phone, Tone
 from callroom.demo.phone.patience import PATIENCE
-from site_world import PASSWORD, SIP, Person, SiteWorld, site_world
+from site_world import SIP, Person, SiteWorld, demo_world
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 CALLER, ANA, LEAD = 440, 900, 1500  # Hz
@@ -28,10 +28,9 @@ class Company:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def company() -> AsyncIterator[Company]:
-    async with site_world() as world:
-        passwords = await world.load_demo()
-        admin = await world.sign_in("admin", PASSWORD)
-        people = [await world.sign_in(login, passwords[login]) for login in ("ana", "lead", "bo")]
+    async with demo_world() as world:
+        admin = await world.sign_in("admin")
+        people = [await world.sign_in(login) for login in ("ana", "lead", "bo")]
         ana, lead, bo = [await world.sip_phone(admin, person) for person in people]
         await people[0]("PUT", "me/sign-in", {})
         yield Company(world, admin, people[0], (ana, lead, bo))

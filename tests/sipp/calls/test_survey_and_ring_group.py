@@ -13,7 +13,7 @@ import pytest_asyncio
 sys.path.insert(0, str(Path(__file__).parents[2]))
 from callroom.demo.company import CARRIER, CARRIER_PORT
 from callroom.demo.phone import OutgoingCall, Phone, Tone
-from site_world import PASSWORD, SIP, Person, SiteWorld, site_world
+from site_world import SIP, Person, SiteWorld, demo_world
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 CALLER, ANA, MOBILE = 440, 700, 900  # Hz
@@ -50,10 +50,9 @@ class Office:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def office() -> AsyncIterator[Office]:
-    async with site_world() as world, Phone(bind=CARRIER, port=CARRIER_PORT, user="carrier") as carrier:
-        passwords = await world.load_demo()
-        admin = await world.sign_in("admin", PASSWORD)
-        ana, bo = [await world.sign_in(login, passwords[login]) for login in ("ana", "bo")]
+    async with demo_world() as world, Phone(bind=CARRIER, port=CARRIER_PORT, user="carrier") as carrier:
+        admin = await world.sign_in("admin")
+        ana, bo = [await world.sign_in(login) for login in ("ana", "bo")]
         said = {name: {"prompt": await admin.upload_tone(name, hertz)} for name, hertz in
                 (("question", QUESTION), ("reason", REASON), ("thanks", THANKS))}  # fmt: skip
         question = {

@@ -10,7 +10,7 @@ import pytest_asyncio
 sys.path.insert(0, str(Path(__file__).parents[2]))
 from callroom.demo.company import CARRIER, DID
 from callroom.demo.phone import Call, IncomingCall, OutgoingCall, Phone, Tone
-from site_world import PASSWORD, SIP, Person, SiteWorld, site_world
+from site_world import SIP, Person, SiteWorld, demo_world
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 CUSTOMER, ANA, BO = 440, 700, 950  # Hz
@@ -42,10 +42,9 @@ class Company:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def company() -> AsyncIterator[Company]:
-    async with site_world() as world:
-        passwords = await world.load_demo()
-        admin = await world.sign_in("admin", PASSWORD)
-        ana, bo = await world.sign_in("ana", passwords["ana"]), await world.sign_in("bo", passwords["bo"])
+    async with demo_world() as world:
+        admin = await world.sign_in("admin")
+        ana, bo = await world.sign_in("ana"), await world.sign_in("bo")
         phones = [await world.sip_phone(admin, ana), await world.sip_phone(admin, bo)]
         await ana("PUT", "me/sign-in", {})
         async with Phone(bind=CARRIER, user="demo", codecs=("PCMA",)) as caller:

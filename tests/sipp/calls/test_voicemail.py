@@ -6,16 +6,15 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[2]))
 from callroom.demo.company import CARRIER
 from callroom.demo.phone import Phone, Silence, Tone
-from site_world import PASSWORD, site_world
+from site_world import demo_world
 
 CALLER, DID, PIN = 440, "88030", "271828"
 
 
 async def test_a_message_lights_the_lamp_and_is_heard_and_deleted_by_phone():
-    async with site_world() as world:
-        passwords = await world.load_demo()
-        admin = await world.sign_in("admin", PASSWORD)
-        ana = await world.sign_in("ana", passwords["ana"])
+    async with demo_world() as world:
+        admin = await world.sign_in("admin")
+        ana = await world.sign_in("ana")
         phone = await world.sip_phone(admin, ana)
         await world.until(lambda: phone.lamp == (0, 0), what="a lamp that is out")
         users = (await admin("GET", "users?limit=200"))["items"]
