@@ -209,3 +209,34 @@ MAIL_FAILURES = (
     "mail_unfit",  # it cannot be written as a mail
     "mail_secret_lost",
 )
+
+
+@dataclass
+class CannotSend(CallroomError):
+    """No text message goes out; ``why`` is one of ``SMS_FAILURES``."""
+
+    why: str
+
+
+SMS_FAILURES = (
+    "sms_not_set_up",  # no gateway is enabled
+    "sms_gateway_gone",
+    "sms_not_permitted",
+    "sms_bad_number",
+    "sms_no_number",  # the customer has none
+    "sms_opted_out",
+    "sms_template_needed",  # the platform takes templates only
+    "sms_template_unfit",  # it has no text, or no code, in this language
+    "sms_too_long",
+    "sms_unfit",  # it cannot be written as this gateway wants it
+    "sms_unreachable",
+    "sms_certificate",
+    "sms_wrong_password",
+    "sms_throttled",
+    "sms_no_credit",
+    "sms_secret_lost",
+    "sms_refused",
+    "sms_not_in_time",
+    "sms_unclear",
+    "sms_undelivered",
+)

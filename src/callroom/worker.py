@@ -22,6 +22,7 @@ from callroom.clock import utc_now
 from callroom.config import SiteSettings
 from callroom.errors import MailFailed
 from callroom.integrations import mail as outgoing
+from callroom.integrations.sms.queue import SmsQueue
 from callroom.integrations.webhook import call_webhook
 from callroom.media.fax_pages import CoverNotWritable, LockedPdf, NotAPdf, TooManyPages, to_pdf, to_tiff
 from callroom.store.database import MIGRATIONS, open_database, reading, writing
@@ -182,19 +183,26 @@ class Worker:
         self._handlers = handlers
         self._hour = ""
         self._faxes: set[str] = set()  # in line already
-        self._ready = False
+        self._ready = asyncio.Event()
 
     async def run(self) -> None:
         async with asyncio.TaskGroup() as group:
             for kinds in jobs.LANES:
                 group.create_task(self._follow(kinds), name=f"lane of {kinds[0]}")
+            group.create_task(self._send_messages(), name="SMS")
+
+    async def _send_messages(self) -> None:
+        """Text messages have a line of their own for each gateway, once the database has its newest form."""
+        await self._ready.wait()
+        await SmsQueue(self._database, self._home, self._now).run()
 
     async def _follow(self, kinds: Sequence[str]) -> None:
         away = False
         while True:
             try:
-                self._ready = self._ready or await self._is_newest()
-                while self._ready and await self.step(kinds):
+                if not self._ready.is_set() and await self._is_newest():
+                    self._ready.set()
+                while self._ready.is_set() and await self.step(kinds):
                     pass
                 away = False
                 await asyncio.sleep(LOOK)

@@ -33,12 +33,14 @@ CONFIGURED = [
     "ring-groups",
     "schedules",
     "skills",
+    "sms-gateways",
+    "sms-templates",
     "surveys",
     "teams",
     "trunks",
     "users",
 ]
-SEEN_BY_AGENTS = {"customer-fields", "extensions", "presence-reasons", "queues"}
+SEEN_BY_AGENTS = {"customer-fields", "extensions", "presence-reasons", "queues", "sms-templates"}
 
 MAY: dict[tuple[str, str], frozenset[Role] | None] = {
     ("POST", "/session"): ANYBODY,
@@ -117,6 +119,21 @@ MAY: dict[tuple[str, str], frozenset[Role] | None] = {
     ("POST", "/settings/mail/test"): ADMIN,
     ("GET", "/mails"): ADMIN,
     ("POST", "/connections/{id}/try"): ADMIN,
+    ("GET", "/messages"): ALL,
+    ("GET", "/messages/{id}"): ALL,
+    ("POST", "/messages"): STAFF,
+    ("POST", "/messages/preview"): STAFF,
+    ("POST", "/messages/bulk"): LEADERS,
+    ("POST", "/messages/{id}/cancel"): STAFF,
+    ("POST", "/messages/{id}/retry"): STAFF,
+    ("POST", "/sms-gateways/{id}/test"): ADMIN,
+    ("GET", "/sms-opt-outs"): READERS,
+    ("POST", "/sms-opt-outs"): STAFF,
+    ("DELETE", "/sms-opt-outs/{id}"): LEADERS,
+    ("GET", "/settings/sms"): READERS,
+    ("PUT", "/settings/sms"): ADMIN,
+    ("GET", "/sms-callbacks/{id}/{id}"): ANYBODY,  # who knows the token, which is the gateway's own
+    ("POST", "/sms-callbacks/{id}/{id}"): ANYBODY,
     ("POST", "/mails/{id}/retry"): ADMIN,
     ("PUT", "/users/{id}/presence"): LEADERS,
     ("POST", "/calls/{id}/force-hangup"): LEADERS,

@@ -19,12 +19,14 @@ from callroom.http import (
     journeys,
     live,
     mail,
+    messages,
     metrics,
     pages,
     people,
     problems,
     recordings,
     sip,
+    sms_callbacks,
     supervision,
     voicemail_boxes,
     voicemails,
@@ -54,6 +56,8 @@ def make_app(site: Site, engine_link: Path = Path("engine/run/link.json")) -> Fa
     app.include_router(jobs.router)
     app.include_router(journeys.router)
     app.include_router(mail.router)
+    app.include_router(messages.router)
+    app.include_router(sms_callbacks.router)
     app.include_router(recordings.router)
     app.include_router(voicemails.router)
     app.include_router(voicemail_boxes.router)

@@ -26,9 +26,10 @@ from callroom.core.letters import Hand
 from callroom.core.numbers import cleaned, to_dial
 from callroom.core.routing.model import Destination, ToExtension, ToSurvey
 from callroom.errors import CannotDial, NoPhone, NotFound, NotNow, invalid
+from callroom.http.meant import other_party, phone_of
 from callroom.http.site import Me, Site, SiteDep, Write, actor_of, allow
-from callroom.store.journeys import in_box, sight_of, visible
-from callroom.store.tables import Customer, CustomerPhone, JourneyRow, PresenceReason, User, Voicemail
+from callroom.store.journeys import in_box, sight_of
+from callroom.store.tables import PresenceReason, User, Voicemail
 
 router = APIRouter(prefix="/api/v1")
 Caller = Annotated[User, Depends(allow(Role.ADMIN, Role.SUPERVISOR, Role.AGENT))]
@@ -232,19 +233,7 @@ async def _number(body: Dial, me: User, session: AsyncSession, exchange: Exchang
             raise CannotDial(body.to, "bad_number")
         return number
     if body.customer is not None:
-        position = int(body.field) if str(body.field).isdecimal() else 0
-        wanted = (
-            select(CustomerPhone.number)
-            .join(Customer, Customer.id == CustomerPhone.customer_id)
-            .where(Customer.id == body.customer, Customer.deleted_at.is_(None))
-            .order_by(CustomerPhone.position)
-            .offset(position)
-            .limit(1)
-        )
-        found = await session.scalar(wanted)
-        if found is None:
-            raise NotFound("customer", body.customer)
-        return to_dial(found, country)
+        return to_dial(await phone_of(session, body.customer, body.field), country)
     if body.voicemail is not None:
         sight = await sight_of(session, me)
         heard = select(Voicemail.caller).where(Voicemail.id == body.voicemail, in_box(sight))
@@ -254,11 +243,8 @@ async def _number(body: Dial, me: User, session: AsyncSession, exchange: Exchang
         if not (number := to_dial(cleaned(caller), country)):
             raise CannotDial("", "bad_number")
         return number
-    within = visible(session, await sight_of(session, me))
-    row = await session.scalar(select(JourneyRow).where(JourneyRow.id == body.journey, within))
-    if row is None:
-        raise NotFound("journey", str(body.journey))
-    return to_dial(cleaned(row.from_number if row.direction == "inbound" else row.to_number), country)
+    _, number = await other_party(session, me, str(body.journey))
+    return to_dial(cleaned(number), country)
 
 
 # ---------------------------------------------------------------- in a call

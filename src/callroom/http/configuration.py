@@ -19,6 +19,8 @@ from callroom.http import (
     ring_groups,
     schedules,
     settings,
+    sms_gateways,
+    sms_rules,
     studio,
     surveys,
     users,
@@ -47,5 +49,7 @@ for part in (
     settings,
     connections,
     customer_fields,
+    sms_gateways,
+    sms_rules,
 ):
     router.include_router(part.router)

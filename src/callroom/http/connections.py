@@ -25,10 +25,11 @@ from callroom.store.tables import Connection
 
 router = APIRouter(prefix="/api/v1")
 LONGEST_ANSWER = 20_000  # characters shown of an answer
-_TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,80}")  # RFC 9110, a header's name
+HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,80}")  # RFC 9110, a header's name
 
 
-def _is_base(value: str) -> bool:
+def is_base(value: str) -> bool:
+    """Whether this is a web address without user name, query or values."""
     try:
         parts = urlsplit(value)
         port = parts.port
@@ -48,14 +49,14 @@ def _is_file(value: str) -> bool:
     return not value or (not value.startswith("/") and ".." not in value.split("/") and "\\" not in value)
 
 
-Base = Annotated[str, Field(max_length=500), rule("not_a_web_address", lambda value: not value or _is_base(value))]
+Base = Annotated[str, Field(max_length=500), rule("not_a_web_address", lambda value: not value or is_base(value))]
 Socket = Annotated[
     str,
     Field(max_length=255),
     rule("not_a_host", lambda value: not value or value.startswith("/") or is_host(value)),
     PLAIN,
 ]
-HeaderName = Annotated[str, rule("bad_character", lambda value: _TOKEN.fullmatch(value) is not None)]
+HeaderName = Annotated[str, rule("bad_character", lambda value: HEADER_NAME.fullmatch(value) is not None)]
 SecretName = Annotated[str, Field(max_length=40), rule("not_a_variable", is_variable)]
 
 

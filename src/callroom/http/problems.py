@@ -47,6 +47,7 @@ PROBLEMS: dict[type[errors.CallroomError], tuple[int, str, str, str]] = {
         "不能停用、删除或降级自己或最后一位管理员。",
         "One cannot deactivate, delete or demote oneself or the last admin.",
     ),
+    errors.CannotSend: (409, "cannot-send", "{why}", "{why}"),
     errors.MailFailed: (409, "mail-failed", "{why}", "{why}"),
     errors.SecretLost: (
         409,

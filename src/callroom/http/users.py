@@ -54,6 +54,7 @@ class UserIn(Body):
     supervises: list[Id] = Field(default=[], max_length=200)
     dial_permission: DialPermission = DialPermission.NATIONAL
     number_visibility: Literal["full", "middle", "name"] = "full"
+    may_send_sms: bool = True
     queues: list[Id] = Field(default=[], max_length=200)
     skills: list[SkillLevel] = Field(default=[], max_length=100)
 
@@ -73,6 +74,7 @@ class UserOut(Shown):
     supervises: list[str]
     dial_permission: DialPermission
     number_visibility: str
+    may_send_sms: bool
     queues: list[str]
     skills: list[SkillLevel]
     must_change_password: bool

@@ -8,6 +8,7 @@ from callroom.store.tables import Setting
 
 COMPANY = "site"  # the company's own
 MAIL = "mail"
+SMS = "sms"  # the rules for text messages
 SAID_INSTEAD = "said_instead"  # which prompts are said instead of system prompts: their ids by these' names
 
 

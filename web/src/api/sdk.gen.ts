@@ -2,7 +2,7 @@
 
 import { type Client, formDataBodySerializer, type Options as Options2, type TDataShape } from './client';
 import { client } from './client.gen';
-import type { AskWhatIfData, AskWhatIfErrors, AskWhatIfResponses, BargeIntoCallData, BargeIntoCallErrors, BargeIntoCallResponses, CallDemoData, CallDemoErrors, CallDemoResponses, CancelCallbackData, CancelCallbackErrors, CancelCallbackResponses, CancelConsultationData, CancelConsultationErrors, CancelConsultationResponses, CancelFaxData, CancelFaxErrors, CancelFaxResponses, CancelJobData, CancelJobErrors, CancelJobResponses, ChangeCustomerData, ChangeCustomerErrors, ChangeCustomerResponses, ChangeMeData, ChangeMeErrors, ChangeMeResponses, ChangeMyPasswordData, ChangeMyPasswordErrors, ChangeMyPasswordResponses, CheckCustomerFieldData, CheckCustomerFieldErrors, CheckCustomerFieldResponses, CheckIvrFlowData, CheckIvrFlowErrors, CheckIvrFlowResponses, ChooseVoicemailGreetingData, ChooseVoicemailGreetingErrors, ChooseVoicemailGreetingResponses, CompleteTransferData, CompleteTransferErrors, CompleteTransferResponses, ConsultInCallData, ConsultInCallErrors, ConsultInCallResponses, CreateApiKeyData, CreateApiKeyErrors, CreateApiKeyResponses, CreateConnectionData, CreateConnectionErrors, CreateConnectionResponses, CreateCustomerData, CreateCustomerErrors, CreateCustomerFieldData, CreateCustomerFieldErrors, CreateCustomerFieldResponses, CreateCustomerResponses, CreateDeviceData, CreateDeviceErrors, CreateDeviceResponses, CreateExtensionData, CreateExtensionErrors, CreateExtensionResponses, CreateFaxBoxData, CreateFaxBoxErrors, CreateFaxBoxResponses, CreateInboundRouteData, CreateInboundRouteErrors, CreateInboundRouteResponses, CreateIvrFlowData, CreateIvrFlowErrors, CreateIvrFlowResponses, CreateJobData, CreateJobErrors, CreateJobResponses, CreateOutboundRouteData, CreateOutboundRouteErrors, CreateOutboundRouteResponses, CreatePresenceReasonData, CreatePresenceReasonErrors, CreatePresenceReasonResponses, CreatePromptData, CreatePromptErrors, CreatePromptResponses, CreateQueueData, CreateQueueErrors, CreateQueueResponses, CreateRingGroupData, CreateRingGroupErrors, CreateRingGroupResponses, CreateScheduleData, CreateScheduleErrors, CreateScheduleResponses, CreateSkillData, CreateSkillErrors, CreateSkillResponses, CreateSurveyData, CreateSurveyErrors, CreateSurveyResponses, CreateTeamData, CreateTeamErrors, CreateTeamResponses, CreateTrunkData, CreateTrunkErrors, CreateTrunkResponses, CreateUserData, CreateUserErrors, CreateUserResponses, DeleteApiKeyData, DeleteApiKeyErrors, DeleteApiKeyResponses, DeleteConnectionData, DeleteConnectionErrors, DeleteConnectionResponses, DeleteCustomerData, DeleteCustomerErrors, DeleteCustomerFieldData, DeleteCustomerFieldErrors, DeleteCustomerFieldResponses, DeleteCustomerResponses, DeleteDeviceData, DeleteDeviceErrors, DeleteDeviceResponses, DeleteExtensionData, DeleteExtensionErrors, DeleteExtensionResponses, DeleteFaxBoxData, DeleteFaxBoxErrors, DeleteFaxBoxResponses, DeleteFaxData, DeleteFaxErrors, DeleteFaxResponses, DeleteInboundRouteData, DeleteInboundRouteErrors, DeleteInboundRouteResponses, DeleteIvrFlowData, DeleteIvrFlowErrors, DeleteIvrFlowResponses, DeleteOutboundRouteData, DeleteOutboundRouteErrors, DeleteOutboundRouteResponses, DeletePresenceReasonData, DeletePresenceReasonErrors, DeletePresenceReasonResponses, DeletePromptData, DeletePromptErrors, DeletePromptResponses, DeletePromptSoundData, DeletePromptSoundErrors, DeletePromptSoundResponses, DeleteQueueData, DeleteQueueErrors, DeleteQueueResponses, DeleteRecordingData, DeleteRecordingErrors, DeleteRecordingResponses, DeleteRingGroupData, DeleteRingGroupErrors, DeleteRingGroupResponses, DeleteScheduleData, DeleteScheduleErrors, DeleteScheduleResponses, DeleteSkillData, DeleteSkillErrors, DeleteSkillResponses, DeleteSurveyData, DeleteSurveyErrors, DeleteSurveyResponses, DeleteTeamData, DeleteTeamErrors, DeleteTeamResponses, DeleteTrunkData, DeleteTrunkErrors, DeleteTrunkResponses, DeleteUserData, DeleteUserErrors, DeleteUserResponses, DeleteVoicemailData, DeleteVoicemailErrors, DeleteVoicemailGreetingData, DeleteVoicemailGreetingErrors, DeleteVoicemailGreetingResponses, DeleteVoicemailResponses, DialData, DialErrors, DialResponses, ExportIvrFlowData, ExportIvrFlowErrors, ExportIvrFlowResponses, ForceHangUpData, ForceHangUpErrors, ForceHangUpResponses, ForwardVoicemailData, ForwardVoicemailErrors, ForwardVoicemailResponses, GetAgentStateData, GetAgentStateResponses, GetApiKeyData, GetApiKeyErrors, GetApiKeyResponses, GetConnectionData, GetConnectionErrors, GetConnectionResponses, GetCustomerData, GetCustomerErrors, GetCustomerFieldData, GetCustomerFieldErrors, GetCustomerFieldResponses, GetCustomerResponses, GetDeviceData, GetDeviceErrors, GetDeviceResponses, GetExtensionData, GetExtensionErrors, GetExtensionResponses, GetFaxBoxData, GetFaxBoxErrors, GetFaxBoxResponses, GetFaxData, GetFaxErrors, GetFaxPageData, GetFaxPageErrors, GetFaxPageResponses, GetFaxPdfData, GetFaxPdfErrors, GetFaxPdfResponses, GetFaxResponses, GetInboundRouteData, GetInboundRouteErrors, GetInboundRouteResponses, GetIvrFlowData, GetIvrFlowErrors, GetIvrFlowResponses, GetIvrFlowTrafficData, GetIvrFlowTrafficErrors, GetIvrFlowTrafficResponses, GetIvrFlowVersionData, GetIvrFlowVersionErrors, GetIvrFlowVersionResponses, GetJobData, GetJobErrors, GetJobResponses, GetJourneyData, GetJourneyErrors, GetJourneyResponses, GetMailSettingsData, GetMailSettingsResponses, GetMeData, GetMeResponses, GetMyPhoneData, GetMyPhoneResponses, GetOutboundRouteData, GetOutboundRouteErrors, GetOutboundRouteResponses, GetPresenceReasonData, GetPresenceReasonErrors, GetPresenceReasonResponses, GetPromptData, GetPromptErrors, GetPromptRecordingSoundData, GetPromptRecordingSoundErrors, GetPromptRecordingSoundResponses, GetPromptResponses, GetPromptSoundData, GetPromptSoundErrors, GetPromptSoundResponses, GetQueueData, GetQueueErrors, GetQueueResponses, GetRecordingSoundData, GetRecordingSoundErrors, GetRecordingSoundResponses, GetRingGroupData, GetRingGroupErrors, GetRingGroupResponses, GetSatisfactionData, GetSatisfactionErrors, GetSatisfactionResponses, GetScheduleData, GetScheduleErrors, GetScheduleResponses, GetSettingsData, GetSettingsResponses, GetSiteData, GetSiteResponses, GetSkillData, GetSkillErrors, GetSkillResponses, GetSurveyData, GetSurveyErrors, GetSurveyResponses, GetSystemPromptSoundData, GetSystemPromptSoundErrors, GetSystemPromptSoundResponses, GetTeamData, GetTeamErrors, GetTeamResponses, GetTrunkData, GetTrunkErrors, GetTrunkResponses, GetUserData, GetUserErrors, GetUserResponses, GetVoicemailBoxData, GetVoicemailBoxErrors, GetVoicemailBoxResponses, GetVoicemailGreetingSoundData, GetVoicemailGreetingSoundErrors, GetVoicemailGreetingSoundResponses, GetVoicemailSoundData, GetVoicemailSoundErrors, GetVoicemailSoundResponses, GetVoicemailStatisticsData, GetVoicemailStatisticsErrors, GetVoicemailStatisticsResponses, HangUpCallData, HangUpCallErrors, HangUpCallResponses, HoldCallData, HoldCallErrors, HoldCallResponses, ImportIvrFlowData, ImportIvrFlowErrors, ImportIvrFlowResponses, JoinInCallData, JoinInCallErrors, JoinInCallResponses, ListApiKeysData, ListApiKeysErrors, ListApiKeysResponses, ListAuditLogData, ListAuditLogErrors, ListAuditLogResponses, ListCallbacksData, ListCallbacksErrors, ListCallbacksResponses, ListConnectionsData, ListConnectionsErrors, ListConnectionsResponses, ListCustomerChangesData, ListCustomerChangesErrors, ListCustomerChangesResponses, ListCustomerFieldsData, ListCustomerFieldsErrors, ListCustomerFieldsResponses, ListCustomersData, ListCustomersErrors, ListCustomersResponses, ListDevicesData, ListDevicesErrors, ListDevicesResponses, ListenToCallData, ListenToCallErrors, ListenToCallResponses, ListExtensionsData, ListExtensionsErrors, ListExtensionsResponses, ListFaxBoxesData, ListFaxBoxesErrors, ListFaxBoxesResponses, ListFaxesData, ListFaxesErrors, ListFaxesResponses, ListFeatureCodesData, ListFeatureCodesResponses, ListHolidaysData, ListHolidaysResponses, ListInboundRoutesData, ListInboundRoutesErrors, ListInboundRoutesResponses, ListIvrFlowsData, ListIvrFlowsErrors, ListIvrFlowsResponses, ListIvrFlowVersionsData, ListIvrFlowVersionsErrors, ListIvrFlowVersionsResponses, ListJobsData, ListJobsErrors, ListJobsResponses, ListJourneysData, ListJourneysErrors, ListJourneysResponses, ListMailsData, ListMailsErrors, ListMailsResponses, ListMyFaxBoxesData, ListMyFaxBoxesResponses, ListOutboundRoutesData, ListOutboundRoutesErrors, ListOutboundRoutesResponses, ListPresenceReasonsData, ListPresenceReasonsErrors, ListPresenceReasonsResponses, ListPromptRecordingsData, ListPromptRecordingsResponses, ListPromptsData, ListPromptsErrors, ListPromptsResponses, ListPromptUsesData, ListPromptUsesErrors, ListPromptUsesResponses, ListQueuesData, ListQueuesErrors, ListQueuesResponses, ListRecordingsData, ListRecordingsErrors, ListRecordingsResponses, ListRingGroupsData, ListRingGroupsErrors, ListRingGroupsResponses, ListSchedulesData, ListSchedulesErrors, ListSchedulesResponses, ListSkillsData, ListSkillsErrors, ListSkillsResponses, ListSurveysData, ListSurveysErrors, ListSurveysResponses, ListSystemPromptsData, ListSystemPromptsResponses, ListTeamsData, ListTeamsErrors, ListTeamsResponses, ListTrunksData, ListTrunksErrors, ListTrunksResponses, ListUsersData, ListUsersErrors, ListUsersResponses, ListVoicemailBoxesData, ListVoicemailBoxesResponses, ListVoicemailsData, ListVoicemailsErrors, ListVoicemailsResponses, ListVoicesData, ListVoicesResponses, LoadDemoData, LoadDemoResponses, MuteCallData, MuteCallErrors, MuteCallResponses, PreviewPromptData, PreviewPromptErrors, PreviewPromptResponses, PublishIvrFlowData, PublishIvrFlowErrors, PublishIvrFlowResponses, PutPromptSoundData, PutPromptSoundErrors, PutPromptSoundResponses, PutSystemPromptData, PutSystemPromptErrors, PutSystemPromptResponses, ReadHolidaysData, ReadHolidaysErrors, ReadHolidaysResponses, ReorderCustomerFieldsData, ReorderCustomerFieldsErrors, ReorderCustomerFieldsResponses, ReplaceApiKeyData, ReplaceApiKeyErrors, ReplaceApiKeyResponses, ReplaceConnectionData, ReplaceConnectionErrors, ReplaceConnectionResponses, ReplaceCustomerData, ReplaceCustomerErrors, ReplaceCustomerFieldData, ReplaceCustomerFieldErrors, ReplaceCustomerFieldResponses, ReplaceCustomerResponses, ReplaceDeviceData, ReplaceDeviceErrors, ReplaceDeviceResponses, ReplaceExtensionData, ReplaceExtensionErrors, ReplaceExtensionResponses, ReplaceFaxBoxData, ReplaceFaxBoxErrors, ReplaceFaxBoxResponses, ReplaceInboundRouteData, ReplaceInboundRouteErrors, ReplaceInboundRouteResponses, ReplaceIvrFlowData, ReplaceIvrFlowErrors, ReplaceIvrFlowResponses, ReplaceMailSettingsData, ReplaceMailSettingsErrors, ReplaceMailSettingsResponses, ReplaceOutboundRouteData, ReplaceOutboundRouteErrors, ReplaceOutboundRouteResponses, ReplacePresenceReasonData, ReplacePresenceReasonErrors, ReplacePresenceReasonResponses, ReplacePromptData, ReplacePromptErrors, ReplacePromptResponses, ReplaceQueueData, ReplaceQueueErrors, ReplaceQueueResponses, ReplaceRingGroupData, ReplaceRingGroupErrors, ReplaceRingGroupResponses, ReplaceScheduleData, ReplaceScheduleErrors, ReplaceScheduleResponses, ReplaceSettingsData, ReplaceSettingsErrors, ReplaceSettingsResponses, ReplaceSkillData, ReplaceSkillErrors, ReplaceSkillResponses, ReplaceSurveyData, ReplaceSurveyErrors, ReplaceSurveyResponses, ReplaceTeamData, ReplaceTeamErrors, ReplaceTeamResponses, ReplaceTrunkData, ReplaceTrunkErrors, ReplaceTrunkResponses, ReplaceUserData, ReplaceUserErrors, ReplaceUserResponses, ReplaceVoicemailBoxData, ReplaceVoicemailBoxErrors, ReplaceVoicemailBoxResponses, RestoreCustomerData, RestoreCustomerErrors, RestoreCustomerResponses, ResumeCallData, ResumeCallErrors, ResumeCallResponses, RetryMailData, RetryMailErrors, RetryMailResponses, RollBackIvrFlowData, RollBackIvrFlowErrors, RollBackIvrFlowResponses, SaveIvrFlowDraftData, SaveIvrFlowDraftErrors, SaveIvrFlowDraftResponses, SendFaxData, SendFaxErrors, SendFaxResponses, SendKeysData, SendKeysErrors, SendKeysResponses, SendTestMailData, SendTestMailErrors, SendTestMailResponses, SendToSurveyData, SendToSurveyErrors, SendToSurveyResponses, SetAgentPresenceData, SetAgentPresenceErrors, SetAgentPresenceResponses, SetPresenceData, SetPresenceErrors, SetPresenceResponses, SetVoicemailPinData, SetVoicemailPinErrors, SetVoicemailPinResponses, SignInData, SignInErrors, SignInResponses, SignInToQueuesData, SignInToQueuesErrors, SignInToQueuesResponses, SignOutData, SignOutOfQueuesData, SignOutOfQueuesResponses, SignOutResponses, SimulateIvrFlowData, SimulateIvrFlowErrors, SimulateIvrFlowResponses, SwapInCallData, SwapInCallErrors, SwapInCallResponses, SwitchScheduleData, SwitchScheduleErrors, SwitchScheduleResponses, TakeOverCallData, TakeOverCallErrors, TakeOverCallResponses, TransferCallData, TransferCallErrors, TransferCallResponses, TryConnectionData, TryConnectionErrors, TryConnectionResponses, TryOutboundRoutesData, TryOutboundRoutesErrors, TryOutboundRoutesResponses, UnmuteCallData, UnmuteCallErrors, UnmuteCallResponses, UploadVoicemailGreetingData, UploadVoicemailGreetingErrors, UploadVoicemailGreetingResponses, WhisperInCallData, WhisperInCallErrors, WhisperInCallResponses } from './types.gen';
+import type { AddSmsOptOutData, AddSmsOptOutErrors, AddSmsOptOutResponses, AskWhatIfData, AskWhatIfErrors, AskWhatIfResponses, BargeIntoCallData, BargeIntoCallErrors, BargeIntoCallResponses, CallDemoData, CallDemoErrors, CallDemoResponses, CancelCallbackData, CancelCallbackErrors, CancelCallbackResponses, CancelConsultationData, CancelConsultationErrors, CancelConsultationResponses, CancelFaxData, CancelFaxErrors, CancelFaxResponses, CancelJobData, CancelJobErrors, CancelJobResponses, CancelMessageData, CancelMessageErrors, CancelMessageResponses, ChangeCustomerData, ChangeCustomerErrors, ChangeCustomerResponses, ChangeMeData, ChangeMeErrors, ChangeMeResponses, ChangeMyPasswordData, ChangeMyPasswordErrors, ChangeMyPasswordResponses, CheckCustomerFieldData, CheckCustomerFieldErrors, CheckCustomerFieldResponses, CheckIvrFlowData, CheckIvrFlowErrors, CheckIvrFlowResponses, ChooseVoicemailGreetingData, ChooseVoicemailGreetingErrors, ChooseVoicemailGreetingResponses, CompleteTransferData, CompleteTransferErrors, CompleteTransferResponses, ConsultInCallData, ConsultInCallErrors, ConsultInCallResponses, CreateApiKeyData, CreateApiKeyErrors, CreateApiKeyResponses, CreateConnectionData, CreateConnectionErrors, CreateConnectionResponses, CreateCustomerData, CreateCustomerErrors, CreateCustomerFieldData, CreateCustomerFieldErrors, CreateCustomerFieldResponses, CreateCustomerResponses, CreateDeviceData, CreateDeviceErrors, CreateDeviceResponses, CreateExtensionData, CreateExtensionErrors, CreateExtensionResponses, CreateFaxBoxData, CreateFaxBoxErrors, CreateFaxBoxResponses, CreateInboundRouteData, CreateInboundRouteErrors, CreateInboundRouteResponses, CreateIvrFlowData, CreateIvrFlowErrors, CreateIvrFlowResponses, CreateJobData, CreateJobErrors, CreateJobResponses, CreateOutboundRouteData, CreateOutboundRouteErrors, CreateOutboundRouteResponses, CreatePresenceReasonData, CreatePresenceReasonErrors, CreatePresenceReasonResponses, CreatePromptData, CreatePromptErrors, CreatePromptResponses, CreateQueueData, CreateQueueErrors, CreateQueueResponses, CreateRingGroupData, CreateRingGroupErrors, CreateRingGroupResponses, CreateScheduleData, CreateScheduleErrors, CreateScheduleResponses, CreateSkillData, CreateSkillErrors, CreateSkillResponses, CreateSmsGatewayData, CreateSmsGatewayErrors, CreateSmsGatewayResponses, CreateSmsTemplateData, CreateSmsTemplateErrors, CreateSmsTemplateResponses, CreateSurveyData, CreateSurveyErrors, CreateSurveyResponses, CreateTeamData, CreateTeamErrors, CreateTeamResponses, CreateTrunkData, CreateTrunkErrors, CreateTrunkResponses, CreateUserData, CreateUserErrors, CreateUserResponses, DeleteApiKeyData, DeleteApiKeyErrors, DeleteApiKeyResponses, DeleteConnectionData, DeleteConnectionErrors, DeleteConnectionResponses, DeleteCustomerData, DeleteCustomerErrors, DeleteCustomerFieldData, DeleteCustomerFieldErrors, DeleteCustomerFieldResponses, DeleteCustomerResponses, DeleteDeviceData, DeleteDeviceErrors, DeleteDeviceResponses, DeleteExtensionData, DeleteExtensionErrors, DeleteExtensionResponses, DeleteFaxBoxData, DeleteFaxBoxErrors, DeleteFaxBoxResponses, DeleteFaxData, DeleteFaxErrors, DeleteFaxResponses, DeleteInboundRouteData, DeleteInboundRouteErrors, DeleteInboundRouteResponses, DeleteIvrFlowData, DeleteIvrFlowErrors, DeleteIvrFlowResponses, DeleteOutboundRouteData, DeleteOutboundRouteErrors, DeleteOutboundRouteResponses, DeletePresenceReasonData, DeletePresenceReasonErrors, DeletePresenceReasonResponses, DeletePromptData, DeletePromptErrors, DeletePromptResponses, DeletePromptSoundData, DeletePromptSoundErrors, DeletePromptSoundResponses, DeleteQueueData, DeleteQueueErrors, DeleteQueueResponses, DeleteRecordingData, DeleteRecordingErrors, DeleteRecordingResponses, DeleteRingGroupData, DeleteRingGroupErrors, DeleteRingGroupResponses, DeleteScheduleData, DeleteScheduleErrors, DeleteScheduleResponses, DeleteSkillData, DeleteSkillErrors, DeleteSkillResponses, DeleteSmsGatewayData, DeleteSmsGatewayErrors, DeleteSmsGatewayResponses, DeleteSmsTemplateData, DeleteSmsTemplateErrors, DeleteSmsTemplateResponses, DeleteSurveyData, DeleteSurveyErrors, DeleteSurveyResponses, DeleteTeamData, DeleteTeamErrors, DeleteTeamResponses, DeleteTrunkData, DeleteTrunkErrors, DeleteTrunkResponses, DeleteUserData, DeleteUserErrors, DeleteUserResponses, DeleteVoicemailData, DeleteVoicemailErrors, DeleteVoicemailGreetingData, DeleteVoicemailGreetingErrors, DeleteVoicemailGreetingResponses, DeleteVoicemailResponses, DialData, DialErrors, DialResponses, ExportIvrFlowData, ExportIvrFlowErrors, ExportIvrFlowResponses, ForceHangUpData, ForceHangUpErrors, ForceHangUpResponses, ForwardVoicemailData, ForwardVoicemailErrors, ForwardVoicemailResponses, GetAgentStateData, GetAgentStateResponses, GetApiKeyData, GetApiKeyErrors, GetApiKeyResponses, GetConnectionData, GetConnectionErrors, GetConnectionResponses, GetCustomerData, GetCustomerErrors, GetCustomerFieldData, GetCustomerFieldErrors, GetCustomerFieldResponses, GetCustomerResponses, GetDeviceData, GetDeviceErrors, GetDeviceResponses, GetExtensionData, GetExtensionErrors, GetExtensionResponses, GetFaxBoxData, GetFaxBoxErrors, GetFaxBoxResponses, GetFaxData, GetFaxErrors, GetFaxPageData, GetFaxPageErrors, GetFaxPageResponses, GetFaxPdfData, GetFaxPdfErrors, GetFaxPdfResponses, GetFaxResponses, GetInboundRouteData, GetInboundRouteErrors, GetInboundRouteResponses, GetIvrFlowData, GetIvrFlowErrors, GetIvrFlowResponses, GetIvrFlowTrafficData, GetIvrFlowTrafficErrors, GetIvrFlowTrafficResponses, GetIvrFlowVersionData, GetIvrFlowVersionErrors, GetIvrFlowVersionResponses, GetJobData, GetJobErrors, GetJobResponses, GetJourneyData, GetJourneyErrors, GetJourneyResponses, GetMailSettingsData, GetMailSettingsResponses, GetMeData, GetMeResponses, GetMessageData, GetMessageErrors, GetMessageResponses, GetMyPhoneData, GetMyPhoneResponses, GetOutboundRouteData, GetOutboundRouteErrors, GetOutboundRouteResponses, GetPresenceReasonData, GetPresenceReasonErrors, GetPresenceReasonResponses, GetPromptData, GetPromptErrors, GetPromptRecordingSoundData, GetPromptRecordingSoundErrors, GetPromptRecordingSoundResponses, GetPromptResponses, GetPromptSoundData, GetPromptSoundErrors, GetPromptSoundResponses, GetQueueData, GetQueueErrors, GetQueueResponses, GetRecordingSoundData, GetRecordingSoundErrors, GetRecordingSoundResponses, GetRingGroupData, GetRingGroupErrors, GetRingGroupResponses, GetSatisfactionData, GetSatisfactionErrors, GetSatisfactionResponses, GetScheduleData, GetScheduleErrors, GetScheduleResponses, GetSettingsData, GetSettingsResponses, GetSiteData, GetSiteResponses, GetSkillData, GetSkillErrors, GetSkillResponses, GetSmsGatewayData, GetSmsGatewayErrors, GetSmsGatewayResponses, GetSmsSettingsData, GetSmsSettingsResponses, GetSmsTemplateData, GetSmsTemplateErrors, GetSmsTemplateResponses, GetSurveyData, GetSurveyErrors, GetSurveyResponses, GetSystemPromptSoundData, GetSystemPromptSoundErrors, GetSystemPromptSoundResponses, GetTeamData, GetTeamErrors, GetTeamResponses, GetTrunkData, GetTrunkErrors, GetTrunkResponses, GetUserData, GetUserErrors, GetUserResponses, GetVoicemailBoxData, GetVoicemailBoxErrors, GetVoicemailBoxResponses, GetVoicemailGreetingSoundData, GetVoicemailGreetingSoundErrors, GetVoicemailGreetingSoundResponses, GetVoicemailSoundData, GetVoicemailSoundErrors, GetVoicemailSoundResponses, GetVoicemailStatisticsData, GetVoicemailStatisticsErrors, GetVoicemailStatisticsResponses, HangUpCallData, HangUpCallErrors, HangUpCallResponses, HoldCallData, HoldCallErrors, HoldCallResponses, ImportIvrFlowData, ImportIvrFlowErrors, ImportIvrFlowResponses, JoinInCallData, JoinInCallErrors, JoinInCallResponses, ListApiKeysData, ListApiKeysErrors, ListApiKeysResponses, ListAuditLogData, ListAuditLogErrors, ListAuditLogResponses, ListCallbacksData, ListCallbacksErrors, ListCallbacksResponses, ListConnectionsData, ListConnectionsErrors, ListConnectionsResponses, ListCustomerChangesData, ListCustomerChangesErrors, ListCustomerChangesResponses, ListCustomerFieldsData, ListCustomerFieldsErrors, ListCustomerFieldsResponses, ListCustomersData, ListCustomersErrors, ListCustomersResponses, ListDevicesData, ListDevicesErrors, ListDevicesResponses, ListenToCallData, ListenToCallErrors, ListenToCallResponses, ListExtensionsData, ListExtensionsErrors, ListExtensionsResponses, ListFaxBoxesData, ListFaxBoxesErrors, ListFaxBoxesResponses, ListFaxesData, ListFaxesErrors, ListFaxesResponses, ListFeatureCodesData, ListFeatureCodesResponses, ListHolidaysData, ListHolidaysResponses, ListInboundRoutesData, ListInboundRoutesErrors, ListInboundRoutesResponses, ListIvrFlowsData, ListIvrFlowsErrors, ListIvrFlowsResponses, ListIvrFlowVersionsData, ListIvrFlowVersionsErrors, ListIvrFlowVersionsResponses, ListJobsData, ListJobsErrors, ListJobsResponses, ListJourneysData, ListJourneysErrors, ListJourneysResponses, ListMailsData, ListMailsErrors, ListMailsResponses, ListMessagesData, ListMessagesErrors, ListMessagesResponses, ListMyFaxBoxesData, ListMyFaxBoxesResponses, ListOutboundRoutesData, ListOutboundRoutesErrors, ListOutboundRoutesResponses, ListPresenceReasonsData, ListPresenceReasonsErrors, ListPresenceReasonsResponses, ListPromptRecordingsData, ListPromptRecordingsResponses, ListPromptsData, ListPromptsErrors, ListPromptsResponses, ListPromptUsesData, ListPromptUsesErrors, ListPromptUsesResponses, ListQueuesData, ListQueuesErrors, ListQueuesResponses, ListRecordingsData, ListRecordingsErrors, ListRecordingsResponses, ListRingGroupsData, ListRingGroupsErrors, ListRingGroupsResponses, ListSchedulesData, ListSchedulesErrors, ListSchedulesResponses, ListSkillsData, ListSkillsErrors, ListSkillsResponses, ListSmsGatewaysData, ListSmsGatewaysErrors, ListSmsGatewaysResponses, ListSmsOptOutsData, ListSmsOptOutsErrors, ListSmsOptOutsResponses, ListSmsTemplatesData, ListSmsTemplatesErrors, ListSmsTemplatesResponses, ListSurveysData, ListSurveysErrors, ListSurveysResponses, ListSystemPromptsData, ListSystemPromptsResponses, ListTeamsData, ListTeamsErrors, ListTeamsResponses, ListTrunksData, ListTrunksErrors, ListTrunksResponses, ListUsersData, ListUsersErrors, ListUsersResponses, ListVoicemailBoxesData, ListVoicemailBoxesResponses, ListVoicemailsData, ListVoicemailsErrors, ListVoicemailsResponses, ListVoicesData, ListVoicesResponses, LoadDemoData, LoadDemoResponses, MuteCallData, MuteCallErrors, MuteCallResponses, PreviewMessageData, PreviewMessageErrors, PreviewMessageResponses, PreviewPromptData, PreviewPromptErrors, PreviewPromptResponses, PublishIvrFlowData, PublishIvrFlowErrors, PublishIvrFlowResponses, PutPromptSoundData, PutPromptSoundErrors, PutPromptSoundResponses, PutSystemPromptData, PutSystemPromptErrors, PutSystemPromptResponses, ReadHolidaysData, ReadHolidaysErrors, ReadHolidaysResponses, RemoveSmsOptOutData, RemoveSmsOptOutErrors, RemoveSmsOptOutResponses, ReorderCustomerFieldsData, ReorderCustomerFieldsErrors, ReorderCustomerFieldsResponses, ReplaceApiKeyData, ReplaceApiKeyErrors, ReplaceApiKeyResponses, ReplaceConnectionData, ReplaceConnectionErrors, ReplaceConnectionResponses, ReplaceCustomerData, ReplaceCustomerErrors, ReplaceCustomerFieldData, ReplaceCustomerFieldErrors, ReplaceCustomerFieldResponses, ReplaceCustomerResponses, ReplaceDeviceData, ReplaceDeviceErrors, ReplaceDeviceResponses, ReplaceExtensionData, ReplaceExtensionErrors, ReplaceExtensionResponses, ReplaceFaxBoxData, ReplaceFaxBoxErrors, ReplaceFaxBoxResponses, ReplaceInboundRouteData, ReplaceInboundRouteErrors, ReplaceInboundRouteResponses, ReplaceIvrFlowData, ReplaceIvrFlowErrors, ReplaceIvrFlowResponses, ReplaceMailSettingsData, ReplaceMailSettingsErrors, ReplaceMailSettingsResponses, ReplaceOutboundRouteData, ReplaceOutboundRouteErrors, ReplaceOutboundRouteResponses, ReplacePresenceReasonData, ReplacePresenceReasonErrors, ReplacePresenceReasonResponses, ReplacePromptData, ReplacePromptErrors, ReplacePromptResponses, ReplaceQueueData, ReplaceQueueErrors, ReplaceQueueResponses, ReplaceRingGroupData, ReplaceRingGroupErrors, ReplaceRingGroupResponses, ReplaceScheduleData, ReplaceScheduleErrors, ReplaceScheduleResponses, ReplaceSettingsData, ReplaceSettingsErrors, ReplaceSettingsResponses, ReplaceSkillData, ReplaceSkillErrors, ReplaceSkillResponses, ReplaceSmsGatewayData, ReplaceSmsGatewayErrors, ReplaceSmsGatewayResponses, ReplaceSmsSettingsData, ReplaceSmsSettingsErrors, ReplaceSmsSettingsResponses, ReplaceSmsTemplateData, ReplaceSmsTemplateErrors, ReplaceSmsTemplateResponses, ReplaceSurveyData, ReplaceSurveyErrors, ReplaceSurveyResponses, ReplaceTeamData, ReplaceTeamErrors, ReplaceTeamResponses, ReplaceTrunkData, ReplaceTrunkErrors, ReplaceTrunkResponses, ReplaceUserData, ReplaceUserErrors, ReplaceUserResponses, ReplaceVoicemailBoxData, ReplaceVoicemailBoxErrors, ReplaceVoicemailBoxResponses, RestoreCustomerData, RestoreCustomerErrors, RestoreCustomerResponses, ResumeCallData, ResumeCallErrors, ResumeCallResponses, RetryMailData, RetryMailErrors, RetryMailResponses, RetryMessageData, RetryMessageErrors, RetryMessageResponses, RollBackIvrFlowData, RollBackIvrFlowErrors, RollBackIvrFlowResponses, SaveIvrFlowDraftData, SaveIvrFlowDraftErrors, SaveIvrFlowDraftResponses, SendFaxData, SendFaxErrors, SendFaxResponses, SendKeysData, SendKeysErrors, SendKeysResponses, SendMessageData, SendMessageErrors, SendMessageResponses, SendMessagesData, SendMessagesErrors, SendMessagesResponses, SendTestMailData, SendTestMailErrors, SendTestMailResponses, SendToSurveyData, SendToSurveyErrors, SendToSurveyResponses, SetAgentPresenceData, SetAgentPresenceErrors, SetAgentPresenceResponses, SetPresenceData, SetPresenceErrors, SetPresenceResponses, SetVoicemailPinData, SetVoicemailPinErrors, SetVoicemailPinResponses, SignInData, SignInErrors, SignInResponses, SignInToQueuesData, SignInToQueuesErrors, SignInToQueuesResponses, SignOutData, SignOutOfQueuesData, SignOutOfQueuesResponses, SignOutResponses, SimulateIvrFlowData, SimulateIvrFlowErrors, SimulateIvrFlowResponses, SwapInCallData, SwapInCallErrors, SwapInCallResponses, SwitchScheduleData, SwitchScheduleErrors, SwitchScheduleResponses, TakeOverCallData, TakeOverCallErrors, TakeOverCallResponses, TellSmsNewsByQueryData, TellSmsNewsByQueryErrors, TellSmsNewsByQueryResponses, TellSmsNewsData, TellSmsNewsErrors, TellSmsNewsResponses, TestSmsGatewayData, TestSmsGatewayErrors, TestSmsGatewayResponses, TransferCallData, TransferCallErrors, TransferCallResponses, TryConnectionData, TryConnectionErrors, TryConnectionResponses, TryOutboundRoutesData, TryOutboundRoutesErrors, TryOutboundRoutesResponses, UnmuteCallData, UnmuteCallErrors, UnmuteCallResponses, UploadVoicemailGreetingData, UploadVoicemailGreetingErrors, UploadVoicemailGreetingResponses, WhisperInCallData, WhisperInCallErrors, WhisperInCallResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -1022,6 +1022,75 @@ export const signInToQueues = <ThrowOnError extends boolean = false>(options: Op
 });
 
 /**
+ * List Messages
+ *
+ * Newest first. Agents see their own, leaders those of their teams and those of nobody; of a ``customer`` all.
+ */
+export const listMessages = <ThrowOnError extends boolean = false>(options?: Options<ListMessagesData, ThrowOnError>) => (options?.client ?? client).get<ListMessagesResponses, ListMessagesErrors, ThrowOnError>({ url: '/api/v1/messages', ...options });
+
+/**
+ * Send Message
+ *
+ * Put a message in line; the worker sends it moments later. With ``Idempotency-Key`` a repeated request sends
+ * once.
+ */
+export const sendMessage = <ThrowOnError extends boolean = false>(options: Options<SendMessageData, ThrowOnError>) => (options.client ?? client).post<SendMessageResponses, SendMessageErrors, ThrowOnError>({
+    url: '/api/v1/messages',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Send Messages
+ *
+ * The same to many customers, each in his own words.
+ */
+export const sendMessages = <ThrowOnError extends boolean = false>(options: Options<SendMessagesData, ThrowOnError>) => (options.client ?? client).post<SendMessagesResponses, SendMessagesErrors, ThrowOnError>({
+    url: '/api/v1/messages/bulk',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Preview Message
+ *
+ * The text as it would go and what it takes, with nothing sent; nobody need be named yet.
+ */
+export const previewMessage = <ThrowOnError extends boolean = false>(options: Options<PreviewMessageData, ThrowOnError>) => (options.client ?? client).post<PreviewMessageResponses, PreviewMessageErrors, ThrowOnError>({
+    url: '/api/v1/messages/preview',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Get Message
+ */
+export const getMessage = <ThrowOnError extends boolean = false>(options: Options<GetMessageData, ThrowOnError>) => (options.client ?? client).get<GetMessageResponses, GetMessageErrors, ThrowOnError>({ url: '/api/v1/messages/{message_id}', ...options });
+
+/**
+ * Cancel Message
+ *
+ * One that waits is not sent any more; any other answers 409.
+ */
+export const cancelMessage = <ThrowOnError extends boolean = false>(options: Options<CancelMessageData, ThrowOnError>) => (options.client ?? client).post<CancelMessageResponses, CancelMessageErrors, ThrowOnError>({ url: '/api/v1/messages/{message_id}/cancel', ...options });
+
+/**
+ * Retry Message
+ *
+ * Send one that was not sent, or not delivered, once more; any other answers 409.
+ */
+export const retryMessage = <ThrowOnError extends boolean = false>(options: Options<RetryMessageData, ThrowOnError>) => (options.client ?? client).post<RetryMessageResponses, RetryMessageErrors, ThrowOnError>({ url: '/api/v1/messages/{message_id}/retry', ...options });
+
+/**
  * All Rows
  *
  * Sorted by one of: position, name, created_at; “-” before it turns the order round.
@@ -1448,6 +1517,23 @@ export const sendTestMail = <ThrowOnError extends boolean = false>(options: Opti
 });
 
 /**
+ * Get Sms Settings
+ */
+export const getSmsSettings = <ThrowOnError extends boolean = false>(options?: Options<GetSmsSettingsData, ThrowOnError>) => (options?.client ?? client).get<GetSmsSettingsResponses, unknown, ThrowOnError>({ url: '/api/v1/settings/sms', ...options });
+
+/**
+ * Replace Sms Settings
+ */
+export const replaceSmsSettings = <ThrowOnError extends boolean = false>(options: Options<ReplaceSmsSettingsData, ThrowOnError>) => (options.client ?? client).put<ReplaceSmsSettingsResponses, ReplaceSmsSettingsErrors, ThrowOnError>({
+    url: '/api/v1/settings/sms',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
  * About The Site
  *
  * Needs no session: the page of the sign-in shows it.
@@ -1488,6 +1574,144 @@ export const getSkill = <ThrowOnError extends boolean = false>(options: Options<
  */
 export const replaceSkill = <ThrowOnError extends boolean = false>(options: Options<ReplaceSkillData, ThrowOnError>) => (options.client ?? client).put<ReplaceSkillResponses, ReplaceSkillErrors, ThrowOnError>({
     url: '/api/v1/skills/{id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Told By Query
+ *
+ * The same for platforms that tell it in the address.
+ */
+export const tellSmsNewsByQuery = <ThrowOnError extends boolean = false>(options: Options<TellSmsNewsByQueryData, ThrowOnError>) => (options.client ?? client).get<TellSmsNewsByQueryResponses, TellSmsNewsByQueryErrors, ThrowOnError>({ url: '/api/v1/sms-callbacks/{token}/{what}', ...options });
+
+/**
+ * Told
+ *
+ * For the platforms of SMS gateways, in their own formats; answered when it is stored.
+ */
+export const tellSmsNews = <ThrowOnError extends boolean = false>(options: Options<TellSmsNewsData, ThrowOnError>) => (options.client ?? client).post<TellSmsNewsResponses, TellSmsNewsErrors, ThrowOnError>({ url: '/api/v1/sms-callbacks/{token}/{what}', ...options });
+
+/**
+ * All Rows
+ *
+ * Sorted by one of: position, name, created_at; “-” before it turns the order round.
+ */
+export const listSmsGateways = <ThrowOnError extends boolean = false>(options?: Options<ListSmsGatewaysData, ThrowOnError>) => (options?.client ?? client).get<ListSmsGatewaysResponses, ListSmsGatewaysErrors, ThrowOnError>({ url: '/api/v1/sms-gateways', ...options });
+
+/**
+ * Make
+ */
+export const createSmsGateway = <ThrowOnError extends boolean = false>(options: Options<CreateSmsGatewayData, ThrowOnError>) => (options.client ?? client).post<CreateSmsGatewayResponses, CreateSmsGatewayErrors, ThrowOnError>({
+    url: '/api/v1/sms-gateways',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Drop
+ */
+export const deleteSmsGateway = <ThrowOnError extends boolean = false>(options: Options<DeleteSmsGatewayData, ThrowOnError>) => (options.client ?? client).delete<DeleteSmsGatewayResponses, DeleteSmsGatewayErrors, ThrowOnError>({ url: '/api/v1/sms-gateways/{id}', ...options });
+
+/**
+ * One Row
+ */
+export const getSmsGateway = <ThrowOnError extends boolean = false>(options: Options<GetSmsGatewayData, ThrowOnError>) => (options.client ?? client).get<GetSmsGatewayResponses, GetSmsGatewayErrors, ThrowOnError>({ url: '/api/v1/sms-gateways/{id}', ...options });
+
+/**
+ * Change
+ */
+export const replaceSmsGateway = <ThrowOnError extends boolean = false>(options: Options<ReplaceSmsGatewayData, ThrowOnError>) => (options.client ?? client).put<ReplaceSmsGatewayResponses, ReplaceSmsGatewayErrors, ThrowOnError>({
+    url: '/api/v1/sms-gateways/{id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Test Gateway
+ *
+ * Put a message for this gateway in line; ask for it again to see how it went.
+ */
+export const testSmsGateway = <ThrowOnError extends boolean = false>(options: Options<TestSmsGatewayData, ThrowOnError>) => (options.client ?? client).post<TestSmsGatewayResponses, TestSmsGatewayErrors, ThrowOnError>({
+    url: '/api/v1/sms-gateways/{id}/test',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * List Opt Outs
+ *
+ * Newest first.
+ */
+export const listSmsOptOuts = <ThrowOnError extends boolean = false>(options?: Options<ListSmsOptOutsData, ThrowOnError>) => (options?.client ?? client).get<ListSmsOptOutsResponses, ListSmsOptOutsErrors, ThrowOnError>({ url: '/api/v1/sms-opt-outs', ...options });
+
+/**
+ * Add Opt Out
+ *
+ * No message goes to this number any more, whoever sends it.
+ */
+export const addSmsOptOut = <ThrowOnError extends boolean = false>(options: Options<AddSmsOptOutData, ThrowOnError>) => (options.client ?? client).post<AddSmsOptOutResponses, AddSmsOptOutErrors, ThrowOnError>({
+    url: '/api/v1/sms-opt-outs',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Remove Opt Out
+ *
+ * The person has said that messages may come again.
+ */
+export const removeSmsOptOut = <ThrowOnError extends boolean = false>(options: Options<RemoveSmsOptOutData, ThrowOnError>) => (options.client ?? client).delete<RemoveSmsOptOutResponses, RemoveSmsOptOutErrors, ThrowOnError>({ url: '/api/v1/sms-opt-outs/{number}', ...options });
+
+/**
+ * All Rows
+ *
+ * Sorted by one of: name, created_at; “-” before it turns the order round. Agents get id, name, texts, params, enabled only.
+ */
+export const listSmsTemplates = <ThrowOnError extends boolean = false>(options?: Options<ListSmsTemplatesData, ThrowOnError>) => (options?.client ?? client).get<ListSmsTemplatesResponses, ListSmsTemplatesErrors, ThrowOnError>({ url: '/api/v1/sms-templates', ...options });
+
+/**
+ * Make
+ */
+export const createSmsTemplate = <ThrowOnError extends boolean = false>(options: Options<CreateSmsTemplateData, ThrowOnError>) => (options.client ?? client).post<CreateSmsTemplateResponses, CreateSmsTemplateErrors, ThrowOnError>({
+    url: '/api/v1/sms-templates',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Drop
+ */
+export const deleteSmsTemplate = <ThrowOnError extends boolean = false>(options: Options<DeleteSmsTemplateData, ThrowOnError>) => (options.client ?? client).delete<DeleteSmsTemplateResponses, DeleteSmsTemplateErrors, ThrowOnError>({ url: '/api/v1/sms-templates/{id}', ...options });
+
+/**
+ * One Row
+ */
+export const getSmsTemplate = <ThrowOnError extends boolean = false>(options: Options<GetSmsTemplateData, ThrowOnError>) => (options.client ?? client).get<GetSmsTemplateResponses, GetSmsTemplateErrors, ThrowOnError>({ url: '/api/v1/sms-templates/{id}', ...options });
+
+/**
+ * Change
+ */
+export const replaceSmsTemplate = <ThrowOnError extends boolean = false>(options: Options<ReplaceSmsTemplateData, ThrowOnError>) => (options.client ?? client).put<ReplaceSmsTemplateResponses, ReplaceSmsTemplateErrors, ThrowOnError>({
+    url: '/api/v1/sms-templates/{id}',
     ...options,
     headers: {
         'Content-Type': 'application/json',

@@ -93,6 +93,30 @@ export type AgentState = {
 };
 
 /**
+ * AliyunOptions
+ *
+ * The secret is ``access_key_secret``. ``sign_name``: the registered signature, without its brackets.
+ */
+export type AliyunOptions = {
+    /**
+     * Access Key Id
+     */
+    access_key_id: string;
+    /**
+     * Endpoint
+     */
+    endpoint?: string;
+    /**
+     * Kind
+     */
+    kind: 'aliyun';
+    /**
+     * Sign Name
+     */
+    sign_name: string;
+};
+
+/**
  * AnnounceNode
  */
 export type AnnounceNode = {
@@ -448,6 +472,54 @@ export type BoxOut = {
      * Version
      */
     version: number;
+};
+
+/**
+ * BulkIn
+ *
+ * To the first phone of each customer; it waits through the quiet hours. Who wants no messages is left out.
+ */
+export type BulkIn = {
+    /**
+     * Customers
+     */
+    customers: Array<string>;
+    /**
+     * Language
+     */
+    language?: 'zh' | 'en' | null;
+    /**
+     * Template
+     */
+    template?: string | null;
+    /**
+     * Text
+     */
+    text?: string;
+    /**
+     * Values
+     */
+    values?: {
+        [key: string]: string;
+    };
+};
+
+/**
+ * BulkOut
+ *
+ * ``left_out``: how many were sent nothing, by the reason.
+ */
+export type BulkOut = {
+    /**
+     * Left Out
+     */
+    left_out: {
+        [key: string]: number;
+    };
+    /**
+     * Queued
+     */
+    queued: number;
 };
 
 /**
@@ -2362,6 +2434,129 @@ export type HoursOfDay = {
 };
 
 /**
+ * HttpOptions
+ *
+ * ``url``, ``headers``, ``body`` and ``sign_over`` may name ``{{to}}``, ``{{text}}``, ``{{id}}``, ``{{code}}``,
+ * ``{{param.NAME}}``, ``{{timestamp}}``, ``{{nonce}}`` and ``{{secret.NAME}}``; ``sign_over`` also ``{{body}}``,
+ * ``{{method}}`` and ``{{path}}``. The secret ``hmac`` signs by HMAC-SHA256. Paths lead into an answer, or into what
+ * the platform sends: ``data.items[0].id``.
+ */
+export type HttpOptions = {
+    /**
+     * Body
+     */
+    body?: string;
+    /**
+     * Callback Answer
+     */
+    callback_answer?: string;
+    /**
+     * Check Certificate
+     */
+    check_certificate?: boolean;
+    /**
+     * Content
+     */
+    content?: 'json' | 'form';
+    /**
+     * Error Path
+     */
+    error_path?: string;
+    /**
+     * Gsm7
+     */
+    gsm7?: boolean;
+    /**
+     * Headers
+     */
+    headers?: Array<Header>;
+    /**
+     * Id Path
+     */
+    id_path?: string;
+    /**
+     * Inbound From
+     */
+    inbound_from?: string;
+    /**
+     * Inbound Items
+     */
+    inbound_items?: string;
+    /**
+     * Inbound Text
+     */
+    inbound_text?: string;
+    /**
+     * Inbound To
+     */
+    inbound_to?: string;
+    /**
+     * Kind
+     */
+    kind: 'http';
+    /**
+     * Later Values
+     */
+    later_values?: Array<string>;
+    /**
+     * Method
+     */
+    method?: 'GET' | 'POST';
+    /**
+     * Number Form
+     */
+    number_form?: 'e164' | 'digits' | 'national';
+    /**
+     * Ok Path
+     */
+    ok_path?: string;
+    /**
+     * Ok Values
+     */
+    ok_values?: Array<string>;
+    /**
+     * Report Delivered
+     */
+    report_delivered?: Array<string>;
+    /**
+     * Report Error
+     */
+    report_error?: string;
+    /**
+     * Report Failed
+     */
+    report_failed?: Array<string>;
+    /**
+     * Report Id
+     */
+    report_id?: string;
+    /**
+     * Report Items
+     */
+    report_items?: string;
+    /**
+     * Report State
+     */
+    report_state?: string;
+    /**
+     * Sign Encoding
+     */
+    sign_encoding?: 'hex' | 'base64';
+    /**
+     * Sign Header
+     */
+    sign_header?: string;
+    /**
+     * Sign Over
+     */
+    sign_over?: string;
+    /**
+     * Url
+     */
+    url: string;
+};
+
+/**
  * InWhoseTalk
  *
  * ``agent``: whose talk, where two agents talk with each other; else the one whom this person leads.
@@ -3298,6 +3493,10 @@ export type MeOut = {
      */
     login: string;
     /**
+     * May Send Sms
+     */
+    may_send_sms: boolean;
+    /**
      * Must Change Password
      */
     must_change_password: boolean;
@@ -3386,6 +3585,152 @@ export type MenuNode = {
      * Timeout
      */
     timeout?: number;
+};
+
+/**
+ * MessageIn
+ *
+ * To one of: a number (``to``), a ``customer`` and which of his phones (``field``, 0 is the first), the other party
+ * of a ``journey``, the sender of a ``message``.
+ */
+export type MessageIn = {
+    /**
+     * Customer
+     */
+    customer?: string | null;
+    /**
+     * Field
+     */
+    field?: string | number;
+    /**
+     * Journey
+     */
+    journey?: string | null;
+    /**
+     * Language
+     */
+    language?: 'zh' | 'en' | null;
+    /**
+     * Message
+     */
+    message?: string | null;
+    /**
+     * Template
+     */
+    template?: string | null;
+    /**
+     * Text
+     */
+    text?: string;
+    /**
+     * To
+     */
+    to?: string | null;
+    /**
+     * Values
+     */
+    values?: {
+        [key: string]: string;
+    };
+};
+
+/**
+ * MessageList
+ */
+export type MessageList = {
+    /**
+     * Items
+     */
+    items: Array<MessageOut>;
+    /**
+     * Next
+     */
+    next: string | null;
+};
+
+/**
+ * MessageOut
+ *
+ * ``queued`` and ``sending`` become ``sent``, which becomes ``delivered`` or ``failed`` by the gateway's report;
+ * ``rejected``: refused for good, ``expired``: not in time. ``received`` came in; its ``owner`` is whom it answers.
+ */
+export type MessageOut = {
+    /**
+     * Attempts
+     */
+    attempts: number;
+    /**
+     * Bulk
+     */
+    bulk: boolean;
+    /**
+     * Created At
+     */
+    created_at: string;
+    customer: Named | null;
+    /**
+     * Direction
+     */
+    direction: 'in' | 'out';
+    /**
+     * Done At
+     */
+    done_at: string | null;
+    /**
+     * Due At
+     */
+    due_at: string;
+    /**
+     * Encoding
+     */
+    encoding: 'gsm7' | 'ucs2';
+    /**
+     * Error
+     */
+    error: string;
+    /**
+     * Error Text
+     */
+    error_text: string;
+    gateway: Named;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Journey
+     */
+    journey: string | null;
+    /**
+     * Line
+     */
+    line: string;
+    /**
+     * Number
+     */
+    number: string;
+    owner: Named | null;
+    /**
+     * Parts
+     */
+    parts: number;
+    /**
+     * Sent At
+     */
+    sent_at: string | null;
+    /**
+     * State
+     */
+    state: 'queued' | 'sending' | 'sent' | 'delivered' | 'failed' | 'expired' | 'rejected' | 'cancelled' | 'received';
+    template: Named | null;
+    /**
+     * Text
+     */
+    text: string;
+    /**
+     * Told
+     */
+    told: string;
 };
 
 /**
@@ -3550,6 +3895,41 @@ export type OpenHours = {
      * Ends
      */
     ends: string;
+};
+
+/**
+ * OptOutList
+ */
+export type OptOutList = {
+    /**
+     * Items
+     */
+    items: Array<OptOutOut>;
+    /**
+     * Next
+     */
+    next: string | null;
+};
+
+/**
+ * OptOutOut
+ *
+ * ``word``: what he replied; ``by``: who noted it, null: he himself.
+ */
+export type OptOutOut = {
+    /**
+     * At
+     */
+    at: string;
+    by: Named | null;
+    /**
+     * Number
+     */
+    number: string;
+    /**
+     * Word
+     */
+    word: string;
 };
 
 /**
@@ -3733,6 +4113,22 @@ export type OwnFaxBox = {
      * Name
      */
     name: string;
+};
+
+/**
+ * Param
+ *
+ * What fills a place of the platform's template: ``value`` is a text with fields.
+ */
+export type Param = {
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Value
+     */
+    value: string;
 };
 
 /**
@@ -3974,6 +4370,55 @@ export type PreviewIn = {
      * Voice
      */
     voice?: string;
+};
+
+/**
+ * PreviewOut
+ *
+ * ``number``: to whom, as far as it may be seen. ``missing``: values that must be given. ``parts``: messages that
+ * are paid; ``left``: characters that still fit. ``error``: why it could not be sent like this.
+ */
+export type PreviewOut = {
+    /**
+     * Characters
+     */
+    characters: number;
+    /**
+     * Encoding
+     */
+    encoding: 'gsm7' | 'ucs2';
+    /**
+     * Error
+     */
+    error: string;
+    /**
+     * Error Text
+     */
+    error_text: string;
+    /**
+     * Gateway
+     */
+    gateway: string;
+    /**
+     * Left
+     */
+    left: number;
+    /**
+     * Missing
+     */
+    missing: Array<string>;
+    /**
+     * Number
+     */
+    number: string;
+    /**
+     * Parts
+     */
+    parts: number;
+    /**
+     * Text
+     */
+    text: string;
 };
 
 /**
@@ -5615,6 +6060,371 @@ export type SkillOut = {
 };
 
 /**
+ * SmppOptions
+ *
+ * SMPP 3.4 as transceiver; the secret is ``password``. ``source``: the number or name that is shown.
+ */
+export type SmppOptions = {
+    /**
+     * Check Certificate
+     */
+    check_certificate?: boolean;
+    /**
+     * Dest Npi
+     */
+    dest_npi?: number;
+    /**
+     * Dest Ton
+     */
+    dest_ton?: number;
+    /**
+     * Enquire Seconds
+     */
+    enquire_seconds?: number;
+    /**
+     * Gsm7
+     */
+    gsm7?: boolean;
+    /**
+     * Host
+     */
+    host: string;
+    /**
+     * Kind
+     */
+    kind: 'smpp';
+    /**
+     * Number Form
+     */
+    number_form?: 'e164' | 'digits' | 'national';
+    /**
+     * Port
+     */
+    port?: number;
+    /**
+     * Source
+     */
+    source?: string;
+    /**
+     * Source Npi
+     */
+    source_npi?: number;
+    /**
+     * Source Ton
+     */
+    source_ton?: number;
+    /**
+     * System Id
+     */
+    system_id: string;
+    /**
+     * System Type
+     */
+    system_type?: string;
+    /**
+     * Tls
+     */
+    tls?: boolean;
+    /**
+     * Window
+     */
+    window?: number;
+};
+
+/**
+ * SmsGatewayIn
+ *
+ * The first enabled one by ``position`` sends what names no gateway. ``sends_again``: a message of which it is
+ * unclear whether it went is sent again, perhaps twice, instead of failing. Secrets left out of a change go.
+ */
+export type SmsGatewayIn = {
+    /**
+     * Enabled
+     */
+    enabled?: boolean;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Options
+     */
+    options: ({
+        kind: 'http';
+    } & HttpOptions) | ({
+        kind: 'aliyun';
+    } & AliyunOptions) | ({
+        kind: 'tencent';
+    } & TencentOptions) | ({
+        kind: 'smpp';
+    } & SmppOptions);
+    /**
+     * Per Second
+     */
+    per_second?: number;
+    /**
+     * Position
+     */
+    position?: number;
+    /**
+     * Secrets
+     */
+    secrets?: Array<Secret>;
+    /**
+     * Sends Again
+     */
+    sends_again?: boolean;
+    /**
+     * Valid Hours
+     */
+    valid_hours?: number;
+};
+
+/**
+ * SmsGatewayList
+ */
+export type SmsGatewayList = {
+    /**
+     * Items
+     */
+    items: Array<SmsGatewayOut>;
+    /**
+     * Next
+     */
+    next: string | null;
+};
+
+/**
+ * SmsGatewayOut
+ *
+ * ``callback``: the path, below the site's address, to which the platform sends reports (``/reports``) and replies
+ * (``/replies``), shown to admins only. ``state``: as the worker last saw it; ``waiting``: messages in line.
+ */
+export type SmsGatewayOut = {
+    /**
+     * Callback
+     */
+    callback: string;
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Enabled
+     */
+    enabled: boolean;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Options
+     */
+    options: ({
+        kind: 'http';
+    } & HttpOptions) | ({
+        kind: 'aliyun';
+    } & AliyunOptions) | ({
+        kind: 'tencent';
+    } & TencentOptions) | ({
+        kind: 'smpp';
+    } & SmppOptions);
+    /**
+     * Per Second
+     */
+    per_second: number;
+    /**
+     * Position
+     */
+    position: number;
+    /**
+     * Secrets
+     */
+    secrets: Array<Secret>;
+    /**
+     * Sends Again
+     */
+    sends_again: boolean;
+    /**
+     * Since
+     */
+    since: string | null;
+    /**
+     * State
+     */
+    state: 'unknown' | 'ready' | 'away';
+    /**
+     * Told
+     */
+    told: string;
+    /**
+     * Updated At
+     */
+    updated_at: string;
+    /**
+     * Valid Hours
+     */
+    valid_hours: number;
+    /**
+     * Version
+     */
+    version: number;
+    /**
+     * Waiting
+     */
+    waiting: number;
+    /**
+     * Why
+     */
+    why: string;
+};
+
+/**
+ * SmsSettingsIn
+ *
+ * Between ``quiet_begins`` and ``quiet_ends`` ("21:00", "08:00"; both empty: never) bulk messages wait. A reply
+ * that is one of ``opt_out_words`` ends all messages to its number, one of ``opt_in_words`` allows them again.
+ */
+export type SmsSettingsIn = {
+    /**
+     * Opt In Words
+     */
+    opt_in_words: Array<string>;
+    /**
+     * Opt Out Words
+     */
+    opt_out_words: Array<string>;
+    /**
+     * Quiet Begins
+     */
+    quiet_begins?: string;
+    /**
+     * Quiet Ends
+     */
+    quiet_ends?: string;
+};
+
+/**
+ * SmsSettingsOut
+ */
+export type SmsSettingsOut = {
+    /**
+     * Opt In Words
+     */
+    opt_in_words: Array<string>;
+    /**
+     * Opt Out Words
+     */
+    opt_out_words: Array<string>;
+    /**
+     * Quiet Begins
+     */
+    quiet_begins: string;
+    /**
+     * Quiet Ends
+     */
+    quiet_ends: string;
+    /**
+     * Version
+     */
+    version: number;
+};
+
+/**
+ * SmsTemplateIn
+ *
+ * ``texts`` by language; {{customer.name}}, {{customer.company}}, {{agent.name}}, {{agent.staff_number}},
+ * {{company.name}}, {{today}} and {{now}} are known, others are asked of who sends. Of Tencent the ``params`` fill the
+ * places in their order.
+ */
+export type SmsTemplateIn = {
+    /**
+     * Enabled
+     */
+    enabled?: boolean;
+    /**
+     * Gateway Id
+     */
+    gateway_id?: string | null;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Params
+     */
+    params?: Array<Param>;
+    /**
+     * Texts
+     */
+    texts: {
+        [key: string]: TemplateText;
+    };
+};
+
+/**
+ * SmsTemplateList
+ */
+export type SmsTemplateList = {
+    /**
+     * Items
+     */
+    items: Array<SmsTemplateOut>;
+    /**
+     * Next
+     */
+    next: string | null;
+};
+
+/**
+ * SmsTemplateOut
+ */
+export type SmsTemplateOut = {
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Enabled
+     */
+    enabled: boolean;
+    /**
+     * Gateway Id
+     */
+    gateway_id: string | null;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Params
+     */
+    params: Array<Param>;
+    /**
+     * Texts
+     */
+    texts: {
+        [key: string]: TemplateText;
+    };
+    /**
+     * Updated At
+     */
+    updated_at: string;
+    /**
+     * Version
+     */
+    version: number;
+};
+
+/**
  * Sound
  *
  * One of: an uploaded prompt by its id, a system prompt by its name, a typed text in each language.
@@ -6100,6 +6910,76 @@ export type TeamOut = {
 };
 
 /**
+ * TemplateText
+ *
+ * ``code``: how the platform calls the registered template; "" where it needs none.
+ */
+export type TemplateText = {
+    /**
+     * Code
+     */
+    code?: string;
+    /**
+     * Text
+     */
+    text: string;
+};
+
+/**
+ * TencentOptions
+ *
+ * The secret is ``secret_key``.
+ */
+export type TencentOptions = {
+    /**
+     * Endpoint
+     */
+    endpoint?: string;
+    /**
+     * Kind
+     */
+    kind: 'tencent';
+    /**
+     * Region
+     */
+    region?: string;
+    /**
+     * Sdk App Id
+     */
+    sdk_app_id: string;
+    /**
+     * Secret Id
+     */
+    secret_id: string;
+    /**
+     * Sign Name
+     */
+    sign_name: string;
+};
+
+/**
+ * TestIn
+ *
+ * ``to``: a number; ``template`` for platforms that send nothing else.
+ */
+export type TestIn = {
+    /**
+     * Template
+     */
+    template?: string | null;
+    /**
+     * To
+     */
+    to: string;
+    /**
+     * Values
+     */
+    values?: {
+        [key: string]: string;
+    };
+};
+
+/**
  * TrialIn
  *
  * What a flow's lookup would ask; ``values`` stand for its variables.
@@ -6410,6 +7290,10 @@ export type UserIn = {
      */
     login: string;
     /**
+     * May Send Sms
+     */
+    may_send_sms?: boolean;
+    /**
      * Name
      */
     name: string;
@@ -6499,6 +7383,10 @@ export type UserOut = {
      * Login
      */
     login: string;
+    /**
+     * May Send Sms
+     */
+    may_send_sms: boolean;
     /**
      * Must Change Password
      */
@@ -6823,6 +7711,34 @@ export type WhatIfLoad = {
      * Within
      */
     within?: number;
+};
+
+/**
+ * WhoIn
+ *
+ * One of: a number, a customer and which of his phones, a journey, a message.
+ */
+export type WhoIn = {
+    /**
+     * Customer
+     */
+    customer?: string | null;
+    /**
+     * Field
+     */
+    field?: string | number;
+    /**
+     * Journey
+     */
+    journey?: string | null;
+    /**
+     * Message
+     */
+    message?: string | null;
+    /**
+     * To
+     */
+    to?: string | null;
 };
 
 /**
@@ -10482,6 +11398,243 @@ export type SignInToQueuesResponses = {
 
 export type SignInToQueuesResponse = SignInToQueuesResponses[keyof SignInToQueuesResponses];
 
+export type ListMessagesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Limit
+         */
+        limit?: number;
+        /**
+         * Cursor
+         */
+        cursor?: string;
+        /**
+         * Direction
+         */
+        direction?: 'in' | 'out' | null;
+        /**
+         * State
+         */
+        state?: 'queued' | 'sending' | 'sent' | 'delivered' | 'failed' | 'expired' | 'rejected' | 'cancelled' | 'received' | null;
+        /**
+         * Number
+         */
+        number?: string;
+        /**
+         * Customer
+         */
+        customer?: string;
+        /**
+         * Journey
+         */
+        journey?: string;
+        /**
+         * Q
+         */
+        q?: string;
+        /**
+         * Since
+         */
+        since?: string | null;
+        /**
+         * Until
+         */
+        until?: string | null;
+    };
+    url: '/api/v1/messages';
+};
+
+export type ListMessagesErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ListMessagesError = ListMessagesErrors[keyof ListMessagesErrors];
+
+export type ListMessagesResponses = {
+    /**
+     * Successful Response
+     */
+    200: MessageList;
+};
+
+export type ListMessagesResponse = ListMessagesResponses[keyof ListMessagesResponses];
+
+export type SendMessageData = {
+    body: MessageIn;
+    headers?: {
+        /**
+         * Idempotency-Key
+         */
+        'Idempotency-Key'?: string | null;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/messages';
+};
+
+export type SendMessageErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type SendMessageError = SendMessageErrors[keyof SendMessageErrors];
+
+export type SendMessageResponses = {
+    /**
+     * Successful Response
+     */
+    201: MessageOut;
+};
+
+export type SendMessageResponse = SendMessageResponses[keyof SendMessageResponses];
+
+export type SendMessagesData = {
+    body: BulkIn;
+    path?: never;
+    query?: never;
+    url: '/api/v1/messages/bulk';
+};
+
+export type SendMessagesErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type SendMessagesError = SendMessagesErrors[keyof SendMessagesErrors];
+
+export type SendMessagesResponses = {
+    /**
+     * Successful Response
+     */
+    202: BulkOut;
+};
+
+export type SendMessagesResponse = SendMessagesResponses[keyof SendMessagesResponses];
+
+export type PreviewMessageData = {
+    body: MessageIn;
+    path?: never;
+    query?: never;
+    url: '/api/v1/messages/preview';
+};
+
+export type PreviewMessageErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type PreviewMessageError = PreviewMessageErrors[keyof PreviewMessageErrors];
+
+export type PreviewMessageResponses = {
+    /**
+     * Successful Response
+     */
+    200: PreviewOut;
+};
+
+export type PreviewMessageResponse = PreviewMessageResponses[keyof PreviewMessageResponses];
+
+export type GetMessageData = {
+    body?: never;
+    path: {
+        /**
+         * Message Id
+         */
+        message_id: string;
+    };
+    query?: never;
+    url: '/api/v1/messages/{message_id}';
+};
+
+export type GetMessageErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type GetMessageError = GetMessageErrors[keyof GetMessageErrors];
+
+export type GetMessageResponses = {
+    /**
+     * Successful Response
+     */
+    200: MessageOut;
+};
+
+export type GetMessageResponse = GetMessageResponses[keyof GetMessageResponses];
+
+export type CancelMessageData = {
+    body?: never;
+    path: {
+        /**
+         * Message Id
+         */
+        message_id: string;
+    };
+    query?: never;
+    url: '/api/v1/messages/{message_id}/cancel';
+};
+
+export type CancelMessageErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type CancelMessageError = CancelMessageErrors[keyof CancelMessageErrors];
+
+export type CancelMessageResponses = {
+    /**
+     * Successful Response
+     */
+    200: MessageOut;
+};
+
+export type CancelMessageResponse = CancelMessageResponses[keyof CancelMessageResponses];
+
+export type RetryMessageData = {
+    body?: never;
+    path: {
+        /**
+         * Message Id
+         */
+        message_id: string;
+    };
+    query?: never;
+    url: '/api/v1/messages/{message_id}/retry';
+};
+
+export type RetryMessageErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type RetryMessageError = RetryMessageErrors[keyof RetryMessageErrors];
+
+export type RetryMessageResponses = {
+    /**
+     * Successful Response
+     */
+    200: MessageOut;
+};
+
+export type RetryMessageResponse = RetryMessageResponses[keyof RetryMessageResponses];
+
 export type ListOutboundRoutesData = {
     body?: never;
     path?: never;
@@ -11997,6 +13150,55 @@ export type SendTestMailResponses = {
 
 export type SendTestMailResponse = SendTestMailResponses[keyof SendTestMailResponses];
 
+export type GetSmsSettingsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/settings/sms';
+};
+
+export type GetSmsSettingsResponses = {
+    /**
+     * Successful Response
+     */
+    200: SmsSettingsOut;
+};
+
+export type GetSmsSettingsResponse = GetSmsSettingsResponses[keyof GetSmsSettingsResponses];
+
+export type ReplaceSmsSettingsData = {
+    body: SmsSettingsIn;
+    headers?: {
+        /**
+         * If-Match
+         *
+         * the version the change is made from, e.g. "3"
+         */
+        'if-match'?: string | null;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/settings/sms';
+};
+
+export type ReplaceSmsSettingsErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ReplaceSmsSettingsError = ReplaceSmsSettingsErrors[keyof ReplaceSmsSettingsErrors];
+
+export type ReplaceSmsSettingsResponses = {
+    /**
+     * Successful Response
+     */
+    200: SmsSettingsOut;
+};
+
+export type ReplaceSmsSettingsResponse = ReplaceSmsSettingsResponses[keyof ReplaceSmsSettingsResponses];
+
 export type GetSiteData = {
     body?: never;
     path?: never;
@@ -12177,6 +13379,523 @@ export type ReplaceSkillResponses = {
 };
 
 export type ReplaceSkillResponse = ReplaceSkillResponses[keyof ReplaceSkillResponses];
+
+export type TellSmsNewsByQueryData = {
+    body?: never;
+    path: {
+        /**
+         * Token
+         */
+        token: string;
+        /**
+         * What
+         */
+        what: 'reports' | 'replies';
+    };
+    query?: never;
+    url: '/api/v1/sms-callbacks/{token}/{what}';
+};
+
+export type TellSmsNewsByQueryErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type TellSmsNewsByQueryError = TellSmsNewsByQueryErrors[keyof TellSmsNewsByQueryErrors];
+
+export type TellSmsNewsByQueryResponses = {
+    /**
+     * Successful Response
+     */
+    200: unknown;
+};
+
+export type TellSmsNewsData = {
+    body?: never;
+    path: {
+        /**
+         * Token
+         */
+        token: string;
+        /**
+         * What
+         */
+        what: 'reports' | 'replies';
+    };
+    query?: never;
+    url: '/api/v1/sms-callbacks/{token}/{what}';
+};
+
+export type TellSmsNewsErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type TellSmsNewsError = TellSmsNewsErrors[keyof TellSmsNewsErrors];
+
+export type TellSmsNewsResponses = {
+    /**
+     * Successful Response
+     */
+    200: unknown;
+};
+
+export type ListSmsGatewaysData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Limit
+         */
+        limit?: number;
+        /**
+         * Cursor
+         */
+        cursor?: string;
+        /**
+         * Sort
+         */
+        sort?: string;
+        /**
+         * Q
+         */
+        q?: string;
+    };
+    url: '/api/v1/sms-gateways';
+};
+
+export type ListSmsGatewaysErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ListSmsGatewaysError = ListSmsGatewaysErrors[keyof ListSmsGatewaysErrors];
+
+export type ListSmsGatewaysResponses = {
+    /**
+     * Successful Response
+     */
+    200: SmsGatewayList;
+};
+
+export type ListSmsGatewaysResponse = ListSmsGatewaysResponses[keyof ListSmsGatewaysResponses];
+
+export type CreateSmsGatewayData = {
+    body: SmsGatewayIn;
+    path?: never;
+    query?: never;
+    url: '/api/v1/sms-gateways';
+};
+
+export type CreateSmsGatewayErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type CreateSmsGatewayError = CreateSmsGatewayErrors[keyof CreateSmsGatewayErrors];
+
+export type CreateSmsGatewayResponses = {
+    /**
+     * Successful Response
+     */
+    201: SmsGatewayOut;
+};
+
+export type CreateSmsGatewayResponse = CreateSmsGatewayResponses[keyof CreateSmsGatewayResponses];
+
+export type DeleteSmsGatewayData = {
+    body?: never;
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/sms-gateways/{id}';
+};
+
+export type DeleteSmsGatewayErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type DeleteSmsGatewayError = DeleteSmsGatewayErrors[keyof DeleteSmsGatewayErrors];
+
+export type DeleteSmsGatewayResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type DeleteSmsGatewayResponse = DeleteSmsGatewayResponses[keyof DeleteSmsGatewayResponses];
+
+export type GetSmsGatewayData = {
+    body?: never;
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/sms-gateways/{id}';
+};
+
+export type GetSmsGatewayErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type GetSmsGatewayError = GetSmsGatewayErrors[keyof GetSmsGatewayErrors];
+
+export type GetSmsGatewayResponses = {
+    /**
+     * Successful Response
+     */
+    200: SmsGatewayOut;
+};
+
+export type GetSmsGatewayResponse = GetSmsGatewayResponses[keyof GetSmsGatewayResponses];
+
+export type ReplaceSmsGatewayData = {
+    body: SmsGatewayIn;
+    headers?: {
+        /**
+         * If-Match
+         *
+         * the version the change is made from, e.g. "3"
+         */
+        'if-match'?: string | null;
+    };
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/sms-gateways/{id}';
+};
+
+export type ReplaceSmsGatewayErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ReplaceSmsGatewayError = ReplaceSmsGatewayErrors[keyof ReplaceSmsGatewayErrors];
+
+export type ReplaceSmsGatewayResponses = {
+    /**
+     * Successful Response
+     */
+    200: SmsGatewayOut;
+};
+
+export type ReplaceSmsGatewayResponse = ReplaceSmsGatewayResponses[keyof ReplaceSmsGatewayResponses];
+
+export type TestSmsGatewayData = {
+    body: TestIn;
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/sms-gateways/{id}/test';
+};
+
+export type TestSmsGatewayErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type TestSmsGatewayError = TestSmsGatewayErrors[keyof TestSmsGatewayErrors];
+
+export type TestSmsGatewayResponses = {
+    /**
+     * Successful Response
+     */
+    201: MessageOut;
+};
+
+export type TestSmsGatewayResponse = TestSmsGatewayResponses[keyof TestSmsGatewayResponses];
+
+export type ListSmsOptOutsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Limit
+         */
+        limit?: number;
+        /**
+         * Cursor
+         */
+        cursor?: string;
+        /**
+         * Number
+         */
+        number?: string;
+    };
+    url: '/api/v1/sms-opt-outs';
+};
+
+export type ListSmsOptOutsErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ListSmsOptOutsError = ListSmsOptOutsErrors[keyof ListSmsOptOutsErrors];
+
+export type ListSmsOptOutsResponses = {
+    /**
+     * Successful Response
+     */
+    200: OptOutList;
+};
+
+export type ListSmsOptOutsResponse = ListSmsOptOutsResponses[keyof ListSmsOptOutsResponses];
+
+export type AddSmsOptOutData = {
+    body: WhoIn;
+    path?: never;
+    query?: never;
+    url: '/api/v1/sms-opt-outs';
+};
+
+export type AddSmsOptOutErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type AddSmsOptOutError = AddSmsOptOutErrors[keyof AddSmsOptOutErrors];
+
+export type AddSmsOptOutResponses = {
+    /**
+     * Successful Response
+     */
+    201: OptOutOut;
+};
+
+export type AddSmsOptOutResponse = AddSmsOptOutResponses[keyof AddSmsOptOutResponses];
+
+export type RemoveSmsOptOutData = {
+    body?: never;
+    path: {
+        /**
+         * Number
+         */
+        number: string;
+    };
+    query?: never;
+    url: '/api/v1/sms-opt-outs/{number}';
+};
+
+export type RemoveSmsOptOutErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type RemoveSmsOptOutError = RemoveSmsOptOutErrors[keyof RemoveSmsOptOutErrors];
+
+export type RemoveSmsOptOutResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type RemoveSmsOptOutResponse = RemoveSmsOptOutResponses[keyof RemoveSmsOptOutResponses];
+
+export type ListSmsTemplatesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Limit
+         */
+        limit?: number;
+        /**
+         * Cursor
+         */
+        cursor?: string;
+        /**
+         * Sort
+         */
+        sort?: string;
+        /**
+         * Q
+         */
+        q?: string;
+    };
+    url: '/api/v1/sms-templates';
+};
+
+export type ListSmsTemplatesErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ListSmsTemplatesError = ListSmsTemplatesErrors[keyof ListSmsTemplatesErrors];
+
+export type ListSmsTemplatesResponses = {
+    /**
+     * Successful Response
+     */
+    200: SmsTemplateList;
+};
+
+export type ListSmsTemplatesResponse = ListSmsTemplatesResponses[keyof ListSmsTemplatesResponses];
+
+export type CreateSmsTemplateData = {
+    body: SmsTemplateIn;
+    path?: never;
+    query?: never;
+    url: '/api/v1/sms-templates';
+};
+
+export type CreateSmsTemplateErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type CreateSmsTemplateError = CreateSmsTemplateErrors[keyof CreateSmsTemplateErrors];
+
+export type CreateSmsTemplateResponses = {
+    /**
+     * Successful Response
+     */
+    201: SmsTemplateOut;
+};
+
+export type CreateSmsTemplateResponse = CreateSmsTemplateResponses[keyof CreateSmsTemplateResponses];
+
+export type DeleteSmsTemplateData = {
+    body?: never;
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/sms-templates/{id}';
+};
+
+export type DeleteSmsTemplateErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type DeleteSmsTemplateError = DeleteSmsTemplateErrors[keyof DeleteSmsTemplateErrors];
+
+export type DeleteSmsTemplateResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type DeleteSmsTemplateResponse = DeleteSmsTemplateResponses[keyof DeleteSmsTemplateResponses];
+
+export type GetSmsTemplateData = {
+    body?: never;
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/sms-templates/{id}';
+};
+
+export type GetSmsTemplateErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type GetSmsTemplateError = GetSmsTemplateErrors[keyof GetSmsTemplateErrors];
+
+export type GetSmsTemplateResponses = {
+    /**
+     * Successful Response
+     */
+    200: SmsTemplateOut;
+};
+
+export type GetSmsTemplateResponse = GetSmsTemplateResponses[keyof GetSmsTemplateResponses];
+
+export type ReplaceSmsTemplateData = {
+    body: SmsTemplateIn;
+    headers?: {
+        /**
+         * If-Match
+         *
+         * the version the change is made from, e.g. "3"
+         */
+        'if-match'?: string | null;
+    };
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/sms-templates/{id}';
+};
+
+export type ReplaceSmsTemplateErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ReplaceSmsTemplateError = ReplaceSmsTemplateErrors[keyof ReplaceSmsTemplateErrors];
+
+export type ReplaceSmsTemplateResponses = {
+    /**
+     * Successful Response
+     */
+    200: SmsTemplateOut;
+};
+
+export type ReplaceSmsTemplateResponse = ReplaceSmsTemplateResponses[keyof ReplaceSmsTemplateResponses];
 
 export type ListSurveysData = {
     body?: never;

@@ -59,6 +59,15 @@ from callroom.store.tables.happened import (
     SurveyAnswerRow,
     Voicemail,
 )
+from callroom.store.tables.messages import (
+    MessagePart,
+    MessagePiece,
+    MessageRow,
+    SmsGateway,
+    SmsLink,
+    SmsOptOut,
+    SmsTemplate,
+)
 
 __all__ = [
     "AgentStateRow",
@@ -88,6 +97,9 @@ __all__ = [
     "JournalPosition",
     "JourneyRow",
     "JsonColumn",
+    "MessagePart",
+    "MessagePiece",
+    "MessageRow",
     "OutboundRoute",
     "PresenceReason",
     "Prompt",
@@ -100,6 +112,10 @@ __all__ = [
     "Session",
     "Setting",
     "Skill",
+    "SmsGateway",
+    "SmsLink",
+    "SmsOptOut",
+    "SmsTemplate",
     "Survey",
     "SurveyAnswerRow",
     "Team",

@@ -36,6 +36,7 @@ class User(Configured, Base):
     supervises: Mapped[list[str]] = mapped_column(default=list)  # team ids
     dial_permission: Mapped[str] = mapped_column(String(16), default="national")  # internal … international
     number_visibility: Mapped[str] = mapped_column(String(8), default="full")  # full | middle | name
+    may_send_sms: Mapped[bool] = mapped_column(default=True)
 
 
 class Skill(Configured, Base):

@@ -106,6 +106,7 @@ export function PersonFields({ person, teams, queues }: Props) {
           />
         </Form.Item>
       </Side>
+      {role !== "auditor" && <SwitchField name="may_send_sms" label={t("people.may_send_sms")} />}
       <Form.Item name="theme" hidden>
         <Input />
       </Form.Item>

@@ -17,6 +17,7 @@ export const blankPerson = (): PersonForm => ({
   supervises: [],
   dial_permission: "national",
   number_visibility: "full",
+  may_send_sms: true,
   queues: [],
   skills: [],
 });

@@ -1,0 +1,360 @@
+"""Text messages (SMS): sent, listed, called off, tried again, by people who need not see the number (CC-27)."""
+
+import hashlib
+from datetime import datetime
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, Header, Query, Request
+from pydantic import BaseModel, Field
+from sqlalchemy import Row, Select, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from callroom.actions import messages
+from callroom.actions.idempotency import begin, finish
+from callroom.actions.messages import Composed, To, Words
+from callroom.actions.users import Role
+from callroom.core import sms
+from callroom.core.numbers import Visibility, hidden, search_forms
+from callroom.core.routing.model import DialPermission
+from callroom.errors import SMS_FAILURES, CannotSend, NotFound, invalid
+from callroom.http.fields import Body, Language
+from callroom.http.journeys import Named, named
+from callroom.http.meant import other_party, phone_of
+from callroom.http.paging import Cursor, Limit, decoded, encoded
+from callroom.http.place import place_of
+from callroom.http.problems import speaks_english
+from callroom.http.rules import CODES
+from callroom.http.seen import sight_into_numbers
+from callroom.http.site import Me, Read, SiteDep, Write, actor_of, allow
+from callroom.store.journeys import after, with_number
+from callroom.store.tables import Customer, MessageRow, SmsGateway, SmsTemplate, User
+
+router = APIRouter(prefix="/api/v1", tags=["messages"])
+Sender = Annotated[User, Depends(allow(Role.ADMIN, Role.SUPERVISOR, Role.AGENT))]
+Leader = Annotated[User, Depends(allow(Role.ADMIN, Role.SUPERVISOR))]
+A_MINUTE = 30  # messages that one person may send by hand
+MOST_AT_ONCE = 200  # customers of one bulk message: others wait to write meanwhile
+State = Literal["queued", "sending", "sent", "delivered", "failed", "expired", "rejected", "cancelled", "received"]
+Value = Annotated[str, Field(max_length=messages.LONGEST_VALUE)]
+
+
+class _Said(Body):
+    """``text``, or ``template`` (its id) in a ``language``; ``values``: what the template asks for beyond the customer,
+    the agent and the company."""
+
+    text: Annotated[str, Field(max_length=sms.LONGEST_TEXT)] = ""
+    template: Annotated[str | None, Field(max_length=40)] = None
+    language: Language | None = None
+    values: dict[str, Value] = Field(default={}, max_length=30)
+
+
+class MessageIn(_Said):
+    """To one of: a number (``to``), a ``customer`` and which of his phones (``field``, 0 is the first), the other party
+    of a ``journey``, the sender of a ``message``."""
+
+    to: Annotated[str | None, Field(min_length=1, max_length=40)] = None
+    customer: Annotated[str | None, Field(max_length=40)] = None
+    field: str | int = 0
+    journey: Annotated[str | None, Field(max_length=40)] = None
+    message: Annotated[str | None, Field(max_length=40)] = None
+
+
+class BulkIn(_Said):
+    """To the first phone of each customer; it waits through the quiet hours. Who wants no messages is left out."""
+
+    customers: Annotated[list[Annotated[str, Field(max_length=40)]], Field(min_length=1, max_length=MOST_AT_ONCE)]
+
+
+class BulkOut(BaseModel):
+    """``left_out``: how many were sent nothing, by the reason."""
+
+    queued: int
+    left_out: dict[str, int]
+
+
+class PreviewOut(BaseModel):
+    """``number``: to whom, as far as it may be seen. ``missing``: values that must be given. ``parts``: messages that
+    are paid; ``left``: characters that still fit. ``error``: why it could not be sent like this."""
+
+    text: str
+    encoding: Literal["gsm7", "ucs2"]
+    characters: int
+    parts: int
+    left: int
+    missing: list[str]
+    number: str
+    gateway: str
+    error: str
+    error_text: str
+
+
+class MessageOut(BaseModel):
+    """``queued`` and ``sending`` become ``sent``, which becomes ``delivered`` or ``failed`` by the gateway's report;
+    ``rejected``: refused for good, ``expired``: not in time. ``received`` came in; its ``owner`` is whom it answers."""
+
+    id: str
+    direction: Literal["in", "out"]
+    state: State
+    number: str
+    line: str
+    text: str
+    encoding: Literal["gsm7", "ucs2"]
+    parts: int
+    bulk: bool
+    gateway: Named
+    template: Named | None
+    customer: Named | None
+    owner: Named | None
+    journey: str | None
+    attempts: int
+    due_at: datetime
+    error: str
+    error_text: str
+    told: str
+    created_at: datetime
+    sent_at: datetime | None
+    done_at: datetime | None
+
+
+class MessageList(BaseModel):
+    items: list[MessageOut]
+    next: str | None
+
+
+def _wanted() -> Select[MessageRow, str, str, str, str]:
+    return (
+        select(MessageRow, SmsGateway.name, SmsTemplate.name, Customer.name, User.name)
+        .outerjoin(SmsGateway, SmsGateway.id == MessageRow.gateway_id)
+        .outerjoin(SmsTemplate, SmsTemplate.id == MessageRow.template_id)
+        .outerjoin(Customer, Customer.id == MessageRow.customer_id)
+        .outerjoin(User, User.id == MessageRow.owner_id)
+    )
+
+
+def _shown(shown: Row[MessageRow, str, str, str, str], me: User, request: Request) -> MessageOut:
+    row, gateway, template, customer, owner = shown  # names of what is gone are None
+    sight = sight_into_numbers(me)
+    return MessageOut.model_validate(
+        {
+            **{name: getattr(row, name) for name in MessageOut.model_fields if hasattr(MessageRow, name)},
+            "number": hidden(row.number, sight),
+            "gateway": Named(id=row.gateway_id, name=gateway or ""),
+            "template": named(row.template_id, template),
+            "customer": named(row.customer_id, customer),
+            "owner": named(row.owner_id, owner),
+            "journey": row.journey_id,
+            "error_text": in_words(row.error, request),
+            "told": row.told if sight is Visibility.FULL else "",  # a platform may repeat the number
+        }
+    )
+
+
+def in_words(error: str, request: Request) -> str:
+    return CODES[error][speaks_english(request)] if error in SMS_FAILURES else ""
+
+
+async def one_message(session: AsyncSession, row: MessageRow, me: User, request: Request) -> MessageOut:
+    found = (await session.execute(_wanted().where(MessageRow.id == row.id))).one()
+    return _shown(found, me, request)
+
+
+# ---------------------------------------------------------------- reading
+
+
+@router.get("/messages", operation_id="listMessages")
+async def list_messages(
+    me: Me,
+    request: Request,
+    session: Read,
+    limit: Limit = 50,
+    cursor: Cursor = "",
+    direction: Literal["in", "out"] | None = None,
+    state: State | None = None,
+    number: Annotated[str, Query(max_length=40)] = "",
+    customer: Annotated[str, Query(max_length=40)] = "",
+    journey: Annotated[str, Query(max_length=40)] = "",
+    q: Annotated[str, Query(max_length=80)] = "",
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> MessageList:
+    """Newest first. Agents see their own, leaders those of their teams and those of nobody; of a ``customer`` all."""
+    wanted = _wanted().where(await messages.within(session, me, customer))
+    wanted = wanted.order_by(MessageRow.created_at.desc(), MessageRow.id.desc()).limit(limit + 1)
+    if cursor:
+        wanted = wanted.where(after(MessageRow.created_at, MessageRow.id, decoded(cursor), newest=True))
+    for column, value in (
+        (MessageRow.direction, direction),
+        (MessageRow.state, state),
+        (MessageRow.customer_id, customer),
+        (MessageRow.journey_id, journey),
+    ):
+        if value:
+            wanted = wanted.where(column == value)
+    if q.strip():
+        wanted = wanted.where(MessageRow.text.icontains(q.strip(), autoescape=True))
+    if since:
+        wanted = wanted.where(MessageRow.created_at >= since)
+    if until:
+        wanted = wanted.where(MessageRow.created_at < until)
+    if number:
+        # As with calls: who may not see numbers must know a whole one, or he could guess it digit by digit.
+        whole = sight_into_numbers(me) is not Visibility.FULL
+        forms = search_forms(number, *await place_of(session)) or [number.strip()]
+        wanted = wanted.where(with_number(forms, whole=whole, columns=(MessageRow.number,)))
+    found = (await session.execute(wanted)).all()
+    items = [_shown(row, me, request) for row in found[:limit]]
+    last = items[-1] if items and len(found) > limit else None
+    return MessageList(items=items, next=encoded(last.created_at, last.id) if last else None)
+
+
+@router.get("/messages/{message_id}", operation_id="getMessage")
+async def get_message(message_id: str, me: Me, request: Request, session: Read) -> MessageOut:
+    return await one_message(session, await messages.seen_by(session, me, message_id), me, request)
+
+
+# ---------------------------------------------------------------- sending
+
+
+async def _words(session: AsyncSession, body: _Said) -> Words:
+    if bool(body.text.strip()) == bool(body.template):
+        raise invalid("text", "one_text")
+    return Words(body.text, body.template, body.language or "zh", body.values)
+
+
+async def addressed(session: AsyncSession, body: MessageIn, me: User, *, may_cost: bool = True) -> To | None:
+    """Whom it is for; None when nobody is named. Raises ``CannotSend``, ``NotFound``, ``Invalid``.
+
+    ``may_cost``: a message is to go there, which not everybody may send everywhere."""
+    if sum(one is not None for one in (body.to, body.customer, body.journey, body.message)) > 1:
+        raise invalid("to", "one_addressee")
+    country, area_code = await place_of(session)
+    customer, journey = body.customer, body.journey
+    if body.to is not None:
+        number = body.to
+    elif body.customer is not None:
+        number = await phone_of(session, body.customer, body.field)
+    elif body.journey is not None:
+        call, number = await other_party(session, me, body.journey)
+        customer = call.customer_id
+    elif body.message is not None:
+        answered = await messages.seen_by(session, me, body.message)
+        number, customer, journey = answered.number, answered.customer_id, answered.journey_id
+    else:
+        return None
+    number = messages.addressee(number, country, area_code)
+    if may_cost and not messages.may_reach(number, country, area_code, DialPermission(me.dial_permission)):
+        raise CannotSend("sms_not_permitted")
+    return To(number, customer or await messages.customer_of(session, number), journey)
+
+
+async def _composed(session: AsyncSession, body: _Said, to: To | None, me: User, now: datetime) -> Composed:
+    known = await messages.known_values(session, to, me, now)
+    return await messages.compose(session, await _words(session, body), known)
+
+
+@router.post("/messages", status_code=201, operation_id="sendMessage")
+async def send_message(
+    body: MessageIn,
+    me: Sender,
+    request: Request,
+    site: SiteDep,
+    session: Write,
+    key: Annotated[str | None, Header(alias="Idempotency-Key", max_length=80)] = None,
+) -> MessageOut:
+    """Put a message in line; the worker sends it moments later. With ``Idempotency-Key`` a repeated request sends
+    once."""
+    _check_right(me)
+    await site.limit("sms", me.id, A_MINUTE)
+    if key is not None:
+        digest = hashlib.sha256(body.model_dump_json().encode()).hexdigest()
+        if (known := await begin(session, me.id, key, digest, site.now())) is not None:
+            return MessageOut.model_validate(known.body)
+    to = await addressed(session, body, me)
+    if to is None:
+        raise invalid("to", "one_addressee")
+    composed = await _composed(session, body, to, me, site.now())
+    row = await messages.put(session, actor_of(me, request), to, composed, site.now())
+    shown = await one_message(session, row, me, request)
+    if key is not None:
+        await finish(session, me.id, key, 201, shown.model_dump(mode="json"))
+    return shown
+
+
+@router.post("/messages/preview", operation_id="previewMessage")
+async def preview_message(body: MessageIn, me: Sender, request: Request, site: SiteDep, session: Read) -> PreviewOut:
+    """The text as it would go and what it takes, with nothing sent; nobody need be named yet."""
+    to, error = None, ""
+    try:
+        to = await addressed(session, body, me)
+        if to and await messages.opted_out(session, [to.number]):
+            error = "sms_opted_out"
+    except CannotSend as no:
+        error = no.why
+    if not (body.text.strip() or body.template):
+        size, text, missing, gateway = sms.size_of(""), "", (), ""
+    else:
+        try:
+            composed = await _composed(session, body, to, me, site.now())
+            size, text, missing, gateway = composed.size, composed.text, composed.missing, composed.gateway.name
+        except CannotSend as no:
+            size, text, missing, gateway, error = sms.size_of(body.text), body.text, (), "", error or no.why
+    if size.parts > sms.MOST_PARTS:
+        error = error or "sms_too_long"
+    return PreviewOut(
+        text=text,
+        encoding=size.encoding,
+        characters=size.characters,
+        parts=size.parts,
+        left=size.left,
+        missing=list(missing),
+        number=hidden(to.number, sight_into_numbers(me)) if to else "",
+        gateway=gateway,
+        error=error,
+        error_text=in_words(error, request),
+    )
+
+
+@router.post("/messages/bulk", status_code=202, operation_id="sendMessages")
+async def send_messages(body: BulkIn, me: Leader, request: Request, site: SiteDep, session: Write) -> BulkOut:
+    """The same to many customers, each in his own words."""
+    _check_right(me)
+    await site.limit("sms-bulk", me.id, 6)
+    queued, left_out = 0, dict[str, int]()
+    for customer in dict.fromkeys(body.customers):
+        try:
+            try:
+                to = await addressed(session, MessageIn(customer=customer), me)
+            except NotFound:
+                raise CannotSend("sms_no_number") from None
+            assert to is not None
+            composed = await _composed(session, body, to, me, site.now())
+            await messages.put(session, actor_of(me, request), to, composed, site.now(), bulk=True)
+            queued += 1
+        except CannotSend as no:
+            if no.why not in ("sms_opted_out", "sms_bad_number", "sms_no_number", "sms_not_permitted"):
+                raise
+            left_out[no.why] = left_out.get(no.why, 0) + 1
+    return BulkOut(queued=queued, left_out=left_out)
+
+
+def _check_right(me: User) -> None:
+    if not me.may_send_sms:
+        raise CannotSend("sms_not_permitted")
+
+
+@router.post("/messages/{message_id}/cancel", operation_id="cancelMessage")
+async def cancel_message(message_id: str, me: Sender, request: Request, site: SiteDep, session: Write) -> MessageOut:
+    """One that waits is not sent any more; any other answers 409."""
+    row = await messages.seen_by(session, me, message_id)
+    await messages.call_off(session, actor_of(me, request), row, site.now())
+    return await one_message(session, row, me, request)
+
+
+@router.post("/messages/{message_id}/retry", operation_id="retryMessage")
+async def retry_message(message_id: str, me: Sender, request: Request, site: SiteDep, session: Write) -> MessageOut:
+    """Send one that was not sent, or not delivered, once more; any other answers 409."""
+    _check_right(me)
+    await site.limit("sms", me.id, A_MINUTE)
+    row = await messages.seen_by(session, me, message_id)
+    await messages.try_again(session, actor_of(me, request), row, site.now())
+    return await one_message(session, row, me, request)
