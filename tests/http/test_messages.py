@@ -340,13 +340,14 @@ async def test_bulk_waits_through_the_quiet_hours_and_leaves_out_who_wants_none(
         await world.make("customers", name=name, phones=phones)
         for name, phones in (("甲", ["13800138001"]), ("乙", ["13800138002"]), ("丙", []))
     ]
+    people.append(await world.make("customers", name="丁", phones=["13800138004"], do_not_call=True))
     await admin.post("sms-opt-outs", json={"customer": people[1]["id"]})
     texts = {"zh": {"text": "{{customer.name}}您好"}}
     template = await world.make("sms-templates", name="Greeting", texts=texts)
     body = {"customers": [one["id"] for one in people], "template": template["id"]}
     answer = await admin.post("messages/bulk", json=body)
     assert answer.status_code == 202, answer.text
-    assert answer.json() == {"queued": 1, "left_out": {"sms_opted_out": 1, "sms_no_number": 1}}
+    assert answer.json() == {"queued": 1, "left_out": {"sms_opted_out": 2, "sms_no_number": 1}}
     [queued] = (await admin.get("messages")).json()["items"]
     assert (queued["text"], queued["bulk"], queued["due_at"]) == ("甲您好", True, "2026-11-23T02:30:00Z")
     single = await send(admin, to="13800138001", text="now")

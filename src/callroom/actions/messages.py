@@ -145,6 +145,11 @@ async def customer_of(session: AsyncSession, number: str) -> str | None:
     return await session.scalar(there.where(CustomerPhone.number == number, Customer.deleted_at.is_(None)).limit(1))
 
 
+async def is_not_to_be_called(session: AsyncSession, customer: str) -> bool:
+    """Whether this customer is to be left alone by what goes to many."""
+    return bool(await session.scalar(select(Customer.do_not_call).where(Customer.id == customer)))
+
+
 async def opted_out(session: AsyncSession, numbers: Sequence[str]) -> set[str]:
     """Those of the numbers that want no messages."""
     return set(await session.scalars(select(SmsOptOut.number).where(SmsOptOut.number.in_(numbers))))

@@ -327,6 +327,8 @@ async def send_messages(body: BulkIn, me: Leader, request: Request, site: SiteDe
             except NotFound:
                 raise CannotSend("sms_no_number") from None
             assert to is not None
+            if to.customer and await messages.is_not_to_be_called(session, to.customer):
+                raise CannotSend("sms_opted_out")
             composed = await _composed(session, body, to, me, site.now())
             await messages.put(session, actor_of(me, request), to, composed, site.now(), bulk=True)
             queued += 1
