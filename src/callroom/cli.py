@@ -13,15 +13,12 @@ from callroom.clock import utc_now
 from callroom.config import SiteSettings
 from callroom.demo import commands as demo_commands
 from callroom.doctor import examine, language_of, report
-from callroom.http.serving import AddressUnusable
 from callroom.http.tls import CertificateUnusable
-from callroom.main import serve as run_server
 from callroom.staffing import staff
 from callroom.store.database import DatabaseUnusable
 from callroom.supervisor import REFUSED, run_site
 from callroom.telephony.asterisk.config import BadEngineSettings
 from callroom.telephony.asterisk.engine import EngineMissing
-from callroom.worker import work as run_worker
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Callroom, call centre and telephone exchange.")
 
@@ -63,6 +60,9 @@ def run(
 @app.command(hidden=True)
 def serve() -> None:
     """The server process alone, with its settings from the environment; ``run`` starts it."""
+    from callroom.http.serving import AddressUnusable
+    from callroom.main import serve as run_server  # the supervisor and other commands need nothing of the server
+
     settings = _settings({}, "server")
     try:
         uvloop.run(run_server(settings))
@@ -79,6 +79,8 @@ def serve() -> None:
 @app.command(hidden=True)
 def work() -> None:
     """The worker process alone, with its settings from the environment; ``run`` starts it."""
+    from callroom.worker import work as run_worker
+
     settings = _settings({}, "worker")
     try:
         asyncio.run(run_worker(settings))

@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import secrets
 from datetime import datetime, timedelta
+from functools import cache
 
 from argon2.exceptions import VerificationError
 from sqlalchemy import delete, select
@@ -15,8 +16,6 @@ from callroom.errors import NotSignedIn, WrongCredentials
 from callroom.store.tables import Session, User
 
 LIFETIME = timedelta(hours=12)  # a shift, with room for overtime
-# Verified when the login is unknown, so that the answer takes as long as for a known one.
-_NOBODY = HASHER.hash(secrets.token_hex(16))
 
 
 async def sign_in(
@@ -27,7 +26,7 @@ async def sign_in(
     user = (await session.execute(select(User).where(User.login == login))).scalar_one_or_none()
     try:
         # in a thread: it takes tens of milliseconds by design, and calls run on this loop
-        await asyncio.to_thread(HASHER.verify, user.password_hash if user else _NOBODY, password)
+        await asyncio.to_thread(_verify, user.password_hash if user else None, password)
     except VerificationError:
         raise WrongCredentials(login) from None
     if user is None or not user.active:
@@ -36,6 +35,16 @@ async def sign_in(
     actor = audit.Actor(user.id, user.name, address)
     await audit.record(session, actor, "session.created", now=now, subject=("user", user.id))
     return user, token
+
+
+def _verify(known: str | None, password: str) -> None:
+    """For an unknown login it takes as long as for a known one. Raises ``VerificationError``."""
+    HASHER.verify(known or _nobodys_hash(), password)
+
+
+@cache
+def _nobodys_hash() -> str:
+    return HASHER.hash(secrets.token_hex(16))
 
 
 def open_session(
