@@ -50,7 +50,15 @@ check-web: setup web/node_modules/.ready
 
 test: voices check engine web
 > @bash scripts/setup_tests.sh
-> @$(PY) -m pytest tests --ignore tests/unit --ignore tests/calls
+> @$(MAKE) --no-print-directory -j2 --output-sync=target test-parts test-whole
+
+# Two halves again, each in networks and with databases of its own: the parts of a site, and sites with callers and pages.
+.PHONY: test-parts test-whole
+test-parts:
+> @$(PY) -m pytest tests/http tests/store tests/asterisk
+
+test-whole:
+> @$(PY) -m pytest tests $(foreach one,unit calls http store asterisk,--ignore tests/$(one))
 
 # By the ids of the speed targets: make bench NAME=P-1, or NAME=all. One JSON line a figure.
 .PHONY: bench
