@@ -69,17 +69,18 @@ class EngineWorld:
 
     def _make_adapter(self) -> None:
         self.telephony = AsteriskTelephony.connect(self.home / "engine/run/link.json", self.home / "recordings")
-        self.telephony.subscribe(self._note)
+        self.telephony.subscribe(self.note)
 
-    async def new_adapter(self) -> None:
-        """In place of the old one, which is gone, comes one that knows nothing."""
+    async def new_adapter(self, before: Callable[[AsteriskTelephony], None] = lambda _: None) -> None:
+        """In place of the old one, which is gone, comes one that knows nothing; ``before`` it begins it is given."""
         self.telephony.subscribe(lambda _: None)
         await self.stop_adapter()
         self.events.clear()
         self._make_adapter()
+        before(self.telephony)
         await self.start_adapter()
 
-    def _note(self, event: TelephonyEvent) -> None:
+    def note(self, event: TelephonyEvent) -> None:
         self.events.append(event)
         self._changed.set()
 

@@ -96,6 +96,7 @@ class Connection:
             while True:
                 try:
                     link = read_link(self._link_file)
+                    self.checkpoints.open(link.start_id)  # first: calls that come while we look are noted at once
                     ami = await Ami.open(link.ami_port, link.ami_user, link.ami_secret)
                     try:
                         await self.main.open(link.http_port, link.ari_user, link.ari_secret)
@@ -151,9 +152,8 @@ class Connection:
         channels = msgspec.json.decode(await self.main.send("GET", "channels"), type=list[Channel])
         bridges = msgspec.json.decode(await self.main.send("GET", "bridges"), type=list[Bridge])
         now = datetime.fromtimestamp(time.time(), UTC)
-        self.checkpoints.open(link.start_id)
         faxes_over = await self.faxes_over(channels)
-        self.checkpoints.only(LegId(channel.id) for channel in channels)
+        self.checkpoints.only({*self.legs, *(LegId(channel.id) for channel in channels)})
         seen: list[port.LegSeen] = []
         tapes: list[TapeId] = []
         ears: list[EarId] = []
