@@ -102,3 +102,33 @@ async def test_who_only_rang_has_not_talked():
     assert (story.talk, story.agent) == (pytest.approx(10, abs=0.3), BO)
     assert [leg.talked_at is not None for leg in story.legs if leg.agent] == [False, True]
     assert office.exchange.acd.distributor.waiting(SALES) == []
+
+
+async def test_who_gave_up_while_no_server_was_there_is_counted_on_the_wall():
+    office = Office()
+    caller = office.call()
+    await office.until(lambda: bool(office.exchange.acd.distributor.waiting(SALES)), within=5)
+    await asyncio.sleep(10)
+    office.new_server()
+    caller.hang_up()
+    await asyncio.sleep(1)
+    office.fake.reconnect()
+    story = await office.story()
+    assert [visit.outcome for visit in story.queue_visits] == ["abandoned"]
+    view = office.exchange.board.queue(SALES)
+    assert view is not None and (view.today["offered"], view.today["abandoned"]) == (1, 1)
+
+
+async def test_an_answered_caller_whose_note_is_lost_is_served_all_the_same():
+    office = Office()
+    caller = office.call()
+    await office.until(lambda: bool(office.exchange.acd.distributor.waiting(SALES)), within=5)
+    office.new_server()
+    for leg in office.fake.legs.values():
+        leg.checkpoint = ""
+    office.fake.reconnect()
+    office.fake.when_dialled(ANA_PAGE, answers_after=1)
+    await office.sign_in(ANA)
+    await office.until(lambda: caller.hears() == {ANA_PAGE}, within=10)
+    caller.hang_up()
+    await office.until(lambda: not office.exchange.calls and not office.exchange.notes.open_journeys(), within=5)

@@ -45,6 +45,7 @@ from callroom.core.ids import (
 )
 from callroom.core.journeys.facts import (
     Ended,
+    LegAnswered,
     LegEnded,
     QueueLeft,
     RecordingEnded,
@@ -95,6 +96,9 @@ def adopt(exchange: "Exchange", snapshot: Snapshot, *, fresh: bool) -> None:
             unknown.setdefault(str(note["j"]), []).append(leg)
         elif leg.origin is not None:  # it arrived in the very moment the server went
             arrived(exchange, LegArrived(exchange.clock(), leg.leg, leg.origin, leg.dialled, leg.caller))
+            if leg.answered and (party := exchange.parties.get(leg.leg)) is not None:  # its note was lost
+                exchange.notes.note(party.journey, LegAnswered(leg.leg))
+                party.answered.set_result(None)
         else:
             exchange.telephony.hang_up(leg.leg)
     for journey, legs in unknown.items():
@@ -389,6 +393,7 @@ def _close(exchange: "Exchange", journey: Journey, cause: EndCause, snapshot: Sn
         if visit.outcome is None:
             wait, short = round(seconds_since(visit.entered_at), 3), exchange.directory.company.short_abandon
             exchange.notes.note(journey_id, QueueLeft(visit.queue, "abandoned", wait, short=short))
+            exchange.board.count_visit(QueueId(visit.queue), "abandoned", wait, None)
     for recording in journey.recordings:
         if recording.seconds is None:
             _measure(exchange, journey_id, recording)
