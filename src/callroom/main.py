@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from callroom.actions import letters
+from callroom.actions import letters, notices
 from callroom.actions.audit import SUPERVISED, Actor, record
 from callroom.actions.callcentre import switch_schedule
 from callroom.actions.first_start import seed
@@ -96,6 +96,7 @@ async def serve(settings: SiteSettings) -> None:
             ("lamps", exchange.lamps.follow()),
             ("days", exchange.board.follow_days()),
             ("faxes", follow_faxes(database, exchange)),
+            ("notices", follow_notices(database, exchange)),
             ("speaking", speaking.run()),
         )
     ]
@@ -222,6 +223,26 @@ async def follow_faxes(database: AsyncEngine, exchange: Exchange) -> None:
         except (SQLAlchemyError, OSError) as error:
             log.warning("faxes that are ready cannot be read", error=str(error))
         await asyncio.sleep(LOOK_FOR_FAXES)
+
+
+LOOK_FOR_NOTICES = 1.0  # seconds: requests and the worker leave them in the database
+
+
+async def follow_notices(database: AsyncEngine, exchange: Exchange) -> None:
+    """Tell people live what they are to be told of, once each, also what came while no server was there."""
+    while True:
+        try:
+            async with reading(database) as session:
+                waiting = await notices.untold(session)
+            if waiting:
+                async with writing(database) as session, session.begin():
+                    await notices.told(session, [one.id for one in waiting], utc_now())
+            for one in waiting:
+                data = {name: getattr(one, name) for name in ("id", "kind", "subject_kind", "subject_id", "text", "at")}
+                exchange.live.tell("notice.made", data, frozenset((AgentId(one.user_id),)))
+        except (SQLAlchemyError, OSError) as error:
+            log.warning("what people are to be told cannot be read", error=str(error))
+        await asyncio.sleep(LOOK_FOR_NOTICES)
 
 
 class OperationLog:

@@ -9,11 +9,21 @@ from typing import Any, cast
 from sqlalchemy import CursorResult, and_, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from callroom.actions import audit, faxes, jobs
+from callroom.actions import audit, faxes, jobs, notices
 from callroom.actions.settings import read_settings
 from callroom.actions.sounds import sound_file
 from callroom.errors import NotFound
-from callroom.store.tables import FaxRow, IdempotencyKey, Job, JourneyRow, Recording, Session, Voicemail, VoicemailBox
+from callroom.store.tables import (
+    FaxRow,
+    IdempotencyKey,
+    Job,
+    JourneyRow,
+    NoticeRow,
+    Recording,
+    Session,
+    Voicemail,
+    VoicemailBox,
+)
 
 KEYS_KEPT = timedelta(hours=24)
 JOBS_KEPT = timedelta(days=30)
@@ -27,6 +37,7 @@ async def drop_outdated(session: AsyncSession, now: datetime) -> dict[str, int]:
         "idempotency_keys": await _delete(
             session, delete(IdempotencyKey).where(IdempotencyKey.created_at < now - KEYS_KEPT)
         ),
+        "notices": await _delete(session, delete(NoticeRow).where(NoticeRow.at < now - notices.KEPT)),
         "jobs": await _delete(session, delete(Job).where(Job.state.in_(jobs.OVER), Job.updated_at < now - JOBS_KEPT)),
     }
 

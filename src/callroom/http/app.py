@@ -21,10 +21,17 @@ from callroom.http import (
     mail,
     messages,
     metrics,
+    notices,
+    order_downloads,
+    orders,
+    own_tables,
     pages,
     people,
     problems,
+    products,
+    record_downloads,
     recordings,
+    records,
     sip,
     sms_callbacks,
     supervision,
@@ -50,6 +57,13 @@ def make_app(site: Site, engine_link: Path = Path("engine/run/link.json")) -> Fa
     app.include_router(people.router)
     app.include_router(configuration.router)
     app.include_router(customers.router)
+    app.include_router(own_tables.router)
+    app.include_router(record_downloads.router)
+    app.include_router(records.router)
+    app.include_router(notices.router)
+    app.include_router(products.router)
+    app.include_router(order_downloads.router)  # before orders, one of which “download” would be
+    app.include_router(orders.router)
     app.include_router(calls.router)
     app.include_router(supervision.router)
     app.include_router(demo.router)

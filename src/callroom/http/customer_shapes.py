@@ -136,7 +136,7 @@ def given_by(body: CustomerChange, form: Form, sight: Sight, row: Customer | Non
     if "values" in said:
         former = row.values if row is not None else {}
         given["values"] = {
-            id: _meant_value(form.fields.get(id), value, former.get(id), sight) for id, value in body.values.items()
+            id: meant_value(form.fields.get(id), value, former.get(id), sight) for id, value in body.values.items()
         }
     return given
 
@@ -156,7 +156,7 @@ def _meant_phones(typed: Sequence[str | PhoneIn], form: Form, sight: Sight, know
     return phones
 
 
-def _meant_value(field: CustomField | None, given: object, former: Stored, sight: Sight) -> object:
+def meant_value(field: CustomField | None, given: object, former: Stored, sight: Sight) -> object:
     if field is None or not isinstance(given, str) or STARS not in given:
         return given
     seen = sight.of_value(field, former)

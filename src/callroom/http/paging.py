@@ -1,15 +1,61 @@
-"""Pages of things that happened: the cursor is the time and id of the last one seen."""
+"""Pages of long lists: the cursor is the id of the last row seen, with its time or what else the list is sorted by."""
 
 import base64
 import binascii
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Query
 from fastapi.exceptions import RequestValidationError
+from sqlalchemy import ColumnElement, Select, and_, or_
+
+from callroom.errors import invalid
+from callroom.store.tables import Utc
 
 Limit = Annotated[int, Query(ge=1, le=200)]
 Cursor = Annotated[str, Query(max_length=400)]
+Sort = Annotated[str, Query(max_length=40)]
+
+
+def follows(column: Any, key: Any, text: str, last: str, *, down: bool) -> ColumnElement[bool]:
+    """Rows after the one with ``text`` in ``column`` and the id ``last``. Raises ``Invalid`` when text is no value."""
+    try:
+        value = datetime.fromisoformat(text) if isinstance(column.type, Utc) else column.type.python_type(text)
+        if isinstance(value, datetime) and value.tzinfo is None:
+            raise ValueError(text)
+        if isinstance(value, int) and abs(value) >= 1 << 31:  # more than the column holds
+            raise ValueError(text)
+    except ValueError:
+        raise invalid("cursor", "cursor") from None
+    further = column < value if down else column > value
+    return or_(further, and_(column == value, key < last if down else key > last))
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """By which column a list is sorted, never null, and then by id; ``down``: the greatest first."""
+
+    name: str
+    column: Any
+    key: Any
+    down: bool
+
+    @classmethod
+    def wanted(cls, sort: str, allowed: Mapping[str, Any], key: Any) -> "Order":
+        """``sort``: a name in ``allowed``, "-" before it turns it round; "" the first of them. Raises ``Invalid``."""
+        name = sort.removeprefix("-") or next(iter(allowed))
+        if name not in allowed:
+            raise invalid("sort", "not_sortable")
+        return cls(name, allowed[name], key, sort.startswith("-"))
+
+    def page(self, query: Select[Any], cursor: str, limit: int) -> Select[Any]:
+        """One row more than ``limit``, by which is seen whether there is another page."""
+        if cursor:
+            query = query.where(follows(self.column, self.key, *decoded_text(cursor), down=self.down))
+        order = (self.column.desc(), self.key.desc()) if self.down else (self.column, self.key)
+        return query.order_by(*order).limit(limit + 1)
 
 
 def encoded(at: datetime, key: str) -> str:
@@ -30,6 +76,10 @@ def decoded(cursor: str) -> tuple[datetime, str]:
 
 def encoded_text(text: str, key: str) -> str:
     return base64.urlsafe_b64encode(f"{key}|{text}".encode()).decode().rstrip("=")
+
+
+def encoded_value(value: Any, key: str) -> str:
+    return encoded_text(value.isoformat() if isinstance(value, datetime) else str(value), key)
 
 
 def decoded_text(cursor: str) -> tuple[str, str]:

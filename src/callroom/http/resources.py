@@ -3,30 +3,28 @@
 import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Annotated, Any, Generic, TypeVar
 
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, create_model
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from callroom.actions import configured
 from callroom.actions.configured import Kind, Row, Values
 from callroom.actions.users import Role
-from callroom.errors import ChangedMeanwhile, PreconditionRequired, invalid
+from callroom.errors import ChangedMeanwhile, PreconditionRequired
 from callroom.http.fields import Body, Shown
-from callroom.http.paging import Cursor, Limit, decoded_text, encoded_text
+from callroom.http.paging import Cursor, Limit, Order, Sort, encoded_value
 from callroom.http.site import Read, Site, SiteDep, Write, actor_of, allow
-from callroom.store.tables import User, Utc
+from callroom.store.tables import User
 
 Admin = Annotated[User, Depends(allow(Role.ADMIN))]
 Reader = Annotated[User, Depends(allow(Role.ADMIN, Role.SUPERVISOR, Role.AUDITOR))]
 Everyone = Annotated[User, Depends(allow(*Role))]
 IfMatch = Annotated[str | None, Header(description='the version the change is made from, e.g. "3"', max_length=40)]
 Search = Annotated[str, Query(max_length=80)]
-Sort = Annotated[str, Query(max_length=40)]
 Out = TypeVar("Out", bound=Shown)
 
 
@@ -94,38 +92,17 @@ async def page_of(
 ) -> tuple[list[Row], str | None]:
     """One page of rows and the cursor of the next one. Raises ``Invalid`` for an unknown ``sort``."""
     table = resource.kind.table
-    wanted = sort.removeprefix("-") or resource.sort[0]
-    if wanted not in resource.sort:
-        raise invalid("sort", "not_sortable")
-    column: Any = getattr(table, wanted)
-    down = sort.startswith("-")
-    query = select(table).limit(limit + 1)
-    query = query.order_by(column.desc(), table.id.desc()) if down else query.order_by(column, table.id)
+    order = Order.wanted(sort, {name: getattr(table, name) for name in resource.sort}, table.id)
+    query = select(table)
     if q.strip():
         query = query.where(
             or_(*(getattr(table, one).icontains(q.strip(), autoescape=True) for one in resource.search))
         )
-    if cursor:
-        query = query.where(_after(column, table.id, *decoded_text(cursor), down=down))
-    rows = list(await session.scalars(query))
+    rows = list(await session.scalars(order.page(query, cursor, limit)))
     if len(rows) <= limit:
         return rows, None
     last = rows[limit - 1]
-    value = getattr(last, wanted)
-    return rows[:limit], encoded_text(value.isoformat() if isinstance(value, datetime) else str(value), last.id)
-
-
-def _after(column: Any, key: Any, text: str, last: str, *, down: bool) -> ColumnElement[bool]:
-    try:
-        value = datetime.fromisoformat(text) if isinstance(column.type, Utc) else column.type.python_type(text)
-        if isinstance(value, datetime) and value.tzinfo is None:
-            raise ValueError(text)
-        if isinstance(value, int) and abs(value) >= 1 << 31:  # more than the column holds
-            raise ValueError(text)
-    except ValueError:
-        raise invalid("cursor", "cursor") from None
-    further = column < value if down else column > value
-    return or_(further, and_(column == value, key < last if down else key > last))
+    return rows[:limit], encoded_value(getattr(last, order.name), last.id)
 
 
 def etag(response: Response, version: int) -> None:

@@ -9,6 +9,7 @@ from callroom.store.tables import Setting
 COMPANY = "site"  # the company's own
 MAIL = "mail"
 SMS = "sms"  # the rules for text messages
+ORDER_STATUSES = "order_statuses"
 SAID_INSTEAD = "said_instead"  # which prompts are said instead of system prompts: their ids by these' names
 
 

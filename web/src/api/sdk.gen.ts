@@ -2,7 +2,7 @@
 
 import { type Client, formDataBodySerializer, type Options as Options2, type TDataShape } from './client';
 import { client } from './client.gen';
-import type { AddSmsOptOutData, AddSmsOptOutErrors, AddSmsOptOutResponses, AskWhatIfData, AskWhatIfErrors, AskWhatIfResponses, BargeIntoCallData, BargeIntoCallErrors, BargeIntoCallResponses, CallDemoData, CallDemoErrors, CallDemoResponses, CancelCallbackData, CancelCallbackErrors, CancelCallbackResponses, CancelConsultationData, CancelConsultationErrors, CancelConsultationResponses, CancelFaxData, CancelFaxErrors, CancelFaxResponses, CancelJobData, CancelJobErrors, CancelJobResponses, CancelMessageData, CancelMessageErrors, CancelMessageResponses, ChangeCustomerData, ChangeCustomerErrors, ChangeCustomerResponses, ChangeMeData, ChangeMeErrors, ChangeMeResponses, ChangeMyPasswordData, ChangeMyPasswordErrors, ChangeMyPasswordResponses, CheckCustomerFieldData, CheckCustomerFieldErrors, CheckCustomerFieldResponses, CheckIvrFlowData, CheckIvrFlowErrors, CheckIvrFlowResponses, ChooseVoicemailGreetingData, ChooseVoicemailGreetingErrors, ChooseVoicemailGreetingResponses, CompleteTransferData, CompleteTransferErrors, CompleteTransferResponses, ConsultInCallData, ConsultInCallErrors, ConsultInCallResponses, CreateApiKeyData, CreateApiKeyErrors, CreateApiKeyResponses, CreateConnectionData, CreateConnectionErrors, CreateConnectionResponses, CreateCustomerData, CreateCustomerErrors, CreateCustomerFieldData, CreateCustomerFieldErrors, CreateCustomerFieldResponses, CreateCustomerResponses, CreateDeviceData, CreateDeviceErrors, CreateDeviceResponses, CreateExtensionData, CreateExtensionErrors, CreateExtensionResponses, CreateFaxBoxData, CreateFaxBoxErrors, CreateFaxBoxResponses, CreateInboundRouteData, CreateInboundRouteErrors, CreateInboundRouteResponses, CreateIvrFlowData, CreateIvrFlowErrors, CreateIvrFlowResponses, CreateJobData, CreateJobErrors, CreateJobResponses, CreateOutboundRouteData, CreateOutboundRouteErrors, CreateOutboundRouteResponses, CreatePresenceReasonData, CreatePresenceReasonErrors, CreatePresenceReasonResponses, CreatePromptData, CreatePromptErrors, CreatePromptResponses, CreateQueueData, CreateQueueErrors, CreateQueueResponses, CreateRingGroupData, CreateRingGroupErrors, CreateRingGroupResponses, CreateScheduleData, CreateScheduleErrors, CreateScheduleResponses, CreateSkillData, CreateSkillErrors, CreateSkillResponses, CreateSmsGatewayData, CreateSmsGatewayErrors, CreateSmsGatewayResponses, CreateSmsTemplateData, CreateSmsTemplateErrors, CreateSmsTemplateResponses, CreateSurveyData, CreateSurveyErrors, CreateSurveyResponses, CreateTeamData, CreateTeamErrors, CreateTeamResponses, CreateTrunkData, CreateTrunkErrors, CreateTrunkResponses, CreateUserData, CreateUserErrors, CreateUserResponses, DeleteApiKeyData, DeleteApiKeyErrors, DeleteApiKeyResponses, DeleteConnectionData, DeleteConnectionErrors, DeleteConnectionResponses, DeleteCustomerData, DeleteCustomerErrors, DeleteCustomerFieldData, DeleteCustomerFieldErrors, DeleteCustomerFieldResponses, DeleteCustomerResponses, DeleteDeviceData, DeleteDeviceErrors, DeleteDeviceResponses, DeleteExtensionData, DeleteExtensionErrors, DeleteExtensionResponses, DeleteFaxBoxData, DeleteFaxBoxErrors, DeleteFaxBoxResponses, DeleteFaxData, DeleteFaxErrors, DeleteFaxResponses, DeleteInboundRouteData, DeleteInboundRouteErrors, DeleteInboundRouteResponses, DeleteIvrFlowData, DeleteIvrFlowErrors, DeleteIvrFlowResponses, DeleteOutboundRouteData, DeleteOutboundRouteErrors, DeleteOutboundRouteResponses, DeletePresenceReasonData, DeletePresenceReasonErrors, DeletePresenceReasonResponses, DeletePromptData, DeletePromptErrors, DeletePromptResponses, DeletePromptSoundData, DeletePromptSoundErrors, DeletePromptSoundResponses, DeleteQueueData, DeleteQueueErrors, DeleteQueueResponses, DeleteRecordingData, DeleteRecordingErrors, DeleteRecordingResponses, DeleteRingGroupData, DeleteRingGroupErrors, DeleteRingGroupResponses, DeleteScheduleData, DeleteScheduleErrors, DeleteScheduleResponses, DeleteSkillData, DeleteSkillErrors, DeleteSkillResponses, DeleteSmsGatewayData, DeleteSmsGatewayErrors, DeleteSmsGatewayResponses, DeleteSmsTemplateData, DeleteSmsTemplateErrors, DeleteSmsTemplateResponses, DeleteSurveyData, DeleteSurveyErrors, DeleteSurveyResponses, DeleteTeamData, DeleteTeamErrors, DeleteTeamResponses, DeleteTrunkData, DeleteTrunkErrors, DeleteTrunkResponses, DeleteUserData, DeleteUserErrors, DeleteUserResponses, DeleteVoicemailData, DeleteVoicemailErrors, DeleteVoicemailGreetingData, DeleteVoicemailGreetingErrors, DeleteVoicemailGreetingResponses, DeleteVoicemailResponses, DialData, DialErrors, DialResponses, ExportIvrFlowData, ExportIvrFlowErrors, ExportIvrFlowResponses, ForceHangUpData, ForceHangUpErrors, ForceHangUpResponses, ForwardVoicemailData, ForwardVoicemailErrors, ForwardVoicemailResponses, GetAgentStateData, GetAgentStateResponses, GetApiKeyData, GetApiKeyErrors, GetApiKeyResponses, GetConnectionData, GetConnectionErrors, GetConnectionResponses, GetCustomerData, GetCustomerErrors, GetCustomerFieldData, GetCustomerFieldErrors, GetCustomerFieldResponses, GetCustomerResponses, GetDeviceData, GetDeviceErrors, GetDeviceResponses, GetExtensionData, GetExtensionErrors, GetExtensionResponses, GetFaxBoxData, GetFaxBoxErrors, GetFaxBoxResponses, GetFaxData, GetFaxErrors, GetFaxPageData, GetFaxPageErrors, GetFaxPageResponses, GetFaxPdfData, GetFaxPdfErrors, GetFaxPdfResponses, GetFaxResponses, GetInboundRouteData, GetInboundRouteErrors, GetInboundRouteResponses, GetIvrFlowData, GetIvrFlowErrors, GetIvrFlowResponses, GetIvrFlowTrafficData, GetIvrFlowTrafficErrors, GetIvrFlowTrafficResponses, GetIvrFlowVersionData, GetIvrFlowVersionErrors, GetIvrFlowVersionResponses, GetJobData, GetJobErrors, GetJobResponses, GetJourneyData, GetJourneyErrors, GetJourneyResponses, GetMailSettingsData, GetMailSettingsResponses, GetMeData, GetMeResponses, GetMessageData, GetMessageErrors, GetMessageResponses, GetMyPhoneData, GetMyPhoneResponses, GetOutboundRouteData, GetOutboundRouteErrors, GetOutboundRouteResponses, GetPresenceReasonData, GetPresenceReasonErrors, GetPresenceReasonResponses, GetPromptData, GetPromptErrors, GetPromptRecordingSoundData, GetPromptRecordingSoundErrors, GetPromptRecordingSoundResponses, GetPromptResponses, GetPromptSoundData, GetPromptSoundErrors, GetPromptSoundResponses, GetQueueData, GetQueueErrors, GetQueueResponses, GetRecordingSoundData, GetRecordingSoundErrors, GetRecordingSoundResponses, GetRingGroupData, GetRingGroupErrors, GetRingGroupResponses, GetSatisfactionData, GetSatisfactionErrors, GetSatisfactionResponses, GetScheduleData, GetScheduleErrors, GetScheduleResponses, GetSettingsData, GetSettingsResponses, GetSiteData, GetSiteResponses, GetSkillData, GetSkillErrors, GetSkillResponses, GetSmsGatewayData, GetSmsGatewayErrors, GetSmsGatewayResponses, GetSmsSettingsData, GetSmsSettingsResponses, GetSmsTemplateData, GetSmsTemplateErrors, GetSmsTemplateResponses, GetSurveyData, GetSurveyErrors, GetSurveyResponses, GetSystemPromptSoundData, GetSystemPromptSoundErrors, GetSystemPromptSoundResponses, GetTeamData, GetTeamErrors, GetTeamResponses, GetTrunkData, GetTrunkErrors, GetTrunkResponses, GetUserData, GetUserErrors, GetUserResponses, GetVoicemailBoxData, GetVoicemailBoxErrors, GetVoicemailBoxResponses, GetVoicemailGreetingSoundData, GetVoicemailGreetingSoundErrors, GetVoicemailGreetingSoundResponses, GetVoicemailSoundData, GetVoicemailSoundErrors, GetVoicemailSoundResponses, GetVoicemailStatisticsData, GetVoicemailStatisticsErrors, GetVoicemailStatisticsResponses, HangUpCallData, HangUpCallErrors, HangUpCallResponses, HoldCallData, HoldCallErrors, HoldCallResponses, ImportIvrFlowData, ImportIvrFlowErrors, ImportIvrFlowResponses, JoinInCallData, JoinInCallErrors, JoinInCallResponses, ListApiKeysData, ListApiKeysErrors, ListApiKeysResponses, ListAuditLogData, ListAuditLogErrors, ListAuditLogResponses, ListCallbacksData, ListCallbacksErrors, ListCallbacksResponses, ListConnectionsData, ListConnectionsErrors, ListConnectionsResponses, ListCustomerChangesData, ListCustomerChangesErrors, ListCustomerChangesResponses, ListCustomerFieldsData, ListCustomerFieldsErrors, ListCustomerFieldsResponses, ListCustomersData, ListCustomersErrors, ListCustomersResponses, ListDevicesData, ListDevicesErrors, ListDevicesResponses, ListenToCallData, ListenToCallErrors, ListenToCallResponses, ListExtensionsData, ListExtensionsErrors, ListExtensionsResponses, ListFaxBoxesData, ListFaxBoxesErrors, ListFaxBoxesResponses, ListFaxesData, ListFaxesErrors, ListFaxesResponses, ListFeatureCodesData, ListFeatureCodesResponses, ListHolidaysData, ListHolidaysResponses, ListInboundRoutesData, ListInboundRoutesErrors, ListInboundRoutesResponses, ListIvrFlowsData, ListIvrFlowsErrors, ListIvrFlowsResponses, ListIvrFlowVersionsData, ListIvrFlowVersionsErrors, ListIvrFlowVersionsResponses, ListJobsData, ListJobsErrors, ListJobsResponses, ListJourneysData, ListJourneysErrors, ListJourneysResponses, ListMailsData, ListMailsErrors, ListMailsResponses, ListMessagesData, ListMessagesErrors, ListMessagesResponses, ListMyFaxBoxesData, ListMyFaxBoxesResponses, ListOutboundRoutesData, ListOutboundRoutesErrors, ListOutboundRoutesResponses, ListPresenceReasonsData, ListPresenceReasonsErrors, ListPresenceReasonsResponses, ListPromptRecordingsData, ListPromptRecordingsResponses, ListPromptsData, ListPromptsErrors, ListPromptsResponses, ListPromptUsesData, ListPromptUsesErrors, ListPromptUsesResponses, ListQueuesData, ListQueuesErrors, ListQueuesResponses, ListRecordingsData, ListRecordingsErrors, ListRecordingsResponses, ListRingGroupsData, ListRingGroupsErrors, ListRingGroupsResponses, ListSchedulesData, ListSchedulesErrors, ListSchedulesResponses, ListSkillsData, ListSkillsErrors, ListSkillsResponses, ListSmsGatewaysData, ListSmsGatewaysErrors, ListSmsGatewaysResponses, ListSmsOptOutsData, ListSmsOptOutsErrors, ListSmsOptOutsResponses, ListSmsTemplatesData, ListSmsTemplatesErrors, ListSmsTemplatesResponses, ListSurveysData, ListSurveysErrors, ListSurveysResponses, ListSystemPromptsData, ListSystemPromptsResponses, ListTeamsData, ListTeamsErrors, ListTeamsResponses, ListTrunksData, ListTrunksErrors, ListTrunksResponses, ListUsersData, ListUsersErrors, ListUsersResponses, ListVoicemailBoxesData, ListVoicemailBoxesResponses, ListVoicemailsData, ListVoicemailsErrors, ListVoicemailsResponses, ListVoicesData, ListVoicesResponses, LoadDemoData, LoadDemoResponses, MuteCallData, MuteCallErrors, MuteCallResponses, PreviewMessageData, PreviewMessageErrors, PreviewMessageResponses, PreviewPromptData, PreviewPromptErrors, PreviewPromptResponses, PublishIvrFlowData, PublishIvrFlowErrors, PublishIvrFlowResponses, PutPromptSoundData, PutPromptSoundErrors, PutPromptSoundResponses, PutSystemPromptData, PutSystemPromptErrors, PutSystemPromptResponses, ReadHolidaysData, ReadHolidaysErrors, ReadHolidaysResponses, RemoveSmsOptOutData, RemoveSmsOptOutErrors, RemoveSmsOptOutResponses, ReorderCustomerFieldsData, ReorderCustomerFieldsErrors, ReorderCustomerFieldsResponses, ReplaceApiKeyData, ReplaceApiKeyErrors, ReplaceApiKeyResponses, ReplaceConnectionData, ReplaceConnectionErrors, ReplaceConnectionResponses, ReplaceCustomerData, ReplaceCustomerErrors, ReplaceCustomerFieldData, ReplaceCustomerFieldErrors, ReplaceCustomerFieldResponses, ReplaceCustomerResponses, ReplaceDeviceData, ReplaceDeviceErrors, ReplaceDeviceResponses, ReplaceExtensionData, ReplaceExtensionErrors, ReplaceExtensionResponses, ReplaceFaxBoxData, ReplaceFaxBoxErrors, ReplaceFaxBoxResponses, ReplaceInboundRouteData, ReplaceInboundRouteErrors, ReplaceInboundRouteResponses, ReplaceIvrFlowData, ReplaceIvrFlowErrors, ReplaceIvrFlowResponses, ReplaceMailSettingsData, ReplaceMailSettingsErrors, ReplaceMailSettingsResponses, ReplaceOutboundRouteData, ReplaceOutboundRouteErrors, ReplaceOutboundRouteResponses, ReplacePresenceReasonData, ReplacePresenceReasonErrors, ReplacePresenceReasonResponses, ReplacePromptData, ReplacePromptErrors, ReplacePromptResponses, ReplaceQueueData, ReplaceQueueErrors, ReplaceQueueResponses, ReplaceRingGroupData, ReplaceRingGroupErrors, ReplaceRingGroupResponses, ReplaceScheduleData, ReplaceScheduleErrors, ReplaceScheduleResponses, ReplaceSettingsData, ReplaceSettingsErrors, ReplaceSettingsResponses, ReplaceSkillData, ReplaceSkillErrors, ReplaceSkillResponses, ReplaceSmsGatewayData, ReplaceSmsGatewayErrors, ReplaceSmsGatewayResponses, ReplaceSmsSettingsData, ReplaceSmsSettingsErrors, ReplaceSmsSettingsResponses, ReplaceSmsTemplateData, ReplaceSmsTemplateErrors, ReplaceSmsTemplateResponses, ReplaceSurveyData, ReplaceSurveyErrors, ReplaceSurveyResponses, ReplaceTeamData, ReplaceTeamErrors, ReplaceTeamResponses, ReplaceTrunkData, ReplaceTrunkErrors, ReplaceTrunkResponses, ReplaceUserData, ReplaceUserErrors, ReplaceUserResponses, ReplaceVoicemailBoxData, ReplaceVoicemailBoxErrors, ReplaceVoicemailBoxResponses, RestoreCustomerData, RestoreCustomerErrors, RestoreCustomerResponses, ResumeCallData, ResumeCallErrors, ResumeCallResponses, RetryMailData, RetryMailErrors, RetryMailResponses, RetryMessageData, RetryMessageErrors, RetryMessageResponses, RollBackIvrFlowData, RollBackIvrFlowErrors, RollBackIvrFlowResponses, SaveIvrFlowDraftData, SaveIvrFlowDraftErrors, SaveIvrFlowDraftResponses, SendFaxData, SendFaxErrors, SendFaxResponses, SendKeysData, SendKeysErrors, SendKeysResponses, SendMessageData, SendMessageErrors, SendMessageResponses, SendMessagesData, SendMessagesErrors, SendMessagesResponses, SendTestMailData, SendTestMailErrors, SendTestMailResponses, SendToSurveyData, SendToSurveyErrors, SendToSurveyResponses, SetAgentPresenceData, SetAgentPresenceErrors, SetAgentPresenceResponses, SetPresenceData, SetPresenceErrors, SetPresenceResponses, SetVoicemailPinData, SetVoicemailPinErrors, SetVoicemailPinResponses, SignInData, SignInErrors, SignInResponses, SignInToQueuesData, SignInToQueuesErrors, SignInToQueuesResponses, SignOutData, SignOutOfQueuesData, SignOutOfQueuesResponses, SignOutResponses, SimulateIvrFlowData, SimulateIvrFlowErrors, SimulateIvrFlowResponses, SwapInCallData, SwapInCallErrors, SwapInCallResponses, SwitchScheduleData, SwitchScheduleErrors, SwitchScheduleResponses, TakeOverCallData, TakeOverCallErrors, TakeOverCallResponses, TellSmsNewsByQueryData, TellSmsNewsByQueryErrors, TellSmsNewsByQueryResponses, TellSmsNewsData, TellSmsNewsErrors, TellSmsNewsResponses, TestSmsGatewayData, TestSmsGatewayErrors, TestSmsGatewayResponses, TransferCallData, TransferCallErrors, TransferCallResponses, TryConnectionData, TryConnectionErrors, TryConnectionResponses, TryOutboundRoutesData, TryOutboundRoutesErrors, TryOutboundRoutesResponses, UnmuteCallData, UnmuteCallErrors, UnmuteCallResponses, UploadVoicemailGreetingData, UploadVoicemailGreetingErrors, UploadVoicemailGreetingResponses, WhisperInCallData, WhisperInCallErrors, WhisperInCallResponses } from './types.gen';
+import type { AddSmsOptOutData, AddSmsOptOutErrors, AddSmsOptOutResponses, AnswerRecordData, AnswerRecordErrors, AnswerRecordResponses, AskWhatIfData, AskWhatIfErrors, AskWhatIfResponses, BargeIntoCallData, BargeIntoCallErrors, BargeIntoCallResponses, CallDemoData, CallDemoErrors, CallDemoResponses, CancelCallbackData, CancelCallbackErrors, CancelCallbackResponses, CancelConsultationData, CancelConsultationErrors, CancelConsultationResponses, CancelFaxData, CancelFaxErrors, CancelFaxResponses, CancelJobData, CancelJobErrors, CancelJobResponses, CancelMessageData, CancelMessageErrors, CancelMessageResponses, ChangeCustomerData, ChangeCustomerErrors, ChangeCustomerResponses, ChangeMeData, ChangeMeErrors, ChangeMeResponses, ChangeMyPasswordData, ChangeMyPasswordErrors, ChangeMyPasswordResponses, CheckCustomerFieldData, CheckCustomerFieldErrors, CheckCustomerFieldResponses, CheckIvrFlowData, CheckIvrFlowErrors, CheckIvrFlowResponses, ChooseVoicemailGreetingData, ChooseVoicemailGreetingErrors, ChooseVoicemailGreetingResponses, CompleteTransferData, CompleteTransferErrors, CompleteTransferResponses, ConsultInCallData, ConsultInCallErrors, ConsultInCallResponses, CreateApiKeyData, CreateApiKeyErrors, CreateApiKeyResponses, CreateConnectionData, CreateConnectionErrors, CreateConnectionResponses, CreateCustomerData, CreateCustomerErrors, CreateCustomerFieldData, CreateCustomerFieldErrors, CreateCustomerFieldResponses, CreateCustomerResponses, CreateDeviceData, CreateDeviceErrors, CreateDeviceResponses, CreateExtensionData, CreateExtensionErrors, CreateExtensionResponses, CreateFaxBoxData, CreateFaxBoxErrors, CreateFaxBoxResponses, CreateInboundRouteData, CreateInboundRouteErrors, CreateInboundRouteResponses, CreateIvrFlowData, CreateIvrFlowErrors, CreateIvrFlowResponses, CreateJobData, CreateJobErrors, CreateJobResponses, CreateOrderData, CreateOrderErrors, CreateOrderResponses, CreateOutboundRouteData, CreateOutboundRouteErrors, CreateOutboundRouteResponses, CreatePresenceReasonData, CreatePresenceReasonErrors, CreatePresenceReasonResponses, CreateProductCategoryData, CreateProductCategoryErrors, CreateProductCategoryResponses, CreateProductData, CreateProductErrors, CreateProductResponses, CreatePromptData, CreatePromptErrors, CreatePromptResponses, CreateQueueData, CreateQueueErrors, CreateQueueResponses, CreateRecordData, CreateRecordErrors, CreateRecordResponses, CreateRingGroupData, CreateRingGroupErrors, CreateRingGroupResponses, CreateScheduleData, CreateScheduleErrors, CreateScheduleResponses, CreateSkillData, CreateSkillErrors, CreateSkillResponses, CreateSmsGatewayData, CreateSmsGatewayErrors, CreateSmsGatewayResponses, CreateSmsTemplateData, CreateSmsTemplateErrors, CreateSmsTemplateResponses, CreateSurveyData, CreateSurveyErrors, CreateSurveyResponses, CreateTableData, CreateTableErrors, CreateTableResponses, CreateTeamData, CreateTeamErrors, CreateTeamResponses, CreateTrunkData, CreateTrunkErrors, CreateTrunkResponses, CreateUserData, CreateUserErrors, CreateUserResponses, DeleteApiKeyData, DeleteApiKeyErrors, DeleteApiKeyResponses, DeleteConnectionData, DeleteConnectionErrors, DeleteConnectionResponses, DeleteCustomerData, DeleteCustomerErrors, DeleteCustomerFieldData, DeleteCustomerFieldErrors, DeleteCustomerFieldResponses, DeleteCustomerResponses, DeleteDeviceData, DeleteDeviceErrors, DeleteDeviceResponses, DeleteExtensionData, DeleteExtensionErrors, DeleteExtensionResponses, DeleteFaxBoxData, DeleteFaxBoxErrors, DeleteFaxBoxResponses, DeleteFaxData, DeleteFaxErrors, DeleteFaxResponses, DeleteInboundRouteData, DeleteInboundRouteErrors, DeleteInboundRouteResponses, DeleteIvrFlowData, DeleteIvrFlowErrors, DeleteIvrFlowResponses, DeleteOrderData, DeleteOrderErrors, DeleteOrderResponses, DeleteOutboundRouteData, DeleteOutboundRouteErrors, DeleteOutboundRouteResponses, DeletePresenceReasonData, DeletePresenceReasonErrors, DeletePresenceReasonResponses, DeleteProductCategoryData, DeleteProductCategoryErrors, DeleteProductCategoryResponses, DeleteProductData, DeleteProductErrors, DeleteProductResponses, DeletePromptData, DeletePromptErrors, DeletePromptResponses, DeletePromptSoundData, DeletePromptSoundErrors, DeletePromptSoundResponses, DeleteQueueData, DeleteQueueErrors, DeleteQueueResponses, DeleteRecordData, DeleteRecordErrors, DeleteRecordingData, DeleteRecordingErrors, DeleteRecordingResponses, DeleteRecordResponses, DeleteRingGroupData, DeleteRingGroupErrors, DeleteRingGroupResponses, DeleteScheduleData, DeleteScheduleErrors, DeleteScheduleResponses, DeleteSkillData, DeleteSkillErrors, DeleteSkillResponses, DeleteSmsGatewayData, DeleteSmsGatewayErrors, DeleteSmsGatewayResponses, DeleteSmsTemplateData, DeleteSmsTemplateErrors, DeleteSmsTemplateResponses, DeleteSurveyData, DeleteSurveyErrors, DeleteSurveyResponses, DeleteTableData, DeleteTableErrors, DeleteTableResponses, DeleteTeamData, DeleteTeamErrors, DeleteTeamResponses, DeleteTrunkData, DeleteTrunkErrors, DeleteTrunkResponses, DeleteUserData, DeleteUserErrors, DeleteUserResponses, DeleteVoicemailData, DeleteVoicemailErrors, DeleteVoicemailGreetingData, DeleteVoicemailGreetingErrors, DeleteVoicemailGreetingResponses, DeleteVoicemailResponses, DialData, DialErrors, DialResponses, DownloadOrdersData, DownloadOrdersErrors, DownloadOrdersResponses, DownloadRecordsData, DownloadRecordsErrors, DownloadRecordsResponses, ExportIvrFlowData, ExportIvrFlowErrors, ExportIvrFlowResponses, ForceHangUpData, ForceHangUpErrors, ForceHangUpResponses, ForwardVoicemailData, ForwardVoicemailErrors, ForwardVoicemailResponses, GetAgentStateData, GetAgentStateResponses, GetApiKeyData, GetApiKeyErrors, GetApiKeyResponses, GetConnectionData, GetConnectionErrors, GetConnectionResponses, GetCustomerData, GetCustomerErrors, GetCustomerFieldData, GetCustomerFieldErrors, GetCustomerFieldResponses, GetCustomerResponses, GetDeviceData, GetDeviceErrors, GetDeviceResponses, GetExtensionData, GetExtensionErrors, GetExtensionResponses, GetFaxBoxData, GetFaxBoxErrors, GetFaxBoxResponses, GetFaxData, GetFaxErrors, GetFaxPageData, GetFaxPageErrors, GetFaxPageResponses, GetFaxPdfData, GetFaxPdfErrors, GetFaxPdfResponses, GetFaxResponses, GetInboundRouteData, GetInboundRouteErrors, GetInboundRouteResponses, GetIvrFlowData, GetIvrFlowErrors, GetIvrFlowResponses, GetIvrFlowTrafficData, GetIvrFlowTrafficErrors, GetIvrFlowTrafficResponses, GetIvrFlowVersionData, GetIvrFlowVersionErrors, GetIvrFlowVersionResponses, GetJobData, GetJobErrors, GetJobResponses, GetJourneyData, GetJourneyErrors, GetJourneyResponses, GetMailSettingsData, GetMailSettingsResponses, GetMeData, GetMeResponses, GetMessageData, GetMessageErrors, GetMessageResponses, GetMyPhoneData, GetMyPhoneResponses, GetOrderData, GetOrderErrors, GetOrderHistoryData, GetOrderHistoryErrors, GetOrderHistoryResponses, GetOrderResponses, GetOrderStatusesData, GetOrderStatusesResponses, GetOutboundRouteData, GetOutboundRouteErrors, GetOutboundRouteResponses, GetPresenceReasonData, GetPresenceReasonErrors, GetPresenceReasonResponses, GetProductCategoryData, GetProductCategoryErrors, GetProductCategoryResponses, GetProductData, GetProductErrors, GetProductResponses, GetPromptData, GetPromptErrors, GetPromptRecordingSoundData, GetPromptRecordingSoundErrors, GetPromptRecordingSoundResponses, GetPromptResponses, GetPromptSoundData, GetPromptSoundErrors, GetPromptSoundResponses, GetQueueData, GetQueueErrors, GetQueueResponses, GetRecordData, GetRecordErrors, GetRecordHistoryData, GetRecordHistoryErrors, GetRecordHistoryResponses, GetRecordingSoundData, GetRecordingSoundErrors, GetRecordingSoundResponses, GetRecordResponses, GetRingGroupData, GetRingGroupErrors, GetRingGroupResponses, GetSatisfactionData, GetSatisfactionErrors, GetSatisfactionResponses, GetScheduleData, GetScheduleErrors, GetScheduleResponses, GetSettingsData, GetSettingsResponses, GetSiteData, GetSiteResponses, GetSkillData, GetSkillErrors, GetSkillResponses, GetSmsGatewayData, GetSmsGatewayErrors, GetSmsGatewayResponses, GetSmsSettingsData, GetSmsSettingsResponses, GetSmsTemplateData, GetSmsTemplateErrors, GetSmsTemplateResponses, GetSurveyData, GetSurveyErrors, GetSurveyResponses, GetSystemPromptSoundData, GetSystemPromptSoundErrors, GetSystemPromptSoundResponses, GetTableData, GetTableErrors, GetTableResponses, GetTeamData, GetTeamErrors, GetTeamResponses, GetTrunkData, GetTrunkErrors, GetTrunkResponses, GetUserData, GetUserErrors, GetUserResponses, GetVoicemailBoxData, GetVoicemailBoxErrors, GetVoicemailBoxResponses, GetVoicemailGreetingSoundData, GetVoicemailGreetingSoundErrors, GetVoicemailGreetingSoundResponses, GetVoicemailSoundData, GetVoicemailSoundErrors, GetVoicemailSoundResponses, GetVoicemailStatisticsData, GetVoicemailStatisticsErrors, GetVoicemailStatisticsResponses, GetWaitingData, GetWaitingResponses, HangUpCallData, HangUpCallErrors, HangUpCallResponses, HoldCallData, HoldCallErrors, HoldCallResponses, ImportIvrFlowData, ImportIvrFlowErrors, ImportIvrFlowResponses, JoinInCallData, JoinInCallErrors, JoinInCallResponses, ListApiKeysData, ListApiKeysErrors, ListApiKeysResponses, ListAuditLogData, ListAuditLogErrors, ListAuditLogResponses, ListCallbacksData, ListCallbacksErrors, ListCallbacksResponses, ListConnectionsData, ListConnectionsErrors, ListConnectionsResponses, ListCustomerChangesData, ListCustomerChangesErrors, ListCustomerChangesResponses, ListCustomerFieldsData, ListCustomerFieldsErrors, ListCustomerFieldsResponses, ListCustomersData, ListCustomersErrors, ListCustomersResponses, ListDevicesData, ListDevicesErrors, ListDevicesResponses, ListenToCallData, ListenToCallErrors, ListenToCallResponses, ListExtensionsData, ListExtensionsErrors, ListExtensionsResponses, ListFaxBoxesData, ListFaxBoxesErrors, ListFaxBoxesResponses, ListFaxesData, ListFaxesErrors, ListFaxesResponses, ListFeatureCodesData, ListFeatureCodesResponses, ListHolidaysData, ListHolidaysResponses, ListInboundRoutesData, ListInboundRoutesErrors, ListInboundRoutesResponses, ListIvrFlowsData, ListIvrFlowsErrors, ListIvrFlowsResponses, ListIvrFlowVersionsData, ListIvrFlowVersionsErrors, ListIvrFlowVersionsResponses, ListJobsData, ListJobsErrors, ListJobsResponses, ListJourneysData, ListJourneysErrors, ListJourneysResponses, ListMailsData, ListMailsErrors, ListMailsResponses, ListMessagesData, ListMessagesErrors, ListMessagesResponses, ListMyFaxBoxesData, ListMyFaxBoxesResponses, ListNoticesData, ListNoticesErrors, ListNoticesResponses, ListOrdersData, ListOrdersErrors, ListOrdersResponses, ListOutboundRoutesData, ListOutboundRoutesErrors, ListOutboundRoutesResponses, ListPresenceReasonsData, ListPresenceReasonsErrors, ListPresenceReasonsResponses, ListProductCategoriesData, ListProductCategoriesErrors, ListProductCategoriesResponses, ListProductsData, ListProductsErrors, ListProductsResponses, ListPromptRecordingsData, ListPromptRecordingsResponses, ListPromptsData, ListPromptsErrors, ListPromptsResponses, ListPromptUsesData, ListPromptUsesErrors, ListPromptUsesResponses, ListQueuesData, ListQueuesErrors, ListQueuesResponses, ListRecordingsData, ListRecordingsErrors, ListRecordingsResponses, ListRecordsData, ListRecordsErrors, ListRecordsOfTableData, ListRecordsOfTableErrors, ListRecordsOfTableResponses, ListRecordsResponses, ListRingGroupsData, ListRingGroupsErrors, ListRingGroupsResponses, ListSchedulesData, ListSchedulesErrors, ListSchedulesResponses, ListSkillsData, ListSkillsErrors, ListSkillsResponses, ListSmsGatewaysData, ListSmsGatewaysErrors, ListSmsGatewaysResponses, ListSmsOptOutsData, ListSmsOptOutsErrors, ListSmsOptOutsResponses, ListSmsTemplatesData, ListSmsTemplatesErrors, ListSmsTemplatesResponses, ListSurveysData, ListSurveysErrors, ListSurveysResponses, ListSystemPromptsData, ListSystemPromptsResponses, ListTablesData, ListTablesErrors, ListTablesResponses, ListTeamsData, ListTeamsErrors, ListTeamsResponses, ListTrunksData, ListTrunksErrors, ListTrunksResponses, ListUsersData, ListUsersErrors, ListUsersResponses, ListVoicemailBoxesData, ListVoicemailBoxesResponses, ListVoicemailsData, ListVoicemailsErrors, ListVoicemailsResponses, ListVoicesData, ListVoicesResponses, LoadDemoData, LoadDemoResponses, MuteCallData, MuteCallErrors, MuteCallResponses, PreviewMessageData, PreviewMessageErrors, PreviewMessageResponses, PreviewPromptData, PreviewPromptErrors, PreviewPromptResponses, PublishIvrFlowData, PublishIvrFlowErrors, PublishIvrFlowResponses, PutOrderStatusesData, PutOrderStatusesErrors, PutOrderStatusesResponses, PutPromptSoundData, PutPromptSoundErrors, PutPromptSoundResponses, PutSystemPromptData, PutSystemPromptErrors, PutSystemPromptResponses, ReadHolidaysData, ReadHolidaysErrors, ReadHolidaysResponses, RemoveSmsOptOutData, RemoveSmsOptOutErrors, RemoveSmsOptOutResponses, ReorderCustomerFieldsData, ReorderCustomerFieldsErrors, ReorderCustomerFieldsResponses, ReplaceApiKeyData, ReplaceApiKeyErrors, ReplaceApiKeyResponses, ReplaceConnectionData, ReplaceConnectionErrors, ReplaceConnectionResponses, ReplaceCustomerData, ReplaceCustomerErrors, ReplaceCustomerFieldData, ReplaceCustomerFieldErrors, ReplaceCustomerFieldResponses, ReplaceCustomerResponses, ReplaceDeviceData, ReplaceDeviceErrors, ReplaceDeviceResponses, ReplaceExtensionData, ReplaceExtensionErrors, ReplaceExtensionResponses, ReplaceFaxBoxData, ReplaceFaxBoxErrors, ReplaceFaxBoxResponses, ReplaceInboundRouteData, ReplaceInboundRouteErrors, ReplaceInboundRouteResponses, ReplaceIvrFlowData, ReplaceIvrFlowErrors, ReplaceIvrFlowResponses, ReplaceMailSettingsData, ReplaceMailSettingsErrors, ReplaceMailSettingsResponses, ReplaceOrderData, ReplaceOrderErrors, ReplaceOrderResponses, ReplaceOutboundRouteData, ReplaceOutboundRouteErrors, ReplaceOutboundRouteResponses, ReplacePresenceReasonData, ReplacePresenceReasonErrors, ReplacePresenceReasonResponses, ReplaceProductCategoryData, ReplaceProductCategoryErrors, ReplaceProductCategoryResponses, ReplaceProductData, ReplaceProductErrors, ReplaceProductResponses, ReplacePromptData, ReplacePromptErrors, ReplacePromptResponses, ReplaceQueueData, ReplaceQueueErrors, ReplaceQueueResponses, ReplaceRecordData, ReplaceRecordErrors, ReplaceRecordResponses, ReplaceRingGroupData, ReplaceRingGroupErrors, ReplaceRingGroupResponses, ReplaceScheduleData, ReplaceScheduleErrors, ReplaceScheduleResponses, ReplaceSettingsData, ReplaceSettingsErrors, ReplaceSettingsResponses, ReplaceSkillData, ReplaceSkillErrors, ReplaceSkillResponses, ReplaceSmsGatewayData, ReplaceSmsGatewayErrors, ReplaceSmsGatewayResponses, ReplaceSmsSettingsData, ReplaceSmsSettingsErrors, ReplaceSmsSettingsResponses, ReplaceSmsTemplateData, ReplaceSmsTemplateErrors, ReplaceSmsTemplateResponses, ReplaceSurveyData, ReplaceSurveyErrors, ReplaceSurveyResponses, ReplaceTableData, ReplaceTableErrors, ReplaceTableResponses, ReplaceTeamData, ReplaceTeamErrors, ReplaceTeamResponses, ReplaceTrunkData, ReplaceTrunkErrors, ReplaceTrunkResponses, ReplaceUserData, ReplaceUserErrors, ReplaceUserResponses, ReplaceVoicemailBoxData, ReplaceVoicemailBoxErrors, ReplaceVoicemailBoxResponses, RestoreCustomerData, RestoreCustomerErrors, RestoreCustomerResponses, RestoreOrderData, RestoreOrderErrors, RestoreOrderResponses, RestoreRecordData, RestoreRecordErrors, RestoreRecordResponses, ResumeCallData, ResumeCallErrors, ResumeCallResponses, RetryMailData, RetryMailErrors, RetryMailResponses, RetryMessageData, RetryMessageErrors, RetryMessageResponses, RollBackIvrFlowData, RollBackIvrFlowErrors, RollBackIvrFlowResponses, SaveIvrFlowDraftData, SaveIvrFlowDraftErrors, SaveIvrFlowDraftResponses, SeeNoticesData, SeeNoticesErrors, SeeNoticesResponses, SendFaxData, SendFaxErrors, SendFaxResponses, SendKeysData, SendKeysErrors, SendKeysResponses, SendMessageData, SendMessageErrors, SendMessageResponses, SendMessagesData, SendMessagesErrors, SendMessagesResponses, SendTestMailData, SendTestMailErrors, SendTestMailResponses, SendToSurveyData, SendToSurveyErrors, SendToSurveyResponses, SetAgentPresenceData, SetAgentPresenceErrors, SetAgentPresenceResponses, SetPresenceData, SetPresenceErrors, SetPresenceResponses, SetVoicemailPinData, SetVoicemailPinErrors, SetVoicemailPinResponses, SignInData, SignInErrors, SignInResponses, SignInToQueuesData, SignInToQueuesErrors, SignInToQueuesResponses, SignOutData, SignOutOfQueuesData, SignOutOfQueuesResponses, SignOutResponses, SimulateIvrFlowData, SimulateIvrFlowErrors, SimulateIvrFlowResponses, StepOrderData, StepOrderErrors, StepOrderResponses, StepRecordData, StepRecordErrors, StepRecordResponses, SubmitRecordData, SubmitRecordErrors, SubmitRecordResponses, SwapInCallData, SwapInCallErrors, SwapInCallResponses, SwitchScheduleData, SwitchScheduleErrors, SwitchScheduleResponses, TakeOverCallData, TakeOverCallErrors, TakeOverCallResponses, TellSmsNewsByQueryData, TellSmsNewsByQueryErrors, TellSmsNewsByQueryResponses, TellSmsNewsData, TellSmsNewsErrors, TellSmsNewsResponses, TestSmsGatewayData, TestSmsGatewayErrors, TestSmsGatewayResponses, TransferCallData, TransferCallErrors, TransferCallResponses, TryConnectionData, TryConnectionErrors, TryConnectionResponses, TryOutboundRoutesData, TryOutboundRoutesErrors, TryOutboundRoutesResponses, UnmuteCallData, UnmuteCallErrors, UnmuteCallResponses, UploadVoicemailGreetingData, UploadVoicemailGreetingErrors, UploadVoicemailGreetingResponses, WhisperInCallData, WhisperInCallErrors, WhisperInCallResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -1022,6 +1022,13 @@ export const signInToQueues = <ThrowOnError extends boolean = false>(options: Op
 });
 
 /**
+ * Waiting
+ *
+ * What waits for the signed-in person.
+ */
+export const getWaiting = <ThrowOnError extends boolean = false>(options?: Options<GetWaitingData, ThrowOnError>) => (options?.client ?? client).get<GetWaitingResponses, unknown, ThrowOnError>({ url: '/api/v1/me/waiting', ...options });
+
+/**
  * List Messages
  *
  * Newest first. Agents see their own, leaders those of their teams and those of nobody; of a ``customer`` all.
@@ -1089,6 +1096,116 @@ export const cancelMessage = <ThrowOnError extends boolean = false>(options: Opt
  * Send one that was not sent, or not delivered, once more; any other answers 409.
  */
 export const retryMessage = <ThrowOnError extends boolean = false>(options: Options<RetryMessageData, ThrowOnError>) => (options.client ?? client).post<RetryMessageResponses, RetryMessageErrors, ThrowOnError>({ url: '/api/v1/messages/{message_id}/retry', ...options });
+
+/**
+ * List Notices
+ *
+ * One's own, newest first.
+ */
+export const listNotices = <ThrowOnError extends boolean = false>(options?: Options<ListNoticesData, ThrowOnError>) => (options?.client ?? client).get<ListNoticesResponses, ListNoticesErrors, ThrowOnError>({ url: '/api/v1/notices', ...options });
+
+/**
+ * See Notices
+ */
+export const seeNotices = <ThrowOnError extends boolean = false>(options: Options<SeeNoticesData, ThrowOnError>) => (options.client ?? client).post<SeeNoticesResponses, SeeNoticesErrors, ThrowOnError>({
+    url: '/api/v1/notices/seen',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Get Statuses
+ */
+export const getOrderStatuses = <ThrowOnError extends boolean = false>(options?: Options<GetOrderStatusesData, ThrowOnError>) => (options?.client ?? client).get<GetOrderStatusesResponses, unknown, ThrowOnError>({ url: '/api/v1/order-statuses', ...options });
+
+/**
+ * Put Statuses
+ */
+export const putOrderStatuses = <ThrowOnError extends boolean = false>(options: Options<PutOrderStatusesData, ThrowOnError>) => (options.client ?? client).put<PutOrderStatusesResponses, PutOrderStatusesErrors, ThrowOnError>({
+    url: '/api/v1/order-statuses',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * List Orders
+ *
+ * Sorted by created_at, updated_at or number. ``q``: an order's number, or what customer, product or memo hold.
+ */
+export const listOrders = <ThrowOnError extends boolean = false>(options?: Options<ListOrdersData, ThrowOnError>) => (options?.client ?? client).get<ListOrdersResponses, ListOrdersErrors, ThrowOnError>({ url: '/api/v1/orders', ...options });
+
+/**
+ * Create Order
+ */
+export const createOrder = <ThrowOnError extends boolean = false>(options: Options<CreateOrderData, ThrowOnError>) => (options.client ?? client).post<CreateOrderResponses, CreateOrderErrors, ThrowOnError>({
+    url: '/api/v1/orders',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Download Orders
+ *
+ * The orders that ``/orders`` lists with the same filters, a row for each line; amounts in yuan.
+ */
+export const downloadOrders = <ThrowOnError extends boolean = false>(options?: Options<DownloadOrdersData, ThrowOnError>) => (options?.client ?? client).get<DownloadOrdersResponses, DownloadOrdersErrors, ThrowOnError>({ url: '/api/v1/orders/download', ...options });
+
+/**
+ * Delete Order
+ *
+ * Agents take away what they made themselves; ``restore`` brings it back.
+ */
+export const deleteOrder = <ThrowOnError extends boolean = false>(options: Options<DeleteOrderData, ThrowOnError>) => (options.client ?? client).delete<DeleteOrderResponses, DeleteOrderErrors, ThrowOnError>({ url: '/api/v1/orders/{order_id}', ...options });
+
+/**
+ * Get Order
+ */
+export const getOrder = <ThrowOnError extends boolean = false>(options: Options<GetOrderData, ThrowOnError>) => (options.client ?? client).get<GetOrderResponses, GetOrderErrors, ThrowOnError>({ url: '/api/v1/orders/{order_id}', ...options });
+
+/**
+ * Replace Order
+ *
+ * 409 for one that is closed.
+ */
+export const replaceOrder = <ThrowOnError extends boolean = false>(options: Options<ReplaceOrderData, ThrowOnError>) => (options.client ?? client).put<ReplaceOrderResponses, ReplaceOrderErrors, ThrowOnError>({
+    url: '/api/v1/orders/{order_id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Order History
+ */
+export const getOrderHistory = <ThrowOnError extends boolean = false>(options: Options<GetOrderHistoryData, ThrowOnError>) => (options.client ?? client).get<GetOrderHistoryResponses, GetOrderHistoryErrors, ThrowOnError>({ url: '/api/v1/orders/{order_id}/history', ...options });
+
+/**
+ * Restore Order
+ */
+export const restoreOrder = <ThrowOnError extends boolean = false>(options: Options<RestoreOrderData, ThrowOnError>) => (options.client ?? client).post<RestoreOrderResponses, RestoreOrderErrors, ThrowOnError>({ url: '/api/v1/orders/{order_id}/restore', ...options });
+
+/**
+ * Step Order
+ */
+export const stepOrder = <ThrowOnError extends boolean = false>(options: Options<StepOrderData, ThrowOnError>) => (options.client ?? client).post<StepOrderResponses, StepOrderErrors, ThrowOnError>({
+    url: '/api/v1/orders/{order_id}/status',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
 
 /**
  * All Rows
@@ -1179,6 +1296,88 @@ export const getPresenceReason = <ThrowOnError extends boolean = false>(options:
  */
 export const replacePresenceReason = <ThrowOnError extends boolean = false>(options: Options<ReplacePresenceReasonData, ThrowOnError>) => (options.client ?? client).put<ReplacePresenceReasonResponses, ReplacePresenceReasonErrors, ThrowOnError>({
     url: '/api/v1/presence-reasons/{id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * All Rows
+ *
+ * Sorted by one of: position, name; “-” before it turns the order round. Agents get id, version, created_at, updated_at, name, parent_id, position only.
+ */
+export const listProductCategories = <ThrowOnError extends boolean = false>(options?: Options<ListProductCategoriesData, ThrowOnError>) => (options?.client ?? client).get<ListProductCategoriesResponses, ListProductCategoriesErrors, ThrowOnError>({ url: '/api/v1/product-categories', ...options });
+
+/**
+ * Make
+ */
+export const createProductCategory = <ThrowOnError extends boolean = false>(options: Options<CreateProductCategoryData, ThrowOnError>) => (options.client ?? client).post<CreateProductCategoryResponses, CreateProductCategoryErrors, ThrowOnError>({
+    url: '/api/v1/product-categories',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Drop
+ */
+export const deleteProductCategory = <ThrowOnError extends boolean = false>(options: Options<DeleteProductCategoryData, ThrowOnError>) => (options.client ?? client).delete<DeleteProductCategoryResponses, DeleteProductCategoryErrors, ThrowOnError>({ url: '/api/v1/product-categories/{id}', ...options });
+
+/**
+ * One Row
+ */
+export const getProductCategory = <ThrowOnError extends boolean = false>(options: Options<GetProductCategoryData, ThrowOnError>) => (options.client ?? client).get<GetProductCategoryResponses, GetProductCategoryErrors, ThrowOnError>({ url: '/api/v1/product-categories/{id}', ...options });
+
+/**
+ * Change
+ */
+export const replaceProductCategory = <ThrowOnError extends boolean = false>(options: Options<ReplaceProductCategoryData, ThrowOnError>) => (options.client ?? client).put<ReplaceProductCategoryResponses, ReplaceProductCategoryErrors, ThrowOnError>({
+    url: '/api/v1/product-categories/{id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * All Rows
+ *
+ * Sorted by one of: name, code, created_at; “-” before it turns the order round. Agents get id, version, created_at, updated_at, code, name, category_id, unit, price, active, memo only.
+ */
+export const listProducts = <ThrowOnError extends boolean = false>(options?: Options<ListProductsData, ThrowOnError>) => (options?.client ?? client).get<ListProductsResponses, ListProductsErrors, ThrowOnError>({ url: '/api/v1/products', ...options });
+
+/**
+ * Make
+ */
+export const createProduct = <ThrowOnError extends boolean = false>(options: Options<CreateProductData, ThrowOnError>) => (options.client ?? client).post<CreateProductResponses, CreateProductErrors, ThrowOnError>({
+    url: '/api/v1/products',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Drop
+ */
+export const deleteProduct = <ThrowOnError extends boolean = false>(options: Options<DeleteProductData, ThrowOnError>) => (options.client ?? client).delete<DeleteProductResponses, DeleteProductErrors, ThrowOnError>({ url: '/api/v1/products/{id}', ...options });
+
+/**
+ * One Row
+ */
+export const getProduct = <ThrowOnError extends boolean = false>(options: Options<GetProductData, ThrowOnError>) => (options.client ?? client).get<GetProductResponses, GetProductErrors, ThrowOnError>({ url: '/api/v1/products/{id}', ...options });
+
+/**
+ * Change
+ */
+export const replaceProduct = <ThrowOnError extends boolean = false>(options: Options<ReplaceProductData, ThrowOnError>) => (options.client ?? client).put<ReplaceProductResponses, ReplaceProductErrors, ThrowOnError>({
+    url: '/api/v1/products/{id}',
     ...options,
     headers: {
         'Content-Type': 'application/json',
@@ -1352,6 +1551,94 @@ export const deleteRecording = <ThrowOnError extends boolean = false>(options: O
  * The sound, whole or in part; the hearing is put into the operation log.
  */
 export const getRecordingSound = <ThrowOnError extends boolean = false>(options: Options<GetRecordingSoundData, ThrowOnError>) => (options.client ?? client).get<GetRecordingSoundResponses, GetRecordingSoundErrors, ThrowOnError>({ url: '/api/v1/recordings/{recording_id}/sound', ...options });
+
+/**
+ * List Records
+ *
+ * Of all tables, or of one; sorted by created_at, updated_at, number or due_at, “-” before it turns it round.
+ *
+ * ``f.<field id>`` filters by what stands in a field of ``table``: part of a text, an option (of several one), true or
+ * false, or ``from..to`` of numbers and days.
+ */
+export const listRecords = <ThrowOnError extends boolean = false>(options?: Options<ListRecordsData, ThrowOnError>) => (options?.client ?? client).get<ListRecordsResponses, ListRecordsErrors, ThrowOnError>({ url: '/api/v1/records', ...options });
+
+/**
+ * Delete Record
+ *
+ * Agents take away what they made themselves, leaders all they see; ``restore`` brings it back.
+ */
+export const deleteRecord = <ThrowOnError extends boolean = false>(options: Options<DeleteRecordData, ThrowOnError>) => (options.client ?? client).delete<DeleteRecordResponses, DeleteRecordErrors, ThrowOnError>({ url: '/api/v1/records/{record_id}', ...options });
+
+/**
+ * Get Record
+ */
+export const getRecord = <ThrowOnError extends boolean = false>(options: Options<GetRecordData, ThrowOnError>) => (options.client ?? client).get<GetRecordResponses, GetRecordErrors, ThrowOnError>({ url: '/api/v1/records/{record_id}', ...options });
+
+/**
+ * Replace Record
+ */
+export const replaceRecord = <ThrowOnError extends boolean = false>(options: Options<ReplaceRecordData, ThrowOnError>) => (options.client ?? client).put<ReplaceRecordResponses, ReplaceRecordErrors, ThrowOnError>({
+    url: '/api/v1/records/{record_id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Answer Record
+ *
+ * Answer what was submitted, which sends it back to the agent.
+ */
+export const answerRecord = <ThrowOnError extends boolean = false>(options: Options<AnswerRecordData, ThrowOnError>) => (options.client ?? client).post<AnswerRecordResponses, AnswerRecordErrors, ThrowOnError>({
+    url: '/api/v1/records/{record_id}/answer',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Record History
+ *
+ * What became of it, newest first.
+ */
+export const getRecordHistory = <ThrowOnError extends boolean = false>(options: Options<GetRecordHistoryData, ThrowOnError>) => (options.client ?? client).get<GetRecordHistoryResponses, GetRecordHistoryErrors, ThrowOnError>({ url: '/api/v1/records/{record_id}/history', ...options });
+
+/**
+ * Restore Record
+ */
+export const restoreRecord = <ThrowOnError extends boolean = false>(options: Options<RestoreRecordData, ThrowOnError>) => (options.client ?? client).post<RestoreRecordResponses, RestoreRecordErrors, ThrowOnError>({ url: '/api/v1/records/{record_id}/restore', ...options });
+
+/**
+ * Step Record
+ *
+ * Take it to another status; 422 where the table allows no such step.
+ */
+export const stepRecord = <ThrowOnError extends boolean = false>(options: Options<StepRecordData, ThrowOnError>) => (options.client ?? client).post<StepRecordResponses, StepRecordErrors, ThrowOnError>({
+    url: '/api/v1/records/{record_id}/status',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Submit Record
+ *
+ * Lay it before the leaders of one's team, who answer it; 409 while it lies there.
+ */
+export const submitRecord = <ThrowOnError extends boolean = false>(options: Options<SubmitRecordData, ThrowOnError>) => (options.client ?? client).post<SubmitRecordResponses, SubmitRecordErrors, ThrowOnError>({
+    url: '/api/v1/records/{record_id}/submit',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
 
 /**
  * All Rows
@@ -1794,6 +2081,74 @@ export const putSystemPrompt = <ThrowOnError extends boolean = false>(options: O
  * The system's own sound, whatever is said instead of it.
  */
 export const getSystemPromptSound = <ThrowOnError extends boolean = false>(options: Options<GetSystemPromptSoundData, ThrowOnError>) => (options.client ?? client).get<GetSystemPromptSoundResponses, GetSystemPromptSoundErrors, ThrowOnError>({ url: '/api/v1/system-prompts/{name}/sound', ...options });
+
+/**
+ * All Rows
+ *
+ * Sorted by one of: position, name, created_at; “-” before it turns the order round. Agents get id, version, created_at, updated_at, name, fields, statuses, in_pop, needs_customer, problems, due_hours, call_back, call_back_hours, survey_id, position, records only.
+ */
+export const listTables = <ThrowOnError extends boolean = false>(options?: Options<ListTablesData, ThrowOnError>) => (options?.client ?? client).get<ListTablesResponses, ListTablesErrors, ThrowOnError>({ url: '/api/v1/tables', ...options });
+
+/**
+ * Make
+ */
+export const createTable = <ThrowOnError extends boolean = false>(options: Options<CreateTableData, ThrowOnError>) => (options.client ?? client).post<CreateTableResponses, CreateTableErrors, ThrowOnError>({
+    url: '/api/v1/tables',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Drop
+ */
+export const deleteTable = <ThrowOnError extends boolean = false>(options: Options<DeleteTableData, ThrowOnError>) => (options.client ?? client).delete<DeleteTableResponses, DeleteTableErrors, ThrowOnError>({ url: '/api/v1/tables/{id}', ...options });
+
+/**
+ * One Row
+ */
+export const getTable = <ThrowOnError extends boolean = false>(options: Options<GetTableData, ThrowOnError>) => (options.client ?? client).get<GetTableResponses, GetTableErrors, ThrowOnError>({ url: '/api/v1/tables/{id}', ...options });
+
+/**
+ * Change
+ */
+export const replaceTable = <ThrowOnError extends boolean = false>(options: Options<ReplaceTableData, ThrowOnError>) => (options.client ?? client).put<ReplaceTableResponses, ReplaceTableErrors, ThrowOnError>({
+    url: '/api/v1/tables/{id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * List Records Of Table
+ *
+ * As ``/records`` of this table.
+ */
+export const listRecordsOfTable = <ThrowOnError extends boolean = false>(options: Options<ListRecordsOfTableData, ThrowOnError>) => (options.client ?? client).get<ListRecordsOfTableResponses, ListRecordsOfTableErrors, ThrowOnError>({ url: '/api/v1/tables/{table_id}/records', ...options });
+
+/**
+ * Create Record
+ */
+export const createRecord = <ThrowOnError extends boolean = false>(options: Options<CreateRecordData, ThrowOnError>) => (options.client ?? client).post<CreateRecordResponses, CreateRecordErrors, ThrowOnError>({
+    url: '/api/v1/tables/{table_id}/records',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Download Records
+ *
+ * The records that ``/tables/{id}/records`` lists with the same filters, oldest first; each download is in the
+ * operation log. Cells that a spreadsheet would take for formulas begin with an apostrophe in csv.
+ */
+export const downloadRecords = <ThrowOnError extends boolean = false>(options: Options<DownloadRecordsData, ThrowOnError>) => (options.client ?? client).get<DownloadRecordsResponses, DownloadRecordsErrors, ThrowOnError>({ url: '/api/v1/tables/{table_id}/records/download', ...options });
 
 /**
  * All Rows

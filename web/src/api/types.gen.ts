@@ -139,6 +139,22 @@ export type AnnounceNode = {
 };
 
 /**
+ * AnswerIn
+ *
+ * ``status``: to which the record goes with the answer.
+ */
+export type AnswerIn = {
+    /**
+     * Answer
+     */
+    answer: string;
+    /**
+     * Status
+     */
+    status?: string | null;
+};
+
+/**
  * ApiKeyIn
  *
  * ``expires_at`` null: never.
@@ -2341,6 +2357,46 @@ export type Header = {
 };
 
 /**
+ * History
+ */
+export type History = {
+    /**
+     * Items
+     */
+    items: Array<HistoryItem>;
+};
+
+/**
+ * HistoryItem
+ *
+ * ``changes``: by name [before, after].
+ */
+export type HistoryItem = {
+    /**
+     * Action
+     */
+    action: string;
+    /**
+     * At
+     */
+    at: string;
+    /**
+     * By
+     */
+    by: string;
+    /**
+     * Changes
+     */
+    changes: {
+        [key: string]: Array<unknown>;
+    };
+    /**
+     * Note
+     */
+    note: string;
+};
+
+/**
  * HolidayList
  */
 export type HolidayList = {
@@ -3161,6 +3217,69 @@ export type LegOut = {
 };
 
 /**
+ * LineIn
+ *
+ * ``quantity`` with up to three decimals. ``price`` of one unit, in fen; left out: the product's. ``discount`` in
+ * fen, off the line.
+ */
+export type LineIn = {
+    /**
+     * Discount
+     */
+    discount?: number;
+    /**
+     * Price
+     */
+    price?: number | null;
+    /**
+     * Product
+     */
+    product: string;
+    /**
+     * Quantity
+     */
+    quantity: number | string;
+};
+
+/**
+ * LineOut
+ */
+export type LineOut = {
+    /**
+     * Code
+     */
+    code: string;
+    /**
+     * Discount
+     */
+    discount: number;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Price
+     */
+    price: number;
+    /**
+     * Product
+     */
+    product: string;
+    /**
+     * Quantity
+     */
+    quantity: number;
+    /**
+     * Total
+     */
+    total: number;
+    /**
+     * Unit
+     */
+    unit: string;
+};
+
+/**
  * LoadAnswer
  */
 export type LoadAnswer = {
@@ -3818,6 +3937,59 @@ export type NewPassword = {
 };
 
 /**
+ * Notice
+ *
+ * ``kind`` says what happened to the subject; ``text`` is what its words are filled with. The live stream tells
+ * them as ``notice.made``.
+ */
+export type Notice = {
+    /**
+     * At
+     */
+    at: string;
+    /**
+     * Id
+     */
+    id: number;
+    /**
+     * Kind
+     */
+    kind: string;
+    /**
+     * Seen At
+     */
+    seen_at: string | null;
+    /**
+     * Subject Id
+     */
+    subject_id: string;
+    /**
+     * Subject Kind
+     */
+    subject_kind: string;
+    /**
+     * Text
+     */
+    text: {
+        [key: string]: unknown;
+    };
+};
+
+/**
+ * NoticeList
+ */
+export type NoticeList = {
+    /**
+     * Items
+     */
+    items: Array<Notice>;
+    /**
+     * Next
+     */
+    next: string | null;
+};
+
+/**
  * OfferedOut
  *
  * Agents who were chosen together for a caller. ``agents`` and ``others``: how many were rung and passed over, of
@@ -3936,6 +4108,136 @@ export type OptOutOut = {
  * Order
  */
 export type Order = 'together' | 'in_turn';
+
+/**
+ * OrderIn
+ */
+export type OrderIn = {
+    /**
+     * Customer
+     */
+    customer: string;
+    /**
+     * Journey
+     */
+    journey?: string | null;
+    /**
+     * Lines
+     */
+    lines: Array<LineIn>;
+    /**
+     * Memo
+     */
+    memo?: string;
+    /**
+     * Owner
+     */
+    owner?: string | null;
+};
+
+/**
+ * OrderList
+ */
+export type OrderList = {
+    /**
+     * Items
+     */
+    items: Array<OrderOut>;
+    /**
+     * Next
+     */
+    next: string | null;
+};
+
+/**
+ * OrderOut
+ *
+ * Amounts in fen; ``total`` is reckoned by the server.
+ */
+export type OrderOut = {
+    /**
+     * Closed At
+     */
+    closed_at: string | null;
+    /**
+     * Created At
+     */
+    created_at: string;
+    created_by: Named | null;
+    customer: Named | null;
+    /**
+     * Deleted
+     */
+    deleted: boolean;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Journey
+     */
+    journey: string | null;
+    /**
+     * Lines
+     */
+    lines: Array<LineOut>;
+    /**
+     * Memo
+     */
+    memo: string;
+    /**
+     * Number
+     */
+    number: number;
+    owner: Named | null;
+    status: StatusNow;
+    /**
+     * Total
+     */
+    total: number;
+    /**
+     * Updated At
+     */
+    updated_at: string;
+    /**
+     * Version
+     */
+    version: number;
+};
+
+/**
+ * OrderStatuses
+ */
+export type OrderStatuses = {
+    /**
+     * Statuses
+     */
+    statuses: Array<StatusForm>;
+    /**
+     * Version
+     */
+    version: number;
+};
+
+/**
+ * OrderStatusesIn
+ */
+export type OrderStatusesIn = {
+    /**
+     * Statuses
+     */
+    statuses: Array<StatusForm>;
+};
+
+/**
+ * OrderStepIn
+ */
+export type OrderStepIn = {
+    /**
+     * Status
+     */
+    status: string;
+};
 
 /**
  * OtherNumber
@@ -4419,6 +4721,174 @@ export type PreviewOut = {
      * Text
      */
     text: string;
+};
+
+/**
+ * ProductCategoryIn
+ *
+ * ``parent_id`` null: at the top.
+ */
+export type ProductCategoryIn = {
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Parent Id
+     */
+    parent_id?: string | null;
+    /**
+     * Position
+     */
+    position?: number;
+};
+
+/**
+ * ProductCategoryList
+ */
+export type ProductCategoryList = {
+    /**
+     * Items
+     */
+    items: Array<ProductCategoryOut>;
+    /**
+     * Next
+     */
+    next: string | null;
+};
+
+/**
+ * ProductCategoryOut
+ */
+export type ProductCategoryOut = {
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Parent Id
+     */
+    parent_id: string | null;
+    /**
+     * Position
+     */
+    position: number;
+    /**
+     * Updated At
+     */
+    updated_at: string;
+    /**
+     * Version
+     */
+    version: number;
+};
+
+/**
+ * ProductIn
+ *
+ * ``price`` in fen, of one ``unit``. What is not ``active`` cannot be ordered any more.
+ */
+export type ProductIn = {
+    /**
+     * Active
+     */
+    active?: boolean;
+    /**
+     * Category Id
+     */
+    category_id?: string | null;
+    /**
+     * Code
+     */
+    code: string;
+    /**
+     * Memo
+     */
+    memo?: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Price
+     */
+    price?: number;
+    /**
+     * Unit
+     */
+    unit?: string;
+};
+
+/**
+ * ProductList
+ */
+export type ProductList = {
+    /**
+     * Items
+     */
+    items: Array<ProductOut>;
+    /**
+     * Next
+     */
+    next: string | null;
+};
+
+/**
+ * ProductOut
+ */
+export type ProductOut = {
+    /**
+     * Active
+     */
+    active: boolean;
+    /**
+     * Category Id
+     */
+    category_id: string | null;
+    /**
+     * Code
+     */
+    code: string;
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Memo
+     */
+    memo: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Price
+     */
+    price: number;
+    /**
+     * Unit
+     */
+    unit: string;
+    /**
+     * Updated At
+     */
+    updated_at: string;
+    /**
+     * Version
+     */
+    version: number;
 };
 
 /**
@@ -5000,6 +5470,59 @@ export type QueueVoicemails = {
 };
 
 /**
+ * RecordIn
+ *
+ * ``values`` by field id; a field that is left out keeps its value, or in a new record gets its default. ``owner``
+ * left out: who makes it. ``status``, of a new one only: one that may follow the first.
+ */
+export type RecordIn = {
+    /**
+     * Customer
+     */
+    customer?: string | null;
+    /**
+     * Due At
+     */
+    due_at?: string | null;
+    /**
+     * Journey
+     */
+    journey?: string | null;
+    /**
+     * Memo
+     */
+    memo?: string;
+    /**
+     * Owner
+     */
+    owner?: string | null;
+    /**
+     * Status
+     */
+    status?: string | null;
+    /**
+     * Values
+     */
+    values?: {
+        [key: string]: unknown;
+    };
+};
+
+/**
+ * RecordList
+ */
+export type RecordList = {
+    /**
+     * Items
+     */
+    items: Array<RecordOut>;
+    /**
+     * Next
+     */
+    next: string | null;
+};
+
+/**
  * RecordNode
  *
  * Records what the caller says; ``variable`` keeps the recording's id.
@@ -5032,6 +5555,70 @@ export type RecordNode = {
      * Variable
      */
     variable?: string;
+};
+
+/**
+ * RecordOut
+ *
+ * ``values`` by field id, as ``tables`` names them; hidden ones as this person may see them.
+ */
+export type RecordOut = {
+    /**
+     * Closed At
+     */
+    closed_at: string | null;
+    /**
+     * Created At
+     */
+    created_at: string;
+    created_by: Named | null;
+    customer: Named | null;
+    /**
+     * Deleted
+     */
+    deleted: boolean;
+    /**
+     * Due At
+     */
+    due_at: string | null;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Journey
+     */
+    journey: string | null;
+    /**
+     * Memo
+     */
+    memo: string;
+    /**
+     * Number
+     */
+    number: number;
+    /**
+     * Overdue
+     */
+    overdue: boolean;
+    owner: Named | null;
+    status: StatusNow;
+    submission: Submission | null;
+    table: Named;
+    /**
+     * Updated At
+     */
+    updated_at: string;
+    /**
+     * Values
+     */
+    values: {
+        [key: string]: unknown;
+    };
+    /**
+     * Version
+     */
+    version: number;
 };
 
 /**
@@ -5545,6 +6132,18 @@ export type Secret = {
      * Value
      */
     value?: string | null;
+};
+
+/**
+ * Seen
+ *
+ * ``ids`` left out: all.
+ */
+export type Seen = {
+    /**
+     * Ids
+     */
+    ids?: Array<number> | null;
 };
 
 /**
@@ -6517,6 +7116,89 @@ export type Staffed = {
 };
 
 /**
+ * StatusForm
+ *
+ * ``next``: ids of the statuses that may follow. ``initial``: of new ones; exactly one is. ``solves``: a problem
+ * counts as solved. ``leaders``: only leaders choose it.
+ */
+export type StatusForm = {
+    /**
+     * Closed
+     */
+    closed?: boolean;
+    /**
+     * Color
+     */
+    color?: 'default' | 'blue' | 'cyan' | 'green' | 'gold' | 'orange' | 'red' | 'purple';
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Initial
+     */
+    initial?: boolean;
+    /**
+     * Label
+     */
+    label: string;
+    /**
+     * Leaders
+     */
+    leaders?: boolean;
+    /**
+     * Next
+     */
+    next?: Array<string>;
+    /**
+     * Solves
+     */
+    solves?: boolean;
+};
+
+/**
+ * StatusNow
+ *
+ * ``next``: ids of those to which this person may take it.
+ */
+export type StatusNow = {
+    /**
+     * Closed
+     */
+    closed: boolean;
+    /**
+     * Color
+     */
+    color: string;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Label
+     */
+    label: string;
+    /**
+     * Next
+     */
+    next: Array<string>;
+};
+
+/**
+ * StepIn
+ */
+export type StepIn = {
+    /**
+     * Note
+     */
+    note?: string;
+    /**
+     * Status
+     */
+    status: string;
+};
+
+/**
  * StepTraffic
  *
  * Visits to a step in the period. ``invalid`` and ``silent`` count wrong keys and time-outs, ``failed`` visits in
@@ -6570,6 +7252,40 @@ export type StepTraffic = {
  * How a queue chooses among its ready agents (SPEC CC-11).
  */
 export type Strategy = 'random' | 'ring_all' | 'rotate_with_memory' | 'linear' | 'linear_with_memory' | 'fewest_offered' | 'fewest_answered';
+
+/**
+ * Submission
+ */
+export type Submission = {
+    /**
+     * Answer
+     */
+    answer: string;
+    /**
+     * Answered At
+     */
+    answered_at: string | null;
+    answered_by: Named | null;
+    /**
+     * At
+     */
+    at: string;
+    by: Named | null;
+    /**
+     * Note
+     */
+    note: string;
+};
+
+/**
+ * Submitted
+ */
+export type Submitted = {
+    /**
+     * Note
+     */
+    note?: string;
+};
 
 /**
  * SupervisionPart
@@ -6857,6 +7573,191 @@ export type SystemPrompts = {
      * Next
      */
     next: string | null;
+};
+
+/**
+ * TableField
+ *
+ * A field of a table, in the order of the list; ``id`` left out: a new one.
+ */
+export type TableField = {
+    /**
+     * Default
+     */
+    default?: unknown;
+    /**
+     * Id
+     */
+    id?: string | null;
+    /**
+     * In Pop
+     */
+    in_pop?: boolean;
+    /**
+     * Label
+     */
+    label: string;
+    /**
+     * Masked
+     */
+    masked?: boolean;
+    /**
+     * Options
+     */
+    options?: Array<FieldOption>;
+    /**
+     * Position
+     */
+    position?: number;
+    /**
+     * Required
+     */
+    required?: boolean;
+    type: FieldType;
+    /**
+     * Unique
+     */
+    unique?: boolean;
+    validation?: FieldValidation;
+};
+
+/**
+ * TableIn
+ *
+ * ``problems``: its records are owed a solution, by default ``due_hours`` after they were made. One that is solved
+ * makes a return call (``call_back``), due after ``call_back_hours``, which may be handed to ``survey_id``.
+ */
+export type TableIn = {
+    /**
+     * Call Back
+     */
+    call_back?: boolean;
+    /**
+     * Call Back Hours
+     */
+    call_back_hours?: number;
+    /**
+     * Due Hours
+     */
+    due_hours?: number | null;
+    /**
+     * Fields
+     */
+    fields?: Array<TableField>;
+    /**
+     * In Pop
+     */
+    in_pop?: boolean;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Needs Customer
+     */
+    needs_customer?: boolean;
+    /**
+     * Position
+     */
+    position?: number;
+    /**
+     * Problems
+     */
+    problems?: boolean;
+    /**
+     * Statuses
+     */
+    statuses: Array<StatusForm>;
+    /**
+     * Survey Id
+     */
+    survey_id?: string | null;
+};
+
+/**
+ * TableList
+ */
+export type TableList = {
+    /**
+     * Items
+     */
+    items: Array<TableOut>;
+    /**
+     * Next
+     */
+    next: string | null;
+};
+
+/**
+ * TableOut
+ *
+ * ``records``: how many it has.
+ */
+export type TableOut = {
+    /**
+     * Call Back
+     */
+    call_back: boolean;
+    /**
+     * Call Back Hours
+     */
+    call_back_hours: number;
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Due Hours
+     */
+    due_hours: number | null;
+    /**
+     * Fields
+     */
+    fields: Array<TableField>;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * In Pop
+     */
+    in_pop: boolean;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Needs Customer
+     */
+    needs_customer: boolean;
+    /**
+     * Position
+     */
+    position: number;
+    /**
+     * Problems
+     */
+    problems: boolean;
+    /**
+     * Records
+     */
+    records: number;
+    /**
+     * Statuses
+     */
+    statuses: Array<StatusForm>;
+    /**
+     * Survey Id
+     */
+    survey_id: string | null;
+    /**
+     * Updated At
+     */
+    updated_at: string;
+    /**
+     * Version
+     */
+    version: number;
 };
 
 /**
@@ -7618,6 +8519,27 @@ export type VoicesOut = {
      * Longest Text
      */
     longest_text: number;
+};
+
+/**
+ * Waiting
+ *
+ * ``submitted``: records to be answered; ``overdue``: problems past their time, as far as one leads, an agent's
+ * own; ``notices``: not seen yet.
+ */
+export type Waiting = {
+    /**
+     * Notices
+     */
+    notices: number;
+    /**
+     * Overdue
+     */
+    overdue: number;
+    /**
+     * Submitted
+     */
+    submitted: number;
 };
 
 /**
@@ -11398,6 +12320,22 @@ export type SignInToQueuesResponses = {
 
 export type SignInToQueuesResponse = SignInToQueuesResponses[keyof SignInToQueuesResponses];
 
+export type GetWaitingData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/me/waiting';
+};
+
+export type GetWaitingResponses = {
+    /**
+     * Successful Response
+     */
+    200: Waiting;
+};
+
+export type GetWaitingResponse = GetWaitingResponses[keyof GetWaitingResponses];
+
 export type ListMessagesData = {
     body?: never;
     path?: never;
@@ -11634,6 +12572,477 @@ export type RetryMessageResponses = {
 };
 
 export type RetryMessageResponse = RetryMessageResponses[keyof RetryMessageResponses];
+
+export type ListNoticesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Limit
+         */
+        limit?: number;
+        /**
+         * Cursor
+         */
+        cursor?: number | null;
+        /**
+         * Unseen
+         */
+        unseen?: boolean;
+    };
+    url: '/api/v1/notices';
+};
+
+export type ListNoticesErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ListNoticesError = ListNoticesErrors[keyof ListNoticesErrors];
+
+export type ListNoticesResponses = {
+    /**
+     * Successful Response
+     */
+    200: NoticeList;
+};
+
+export type ListNoticesResponse = ListNoticesResponses[keyof ListNoticesResponses];
+
+export type SeeNoticesData = {
+    body: Seen;
+    path?: never;
+    query?: never;
+    url: '/api/v1/notices/seen';
+};
+
+export type SeeNoticesErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type SeeNoticesError = SeeNoticesErrors[keyof SeeNoticesErrors];
+
+export type SeeNoticesResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type SeeNoticesResponse = SeeNoticesResponses[keyof SeeNoticesResponses];
+
+export type GetOrderStatusesData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/order-statuses';
+};
+
+export type GetOrderStatusesResponses = {
+    /**
+     * Successful Response
+     */
+    200: OrderStatuses;
+};
+
+export type GetOrderStatusesResponse = GetOrderStatusesResponses[keyof GetOrderStatusesResponses];
+
+export type PutOrderStatusesData = {
+    body: OrderStatusesIn;
+    headers?: {
+        /**
+         * If-Match
+         *
+         * the version the change is made from, e.g. "3"
+         */
+        'if-match'?: string | null;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/order-statuses';
+};
+
+export type PutOrderStatusesErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type PutOrderStatusesError = PutOrderStatusesErrors[keyof PutOrderStatusesErrors];
+
+export type PutOrderStatusesResponses = {
+    /**
+     * Successful Response
+     */
+    200: OrderStatuses;
+};
+
+export type PutOrderStatusesResponse = PutOrderStatusesResponses[keyof PutOrderStatusesResponses];
+
+export type ListOrdersData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Limit
+         */
+        limit?: number;
+        /**
+         * Cursor
+         */
+        cursor?: string;
+        /**
+         * Sort
+         */
+        sort?: string;
+        /**
+         * Q
+         */
+        q?: string;
+        /**
+         * Status
+         */
+        status?: Array<string>;
+        /**
+         * Owner
+         */
+        owner?: string;
+        /**
+         * Customer
+         */
+        customer?: string;
+        /**
+         * Journey
+         */
+        journey?: string;
+        /**
+         * Product
+         */
+        product?: string;
+        /**
+         * Deleted
+         */
+        deleted?: boolean;
+        /**
+         * From
+         */
+        from?: string | null;
+        /**
+         * To
+         */
+        to?: string | null;
+    };
+    url: '/api/v1/orders';
+};
+
+export type ListOrdersErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ListOrdersError = ListOrdersErrors[keyof ListOrdersErrors];
+
+export type ListOrdersResponses = {
+    /**
+     * Successful Response
+     */
+    200: OrderList;
+};
+
+export type ListOrdersResponse = ListOrdersResponses[keyof ListOrdersResponses];
+
+export type CreateOrderData = {
+    body: OrderIn;
+    path?: never;
+    query?: never;
+    url: '/api/v1/orders';
+};
+
+export type CreateOrderErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type CreateOrderError = CreateOrderErrors[keyof CreateOrderErrors];
+
+export type CreateOrderResponses = {
+    /**
+     * Successful Response
+     */
+    201: OrderOut;
+};
+
+export type CreateOrderResponse = CreateOrderResponses[keyof CreateOrderResponses];
+
+export type DownloadOrdersData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Format
+         */
+        format?: 'csv' | 'xlsx';
+        /**
+         * Q
+         */
+        q?: string;
+        /**
+         * Status
+         */
+        status?: Array<string>;
+        /**
+         * Owner
+         */
+        owner?: string;
+        /**
+         * Customer
+         */
+        customer?: string;
+        /**
+         * Journey
+         */
+        journey?: string;
+        /**
+         * Product
+         */
+        product?: string;
+        /**
+         * Deleted
+         */
+        deleted?: boolean;
+        /**
+         * From
+         */
+        from?: string | null;
+        /**
+         * To
+         */
+        to?: string | null;
+    };
+    url: '/api/v1/orders/download';
+};
+
+export type DownloadOrdersErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type DownloadOrdersError = DownloadOrdersErrors[keyof DownloadOrdersErrors];
+
+export type DownloadOrdersResponses = {
+    /**
+     * Successful Response
+     */
+    200: unknown;
+};
+
+export type DeleteOrderData = {
+    body?: never;
+    path: {
+        /**
+         * Order Id
+         */
+        order_id: string;
+    };
+    query?: never;
+    url: '/api/v1/orders/{order_id}';
+};
+
+export type DeleteOrderErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type DeleteOrderError = DeleteOrderErrors[keyof DeleteOrderErrors];
+
+export type DeleteOrderResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type DeleteOrderResponse = DeleteOrderResponses[keyof DeleteOrderResponses];
+
+export type GetOrderData = {
+    body?: never;
+    path: {
+        /**
+         * Order Id
+         */
+        order_id: string;
+    };
+    query?: never;
+    url: '/api/v1/orders/{order_id}';
+};
+
+export type GetOrderErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type GetOrderError = GetOrderErrors[keyof GetOrderErrors];
+
+export type GetOrderResponses = {
+    /**
+     * Successful Response
+     */
+    200: OrderOut;
+};
+
+export type GetOrderResponse = GetOrderResponses[keyof GetOrderResponses];
+
+export type ReplaceOrderData = {
+    body: OrderIn;
+    headers?: {
+        /**
+         * If-Match
+         *
+         * the version the change is made from, e.g. "3"
+         */
+        'if-match'?: string | null;
+    };
+    path: {
+        /**
+         * Order Id
+         */
+        order_id: string;
+    };
+    query?: never;
+    url: '/api/v1/orders/{order_id}';
+};
+
+export type ReplaceOrderErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ReplaceOrderError = ReplaceOrderErrors[keyof ReplaceOrderErrors];
+
+export type ReplaceOrderResponses = {
+    /**
+     * Successful Response
+     */
+    200: OrderOut;
+};
+
+export type ReplaceOrderResponse = ReplaceOrderResponses[keyof ReplaceOrderResponses];
+
+export type GetOrderHistoryData = {
+    body?: never;
+    path: {
+        /**
+         * Order Id
+         */
+        order_id: string;
+    };
+    query?: never;
+    url: '/api/v1/orders/{order_id}/history';
+};
+
+export type GetOrderHistoryErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type GetOrderHistoryError = GetOrderHistoryErrors[keyof GetOrderHistoryErrors];
+
+export type GetOrderHistoryResponses = {
+    /**
+     * Successful Response
+     */
+    200: History;
+};
+
+export type GetOrderHistoryResponse = GetOrderHistoryResponses[keyof GetOrderHistoryResponses];
+
+export type RestoreOrderData = {
+    body?: never;
+    path: {
+        /**
+         * Order Id
+         */
+        order_id: string;
+    };
+    query?: never;
+    url: '/api/v1/orders/{order_id}/restore';
+};
+
+export type RestoreOrderErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type RestoreOrderError = RestoreOrderErrors[keyof RestoreOrderErrors];
+
+export type RestoreOrderResponses = {
+    /**
+     * Successful Response
+     */
+    200: OrderOut;
+};
+
+export type RestoreOrderResponse = RestoreOrderResponses[keyof RestoreOrderResponses];
+
+export type StepOrderData = {
+    body: OrderStepIn;
+    headers?: {
+        /**
+         * If-Match
+         *
+         * the version the change is made from, e.g. "3"
+         */
+        'if-match'?: string | null;
+    };
+    path: {
+        /**
+         * Order Id
+         */
+        order_id: string;
+    };
+    query?: never;
+    url: '/api/v1/orders/{order_id}/status';
+};
+
+export type StepOrderErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type StepOrderError = StepOrderErrors[keyof StepOrderErrors];
+
+export type StepOrderResponses = {
+    /**
+     * Successful Response
+     */
+    200: OrderOut;
+};
+
+export type StepOrderResponse = StepOrderResponses[keyof StepOrderResponses];
 
 export type ListOutboundRoutesData = {
     body?: never;
@@ -11989,6 +13398,336 @@ export type ReplacePresenceReasonResponses = {
 };
 
 export type ReplacePresenceReasonResponse = ReplacePresenceReasonResponses[keyof ReplacePresenceReasonResponses];
+
+export type ListProductCategoriesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Limit
+         */
+        limit?: number;
+        /**
+         * Cursor
+         */
+        cursor?: string;
+        /**
+         * Sort
+         */
+        sort?: string;
+        /**
+         * Q
+         */
+        q?: string;
+    };
+    url: '/api/v1/product-categories';
+};
+
+export type ListProductCategoriesErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ListProductCategoriesError = ListProductCategoriesErrors[keyof ListProductCategoriesErrors];
+
+export type ListProductCategoriesResponses = {
+    /**
+     * Successful Response
+     */
+    200: ProductCategoryList;
+};
+
+export type ListProductCategoriesResponse = ListProductCategoriesResponses[keyof ListProductCategoriesResponses];
+
+export type CreateProductCategoryData = {
+    body: ProductCategoryIn;
+    path?: never;
+    query?: never;
+    url: '/api/v1/product-categories';
+};
+
+export type CreateProductCategoryErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type CreateProductCategoryError = CreateProductCategoryErrors[keyof CreateProductCategoryErrors];
+
+export type CreateProductCategoryResponses = {
+    /**
+     * Successful Response
+     */
+    201: ProductCategoryOut;
+};
+
+export type CreateProductCategoryResponse = CreateProductCategoryResponses[keyof CreateProductCategoryResponses];
+
+export type DeleteProductCategoryData = {
+    body?: never;
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/product-categories/{id}';
+};
+
+export type DeleteProductCategoryErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type DeleteProductCategoryError = DeleteProductCategoryErrors[keyof DeleteProductCategoryErrors];
+
+export type DeleteProductCategoryResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type DeleteProductCategoryResponse = DeleteProductCategoryResponses[keyof DeleteProductCategoryResponses];
+
+export type GetProductCategoryData = {
+    body?: never;
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/product-categories/{id}';
+};
+
+export type GetProductCategoryErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type GetProductCategoryError = GetProductCategoryErrors[keyof GetProductCategoryErrors];
+
+export type GetProductCategoryResponses = {
+    /**
+     * Successful Response
+     */
+    200: ProductCategoryOut;
+};
+
+export type GetProductCategoryResponse = GetProductCategoryResponses[keyof GetProductCategoryResponses];
+
+export type ReplaceProductCategoryData = {
+    body: ProductCategoryIn;
+    headers?: {
+        /**
+         * If-Match
+         *
+         * the version the change is made from, e.g. "3"
+         */
+        'if-match'?: string | null;
+    };
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/product-categories/{id}';
+};
+
+export type ReplaceProductCategoryErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ReplaceProductCategoryError = ReplaceProductCategoryErrors[keyof ReplaceProductCategoryErrors];
+
+export type ReplaceProductCategoryResponses = {
+    /**
+     * Successful Response
+     */
+    200: ProductCategoryOut;
+};
+
+export type ReplaceProductCategoryResponse = ReplaceProductCategoryResponses[keyof ReplaceProductCategoryResponses];
+
+export type ListProductsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Limit
+         */
+        limit?: number;
+        /**
+         * Cursor
+         */
+        cursor?: string;
+        /**
+         * Sort
+         */
+        sort?: string;
+        /**
+         * Q
+         */
+        q?: string;
+    };
+    url: '/api/v1/products';
+};
+
+export type ListProductsErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ListProductsError = ListProductsErrors[keyof ListProductsErrors];
+
+export type ListProductsResponses = {
+    /**
+     * Successful Response
+     */
+    200: ProductList;
+};
+
+export type ListProductsResponse = ListProductsResponses[keyof ListProductsResponses];
+
+export type CreateProductData = {
+    body: ProductIn;
+    path?: never;
+    query?: never;
+    url: '/api/v1/products';
+};
+
+export type CreateProductErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type CreateProductError = CreateProductErrors[keyof CreateProductErrors];
+
+export type CreateProductResponses = {
+    /**
+     * Successful Response
+     */
+    201: ProductOut;
+};
+
+export type CreateProductResponse = CreateProductResponses[keyof CreateProductResponses];
+
+export type DeleteProductData = {
+    body?: never;
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/products/{id}';
+};
+
+export type DeleteProductErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type DeleteProductError = DeleteProductErrors[keyof DeleteProductErrors];
+
+export type DeleteProductResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type DeleteProductResponse = DeleteProductResponses[keyof DeleteProductResponses];
+
+export type GetProductData = {
+    body?: never;
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/products/{id}';
+};
+
+export type GetProductErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type GetProductError = GetProductErrors[keyof GetProductErrors];
+
+export type GetProductResponses = {
+    /**
+     * Successful Response
+     */
+    200: ProductOut;
+};
+
+export type GetProductResponse = GetProductResponses[keyof GetProductResponses];
+
+export type ReplaceProductData = {
+    body: ProductIn;
+    headers?: {
+        /**
+         * If-Match
+         *
+         * the version the change is made from, e.g. "3"
+         */
+        'if-match'?: string | null;
+    };
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/products/{id}';
+};
+
+export type ReplaceProductErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ReplaceProductError = ReplaceProductErrors[keyof ReplaceProductErrors];
+
+export type ReplaceProductResponses = {
+    /**
+     * Successful Response
+     */
+    200: ProductOut;
+};
+
+export type ReplaceProductResponse = ReplaceProductResponses[keyof ReplaceProductResponses];
 
 export type ListPromptRecordingsData = {
     body?: never;
@@ -12625,6 +14364,348 @@ export type GetRecordingSoundResponses = {
 };
 
 export type GetRecordingSoundResponse = GetRecordingSoundResponses[keyof GetRecordingSoundResponses];
+
+export type ListRecordsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Limit
+         */
+        limit?: number;
+        /**
+         * Cursor
+         */
+        cursor?: string;
+        /**
+         * Sort
+         */
+        sort?: string;
+        /**
+         * Table
+         */
+        table?: string;
+        /**
+         * Q
+         */
+        q?: string;
+        /**
+         * Status
+         */
+        status?: Array<string>;
+        /**
+         * Closed
+         */
+        closed?: boolean | null;
+        /**
+         * Owner
+         */
+        owner?: string;
+        /**
+         * Customer
+         */
+        customer?: string;
+        /**
+         * Journey
+         */
+        journey?: string;
+        /**
+         * Submitted
+         */
+        submitted?: '' | 'open' | 'answered' | 'mine';
+        /**
+         * Overdue
+         */
+        overdue?: boolean;
+        /**
+         * Deleted
+         */
+        deleted?: boolean;
+        /**
+         * From
+         */
+        from?: string | null;
+        /**
+         * To
+         */
+        to?: string | null;
+    };
+    url: '/api/v1/records';
+};
+
+export type ListRecordsErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ListRecordsError = ListRecordsErrors[keyof ListRecordsErrors];
+
+export type ListRecordsResponses = {
+    /**
+     * Successful Response
+     */
+    200: RecordList;
+};
+
+export type ListRecordsResponse = ListRecordsResponses[keyof ListRecordsResponses];
+
+export type DeleteRecordData = {
+    body?: never;
+    path: {
+        /**
+         * Record Id
+         */
+        record_id: string;
+    };
+    query?: never;
+    url: '/api/v1/records/{record_id}';
+};
+
+export type DeleteRecordErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type DeleteRecordError = DeleteRecordErrors[keyof DeleteRecordErrors];
+
+export type DeleteRecordResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type DeleteRecordResponse = DeleteRecordResponses[keyof DeleteRecordResponses];
+
+export type GetRecordData = {
+    body?: never;
+    path: {
+        /**
+         * Record Id
+         */
+        record_id: string;
+    };
+    query?: never;
+    url: '/api/v1/records/{record_id}';
+};
+
+export type GetRecordErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type GetRecordError = GetRecordErrors[keyof GetRecordErrors];
+
+export type GetRecordResponses = {
+    /**
+     * Successful Response
+     */
+    200: RecordOut;
+};
+
+export type GetRecordResponse = GetRecordResponses[keyof GetRecordResponses];
+
+export type ReplaceRecordData = {
+    body: RecordIn;
+    headers?: {
+        /**
+         * If-Match
+         *
+         * the version the change is made from, e.g. "3"
+         */
+        'if-match'?: string | null;
+    };
+    path: {
+        /**
+         * Record Id
+         */
+        record_id: string;
+    };
+    query?: never;
+    url: '/api/v1/records/{record_id}';
+};
+
+export type ReplaceRecordErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ReplaceRecordError = ReplaceRecordErrors[keyof ReplaceRecordErrors];
+
+export type ReplaceRecordResponses = {
+    /**
+     * Successful Response
+     */
+    200: RecordOut;
+};
+
+export type ReplaceRecordResponse = ReplaceRecordResponses[keyof ReplaceRecordResponses];
+
+export type AnswerRecordData = {
+    body: AnswerIn;
+    path: {
+        /**
+         * Record Id
+         */
+        record_id: string;
+    };
+    query?: never;
+    url: '/api/v1/records/{record_id}/answer';
+};
+
+export type AnswerRecordErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type AnswerRecordError = AnswerRecordErrors[keyof AnswerRecordErrors];
+
+export type AnswerRecordResponses = {
+    /**
+     * Successful Response
+     */
+    200: RecordOut;
+};
+
+export type AnswerRecordResponse = AnswerRecordResponses[keyof AnswerRecordResponses];
+
+export type GetRecordHistoryData = {
+    body?: never;
+    path: {
+        /**
+         * Record Id
+         */
+        record_id: string;
+    };
+    query?: never;
+    url: '/api/v1/records/{record_id}/history';
+};
+
+export type GetRecordHistoryErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type GetRecordHistoryError = GetRecordHistoryErrors[keyof GetRecordHistoryErrors];
+
+export type GetRecordHistoryResponses = {
+    /**
+     * Successful Response
+     */
+    200: History;
+};
+
+export type GetRecordHistoryResponse = GetRecordHistoryResponses[keyof GetRecordHistoryResponses];
+
+export type RestoreRecordData = {
+    body?: never;
+    path: {
+        /**
+         * Record Id
+         */
+        record_id: string;
+    };
+    query?: never;
+    url: '/api/v1/records/{record_id}/restore';
+};
+
+export type RestoreRecordErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type RestoreRecordError = RestoreRecordErrors[keyof RestoreRecordErrors];
+
+export type RestoreRecordResponses = {
+    /**
+     * Successful Response
+     */
+    200: RecordOut;
+};
+
+export type RestoreRecordResponse = RestoreRecordResponses[keyof RestoreRecordResponses];
+
+export type StepRecordData = {
+    body: StepIn;
+    headers?: {
+        /**
+         * If-Match
+         *
+         * the version the change is made from, e.g. "3"
+         */
+        'if-match'?: string | null;
+    };
+    path: {
+        /**
+         * Record Id
+         */
+        record_id: string;
+    };
+    query?: never;
+    url: '/api/v1/records/{record_id}/status';
+};
+
+export type StepRecordErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type StepRecordError = StepRecordErrors[keyof StepRecordErrors];
+
+export type StepRecordResponses = {
+    /**
+     * Successful Response
+     */
+    200: RecordOut;
+};
+
+export type StepRecordResponse = StepRecordResponses[keyof StepRecordResponses];
+
+export type SubmitRecordData = {
+    body: Submitted;
+    path: {
+        /**
+         * Record Id
+         */
+        record_id: string;
+    };
+    query?: never;
+    url: '/api/v1/records/{record_id}/submit';
+};
+
+export type SubmitRecordErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type SubmitRecordError = SubmitRecordErrors[keyof SubmitRecordErrors];
+
+export type SubmitRecordResponses = {
+    /**
+     * Successful Response
+     */
+    200: RecordOut;
+};
+
+export type SubmitRecordResponse = SubmitRecordResponses[keyof SubmitRecordResponses];
 
 export type ListRingGroupsData = {
     body?: never;
@@ -14196,6 +16277,365 @@ export type GetSystemPromptSoundResponses = {
 };
 
 export type GetSystemPromptSoundResponse = GetSystemPromptSoundResponses[keyof GetSystemPromptSoundResponses];
+
+export type ListTablesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Limit
+         */
+        limit?: number;
+        /**
+         * Cursor
+         */
+        cursor?: string;
+        /**
+         * Sort
+         */
+        sort?: string;
+        /**
+         * Q
+         */
+        q?: string;
+    };
+    url: '/api/v1/tables';
+};
+
+export type ListTablesErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ListTablesError = ListTablesErrors[keyof ListTablesErrors];
+
+export type ListTablesResponses = {
+    /**
+     * Successful Response
+     */
+    200: TableList;
+};
+
+export type ListTablesResponse = ListTablesResponses[keyof ListTablesResponses];
+
+export type CreateTableData = {
+    body: TableIn;
+    path?: never;
+    query?: never;
+    url: '/api/v1/tables';
+};
+
+export type CreateTableErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type CreateTableError = CreateTableErrors[keyof CreateTableErrors];
+
+export type CreateTableResponses = {
+    /**
+     * Successful Response
+     */
+    201: TableOut;
+};
+
+export type CreateTableResponse = CreateTableResponses[keyof CreateTableResponses];
+
+export type DeleteTableData = {
+    body?: never;
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/tables/{id}';
+};
+
+export type DeleteTableErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type DeleteTableError = DeleteTableErrors[keyof DeleteTableErrors];
+
+export type DeleteTableResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type DeleteTableResponse = DeleteTableResponses[keyof DeleteTableResponses];
+
+export type GetTableData = {
+    body?: never;
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/tables/{id}';
+};
+
+export type GetTableErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type GetTableError = GetTableErrors[keyof GetTableErrors];
+
+export type GetTableResponses = {
+    /**
+     * Successful Response
+     */
+    200: TableOut;
+};
+
+export type GetTableResponse = GetTableResponses[keyof GetTableResponses];
+
+export type ReplaceTableData = {
+    body: TableIn;
+    headers?: {
+        /**
+         * If-Match
+         *
+         * the version the change is made from, e.g. "3"
+         */
+        'if-match'?: string | null;
+    };
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/tables/{id}';
+};
+
+export type ReplaceTableErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ReplaceTableError = ReplaceTableErrors[keyof ReplaceTableErrors];
+
+export type ReplaceTableResponses = {
+    /**
+     * Successful Response
+     */
+    200: TableOut;
+};
+
+export type ReplaceTableResponse = ReplaceTableResponses[keyof ReplaceTableResponses];
+
+export type ListRecordsOfTableData = {
+    body?: never;
+    path: {
+        /**
+         * Table Id
+         */
+        table_id: string;
+    };
+    query?: {
+        /**
+         * Limit
+         */
+        limit?: number;
+        /**
+         * Cursor
+         */
+        cursor?: string;
+        /**
+         * Sort
+         */
+        sort?: string;
+        /**
+         * Q
+         */
+        q?: string;
+        /**
+         * Status
+         */
+        status?: Array<string>;
+        /**
+         * Closed
+         */
+        closed?: boolean | null;
+        /**
+         * Owner
+         */
+        owner?: string;
+        /**
+         * Customer
+         */
+        customer?: string;
+        /**
+         * Journey
+         */
+        journey?: string;
+        /**
+         * Submitted
+         */
+        submitted?: '' | 'open' | 'answered' | 'mine';
+        /**
+         * Overdue
+         */
+        overdue?: boolean;
+        /**
+         * Deleted
+         */
+        deleted?: boolean;
+        /**
+         * From
+         */
+        from?: string | null;
+        /**
+         * To
+         */
+        to?: string | null;
+    };
+    url: '/api/v1/tables/{table_id}/records';
+};
+
+export type ListRecordsOfTableErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ListRecordsOfTableError = ListRecordsOfTableErrors[keyof ListRecordsOfTableErrors];
+
+export type ListRecordsOfTableResponses = {
+    /**
+     * Successful Response
+     */
+    200: RecordList;
+};
+
+export type ListRecordsOfTableResponse = ListRecordsOfTableResponses[keyof ListRecordsOfTableResponses];
+
+export type CreateRecordData = {
+    body: RecordIn;
+    path: {
+        /**
+         * Table Id
+         */
+        table_id: string;
+    };
+    query?: never;
+    url: '/api/v1/tables/{table_id}/records';
+};
+
+export type CreateRecordErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type CreateRecordError = CreateRecordErrors[keyof CreateRecordErrors];
+
+export type CreateRecordResponses = {
+    /**
+     * Successful Response
+     */
+    201: RecordOut;
+};
+
+export type CreateRecordResponse = CreateRecordResponses[keyof CreateRecordResponses];
+
+export type DownloadRecordsData = {
+    body?: never;
+    path: {
+        /**
+         * Table Id
+         */
+        table_id: string;
+    };
+    query?: {
+        /**
+         * Format
+         */
+        format?: 'csv' | 'xlsx';
+        /**
+         * Q
+         */
+        q?: string;
+        /**
+         * Status
+         */
+        status?: Array<string>;
+        /**
+         * Closed
+         */
+        closed?: boolean | null;
+        /**
+         * Owner
+         */
+        owner?: string;
+        /**
+         * Customer
+         */
+        customer?: string;
+        /**
+         * Journey
+         */
+        journey?: string;
+        /**
+         * Submitted
+         */
+        submitted?: '' | 'open' | 'answered' | 'mine';
+        /**
+         * Overdue
+         */
+        overdue?: boolean;
+        /**
+         * Deleted
+         */
+        deleted?: boolean;
+        /**
+         * From
+         */
+        from?: string | null;
+        /**
+         * To
+         */
+        to?: string | null;
+    };
+    url: '/api/v1/tables/{table_id}/records/download';
+};
+
+export type DownloadRecordsErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type DownloadRecordsError = DownloadRecordsErrors[keyof DownloadRecordsErrors];
+
+export type DownloadRecordsResponses = {
+    /**
+     * Successful Response
+     */
+    200: unknown;
+};
 
 export type ListTeamsData = {
     body?: never;

@@ -117,6 +117,7 @@ function changes(state: LiveState, message: Exclude<LiveMessage, { type: "snapsh
       return { engine: message.data };
     case "resumed":
     case "voicemail.changed":
+    case "notice.made":
     case "config.changed":
       return {};
     default:

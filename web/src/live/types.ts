@@ -1,3 +1,5 @@
+import type { NoticeData } from "../lib/notices";
+
 /** The live stream's words, as the server sends them (times are RFC 3339, UTC). */
 
 export type AgentState = "offline" | "ready" | "ringing" | "talking" | "wrap_up" | "busy" | "away";
@@ -175,4 +177,5 @@ export type LiveMessage =
   | Numbered<"device.changed", DeviceView>
   | Numbered<"engine.changed", { answers: boolean }>
   | Numbered<"voicemail.changed", { box: string; new: number; old: number }>
+  | Numbered<"notice.made", NoticeData>
   | Numbered<"config.changed", { kind: string }>;

@@ -14,6 +14,7 @@ import { Waiting } from "./Waiting";
 import "./frame.css";
 
 const PhoneBar = lazy(() => import("../phone/PhoneBar"));
+const NoticeBell = lazy(() => import("./NoticeBell"));
 
 /** Everything a signed-in person sees: the navigation, the bar with the phone, and the page. */
 export default function Frame() {
@@ -74,6 +75,9 @@ function Furnished({ me, site }: { me: Me; site: Site | undefined }) {
                 <PhoneBar />
               </Suspense>
             </div>
+            <Suspense>
+              <NoticeBell />
+            </Suspense>
             <UserMenu />
           </header>
           <main ref={place} className="frame-page" aria-label={t("frame.page")}>

@@ -20,10 +20,14 @@ import {
   PauseCircleOutlined,
   PhoneOutlined,
   PrinterOutlined,
+  ProfileOutlined,
   SettingOutlined,
+  ShoppingCartOutlined,
+  ShoppingOutlined,
   SmileOutlined,
   SoundOutlined,
   StarOutlined,
+  TableOutlined,
   TeamOutlined,
   UnorderedListOutlined,
   UserOutlined,
@@ -65,6 +69,16 @@ export const NAVIGATION: Group[] = [
     ],
   },
   {
+    key: "customers",
+    entries: [
+      { to: "/inbox", key: "inbox", icon: <InboxOutlined /> },
+      { to: "/records", key: "records", icon: <ProfileOutlined /> },
+      { to: "/orders", key: "orders", icon: <ShoppingCartOutlined /> },
+      { to: "/products", key: "products", icon: <ShoppingOutlined />, roles: STAFF },
+      { to: "/tables", key: "tables", icon: <TableOutlined />, roles: STAFF },
+    ],
+  },
+  {
     key: "exchange",
     roles: STAFF,
     entries: [
@@ -99,6 +113,7 @@ export const NAVIGATION: Group[] = [
 
 const GROUP_ICONS: Record<string, ReactNode> = {
   work: <UserOutlined />,
+  customers: <ProfileOutlined />,
   exchange: <PhoneOutlined />,
   settings: <SettingOutlined />,
 };

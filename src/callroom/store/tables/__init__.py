@@ -68,6 +68,14 @@ from callroom.store.tables.messages import (
     SmsOptOut,
     SmsTemplate,
 )
+from callroom.store.tables.sales import Order, OrderLine, Product, ProductCategory
+from callroom.store.tables.service import (
+    CustomTable,
+    NoticeRow,
+    Record,
+    RecordKey,
+    ServiceHistory,
+)
 
 __all__ = [
     "AgentStateRow",
@@ -78,6 +86,7 @@ __all__ = [
     "CallbackRow",
     "Configured",
     "Connection",
+    "CustomTable",
     "Customer",
     "CustomerChange",
     "CustomerField",
@@ -100,15 +109,23 @@ __all__ = [
     "MessagePart",
     "MessagePiece",
     "MessageRow",
+    "NoticeRow",
+    "Order",
+    "OrderLine",
     "OutboundRoute",
     "PresenceReason",
+    "Product",
+    "ProductCategory",
     "Prompt",
     "Queue",
     "QueueMember",
     "QueueVisitRow",
+    "Record",
+    "RecordKey",
     "Recording",
     "RingGroup",
     "Schedule",
+    "ServiceHistory",
     "Session",
     "Setting",
     "Skill",

@@ -42,6 +42,11 @@ const WRITTEN = [
   "customer",
   "connection",
   "api_key",
+  "table",
+  "record",
+  "product_category",
+  "product",
+  "order",
 ];
 
 /** What the log is asked for by: everything that the site notes. */
@@ -82,6 +87,15 @@ export const ACTIONS = [
   "ivr_flow.drafted",
   "ivr_flow.published",
   "ivr_flow.rolled_back",
+  "record.status",
+  "record.submitted",
+  "record.answered",
+  "record.restored",
+  "records.downloaded",
+  "order.status",
+  "order.restored",
+  "orders.downloaded",
+  "order_statuses.updated",
   "job.created",
   "job.cancelled",
   ...WRITTEN.flatMap((kind) => ["created", "updated", "deleted"].map((verb) => `${kind}.${verb}`)),

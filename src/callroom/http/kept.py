@@ -1,0 +1,127 @@
+"""What routes of records, orders, memos and follow-ups share: whom they show, what is found, and how it came about."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Annotated, Any, TypeVar
+
+from fastapi import Depends
+from pydantic import BaseModel
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from callroom.actions.users import Role
+from callroom.core.statuses import Status
+from callroom.core.statuses import named as status_called
+from callroom.errors import NotFound, NotNow
+from callroom.http.site import allow
+from callroom.store.journeys import sight_of
+from callroom.store.service import Condition, within
+from callroom.store.tables import ServiceHistory, User
+from callroom.store.tables.service import Owned
+
+Writer = Annotated[User, Depends(allow(Role.ADMIN, Role.SUPERVISOR, Role.AGENT))]
+Leader = Annotated[User, Depends(allow(Role.ADMIN, Role.SUPERVISOR))]
+Kept = TypeVar("Kept", bound=Owned)
+MOST_STEPS = 500  # of a history that are shown
+
+
+class Named(BaseModel):
+    id: str
+    name: str
+
+
+class StatusNow(BaseModel):
+    """``next``: ids of those to which this person may take it."""
+
+    id: str
+    label: str
+    color: str
+    closed: bool
+    next: list[str]
+
+
+class HistoryItem(BaseModel):
+    """``changes``: by name [before, after]."""
+
+    at: datetime
+    by: str
+    action: str
+    note: str
+    changes: dict[str, list[Any]]
+
+
+class History(BaseModel):
+    items: list[HistoryItem]
+
+
+def leads(me: User) -> bool:
+    return me.role != Role.AGENT
+
+
+async def names(session: AsyncSession, table: Any, ids: set[str | None]) -> dict[str, str]:
+    """The names of rows that lists refer to."""
+    wanted = sorted(id for id in ids if id)
+    if not wanted:
+        return {}
+    return {id: name for id, name in await session.execute(select(table.id, table.name).where(table.id.in_(wanted)))}
+
+
+def named(known: dict[str, str], id: str | None) -> Named | None:
+    return Named(id=id, name=known.get(id, "")) if id else None
+
+
+async def found(
+    session: AsyncSession, table: Any, kind: str, id: str, me: User, now: datetime, *, also: Condition | None = None
+) -> Any:
+    """A row within this person's sight, deleted ones too; ``also``: what he sees besides. Raises ``NotFound``."""
+    seen = within(table, await sight_of(session, me), now)
+    row = await session.scalar(select(table).where(table.id == id, seen if also is None else seen | also))
+    if row is None:
+        raise NotFound(kind, id)
+    return row
+
+
+def not_deleted(row: Kept) -> Kept:
+    """Raises ``NotNow`` for one that was deleted, and not brought back."""
+    if row.deleted_at is not None:
+        raise NotNow("change", "deleted")
+    return row
+
+
+def _as_it_is(name: str, both: list[Any]) -> list[Any] | None:
+    return both
+
+
+async def history_of(
+    session: AsyncSession, kind: str, id: str, told: Callable[[str, list[Any]], list[Any] | None] = _as_it_is
+) -> History:
+    """What became of it, newest first; ``told`` words a change for who asks, None leaves it out."""
+    steps = (
+        select(ServiceHistory)
+        .where(ServiceHistory.subject_kind == kind, ServiceHistory.subject_id == id)
+        .order_by(ServiceHistory.id.desc())
+        .limit(MOST_STEPS)
+    )
+    items: list[HistoryItem] = []
+    for row in await session.scalars(steps):
+        changes = {name: worded for name, both in row.changes.items() if (worded := told(name, both)) is not None}
+        items.append(HistoryItem(at=row.at, by=row.by_name, action=row.action, note=row.note, changes=changes))
+    return History(items=items)
+
+
+def status_now(statuses: Sequence[Status], status: str, me: User) -> StatusNow:
+    """Where something stands, and to where ``me`` may take it."""
+    now_at = status_called(statuses, status)
+    steps = [
+        one.id
+        for one in statuses
+        if me.role != Role.AUDITOR and one.id != status and (now_at is None or one.id in now_at.next)
+        if leads(me) or not one.leaders
+    ]
+    return StatusNow(
+        id=status,
+        label=now_at.label if now_at else status,
+        color=now_at.color if now_at else "default",
+        closed=now_at.closed if now_at else False,
+        next=steps,
+    )

@@ -1,0 +1,75 @@
+"""Orders as a file, a row for each line, as far as the person may see them."""
+
+from collections.abc import AsyncIterator, Sequence
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request, Response
+from sqlalchemy import func, select
+
+from callroom.actions import audit
+from callroom.actions.fields import place_of_site
+from callroom.core.fields.writing import time_shown
+from callroom.errors import invalid
+from callroom.http.downloads import MOST_ROWS, Cell, Format, Sheet, download
+from callroom.http.order_filters import Wanted, asked, conditions
+from callroom.http.orders import LineOut, OrderOut, show
+from callroom.http.problems import speaks_english
+from callroom.http.site import Me, SiteDep, Write, actor_of
+from callroom.store.database import reading
+from callroom.store.tables import Order as OrderRow
+from callroom.store.tables import OrderLine
+
+router = APIRouter(prefix="/api/v1", tags=["orders"])
+BATCH = 500
+HEADS = {
+    "zh": (
+        *("订单号", "状态", "客户", "负责人", "下单时间", "产品编号", "产品"),
+        *("单位", "数量", "单价", "优惠", "小计", "订单总额", "备注"),
+    ),
+    "en": (
+        *("Order", "Status", "Customer", "Owner", "Made", "Code", "Product"),
+        *("Unit", "Quantity", "Price", "Discount", "Amount", "Total", "Memo"),
+    ),
+}
+
+
+@router.get("/orders/download", operation_id="downloadOrders", response_class=Response)
+async def download_orders(
+    me: Me,
+    request: Request,
+    session: Write,
+    site: SiteDep,
+    wanted: Annotated[Wanted, Depends(asked)],
+    format: Format = "xlsx",
+) -> Response:
+    """The orders that ``/orders`` lists with the same filters, a row for each line; amounts in yuan."""
+    where = await conditions(session, wanted, me, site.now())
+    lines = select(func.count()).select_from(OrderLine).join(OrderRow, OrderRow.id == OrderLine.order_id)
+    count = await session.scalar(lines.where(*where)) or 0
+    if format == "xlsx" and count > MOST_ROWS:
+        raise invalid("format", "too_many_rows", most=MOST_ROWS)
+    told = {"lines": count, "format": format}
+    await audit.record(session, actor_of(me, request), "orders.downloaded", now=site.now(), after=told)
+    language, place = "en" if speaks_english(request) else "zh", await place_of_site(session)
+
+    async def rows() -> AsyncIterator[Sequence[Sequence[Cell]]]:
+        last = 0
+        while True:
+            async with reading(site.engine) as own:
+                query = select(OrderRow).where(*where, OrderRow.number > last).order_by(OrderRow.number).limit(BATCH)
+                batch = list(await own.scalars(query))
+                shown = await show(own, batch, me)
+            yield [cells(one, line) for one in shown for line in one.lines]
+            if len(batch) < BATCH:
+                return
+            last = batch[-1].number
+
+    def cells(one: OrderOut, line: LineOut) -> Sequence[Cell]:
+        people = [person.name if person else None for person in (one.customer, one.owner)]
+        made = time_shown(f"{one.created_at:%Y-%m-%dT%H:%M:%SZ}", place)
+        amounts = [amount / 100 for amount in (line.price, line.discount, line.total, one.total)]
+        product = [line.code, line.name, line.unit, line.quantity]
+        return [one.number, one.status.label, *people, made, *product, *amounts, one.memo]
+
+    name = "orders" if language == "en" else "订单"
+    return await download(Sheet(f"{name} {site.now():%Y-%m-%d}", HEADS[language], rows), format)

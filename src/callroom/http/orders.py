@@ -1,0 +1,287 @@
+"""Orders of customers, as far as the signed-in person may see them."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, Any
+
+import msgspec
+from fastapi import APIRouter, Depends, Request, Response
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from callroom.actions import orders
+from callroom.core.orders import MOST_PRICE, MOST_QUANTITY, MOST_TOTAL, THOUSAND
+from callroom.core.statuses import Status
+from callroom.http.fields import Id, MaybeId
+from callroom.http.kept import (
+    History,
+    Named,
+    StatusNow,
+    Writer,
+    found,
+    history_of,
+    leads,
+    named,
+    names,
+    not_deleted,
+    status_now,
+)
+from callroom.http.order_filters import SORTS, Wanted, asked, conditions
+from callroom.http.own_tables import Statuses, StatusForm
+from callroom.http.paging import Cursor, Limit, Order, Sort, encoded_value
+from callroom.http.resources import Admin, FromVersion, etag
+from callroom.http.site import Me, Read, Site, SiteDep, Write, actor_of
+from callroom.store.tables import Customer, User
+from callroom.store.tables import Order as OrderRow
+
+router = APIRouter(prefix="/api/v1", tags=["orders"])
+
+
+class LineIn(BaseModel):
+    """``quantity`` with up to three decimals. ``price`` of one unit, in fen; left out: the product's. ``discount`` in
+    fen, off the line."""
+
+    model_config = ConfigDict(extra="forbid")
+    product: Id
+    quantity: Annotated[Decimal, Field(gt=0, le=MOST_QUANTITY // THOUSAND, decimal_places=3)]
+    price: Annotated[int | None, Field(ge=0, le=MOST_PRICE)] = None
+    discount: Annotated[int, Field(ge=0, le=MOST_TOTAL)] = 0
+
+
+class OrderIn(BaseModel):
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+    customer: Id
+    lines: list[LineIn] = Field(min_length=1, max_length=200)
+    journey: MaybeId = None
+    owner: MaybeId = None
+    memo: str = Field(default="", max_length=10_000)
+
+    def given(self) -> orders.Given:
+        lines = [
+            orders.WantedLine(line.product, int(line.quantity * THOUSAND), line.price, line.discount)
+            for line in self.lines
+        ]
+        return orders.Given(self.customer, lines, self.journey, self.owner, self.memo)
+
+
+class OrderStepIn(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    status: Id
+
+
+class LineOut(BaseModel):
+    product: str
+    code: str
+    name: str
+    unit: str
+    quantity: float
+    price: int
+    discount: int
+    total: int
+
+
+class OrderOut(BaseModel):
+    """Amounts in fen; ``total`` is reckoned by the server."""
+
+    id: str
+    version: int
+    created_at: datetime
+    updated_at: datetime
+    number: int
+    status: StatusNow
+    customer: Named | None
+    journey: str | None
+    owner: Named | None
+    created_by: Named | None
+    lines: list[LineOut]
+    total: int
+    memo: str
+    closed_at: datetime | None
+    deleted: bool
+
+
+class OrderList(BaseModel):
+    items: list[OrderOut]
+    next: str | None
+
+
+class OrderStatuses(BaseModel):
+    version: int
+    statuses: list[StatusForm]
+
+
+class OrderStatusesIn(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+    statuses: Statuses
+
+
+@router.get("/orders", operation_id="listOrders")
+async def list_orders(
+    me: Me,
+    session: Read,
+    site: SiteDep,
+    wanted: Annotated[Wanted, Depends(asked)],
+    limit: Limit = 50,
+    cursor: Cursor = "",
+    sort: Sort = "-created_at",
+) -> OrderList:
+    """Sorted by created_at, updated_at or number. ``q``: an order's number, or what customer, product or memo hold."""
+    order = Order.wanted(sort, SORTS, OrderRow.id)
+    query = select(OrderRow).where(*await conditions(session, wanted, me, site.now()))
+    rows = list(await session.scalars(order.page(query, cursor, limit)))
+    last = rows[limit - 1] if len(rows) > limit else None
+    return OrderList(
+        items=await show(session, rows[:limit], me),
+        next=encoded_value(getattr(last, order.name), last.id) if last else None,
+    )
+
+
+@router.post("/orders", status_code=201, operation_id="createOrder")
+async def create_order(
+    body: OrderIn, me: Writer, request: Request, response: Response, site: SiteDep, session: Write
+) -> OrderOut:
+    return await _answered(
+        session, response, await orders.create(session, actor_of(me, request), body.given(), site.now()), me
+    )
+
+
+@router.get("/orders/{order_id}", operation_id="getOrder")
+async def get_order(order_id: str, me: Me, response: Response, site: SiteDep, session: Read) -> OrderOut:
+    return await _answered(session, response, await _found(session, order_id, me, site), me)
+
+
+@router.put("/orders/{order_id}", operation_id="replaceOrder")
+async def replace_order(
+    order_id: str,
+    body: OrderIn,
+    me: Writer,
+    request: Request,
+    response: Response,
+    site: SiteDep,
+    session: Write,
+    version: FromVersion,
+) -> OrderOut:
+    """409 for one that is closed."""
+    order = not_deleted(await _found(session, order_id, me, site))
+    await orders.replace(session, actor_of(me, request), order, version, body.given(), site.now())
+    return await _answered(session, response, order, me)
+
+
+@router.post("/orders/{order_id}/status", operation_id="stepOrder")
+async def step_order(
+    order_id: str,
+    body: OrderStepIn,
+    me: Writer,
+    request: Request,
+    response: Response,
+    site: SiteDep,
+    session: Write,
+    version: FromVersion,
+) -> OrderOut:
+    order = not_deleted(await _found(session, order_id, me, site))
+    await orders.step(session, actor_of(me, request), order, version, body.status, site.now(), leads=leads(me))
+    return await _answered(session, response, order, me)
+
+
+@router.delete("/orders/{order_id}", status_code=204, operation_id="deleteOrder")
+async def delete_order(order_id: str, me: Writer, request: Request, site: SiteDep, session: Write) -> None:
+    """Agents take away what they made themselves; ``restore`` brings it back."""
+    order = not_deleted(await _found(session, order_id, me, site))
+    await orders.remove(session, actor_of(me, request), order, site.now(), leads=leads(me))
+
+
+@router.post("/orders/{order_id}/restore", operation_id="restoreOrder")
+async def restore_order(
+    order_id: str, me: Writer, request: Request, response: Response, site: SiteDep, session: Write
+) -> OrderOut:
+    order = await _found(session, order_id, me, site)
+    await orders.restore(session, actor_of(me, request), order, site.now())
+    return await _answered(session, response, order, me)
+
+
+@router.get("/orders/{order_id}/history", operation_id="getOrderHistory")
+async def order_history(order_id: str, me: Me, site: SiteDep, session: Read) -> History:
+    await _found(session, order_id, me, site)
+    labels = {status.id: status.label for status in (await orders.read_statuses(session))[0]}
+
+    def told(name: str, both: list[Any]) -> list[Any]:
+        return [labels.get(one, one) for one in both] if name == "status" else both
+
+    return await history_of(session, "order", order_id, told)
+
+
+@router.get("/order-statuses", operation_id="getOrderStatuses")
+async def get_statuses(me: Me, session: Read, response: Response) -> OrderStatuses:
+    return _statuses(response, *await orders.read_statuses(session))
+
+
+@router.put("/order-statuses", operation_id="putOrderStatuses")
+async def put_statuses(
+    body: OrderStatusesIn,
+    me: Admin,
+    request: Request,
+    response: Response,
+    site: SiteDep,
+    session: Write,
+    version: FromVersion,
+) -> OrderStatuses:
+    statuses = msgspec.convert([status.model_dump() for status in body.statuses], list[Status])
+    fresh = await orders.write_statuses(session, actor_of(me, request), statuses, version, site.now())
+    return _statuses(response, statuses, fresh)
+
+
+def _statuses(response: Response, statuses: list[Status], version: int) -> OrderStatuses:
+    etag(response, version)
+    forms = [StatusForm.model_validate(msgspec.to_builtins(status)) for status in statuses]
+    return OrderStatuses(version=version, statuses=forms)
+
+
+async def _found(session: AsyncSession, order_id: str, me: User, site: Site) -> OrderRow:
+    return await found(session, OrderRow, "order", order_id, me, site.now())
+
+
+async def _answered(session: AsyncSession, response: Response, order: OrderRow, me: User) -> OrderOut:
+    etag(response, order.version)
+    return (await show(session, [order], me))[0]
+
+
+async def show(session: AsyncSession, rows: list[OrderRow], me: User) -> list[OrderOut]:
+    """Orders with their lines."""
+    statuses, _ = await orders.read_statuses(session)
+    customers = await names(session, Customer, {row.customer_id for row in rows})
+    people = await names(session, User, {id for row in rows for id in (row.owner_id, row.created_by)})
+    lines: dict[str, list[LineOut]] = {row.id: [] for row in rows}
+    for line in await orders.lines_of(session, [row.id for row in rows]):
+        lines[line.order_id].append(
+            LineOut(
+                product=line.product_id,
+                code=line.code,
+                name=line.name,
+                unit=line.unit,
+                quantity=line.quantity / THOUSAND,
+                price=line.price,
+                discount=line.discount,
+                total=line.total,
+            )
+        )
+    return [
+        OrderOut(
+            id=row.id,
+            version=row.version,
+            created_at=row.created_at,
+            updated_at=row.updated_at,
+            number=row.number,
+            status=status_now(statuses, row.status, me),
+            customer=named(customers, row.customer_id),
+            journey=row.journey_id,
+            owner=named(people, row.owner_id),
+            created_by=named(people, row.created_by),
+            lines=lines[row.id],
+            total=row.total,
+            memo=row.memo,
+            closed_at=row.closed_at,
+            deleted=row.deleted_at is not None,
+        )
+        for row in rows
+    ]

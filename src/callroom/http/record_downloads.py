@@ -1,0 +1,92 @@
+"""The records of a table as a file, as far as the person may see them."""
+
+from collections.abc import AsyncIterator, Sequence
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request, Response
+from sqlalchemy import func, select
+
+from callroom.actions import audit, records
+from callroom.actions.fields import place_of_site
+from callroom.actions.own_tables import fields_of, statuses_of
+from callroom.core.fields import Field, FieldType, Place, shown
+from callroom.core.fields.writing import time_shown
+from callroom.errors import invalid
+from callroom.http.customer_shapes import sight_of_customers
+from callroom.http.downloads import MOST_ROWS, Cell, Format, Sheet, download
+from callroom.http.field_values import veiled
+from callroom.http.paging import Order
+from callroom.http.problems import speaks_english
+from callroom.http.record_filters import SORTS, Filters, asked, conditions
+from callroom.http.records import RecordOut, show
+from callroom.http.site import Me, SiteDep, Write, actor_of
+from callroom.store.database import reading
+from callroom.store.tables import Record, User
+
+router = APIRouter(prefix="/api/v1", tags=["records"])
+BATCH = 500
+HEADS = {
+    "zh": ("编号", "状态", "客户", "负责人", "创建人", "创建时间", "到期时间", "关闭时间", "备注"),
+    "en": ("Number", "Status", "Customer", "Owner", "Made by", "Made at", "Due", "Closed", "Memo"),
+}
+
+
+@router.get("/tables/{table_id}/records/download", operation_id="downloadRecords", response_class=Response)
+async def download_records(
+    table_id: str,
+    me: Me,
+    request: Request,
+    session: Write,
+    site: SiteDep,
+    filters: Annotated[Filters, Depends(asked)],
+    format: Format = "xlsx",
+) -> Response:
+    """The records that ``/tables/{id}/records`` lists with the same filters, oldest first; each download is in the
+    operation log. Cells that a spreadsheet would take for formulas begin with an apostrophe in csv."""
+    table = await records.table_of(session, table_id)
+    where = await conditions(session, filters, table, me, site.now())
+    count = await session.scalar(select(func.count()).select_from(Record).where(*where)) or 0
+    if format == "xlsx" and count > MOST_ROWS:
+        raise invalid("format", "too_many_rows", most=MOST_ROWS)
+    told = {"table": table.name, "records": count, "format": format}
+    actor, now = actor_of(me, request), site.now()
+    await audit.record(session, actor, "records.downloaded", now=now, subject=("table", table.id), after=told)
+    language = "en" if speaks_english(request) else "zh"
+    place = await place_of_site(session)
+    fields = fields_of(table)
+    labels = {status.id: status.label for status in statuses_of(table)}
+
+    async def rows() -> AsyncIterator[Sequence[Sequence[Cell]]]:
+        order = Order.wanted("number", SORTS, Record.id)
+        last = 0
+        while True:
+            async with reading(site.engine) as own:  # the request's own session is over while the file is sent
+                wanted = select(Record).where(*where, Record.number > last)
+                batch = list(await own.scalars(order.page(wanted, "", BATCH - 1)))
+                if batch:
+                    yield [_row(one, fields, labels, language, place) for one in await show(own, batch, me, now)]
+            if len(batch) < BATCH:
+                return
+            last = batch[-1].number
+
+    def _row(
+        one: RecordOut, fields: list[Field], labels: dict[str, str], language: str, place: Place
+    ) -> Sequence[Cell]:
+        times = [one.created_at, one.due_at, one.closed_at]
+        told = [time_shown(f"{at:%Y-%m-%dT%H:%M:%SZ}", place) if at else None for at in times]
+        people = [named.name if named else None for named in (one.customer, one.owner, one.created_by)]
+        values = [_cell(field, one, me, language, place) for field in fields]
+        return [one.number, labels.get(one.status.id, one.status.id), *people, *told, one.memo, *values]
+
+    head = [*HEADS[language], *(field.label for field in fields)]
+    name = f"{table.name} {time_shown(f'{now:%Y-%m-%dT%H:%M:%SZ}', place)[:10]}"
+    return await download(Sheet(name, head, rows), format)
+
+
+def _cell(field: Field, one: RecordOut, me: User, language: str, place: Place) -> Cell:
+    value = one.values.get(field.id)
+    if value is None or (isinstance(value, str) and veiled(field, sight_of_customers(me))):
+        return value
+    if field.type is FieldType.NUMBER and isinstance(value, int | float):
+        return value
+    return shown(field, value, "en" if language == "en" else "zh", place)

@@ -1,0 +1,67 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { Badge, Button, Empty, Table } from "antd";
+import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
+import type { Notice } from "../../api";
+import { request } from "../../lib/http";
+import { placeOf } from "../../lib/notices";
+import { usePages, WAITING } from "../../lib/service";
+import { dateTimeText } from "../../phone/time";
+
+/** What somebody was told of, newest first. */
+export function NoticeList() {
+  const { t, i18n } = useTranslation();
+  const queries = useQueryClient();
+  const { data, isPending, hasNextPage, fetchNextPage } = usePages<Notice>(["notices"], "/notices", {});
+  const rows = data?.pages.flatMap((page) => page.items) ?? [];
+  const see = useMutation({
+    mutationFn: (ids: number[] | null) => request("POST", "/notices/seen", { body: { ids } }),
+    onSuccess: () => Promise.all([["notices"], WAITING].map((queryKey) => queries.invalidateQueries({ queryKey }))),
+  });
+  return (
+    <>
+      {rows.some((row) => row.seen_at === null) && (
+        <Button style={{ marginBlockEnd: 12 }} loading={see.isPending} onClick={() => see.mutate(null)}>
+          {t("inbox.all_seen")}
+        </Button>
+      )}
+      <Table<Notice>
+        rowKey="id"
+        size="small"
+        loading={isPending}
+        pagination={false}
+        dataSource={rows}
+        locale={{
+          emptyText: isPending ? (
+            " "
+          ) : (
+            <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t("inbox.no_notices")} />
+          ),
+        }}
+        columns={[
+          {
+            title: t("inbox.time"),
+            width: 140,
+            render: (_, row) => <time dateTime={row.at}>{dateTimeText(row.at, i18n.language)}</time>,
+          },
+          {
+            title: t("inbox.what"),
+            render: (_, row) => (
+              <>
+                {row.seen_at === null && <Badge status="processing" style={{ marginInlineEnd: 8 }} />}
+                <Link to={placeOf(row)} onClick={() => row.seen_at === null && see.mutate([row.id])}>
+                  {t(`notice.${row.kind}`, row.text)}
+                </Link>
+              </>
+            ),
+          },
+        ]}
+      />
+      {hasNextPage && (
+        <Button block onClick={() => void fetchNextPage()}>
+          {t("service.more")}
+        </Button>
+      )}
+    </>
+  );
+}

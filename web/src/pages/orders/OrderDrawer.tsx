@@ -1,0 +1,160 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { App, Button, Drawer, Flex, Form, Input, Popconfirm } from "antd";
+import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
+import { request } from "../../lib/http";
+import { problemFrom } from "../../lib/problem";
+import { type Order, yuan } from "../../lib/service";
+import { useMe } from "../../lib/session";
+import { CustomerPicker } from "../../ui/CustomerPicker";
+import { HistoryList } from "../../ui/HistoryList";
+import { PersonPicker } from "../../ui/PersonPicker";
+import { ProblemNote, useProblem } from "../../ui/ProblemNote";
+import { StatusSteps } from "../../ui/StatusSteps";
+import { OrderLines } from "./OrderLines";
+import { bodyOfLines, type LineForm, useOrderStatuses } from "./orders";
+
+interface Fields {
+  customer: string | null;
+  lines: LineForm[];
+  owner: string | null;
+  memo: string;
+}
+
+const blankLine = (): LineForm => ({ product: null, quantity: 1, price: null, discount: null });
+
+/** One order, new or there. */
+export function OrderDrawer({ id, onClose }: { id: string | null; onClose: () => void }) {
+  const { t } = useTranslation();
+  const { data: order } = useQuery({
+    queryKey: ["orders", "one", id],
+    queryFn: () => request<Order>("GET", `/orders/${id}`),
+    enabled: id !== null,
+  });
+  const title = order ? t("orders.one", { number: order.number }) : t("orders.new");
+  return (
+    <Drawer open size={680} title={title} aria-label={title} onClose={onClose} destroyOnHidden>
+      {(id === null || order) && <OrderForm key={order?.version ?? 0} order={order ?? null} onClose={onClose} />}
+    </Drawer>
+  );
+}
+
+function OrderForm({ order, onClose }: { order: Order | null; onClose: () => void }) {
+  const { t } = useTranslation();
+  const { message } = App.useApp();
+  const { role } = useMe();
+  const queries = useQueryClient();
+  const [form] = Form.useForm<Fields>();
+  const { data: statuses = [] } = useOrderStatuses();
+  const { problem, show, clear } = useProblem(form);
+  const path = `/orders/${order?.id}`;
+  const match = { "If-Match": `"${order?.version}"` };
+  const act = useMutation({
+    mutationFn: async (work: () => Promise<unknown>) => work(),
+    onMutate: clear,
+    onSuccess: () => queries.invalidateQueries({ queryKey: ["orders"] }),
+    onError: (error) => show(problemFrom(error, 0)),
+  });
+  const locked = role === "auditor" || (order !== null && (order.deleted || order.closed_at !== null));
+  const save = ({ lines, ...rest }: Fields) =>
+    act.mutate(
+      () => {
+        const body = { ...rest, lines: bodyOfLines(lines), journey: order?.journey ?? null };
+        return order ? request("PUT", path, { body, headers: match }) : request("POST", "/orders", { body });
+      },
+      {
+        onSuccess: () => {
+          message.success(t("act.saved"));
+          onClose();
+        },
+      },
+    );
+  const names: Record<string, string> = {
+    memo: t("service.memo"),
+    customer: t("service.customer"),
+    owner: t("service.owner"),
+    status: t("service.status"),
+    lines: t("orders.lines"),
+    total: t("orders.total"),
+    journey: t("service.call"),
+  };
+  const told = (name: string, value: unknown) =>
+    name === "total" && typeof value === "number"
+      ? `¥${yuan(value)}`
+      : name === "lines" && Array.isArray(value)
+        ? value.map(([product, quantity]) => `${product} × ${quantity}`).join(", ")
+        : String(value ?? "–");
+
+  return (
+    <>
+      <ProblemNote problem={problem} />
+      {order && !order.deleted && (
+        <StatusSteps
+          status={order.status}
+          labels={statuses}
+          busy={act.isPending}
+          onStep={(status) => act.mutate(() => request("POST", `${path}/status`, { body: { status }, headers: match }))}
+        />
+      )}
+      <Form<Fields>
+        form={form}
+        layout="vertical"
+        disabled={locked}
+        initialValues={{
+          customer: order?.customer?.id ?? null,
+          owner: order?.owner?.id ?? null,
+          memo: order?.memo ?? "",
+          lines: order?.lines.map(({ product, quantity, price, discount }) => ({
+            product,
+            quantity,
+            price: price / 100,
+            discount: discount ? discount / 100 : null,
+          })) ?? [blankLine()],
+        }}
+        onFinish={save}
+      >
+        <Form.Item name="customer" label={t("service.customer")} rules={[{ required: true }]}>
+          <CustomerPicker known={order?.customer ?? null} />
+        </Form.Item>
+        <Form.Item label={t("orders.lines")} required style={{ marginBlockEnd: 0 }}>
+          <OrderLines sold={order?.lines ?? []} />
+        </Form.Item>
+        <Form.Item name="owner" label={t("service.owner")}>
+          <PersonPicker known={order?.owner ?? null} />
+        </Form.Item>
+        <Form.Item name="memo" label={t("service.memo")}>
+          <Input.TextArea autoSize={{ minRows: 2, maxRows: 8 }} maxLength={10_000} />
+        </Form.Item>
+      </Form>
+      {order?.journey && <Link to={`/calls/${order.journey}`}>{t("service.show_call")}</Link>}
+      <Flex gap={8}>
+        {!locked && (
+          <Button type="primary" loading={act.isPending} onClick={form.submit}>
+            {t("act.save")}
+          </Button>
+        )}
+        <span style={{ flex: 1 }} />
+        {order?.deleted && role !== "auditor" && (
+          <Button loading={act.isPending} onClick={() => act.mutate(() => request("POST", `${path}/restore`))}>
+            {t("service.restore")}
+          </Button>
+        )}
+        {order && !order.deleted && role !== "auditor" && (
+          <Popconfirm
+            title={t("act.remove_sure", { name: `#${order.number}` })}
+            okText={t("act.remove")}
+            okButtonProps={{ danger: true }}
+            onConfirm={() => act.mutate(() => request("DELETE", path), { onSuccess: onClose })}
+          >
+            <Button danger type="text">
+              {t("act.remove")}
+            </Button>
+          </Popconfirm>
+        )}
+      </Flex>
+      {order && (
+        <HistoryList path={path} version={order.version} nameOf={(name) => names[name] ?? name} wordsOf={told} />
+      )}
+    </>
+  );
+}

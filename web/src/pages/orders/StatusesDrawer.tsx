@@ -1,0 +1,61 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { App, Button, Drawer, Form } from "antd";
+import { useTranslation } from "react-i18next";
+import type { OrderStatuses } from "../../api";
+import { request } from "../../lib/http";
+import { problemFrom } from "../../lib/problem";
+import { ProblemNote, useProblem } from "../../ui/ProblemNote";
+import { StatusRows } from "../tables/StatusRows";
+import { STATUSES, useOrderStatusSet } from "./orders";
+
+/** The statuses that orders go through, and the steps between them. */
+export function StatusesDrawer({ onClose }: { onClose: () => void }) {
+  const { t } = useTranslation();
+  const { message } = App.useApp();
+  const queries = useQueryClient();
+  const [form] = Form.useForm<Pick<OrderStatuses, "statuses">>();
+  const { data } = useOrderStatusSet();
+  const { problem, show, clear } = useProblem(form);
+  const save = useMutation({
+    mutationFn: ({ statuses }: Pick<OrderStatuses, "statuses">) => {
+      const known = new Set(statuses.map(({ id }) => id));
+      const body = {
+        statuses: statuses.map((one) => ({ ...one, next: one.next?.filter((id) => known.has(id)) ?? [] })),
+      };
+      return request("PUT", "/order-statuses", { body, headers: { "If-Match": `"${data?.version}"` } });
+    },
+    onMutate: clear,
+    onSuccess: async () => {
+      await queries.invalidateQueries({ queryKey: STATUSES });
+      await queries.invalidateQueries({ queryKey: ["orders"] });
+      message.success(t("act.saved"));
+      onClose();
+    },
+    onError: (error) => show(problemFrom(error, 0)),
+  });
+  return (
+    <Drawer
+      open
+      size={640}
+      title={t("orders.statuses")}
+      onClose={onClose}
+      footer={
+        <Button type="primary" loading={save.isPending} onClick={form.submit}>
+          {t("act.save")}
+        </Button>
+      }
+    >
+      <ProblemNote problem={problem} />
+      {data && (
+        <Form
+          form={form}
+          layout="vertical"
+          initialValues={{ statuses: data.statuses }}
+          onFinish={(values) => save.mutate(values)}
+        >
+          <StatusRows />
+        </Form>
+      )}
+    </Drawer>
+  );
+}

@@ -1,0 +1,216 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { App, Button, DatePicker, Descriptions, Drawer, Flex, Form, Input, Popconfirm } from "antd";
+import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
+import { request } from "../../lib/http";
+import { problemFrom } from "../../lib/problem";
+import { type OwnTable, type ServiceRecord, WAITING } from "../../lib/service";
+import { useMe } from "../../lib/session";
+import { atSite, here } from "../../lib/zone";
+import { dateTimeText } from "../../phone/time";
+import { CustomerPicker } from "../../ui/CustomerPicker";
+import { FieldInputs, type Values } from "../../ui/FieldForm";
+import { Side } from "../../ui/fields";
+import { HistoryList } from "../../ui/HistoryList";
+import { PersonPicker } from "../../ui/PersonPicker";
+import { ProblemNote, useProblem } from "../../ui/ProblemNote";
+import { StatusSteps } from "../../ui/StatusSteps";
+import { LeaderCard } from "./LeaderCard";
+
+interface Fields {
+  values: Values;
+  memo: string;
+  customer: string | null;
+  owner: string | null;
+  due_at: string | null;
+}
+
+interface Props {
+  table: OwnTable;
+  /** null: a new one. */
+  id: string | null;
+  /** Of a new one: whose it is, and the call in which it is made. */
+  customer?: { id: string; name: string };
+  journey?: string;
+  onClose: () => void;
+}
+
+/** One record: its fields, the steps it may take, what was asked of the leader, and what became of it. */
+export function RecordDrawer({ table, id, customer, journey, onClose }: Props) {
+  const { t } = useTranslation();
+  const { data: record } = useQuery({
+    queryKey: ["records", "one", id],
+    queryFn: () => request<ServiceRecord>("GET", `/records/${id}`),
+    enabled: id !== null,
+  });
+  const title = record ? `${table.name} #${record.number}` : t("records.new_in", { table: table.name });
+  return (
+    <Drawer open size={600} title={title} aria-label={title} onClose={onClose} destroyOnHidden>
+      {(id === null || record) && (
+        <RecordForm
+          key={record?.version ?? 0}
+          table={table}
+          record={record ?? null}
+          customer={record?.customer ?? customer ?? null}
+          journey={record?.journey ?? journey ?? null}
+          onClose={onClose}
+        />
+      )}
+    </Drawer>
+  );
+}
+
+interface FormProps {
+  table: OwnTable;
+  record: ServiceRecord | null;
+  customer: { id: string; name: string } | null;
+  journey: string | null;
+  onClose: () => void;
+}
+
+function RecordForm({ table, record, customer, journey, onClose }: FormProps) {
+  const { t, i18n } = useTranslation();
+  const { message } = App.useApp();
+  const { role } = useMe();
+  const queries = useQueryClient();
+  const [form] = Form.useForm<Fields>();
+  const { problem, show, clear } = useProblem(form);
+  const path = `/records/${record?.id}`;
+  const match = { "If-Match": `"${record?.version}"` };
+  const changed = () =>
+    Promise.all([["records"], ["tables"], WAITING].map((queryKey) => queries.invalidateQueries({ queryKey })));
+  const act = useMutation({
+    mutationFn: async (work: () => Promise<unknown>) => work(),
+    onSuccess: changed,
+    onMutate: clear,
+    onError: (error) => show(problemFrom(error, 0)),
+  });
+  const save = (fields: Fields) =>
+    act.mutate(
+      () => {
+        const body = { ...fields, journey };
+        return record
+          ? request("PUT", path, { body, headers: match })
+          : request("POST", `/tables/${table.id}/records`, { body });
+      },
+      {
+        onSuccess: () => {
+          message.success(t("act.saved"));
+          onClose();
+        },
+      },
+    );
+  const locked = role === "auditor" || (record?.deleted ?? false);
+  const names: Record<string, string> = {
+    memo: t("service.memo"),
+    customer: t("service.customer"),
+    owner: t("service.owner"),
+    due_at: t("service.due"),
+    status: t("service.status"),
+    journey: t("service.call"),
+  };
+
+  return (
+    <>
+      <ProblemNote problem={problem} />
+      {record && !record.deleted && (
+        <StatusSteps
+          status={record.status}
+          labels={table.statuses}
+          busy={act.isPending}
+          onStep={(status) => act.mutate(() => request("POST", `${path}/status`, { body: { status }, headers: match }))}
+        />
+      )}
+      {record && <LeaderCard table={table} record={record} onDone={changed} />}
+      <Form<Fields>
+        form={form}
+        layout="vertical"
+        disabled={locked}
+        initialValues={{
+          values:
+            record?.values ?? Object.fromEntries(table.fields.map(({ id, default: usual }) => [id, usual ?? null])),
+          memo: record?.memo ?? "",
+          customer: customer?.id ?? null,
+          owner: record?.owner?.id ?? null,
+          due_at: record?.due_at ?? null,
+        }}
+        onFinish={save}
+      >
+        <Form.Item name="customer" label={t("service.customer")} required={table.needs_customer}>
+          <CustomerPicker known={customer} />
+        </Form.Item>
+        <FieldInputs fields={table.fields} />
+        <Form.Item name="memo" label={t("service.memo")}>
+          <Input.TextArea autoSize={{ minRows: 2, maxRows: 12 }} maxLength={10_000} />
+        </Form.Item>
+        <Side>
+          <Form.Item name="owner" label={t("service.owner")}>
+            <PersonPicker known={record?.owner ?? null} />
+          </Form.Item>
+          {table.problems && (
+            <Form.Item
+              name="due_at"
+              label={t("service.due")}
+              getValueProps={(value: string | null) => ({ value: value ? here(value) : null })}
+              normalize={(value) => (value ? atSite(value).toISOString() : null)}
+            >
+              <DatePicker showTime={{ format: "HH:mm" }} format="YYYY-MM-DD HH:mm" style={{ width: "100%" }} />
+            </Form.Item>
+          )}
+        </Side>
+      </Form>
+      {record && (
+        <Descriptions
+          size="small"
+          column={2}
+          style={{ marginBlockEnd: 16 }}
+          items={[
+            { key: "by", label: t("service.made_by"), children: record.created_by?.name || "–" },
+            { key: "at", label: t("service.made"), children: dateTimeText(record.created_at, i18n.language) },
+            ...(record.journey
+              ? [
+                  {
+                    key: "call",
+                    label: t("service.call"),
+                    children: <Link to={`/calls/${record.journey}`}>{t("service.show_call")}</Link>,
+                  },
+                ]
+              : []),
+          ]}
+        />
+      )}
+      <Flex gap={8}>
+        {!locked && (
+          <Button type="primary" loading={act.isPending} onClick={form.submit}>
+            {t("act.save")}
+          </Button>
+        )}
+        <span style={{ flex: 1 }} />
+        {record?.deleted && role !== "auditor" && (
+          <Button loading={act.isPending} onClick={() => act.mutate(() => request("POST", `${path}/restore`))}>
+            {t("service.restore")}
+          </Button>
+        )}
+        {record && !locked && (
+          <Popconfirm
+            title={t("act.remove_sure", { name: `#${record.number}` })}
+            okText={t("act.remove")}
+            okButtonProps={{ danger: true }}
+            onConfirm={() => act.mutate(() => request("DELETE", path), { onSuccess: onClose })}
+          >
+            <Button danger type="text">
+              {t("act.remove")}
+            </Button>
+          </Popconfirm>
+        )}
+      </Flex>
+      {record && (
+        <HistoryList
+          path={path}
+          version={record.version}
+          nameOf={(name) => table.fields.find(({ id }) => `values.${id}` === name)?.label ?? names[name] ?? name}
+        />
+      )}
+    </>
+  );
+}

@@ -1,0 +1,146 @@
+import { DownloadOutlined, PlusOutlined } from "@ant-design/icons";
+import { Alert, Button, Dropdown, Empty, Flex, Table, type TableColumnsType, Tag } from "antd";
+import { useTranslation } from "react-i18next";
+import { Link, useParams, useSearchParams } from "react-router";
+import { BASE } from "../../lib/http";
+import { type OwnTable, type ServiceRecord, usePages, useTables } from "../../lib/service";
+import { useIsAdmin, useMe } from "../../lib/session";
+import { dateTimeText } from "../../phone/time";
+import { FieldText } from "../../ui/FieldForm";
+import { Dash } from "../../ui/fields";
+import { PageFrame } from "../../ui/PageFrame";
+import { RecordDrawer } from "./RecordDrawer";
+import { queryOf, RecordFilters } from "./RecordFilters";
+
+const SHOWN = 4; // fields in the list
+
+/** The records of one of the site's own tables. The open one stands in the address (`?open=`). */
+export default function RecordsPage() {
+  const { t } = useTranslation();
+  const { table: id = "" } = useParams();
+  const { data: tables, isPending } = useTables();
+  const isAdmin = useIsAdmin();
+  const table = tables?.find((one) => one.id === id) ?? (id === "" ? tables?.[0] : undefined);
+  if (isPending) return null;
+  if (!table)
+    return (
+      <PageFrame title={t("records.title")} lead={t("records.lead")}>
+        <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t("records.no_table")}>
+          {isAdmin && <Link to="/tables?open=new">{t("tables.new")}</Link>}
+        </Empty>
+      </PageFrame>
+    );
+  return <RecordList key={table.id} table={table} tables={tables ?? []} />;
+}
+
+function RecordList({ table, tables }: { table: OwnTable; tables: OwnTable[] }) {
+  const { t, i18n } = useTranslation();
+  const { role } = useMe();
+  const [address, setAddress] = useSearchParams();
+  const query = queryOf(address);
+  const { data, error, isPending, hasNextPage, fetchNextPage, isFetchingNextPage } = usePages<ServiceRecord>(
+    ["records", table.id],
+    `/tables/${table.id}/records`,
+    query,
+  );
+  const rows = data?.pages.flatMap((page) => page.items) ?? [];
+  const open = address.get("open");
+  const show = (id: string | null) =>
+    setAddress((now) => {
+      const next = new URLSearchParams(now);
+      if (id) next.set("open", id);
+      else next.delete("open");
+      return next;
+    });
+  const mayWrite = role !== "auditor";
+  const file = (format: string) =>
+    `${BASE}/tables/${table.id}/records/download?${new URLSearchParams([...address].filter(([name]) => name !== "open"))}&format=${format}`;
+
+  const columns: TableColumnsType<ServiceRecord> = [
+    { title: t("records.number"), dataIndex: "number", className: "number", width: 72 },
+    {
+      title: t("service.status"),
+      render: (_, row) => (
+        <>
+          <Tag color={row.status.color}>{row.status.label}</Tag>
+          {row.overdue && <Tag color="red">{t("service.overdue")}</Tag>}
+          {row.submission && !row.submission.answered_at && <Tag color="gold">{t("records.submitted")}</Tag>}
+        </>
+      ),
+    },
+    { title: t("service.customer"), render: (_, row) => row.customer?.name || <Dash /> },
+    ...table.fields.slice(0, SHOWN).map((field) => ({
+      title: field.label,
+      ellipsis: true,
+      render: (_: unknown, row: ServiceRecord) => <FieldText field={field} value={row.values[field.id]} />,
+    })),
+    { title: t("service.owner"), render: (_, row) => row.owner?.name || <Dash /> },
+    ...(table.problems
+      ? [
+          {
+            title: t("service.due"),
+            render: (_: unknown, row: ServiceRecord) =>
+              row.due_at ? dateTimeText(row.due_at, i18n.language) : <Dash />,
+          },
+        ]
+      : []),
+    {
+      title: t("service.made"),
+      render: (_, row) => <time dateTime={row.created_at}>{dateTimeText(row.created_at, i18n.language)}</time>,
+    },
+  ];
+
+  return (
+    <PageFrame
+      title={table.name}
+      lead={t("records.lead")}
+      extra={
+        <Flex gap={8}>
+          <Dropdown
+            menu={{
+              items: ["xlsx", "csv"].map((format) => ({
+                key: format,
+                label: (
+                  <a href={file(format)} download>
+                    {t(`service.download_${format}`)}
+                  </a>
+                ),
+              })),
+            }}
+          >
+            <Button icon={<DownloadOutlined />}>{t("service.download")}</Button>
+          </Dropdown>
+          {mayWrite && (
+            <Button type="primary" icon={<PlusOutlined />} onClick={() => show("new")}>
+              {t("records.new")}
+            </Button>
+          )}
+        </Flex>
+      }
+    >
+      {error && <Alert type="error" showIcon title={error.message || t("problem.unreachable")} />}
+      <RecordFilters table={table} tables={tables} />
+      <Table<ServiceRecord>
+        rowKey="id"
+        size="small"
+        columns={columns}
+        dataSource={rows}
+        loading={isPending}
+        pagination={false}
+        scroll={{ x: "max-content" }}
+        locale={{
+          emptyText: isPending ? " " : <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t("records.empty")} />,
+        }}
+        onRow={(row) => ({ onClick: () => show(row.id), style: { cursor: "pointer" } })}
+      />
+      {hasNextPage && (
+        <Button block loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>
+          {t("service.more")}
+        </Button>
+      )}
+      {open && (open !== "new" || mayWrite) && (
+        <RecordDrawer key={open} table={table} id={open === "new" ? null : open} onClose={() => show(null)} />
+      )}
+    </PageFrame>
+  );
+}
