@@ -130,10 +130,11 @@ class SiteWorld:
         client.headers["Authorization"] = f"Bearer {told['token']}"
         return Person(client, told["user"])
 
-    async def load_demo(self) -> None:
-        """Make the demo company; ``passwords`` are its people's."""
+    async def load_demo(self) -> dict[str, str]:
+        """Make the demo company; its people's ``passwords``. ``demo_world`` has one already."""
         told = await self.command("demo", "load", "--home", str(self.home), "--http", HTTP)
         self.passwords |= dict(re.findall(r"│ (\w+) +│ (\S+) +│", told))
+        return self.passwords
 
     async def sip_phone(self, admin: Person, person: Person) -> Phone:
         """A registered SIP phone of somebody's extension; close it with ``async with``-like care (``aclose``)."""

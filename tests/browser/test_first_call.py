@@ -24,8 +24,8 @@ SCREENSHOTS = os.environ.get("CALLROOM_SCREENSHOTS")  # a folder; empty: none ar
 
 
 class Scene:
-    def __init__(self, world: SiteWorld, browser: Browser, admin: Person, person: Person) -> None:
-        self.world, self.browser, self.admin, self.person = world, browser, admin, person
+    def __init__(self, world: SiteWorld, browser: Browser, admin: Person, person: Person, carrier: Phone) -> None:
+        self.world, self.browser, self.admin, self.person, self.carrier = world, browser, admin, person, carrier
 
     async def ana(self) -> Desk:
         _, desk = await new_desk(self.browser)
@@ -47,12 +47,12 @@ class Scene:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def scene() -> AsyncIterator[Scene]:
-    async with demo_world() as world:
+    async with demo_world() as world, Phone(bind=CARRIER, port=CARRIER_PORT, user="carrier") as carrier:
         admin = await world.sign_in("admin")
         with tempfile.TemporaryDirectory(prefix="callroom-browser-") as folder:
             async with chromium(Path(folder)) as browser:
                 person = await world.sign_in("ana")
-                yield Scene(world, browser, admin, person)
+                yield Scene(world, browser, admin, person, carrier)
 
 
 @pytest_asyncio.fixture(loop_scope="module")
@@ -119,14 +119,13 @@ async def test_a_killed_server_is_not_heard(scene: Scene, ana: Desk):
 
 
 async def test_ana_dials_from_the_pad(scene: Scene, ana: Desk):
-    async with Phone(bind=CARRIER, port=CARRIER_PORT, user="carrier") as carrier:
-        await scene.world.carrier_answers(scene.admin)
-        await ana.page.get_by_placeholder("输入号码").fill("13900000001")
-        await ana.page.keyboard.press("Enter")
-        far = await carrier.incoming()
-        await far.answer(Tone(900))
-        await ana.hears(900)
-        await far.heard.wait_tone(MICROPHONE)
-        await far.hang_up()
+    await scene.world.carrier_answers(scene.admin)
+    await ana.page.get_by_placeholder("输入号码").fill("13900000001")
+    await ana.page.keyboard.press("Enter")
+    far = await scene.carrier.incoming()
+    await far.answer(Tone(900))
+    await ana.hears(900)
+    await far.heard.wait_tone(MICROPHONE)
+    await far.hang_up()
     journey = await scene.world.journey(scene.admin)
     assert (journey["direction"], journey["ended_by"]) == ("outbound", "called")

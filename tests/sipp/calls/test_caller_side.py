@@ -11,7 +11,7 @@ import pytest
 import pytest_asyncio
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
-from callroom.demo.company import CARRIER
+from callroom.demo.company import CARRIER, CARRIER_PORT
 from callroom.demo.phone import OutgoingCall, Phone, Tone
 from site_world import Person, SiteWorld, demo_world
 
@@ -30,6 +30,7 @@ class Office:
     ana: Person
     phone: Phone
     line: Phone
+    carrier: Phone
 
     async def call(self) -> OutgoingCall:
         return await self.world.call_in(self.line, DID, Tone(CALLER), caller=NUMBER)
@@ -37,7 +38,7 @@ class Office:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def office() -> AsyncIterator[Office]:
-    async with demo_world() as world:
+    async with demo_world() as world, Phone(bind=CARRIER, port=CARRIER_PORT, user="carrier") as carrier:
         admin = await world.sign_in("admin")
         ana = await world.sign_in("ana")
         prompts = {name: await admin.upload_tone(name, hertz) for name, hertz in
@@ -64,7 +65,7 @@ async def office() -> AsyncIterator[Office]:
         )
         phone = await world.sip_phone(admin, ana)
         async with Phone(bind=CARRIER, user="demo") as line:
-            yield Office(world, admin, ana, phone, line)
+            yield Office(world, admin, ana, phone, line, carrier)
 
 
 async def test_the_staff_number_and_the_queue_are_told_before_the_two_hear_each_other(office: Office):
@@ -116,17 +117,16 @@ async def test_a_caller_is_called_back_when_an_agent_comes_even_by_a_new_server(
         return one if one["state"] == state else None
 
     await office.world.until(lambda: asked("waiting"), what="a call back that waits")
-    async with Phone(bind="127.0.0.9", port=5080, user="carrier") as carrier:
-        await office.world.carrier_answers(office.admin)
-        await office.ana("PUT", "me/sign-in", {})
-        offered = await office.phone.incoming()
-        assert offered.caller_number == NUMBER
-        await offered.answer(Tone(ANA))
-        far = await carrier.incoming()
-        await far.answer(Tone(MEI))
-        await asyncio.gather(offered.heard.wait_tone(MEI), far.heard.wait_tone(ANA))
-        done = await office.world.until(lambda: asked("done"), what="a call back that is done")
-        await far.hang_up()
+    await office.world.carrier_answers(office.admin)
+    await office.ana("PUT", "me/sign-in", {})
+    offered = await office.phone.incoming()
+    assert offered.caller_number == NUMBER
+    await offered.answer(Tone(ANA))
+    far = await office.carrier.incoming()
+    await far.answer(Tone(MEI))
+    await asyncio.gather(offered.heard.wait_tone(MEI), far.heard.wait_tone(ANA))
+    done = await office.world.until(lambda: asked("done"), what="a call back that is done")
+    await far.hang_up()
     journey = await office.world.journey(office.admin, id=done["journey"])
     assert (journey["origin"], journey["origin_journey"]) == ("callback", done["origin_journey"])
     first = await office.admin("GET", f"journeys/{done['origin_journey']}")

@@ -14,7 +14,7 @@ import pytest_asyncio
 import soundfile
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
-from callroom.demo.company import CARRIER
+from callroom.demo.company import CARRIER, CARRIER_PORT
 from callroom.demo.phone import IncomingCall, Phone, Tone
 from callroom.demo.tones import tone_share
 from site_world import CLI, Person, SiteWorld, demo_world
@@ -25,8 +25,8 @@ class Company:
 
     rang = 0.0  # when her phone rang last, by the loop's clock
 
-    def __init__(self, world: SiteWorld, admin: Person, ana: Person, phone: Phone) -> None:
-        self.world, self.admin, self.ana, self.phone = world, admin, ana, phone
+    def __init__(self, world: SiteWorld, admin: Person, ana: Person, phone: Phone, carrier: Phone) -> None:
+        self.world, self.admin, self.ana, self.phone, self.carrier = world, admin, ana, phone, carrier
 
     async def caller(self, *more: str) -> asyncio.subprocess.Process:
         """``callroom demo call --keys 1`` with a tone of 440 Hz."""
@@ -61,12 +61,12 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def company() -> AsyncIterator[Company]:
-    async with demo_world() as world:
+    async with demo_world() as world, Phone(bind=CARRIER, port=CARRIER_PORT, user="carrier") as carrier:
         admin = await world.sign_in("admin")
         ana = await world.sign_in("ana")
         phone = await world.sip_phone(admin, ana)
         await ana("PUT", "me/sign-in", {})
-        yield Company(world, admin, ana, phone)
+        yield Company(world, admin, ana, phone, carrier)
 
 
 async def said_on(recording: bytes) -> tuple[float, dict[int, float]]:
@@ -125,24 +125,23 @@ async def test_a_killed_server_drops_no_call(company: Company):
 
 
 async def test_ana_calls_out_and_hands_the_caller_on(company: Company):
-    async with Phone(bind="127.0.0.9", port=5080, user="carrier") as carrier:
-        await company.world.carrier_answers(company.admin)
-        ring = asyncio.create_task(company.phone.incoming())
-        made = await company.ana("POST", "calls", {"to": "13900000001"})
-        own = await ring
-        if not own.is_answered:
-            await own.answer(Tone(700))
-        far = await carrier.incoming()
-        assert far.caller_number == "88001"
-        await far.answer(Tone(900))
-        await own.heard.wait_tone(900)
-        await company.ana("POST", f"calls/{made['id']}/hold")
-        await company.ana("POST", f"calls/{made['id']}/resume")
-        await own.heard.wait_tone(900)
-        await company.ana("POST", f"calls/{made['id']}/keys", {"digits": "42"})
-        assert await far.wait_digits(2) == "42"
-        await company.ana("POST", f"calls/{made['id']}/hangup")
-        await far.wait_ended()
+    await company.world.carrier_answers(company.admin)
+    ring = asyncio.create_task(company.phone.incoming())
+    made = await company.ana("POST", "calls", {"to": "13900000001"})
+    own = await ring
+    if not own.is_answered:
+        await own.answer(Tone(700))
+    far = await company.carrier.incoming()
+    assert far.caller_number == "88001"
+    await far.answer(Tone(900))
+    await own.heard.wait_tone(900)
+    await company.ana("POST", f"calls/{made['id']}/hold")
+    await company.ana("POST", f"calls/{made['id']}/resume")
+    await own.heard.wait_tone(900)
+    await company.ana("POST", f"calls/{made['id']}/keys", {"digits": "42"})
+    assert await far.wait_digits(2) == "42"
+    await company.ana("POST", f"calls/{made['id']}/hangup")
+    await far.wait_ended()
     journey = await company.world.journey(company.admin, direction="outbound")
     assert journey["ended_by"] == "agent"
 
