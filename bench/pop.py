@@ -75,7 +75,10 @@ async def _fill(home: Path) -> float:
                     for k in some
                 ]  # fmt: skip
                 await connection.execute(insert(customers), rows)
-                phones = [{"customer_id": f"c_{k:07}", "number": f"+86{_number(k)}", "position": 0} for k in some]
+                phones = [
+                    {"id": f"ph_{k:07}", "customer_id": f"c_{k:07}", "number": f"+86{_number(k)}", "position": 0}
+                    for k in some
+                ]
                 await connection.execute(insert(numbers), phones)
     finally:
         await database.dispose()

@@ -40,6 +40,15 @@ async def make(web: AsyncClient, **fields: Any) -> Response:
     return await web.post("/api/v1/customers", json=fields)
 
 
+def numbers(answer: Response) -> list[str]:
+    return answer.json()["phones"]
+
+
+async def hide(engine: AsyncEngine, login: str, visibility: str) -> None:
+    async with writing(engine) as session, session.begin():
+        await session.execute(update(User).where(User.login == login).values(number_visibility=visibility))
+
+
 async def found(web: AsyncClient, **params: Any) -> list[str]:
     return [one["name"] for one in (await web.get("/api/v1/customers", params=params)).json()["items"]]
 
@@ -48,7 +57,7 @@ async def test_agent_makes_and_changes_a_customer_and_the_log_tells_both(web: As
     await sign_in(web, "agent")
     made = await make(web, **WANG)
     assert made.status_code == 201
-    assert (made.json()["phones"], made.headers["etag"]) == (STORED, '"1"')
+    assert (numbers(made), made.headers["etag"]) == (STORED, '"1"')
     path = f"/api/v1/customers/{made.json()['id']}"
     read = await web.get(path)
     assert (read.json(), read.headers["etag"]) == (made.json(), '"1"')
@@ -60,7 +69,7 @@ async def test_agent_makes_and_changes_a_customer_and_the_log_tells_both(web: As
         assert (stale.status_code, stale.json()["type"]) == (412, "urn:callroom:problem:changed-meanwhile")
     changed = await web.put(path, json=change, headers={"If-Match": '"1"'})
     assert (changed.status_code, changed.headers["etag"]) == (200, '"2"')
-    assert (await web.get(path)).json()["phones"] == ["+861062345678", "8001"]
+    assert numbers(await web.get(path)) == ["+861062345678", "8001"]
     assert (await web.put(path, json=change, headers={"If-Match": "2"})).status_code == 200
 
     assert (await web.delete(path)).status_code == 403
@@ -126,17 +135,38 @@ async def test_wrong_field_is_refused(web: AsyncClient, wrong: dict[str, Any]):
 async def test_agent_changes_a_customer_without_seeing_his_numbers(web: AsyncClient, engine: AsyncEngine):
     await sign_in(web, "admin")
     path = f"/api/v1/customers/{(await make(web, **WANG)).json()['id']}"
-    async with writing(engine) as session, session.begin():
-        await session.execute(update(User).where(User.login == "agent").values(number_visibility="middle"))
+    await hide(engine, "agent", "middle")
     await sign_in(web, "agent")
-    seen = (await web.get(path)).json()
-    assert seen["phones"] == ["+86138****8000", "+8610****5678"]
+    seen = await web.get(path)
+    assert numbers(seen) == ["+86138****8000", "+8610****5678"]
+    second = seen.json()["phone_list"][1]["id"]
     assert await found(web, q="1380013") == []
     assert await found(web, q="13800138000") == ["王小明"]
-    change = {"name": "王明", "phones": [seen["phones"][1], "13900000001"]}
+    change = {"name": "王明", "phones": [{"id": second}, "13900000001"]}
     changed = await web.put(path, json=change, headers={"If-Match": "1"})
-    assert changed.json()["phones"] == ["+8610****5678", "+86139****0001"]
-    guess = {"name": "王明", "phones": ["+86139****9999"]}
-    assert (await web.put(path, json=guess, headers={"If-Match": "2"})).status_code == 422
+    assert numbers(changed) == ["+8610****5678", "+86139****0001"]
+    assert changed.json()["phone_list"][0]["id"] == second
+    for guess in ("+86139****9999", {"id": "ph_of_nobody"}, {}):
+        answer = await web.put(path, json={"name": "王明", "phones": [guess]}, headers={"If-Match": "2"})
+        assert answer.json()["errors"][0]["field"] == "phones"
     await sign_in(web, "admin")
-    assert (await web.get(path)).json()["phones"] == ["+861062345678", "+8613900000001"]
+    assert numbers(await web.get(path)) == ["+861062345678", "+8613900000001"]
+
+
+async def test_texts_with_numbers_are_hidden_and_stay_when_the_agent_writes_around_them(
+    web: AsyncClient, engine: AsyncEngine
+):
+    await sign_in(web, "admin")
+    texts = {"name": "13800138000", "company": "和风", "memo": "家里 010-62345678，手机 138 0013 8000。"}
+    path = f"/api/v1/customers/{(await make(web, **texts, phones=['13800138000'])).json()['id']}"
+    await hide(engine, "agent", "middle")
+    await sign_in(web, "agent")
+    seen = (await web.get(path)).json()
+    assert (seen["name"], seen["memo"]) == ("138****8000", "家里 010****5678，手机 138****8000。")
+    assert [await found(web, q=part) for part in ("1380", "380013", "13800138000")] == [[], [], ["138****8000"]]
+    phones = [{"id": seen["phone_list"][0]["id"]}]
+    change = {"name": seen["name"], "memo": f"{seen['memo']}等回复。", "phones": phones}
+    assert (await web.put(path, json=change, headers={"If-Match": "1"})).status_code == 200
+    await sign_in(web, "admin")
+    kept = (await web.get(path)).json()
+    assert (kept["name"], kept["memo"]) == ("13800138000", "家里 010-62345678，手机 138 0013 8000。等回复。")

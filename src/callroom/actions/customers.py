@@ -27,10 +27,11 @@ VALUE = "values."
 
 @dataclass(frozen=True, slots=True)
 class Phone:
-    """``number`` normalised; the one to dial first comes first."""
+    """``number`` normalised; the one to dial first comes first. ``id``: of one that the customer has already."""
 
     number: str
     label: str = ""
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,12 +182,12 @@ async def phones_of(session: AsyncSession, customers: Sequence[str]) -> dict[str
 async def labelled_phones(session: AsyncSession, customers: Sequence[str]) -> dict[str, list[Phone]]:
     phones: dict[str, list[Phone]] = {customer: [] for customer in customers}
     found = await session.execute(
-        select(CustomerPhone.customer_id, CustomerPhone.number, CustomerPhone.label)
+        select(CustomerPhone.customer_id, CustomerPhone.number, CustomerPhone.label, CustomerPhone.id)
         .where(CustomerPhone.customer_id.in_(customers))
         .order_by(CustomerPhone.position)
     )
-    for customer, number, label in found:
-        phones[customer].append(Phone(number, label))
+    for customer, *phone in found:
+        phones[customer].append(Phone(*phone))
     return phones
 
 
@@ -291,9 +292,13 @@ async def _phones_free(session: AsyncSession, phones: Sequence[Phone], customer_
 
 
 async def _keep_phones(session: AsyncSession, customer_id: str, phones: Sequence[Phone]) -> None:
+    known = (await labelled_phones(session, [customer_id]))[customer_id]
+    ids = {phone.number: {"id": phone.id} for phone in known}
     await session.execute(delete(CustomerPhone).where(CustomerPhone.customer_id == customer_id))
     session.add_all(
-        CustomerPhone(customer_id=customer_id, number=one.number, label=one.label, position=position)
+        CustomerPhone(
+            customer_id=customer_id, number=one.number, label=one.label, position=position, **ids.get(one.number, {})
+        )
         for position, one in enumerate(phones)
     )
     await session.flush()

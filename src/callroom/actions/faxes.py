@@ -13,6 +13,7 @@ from callroom.actions.ids import new_id
 from callroom.actions.references import not_led_to
 from callroom.actions.sounds import note_hearing
 from callroom.actions.users import Role
+from callroom.core.numbers import hidden, least
 from callroom.errors import InUse, NotFound, NotNow
 from callroom.store.tables import FaxBox, FaxRow, User
 
@@ -157,7 +158,8 @@ async def _post(session: AsyncSession, row: FaxRow, now: datetime) -> None:
     box = await session.get(FaxBox, row.box_id)
     if box is None or not box.emails:
         return
-    number = row.number or "?"
+    lookers = await session.scalars(select(User).where(User.id.in_(box.user_ids)))
+    number = hidden(row.number, least(user.sees for user in lookers)) or "?"
     incomplete = bool(row.reason)
     text = (
         f"传真信箱“{box.name}”收到来自 {number} 的传真，共 {row.pages_total} 页"

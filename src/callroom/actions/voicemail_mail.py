@@ -10,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from callroom.actions import audit, jobs, sounds
 from callroom.actions.mail import Attachment, Mail
 from callroom.actions.settings import read_settings
-from callroom.core.numbers import Visibility, digits_of, hidden
-from callroom.store.tables import Extension, Queue, User, Voicemail, VoicemailBox
+from callroom.core.numbers import Visibility, digits_of, hidden, least
+from callroom.store.tables import Extension, Queue, QueueMember, User, Voicemail, VoicemailBox
 
 # Chinese, English; nothing of the mail is said by the caller, so nobody else writes in it
 SUBJECT = ("新留言：{caller}（{box}）", "New voice message from {caller} ({box})")
@@ -72,16 +72,16 @@ async def compose(session: AsyncSession, message: str, folder: Path) -> Mail | N
 
 
 async def _owner(session: AsyncSession, box: VoicemailBox, language: str) -> tuple[str, str, Visibility]:
-    """Name of the box, its owner's language, and how much of numbers he may see."""
+    """Name of the box, its owner's language, and how much of numbers he may see; of a queue, all of its members."""
     if box.kind == "queue":
         queue = await session.get(Queue, box.id)
-        return (queue.name, queue.language, Visibility.FULL) if queue else (box.id, language, Visibility.FULL)
+        members = select(User).join(QueueMember, QueueMember.user_id == User.id).where(QueueMember.queue_id == box.id)
+        sees = least(user.sees for user in await session.scalars(members))
+        return (queue.name, queue.language, sees) if queue else (box.id, language, sees)
     extension = await session.get(Extension, box.id)
     name = f"{extension.number} {extension.name}".strip() if extension else box.id
     user = await session.scalar(select(User).where(User.extension_id == box.id))
-    if user is None:
-        return name, language, Visibility.FULL
-    return name, user.language, Visibility(user.number_visibility) if user.role == "agent" else Visibility.FULL
+    return (name, user.language, user.sees) if user else (name, language, Visibility.FULL)
 
 
 async def sent(session: AsyncSession, message: str, folder: Path, now: datetime) -> None:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from callroom.calls.acd import state_name
-from callroom.calls.live import About, AgentView, DeviceView, QueueView, TrunkView
+from callroom.calls.live import About, AgentView, DeviceView, QueueView, TrunkView, veiled
 from callroom.calls.watching import Watching
 from callroom.core.acd import model as m
 from callroom.core.ids import AgentId, DeviceId, JourneyId, QueueId, TrunkId
@@ -207,7 +207,7 @@ class Board:
         directory = exchange.directory
         device = next((d for d in directory.devices_of(who.me) if directory.devices[d].kind == "browser"), None)
         agents, queues = self.shown(who)
-        return msgspec.to_builtins(
+        snapshot = msgspec.to_builtins(
             {
                 "me": {
                     "agent": self.agent(who.me),
@@ -222,3 +222,4 @@ class Board:
                 "engine": {"answers": exchange.engine_answers},
             }
         )
+        return snapshot | {"calls": [veiled(call, who.numbers) for call in snapshot["calls"]]}

@@ -2,13 +2,14 @@
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 import msgspec
 
 from callroom.core.ids import AgentId, QueueId
+from callroom.core.numbers import Visibility, hidden, hidden_within
 
 HELD = 5000  # events kept for a page that comes back
 REMEMBERED = 60.0  # seconds after the last page has gone; then nothing is told, and nothing kept, until one comes
@@ -126,6 +127,25 @@ class CallView(msgspec.Struct, kw_only=True):
     earlier_calls: int | None = None
 
 
+def veiled(call: dict[str, Any], numbers: Visibility) -> dict[str, Any]:
+    """A call's view with outside numbers as far as they may be seen (CC-24)."""
+    if numbers is Visibility.FULL:
+        return call
+
+    def veil(side: dict[str, Any]) -> dict[str, Any]:
+        return side | {
+            field: (hidden_within if field.endswith("name") else hidden)(side[field], numbers)
+            for field in ("from", "from_name", "to", "to_name", "number", "name")
+            if field in side
+        }
+
+    return veil(call) | {
+        "consult": call["consult"] and veil(call["consult"]),
+        "guests": [veil(guest) for guest in call["guests"]],
+        "customer": call["customer"] and veil(call["customer"]),
+    }
+
+
 class TrunkView(msgspec.Struct):
     id: str
     name: str
@@ -164,14 +184,14 @@ class Told:
     data: Any
     agents: frozenset[AgentId] | None = None
     about: About | None = None
-    _text: str = ""
+    _texts: dict[Visibility, str] = field(default_factory=dict[Visibility, str])
 
-    @property
-    def text(self) -> str:
-        """As it is sent: made once for all who watch."""
-        if not self._text:
-            self._text = _encode({"seq": self.seq, "type": self.type, "data": self.data}).decode()
-        return self._text
+    def text(self, numbers: Visibility) -> str:
+        """As it is sent to those who see so much of outside numbers: made once for all of them."""
+        if numbers not in self._texts:
+            data = veiled(self.data, numbers) if self.type == "call.changed" else self.data
+            self._texts[numbers] = _encode({"seq": self.seq, "type": self.type, "data": data}).decode()
+        return self._texts[numbers]
 
 
 class Live:

@@ -11,6 +11,7 @@ import msgspec
 from callroom.calls.party import NotAnswered, Party
 from callroom.core.ids import AgentId, LegId, TrunkId
 from callroom.core.journeys.facts import Role
+from callroom.core.numbers import Visibility, hidden, hidden_within
 from callroom.telephony.port import CallerId, EndCause, ToDevice, ToNumber
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ class Ringing:
             sent = exchange.telephony.dial(
                 leg,
                 target.to,
-                shown=shown,
+                shown=self._seen_by(target.agent, shown),
                 timeout=timeout,
                 headers=headers,
                 auto_answer=auto_answer,
@@ -100,6 +101,13 @@ class Ringing:
         if not targets:
             self.result.set_exception(NotAnswered(EndCause.UNREACHABLE))
         self.result.add_done_callback(lambda done: done.cancelled() or done.exception())
+
+    def _seen_by(self, agent: AgentId | None, shown: CallerId) -> CallerId:
+        """An agent's phone shows as much of a number as his page (CC-24)."""
+        known = self.call.exchange.directory.agents.get(agent) if agent else None
+        if known is None or known.sees is Visibility.FULL:
+            return shown
+        return CallerId(hidden(shown.number, known.sees), hidden_within(shown.name, known.sees))
 
     def stop(self, cause: EndCause = EndCause.CANCELLED) -> None:
         """Give up whoever rings, or has answered without being taken; they are told ``cause``. Once."""

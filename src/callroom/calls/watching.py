@@ -4,15 +4,18 @@ from dataclasses import dataclass
 
 from callroom.calls.live import About, Told
 from callroom.core.ids import AgentId, QueueId
+from callroom.core.numbers import Visibility
 
 
 @dataclass(frozen=True, slots=True)
 class Watching:
-    """``part``: the agents and queues he is shown, None for all; ``others``: the calls of those too, not only his."""
+    """``part``: the agents and queues he is shown, None for all; ``others``: the calls of those too, not only his;
+    ``numbers``: how much of outside numbers."""
 
     me: AgentId
     part: tuple[frozenset[AgentId], frozenset[QueueId]] | None = None
     others: bool = True
+    numbers: Visibility = Visibility.FULL
 
     def agent(self, agent: AgentId) -> bool:
         return self.part is None or agent in self.part[0]

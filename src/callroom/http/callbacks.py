@@ -10,11 +10,10 @@ from sqlalchemy import select
 from callroom.actions import audit
 from callroom.actions.users import Role
 from callroom.core.callbacks import OPEN
-from callroom.core.numbers import hidden
 from callroom.errors import NotFound, NotNow
 from callroom.http.journeys import Named
 from callroom.http.paging import Cursor, Limit, decoded, encoded
-from callroom.http.seen import sight_into_numbers
+from callroom.http.seen import OutsideNumber
 from callroom.http.site import Read, Site, SiteDep, Write, actor_of, allow
 from callroom.store import journeys as happened
 from callroom.store.tables import CallbackRow, Queue, User
@@ -31,7 +30,7 @@ class CallbackOut(BaseModel):
 
     id: str
     queue: Named
-    number: str
+    number: OutsideNumber
     state: State
     asked_at: datetime
     changed_at: datetime
@@ -76,7 +75,7 @@ async def list_callbacks(
         CallbackOut(
             id=row.id,
             queue=Named(id=row.queue_id, name=name or ""),
-            number=hidden(row.number, sight_into_numbers(me)),
+            number=row.number,
             state=_state(site, row),
             asked_at=row.asked_at,
             changed_at=row.changed_at,

@@ -7,8 +7,7 @@ from typing import Annotated, Any
 
 import msgspec
 from fastapi import APIRouter, Depends, Header, Request
-from pydantic import BaseModel, Field, model_validator
-from sqlalchemy import select
+from pydantic import BaseModel, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from callroom.actions import audit
@@ -26,14 +25,12 @@ from callroom.core.letters import Hand
 from callroom.core.numbers import cleaned, to_dial
 from callroom.core.routing.model import Destination, ToExtension, ToSurvey
 from callroom.errors import CannotDial, NoPhone, NotFound, NotNow, invalid
-from callroom.http.meant import other_party, phone_of
+from callroom.http.reaching import LONGEST_NUMBER, Reach, number_of
 from callroom.http.site import Me, Site, SiteDep, Write, actor_of, allow
-from callroom.store.journeys import in_box, sight_of
-from callroom.store.tables import PresenceReason, User, Voicemail
+from callroom.store.tables import PresenceReason, User
 
 router = APIRouter(prefix="/api/v1")
 Caller = Annotated[User, Depends(allow(Role.ADMIN, Role.SUPERVISOR, Role.AGENT))]
-LONGEST_NUMBER = 32
 
 
 class SignInToQueues(BaseModel):
@@ -62,23 +59,6 @@ class AgentState(BaseModel):
     today: dict[str, int]
     over: str | None  # the limit that his rest has passed: stay or day
     rested: dict[str, int]  # seconds of today's finished rests by reason
-
-
-class Dial(BaseModel):
-    """One of: a number; a customer and which of his phones; a journey, whose other party is called back; a voicemail,
-    which counts as answered back when its caller answers."""
-
-    to: str | None = Field(default=None, min_length=1, max_length=LONGEST_NUMBER)
-    customer: str | None = Field(default=None, max_length=40)
-    field: str | int = 0
-    journey: str | None = Field(default=None, max_length=40)
-    voicemail: str | None = Field(default=None, max_length=40)
-
-    @model_validator(mode="after")
-    def _one_of_them(self) -> "Dial":
-        if sum(value is not None for value in (self.to, self.customer, self.journey, self.voicemail)) != 1:
-            raise ValueError("one of to, customer, journey, voicemail")
-        return self
 
 
 class Dialled(BaseModel):
@@ -187,13 +167,14 @@ async def _log(
 
 @router.post("/calls", status_code=201, operation_id="dial")
 async def dial(
-    body: Dial,
+    body: Reach,
     me: Caller,
     site: SiteDep,
     session: Write,
     key: Annotated[str | None, Header(alias="Idempotency-Key", max_length=80)] = None,
 ) -> Dialled:
-    """Ring the agent's own phone, then the number. With ``Idempotency-Key`` a repeated request dials once."""
+    """Ring the agent's own phone, then the number. A voicemail counts as answered back when its caller answers. With
+    ``Idempotency-Key`` a repeated request dials once."""
     digest = hashlib.sha256(body.model_dump_json().encode()).hexdigest()
     if key is not None:
         before = await begin(session, me.id, key, digest, site.now())
@@ -201,7 +182,7 @@ async def dial(
             return Dialled.model_validate(before.body)
     exchange = site.calls
     agent = agent_of(me, exchange)
-    number = await _number(body, me, session, exchange)
+    number = _to_dial(await number_of(session, site, me, body), body.to, exchange)
     if exchange.agent_talks(agent.id):
         raise NotNow("dial", "talking")
     if not exchange.agent_online(agent.id):
@@ -224,27 +205,12 @@ def _answers_back(exchange: Exchange, agent: AgentId, voicemail: str) -> Callabl
     return answered
 
 
-async def _number(body: Dial, me: User, session: AsyncSession, exchange: Exchange) -> str:
-    country = exchange.directory.company.country
-    if body.to is not None:
-        number = cleaned(body.to)
-        number = to_dial(number, country)
-        if not number or any(c not in "0123456789*#" for c in number):
-            raise CannotDial(body.to, "bad_number")
-        return number
-    if body.customer is not None:
-        return to_dial(await phone_of(session, body.customer, body.field), country)
-    if body.voicemail is not None:
-        sight = await sight_of(session, me)
-        heard = select(Voicemail.caller).where(Voicemail.id == body.voicemail, in_box(sight))
-        caller = await session.scalar(heard)
-        if caller is None:
-            raise NotFound("voicemail", body.voicemail)
-        if not (number := to_dial(cleaned(caller), country)):
-            raise CannotDial("", "bad_number")
-        return number
-    _, number = await other_party(session, me, str(body.journey))
-    return to_dial(cleaned(number), country)
+def _to_dial(number: str, typed: str | None, exchange: Exchange) -> str:
+    """A number as phones dial it; ``typed``: by the agent himself. Raises ``CannotDial``."""
+    number = to_dial(cleaned(number), exchange.directory.company.country)
+    if not number or any(c not in "0123456789*#" for c in number):
+        raise CannotDial(typed or "", "bad_number")
+    return number
 
 
 # ---------------------------------------------------------------- in a call

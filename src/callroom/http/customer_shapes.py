@@ -14,10 +14,10 @@ from callroom.actions.customers import VALUE, Form, Phone, labelled_phones
 from callroom.actions.users import Role
 from callroom.core.fields import Field as CustomField
 from callroom.core.fields import FieldType, Stored
-from callroom.core.numbers import STARS, Visibility, hidden, normalise
+from callroom.core.numbers import STARS, Visibility, digits_of, hidden, hidden_within, normalise, put_back
 from callroom.errors import invalid
 from callroom.http.fields import PLAIN, MaybeId
-from callroom.http.seen import sight_into_numbers
+from callroom.http.seen import OutsideNumber, OutsideText
 from callroom.store.tables import Customer, User
 
 PhoneText = Annotated[
@@ -26,14 +26,18 @@ PhoneText = Annotated[
 Tag = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20, pattern=r"^[^,，]+$"), PLAIN]
 Stage = Literal["potential", "new", "satisfied", "retained", "old"]
 Text = StringConstraints(strip_whitespace=True)
+TEXTS = ("name", "company", "memo")
 
 
 class PhoneIn(BaseModel):
-    """``label``: mobile, landline, home, work, other, or a word of one's own."""
+    """A ``number``, or one that its writer need not see: the phone of this customer with the ``id``, or the other party
+    of a call of his (``journey``). ``label``: mobile, landline, home, work, other, or a word of one's own."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
-    number: PhoneText
+    number: PhoneText = ""
     label: Annotated[str, Field(max_length=20)] = ""
+    id: Annotated[str, Field(max_length=40)] = ""
+    journey: Annotated[str, Field(max_length=40)] = ""
 
 
 class CustomerChange(BaseModel):
@@ -65,7 +69,8 @@ class CustomerIn(CustomerChange):
 
 
 class PhoneOut(BaseModel):
-    number: str
+    id: str
+    number: OutsideNumber
     label: str
 
 
@@ -78,11 +83,11 @@ class CustomerOut(BaseModel):
     created_at: datetime
     updated_at: datetime
     deleted_at: datetime | None
-    name: str
-    company: str
-    memo: str
+    name: OutsideText
+    company: OutsideText
+    memo: OutsideText
     tier: int
-    phones: list[str]
+    phones: list[OutsideNumber]
     phone_list: list[PhoneOut]
     values: dict[str, Any]
     owner: str | None  # user
@@ -113,6 +118,8 @@ class Sight:
         """What he sees of one side of a change."""
         if name == "phones":
             return [one | {"number": hidden(one["number"], self.numbers)} for one in value or ()]
+        if name in TEXTS and isinstance(value, str):
+            return hidden_within(value, self.numbers)
         if not name.startswith(VALUE) or value is None:
             return value
         field = form.fields.get(name.removeprefix(VALUE))
@@ -122,17 +129,28 @@ class Sight:
 
 
 def sight_of_customers(me: User) -> Sight:
-    return Sight(sight_into_numbers(me), masked=me.role != Role.AGENT)
+    return Sight(me.sees, masked=me.role != Role.AGENT)
 
 
-def given_by(body: CustomerChange, form: Form, sight: Sight, row: Customer | None, phones: Sequence[Phone]) -> Values:
-    """What the body says, with what its sender sees hidden taken for what it is. Raises ``Invalid``."""
+def given_by(
+    body: CustomerChange,
+    form: Form,
+    sight: Sight,
+    row: Customer | None,
+    phones: Sequence[Phone],
+    lent: Mapping[str, str],
+) -> Values:
+    """What the body says, with what its sender sees hidden taken for what it is; ``lent``: the numbers of journeys.
+
+    Raises ``Invalid``."""
     said = body.model_fields_set - {"shared_phones"}
     given: Values = {name: getattr(body, name) for name in said - {"phones", "values", "owner"}}
+    if row is not None:
+        given |= {name: put_back(given[name], getattr(row, name), sight.numbers) for name in said.intersection(TEXTS)}
     if "owner" in said:
         given["owner_id"] = body.owner
     if "phones" in said:
-        given["phones"] = _meant_phones(body.phones, form, sight, phones)
+        given["phones"] = _meant_phones(body.phones, form, sight, phones, lent)
     if "values" in said:
         former = row.values if row is not None else {}
         given["values"] = {
@@ -141,10 +159,19 @@ def given_by(body: CustomerChange, form: Form, sight: Sight, row: Customer | Non
     return given
 
 
-def _meant_phones(typed: Sequence[str | PhoneIn], form: Form, sight: Sight, known: Sequence[Phone]) -> list[Phone]:
+def _meant_phones(
+    typed: Sequence[str | PhoneIn], form: Form, sight: Sight, known: Sequence[Phone], lent: Mapping[str, str]
+) -> list[Phone]:
     left, phones = list(known), list[Phone]()
+    by_id = {phone.id: phone.number for phone in known}
     for one in typed:
-        number, label = (one, None) if isinstance(one, str) else (one.number, one.label)
+        if isinstance(one, str):
+            number, label = one, None
+        else:
+            number = lent.get(one.journey) or by_id.get(one.id) or one.number
+            label = one.label if "label" in one.model_fields_set else None
+        if not digits_of(number):
+            raise invalid("phones", "not_a_number")
         meant = next((phone for phone in left if hidden(phone.number, sight.numbers) == number), None)
         if meant is not None:
             left.remove(meant)  # two phones may look the same when hidden
@@ -180,7 +207,7 @@ async def _names(session: AsyncSession, ids: set[str]) -> Mapping[str, str]:
 
 
 def _out(row: Customer, phones: Sequence[Phone], names: Mapping[str, str], form: Form, sight: Sight) -> CustomerOut:
-    numbers = [PhoneOut(number=hidden(one.number, sight.numbers), label=one.label) for one in phones]
+    numbers = [PhoneOut(id=one.id, number=one.number, label=one.label) for one in phones]
     return CustomerOut(
         id=row.id,
         version=row.version,

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import Select, and_, false, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from callroom.actions import customers
@@ -24,9 +24,10 @@ from callroom.http.customer_shapes import (
 )
 from callroom.http.paging import Cursor, Limit, decoded_text, encoded_text
 from callroom.http.place import place_of
+from callroom.http.reaching import other_party
 from callroom.http.resources import FromVersion, etag
-from callroom.http.seen import sight_into_numbers
-from callroom.http.site import Me, Read, SiteDep, Write, actor_of, allow
+from callroom.http.seen import finds_by_part
+from callroom.http.site import Me, Read, Site, SiteDep, Write, actor_of, allow
 from callroom.store.tables import Customer, CustomerPhone, User
 from callroom.store.tables import CustomerChange as ChangeRow
 
@@ -57,23 +58,31 @@ class ChangeList(BaseModel):
 @router.get("/customers", operation_id="listCustomers")
 async def list_customers(
     me: Me,
+    site: SiteDep,
     session: Read,
     limit: Limit = 50,
     cursor: Cursor = "",
     sort: Literal["name", "-name"] = "name",
     q: Annotated[str, Query(max_length=80)] = "",
+    journey: Annotated[str, Query(max_length=40)] = "",
     deleted: bool = False,
 ) -> CustomerList:
-    """By name. ``q``: what name or company contain, or digits of a phone. ``deleted``: those who can be brought back
+    """By name. ``q``: what name or company contain, or digits of a phone, of which who may not see numbers must know
+    all. ``journey``: those who have the number of that call's other party. ``deleted``: those who can be brought back
     yet."""
     wanted = select(Customer).limit(limit + 1)
+    if journey:
+        forms = search_forms((await other_party(session, site, me, journey)).number, *await place_of(session))
+        wanted = wanted.where(Customer.id.in_(_with_phone(forms, whole=True)))
     wanted = wanted.where(Customer.deleted_at.is_not(None) if deleted else Customer.deleted_at.is_(None))
     if q.strip():
         text = q.strip()
-        matches = Customer.name.icontains(text, autoescape=True) | Customer.company.icontains(text, autoescape=True)
+        matches = false()
+        if finds_by_part(me, text):
+            matches = or_(*(column.icontains(text, autoescape=True) for column in (Customer.name, Customer.company)))
         if digits_of(q):
             forms = search_forms(q, *await place_of(session))
-            matches |= Customer.id.in_(_with_phone(forms, whole=sight_into_numbers(me) is not Visibility.FULL))
+            matches |= Customer.id.in_(_with_phone(forms, whole=me.sees is not Visibility.FULL))
         wanted = wanted.where(matches)
     if sort == "name":
         wanted = wanted.order_by(Customer.name, Customer.id)
@@ -97,7 +106,8 @@ async def list_customers(
 async def create_customer(
     body: CustomerIn, me: Writer, request: Request, response: Response, site: SiteDep, session: Write
 ) -> CustomerOut:
-    given = given_by(body, await form_of(session), sight_of_customers(me), None, ())
+    lent = await _lent(session, site, me, body)
+    given = given_by(body, await form_of(session), sight_of_customers(me), None, (), lent)
     actor, shared = actor_of(me, request), body.shared_phones
     return await _answered(
         session, response, await customers.create(session, actor, given, site.now(), shared_phones=shared), me
@@ -189,13 +199,19 @@ def _with_phone(forms: list[str], *, whole: bool) -> Select[str]:
     return select(CustomerPhone.customer_id).where(or_(*(number.contains(form) for form in forms)))
 
 
+async def _lent(session: AsyncSession, site: Site, me: User, body: CustomerChange) -> dict[str, str]:
+    """The numbers of the journeys that stand for phones."""
+    asked = {phone.journey for phone in body.phones if not isinstance(phone, str) and phone.journey}
+    return {journey: (await other_party(session, site, me, journey)).number for journey in sorted(asked)}
+
+
 async def _changed(
     customer_id: str,
     body: CustomerChange,
     me: User,
     request: Request,
     response: Response,
-    site: SiteDep,
+    site: Site,
     session: AsyncSession,
     version: int,
     *,
@@ -205,7 +221,8 @@ async def _changed(
     if row is None:
         raise NotFound("customer", customer_id)
     phones = (await labelled_phones(session, [customer_id]))[customer_id]
-    given = given_by(body, await form_of(session), sight_of_customers(me), row, phones)
+    lent = await _lent(session, site, me, body)
+    given = given_by(body, await form_of(session), sight_of_customers(me), row, phones, lent)
     actor, shared = actor_of(me, request), body.shared_phones
     row = await customers.change(
         session, actor, customer_id, version, given, site.now(), whole=whole, shared_phones=shared

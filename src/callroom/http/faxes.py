@@ -16,7 +16,7 @@ from callroom.actions import faxes
 from callroom.actions.idempotency import begin, finish
 from callroom.actions.users import Role
 from callroom.calls.lines import find_way
-from callroom.core.numbers import NumberKind, Visibility, cleaned, hidden, kind_of, search_forms, to_dial
+from callroom.core.numbers import NumberKind, Visibility, cleaned, kind_of, search_forms, to_dial
 from callroom.core.routing.matching import Refusal
 from callroom.core.routing.model import DialPermission
 from callroom.errors import CannotDial, NotFound, TooLarge, unknown_reference
@@ -25,7 +25,7 @@ from callroom.http.journeys import Named, named
 from callroom.http.paging import Cursor, Limit, decoded, encoded
 from callroom.http.place import place_of
 from callroom.http.recordings import download_name
-from callroom.http.seen import sight_into_numbers
+from callroom.http.seen import OutsideNumber, OutsideText
 from callroom.http.site import Me, Read, Site, SiteDep, Write, actor_of, allow
 from callroom.media import fax_pages
 from callroom.store.database import writing
@@ -52,13 +52,13 @@ class FaxOut(BaseModel):
     direction: Literal["in", "out"]
     state: State
     box: Named
-    number: str
-    name: str
-    cover: str
+    number: OutsideNumber
+    name: OutsideText
+    cover: OutsideText
     pages: int
     pages_total: int
     seconds: float
-    station: str
+    station: OutsideText
     t38: bool
     reason: str
     attempts: int
@@ -75,19 +75,19 @@ class FaxList(BaseModel):
     next: str | None
 
 
-def _shown(row: FaxRow, box: str | None, sender: str | None, me: User) -> FaxOut:
+def _shown(row: FaxRow, box: str | None, sender: str | None) -> FaxOut:
     return FaxOut(
         id=row.id,
         direction="in" if row.direction == "in" else "out",
         state=row.state,  # pyright: ignore[reportArgumentType]
         box=Named(id=row.box_id, name=box or ""),
-        number=hidden(row.number, sight_into_numbers(me)),
+        number=row.number,
         name=row.name,
         cover=row.cover,
         pages=row.pages,
         pages_total=row.pages_total,
         seconds=row.seconds,
-        station=hidden(row.station, sight_into_numbers(me)) if row.station else "",
+        station=row.station,
         t38=row.t38,
         reason=row.reason,
         attempts=row.attempts,
@@ -100,10 +100,10 @@ def _shown(row: FaxRow, box: str | None, sender: str | None, me: User) -> FaxOut
     )
 
 
-async def _one(session: AsyncSession, row: FaxRow, me: User) -> FaxOut:
+async def _one(session: AsyncSession, row: FaxRow) -> FaxOut:
     box = await session.get(FaxBox, row.box_id)
     sender = await session.get(User, row.created_by) if row.created_by else None
-    return _shown(row, box.name if box else None, sender.name if sender else None, me)
+    return _shown(row, box.name if box else None, sender.name if sender else None)
 
 
 @router.get("/faxes", operation_id="listFaxes")
@@ -133,18 +133,18 @@ async def list_faxes(
             wanted = wanted.where(column == value)
     if number:
         # As with calls: who may not see numbers must know a whole one, or he could guess it digit by digit.
-        whole = sight_into_numbers(me) is not Visibility.FULL
+        whole = me.sees is not Visibility.FULL
         forms = search_forms(number, *await place_of(session)) or [number.strip()]
         wanted = wanted.where(with_number(forms, whole=whole, columns=(FaxRow.number,)))
     found = (await session.execute(wanted)).all()
-    items = [_shown(row, name, sender, me) for row, name, sender in found[:limit]]
+    items = [_shown(row, name, sender) for row, name, sender in found[:limit]]
     last = items[-1] if items and len(found) > limit else None
     return FaxList(items=items, next=encoded(last.created_at, last.id) if last else None)
 
 
 @router.get("/faxes/{fax_id}", operation_id="getFax")
 async def get_fax(fax_id: str, me: Me, session: Read) -> FaxOut:
-    return await _one(session, await faxes.seen_by(session, me, fax_id), me)
+    return await _one(session, await faxes.seen_by(session, me, fax_id))
 
 
 # ---------------------------------------------------------------- sending
@@ -197,7 +197,7 @@ async def send_fax(
                 permission=me.dial_permission,
                 now=site.now(),
             )
-            shown = _shown(row, box.name, me.name, me)
+            shown = _shown(row, box.name, me.name)
             if key is not None:
                 await finish(writes, me.id, key, 201, shown.model_dump(mode="json"))
         kept = True
@@ -247,7 +247,7 @@ async def get_pdf(fax_id: str, me: Me, request: Request, site: SiteDep, session:
     row = await faxes.seen_by(session, me, fax_id)
     file = await asyncio.to_thread(_file, site, row, ".pdf")
     await faxes.open_fax(session, actor_of(me, request), row, site.now(), counts=me.role != Role.AUDITOR)
-    name = download_name(row.created_at, row.number, sight_into_numbers(me)).replace(".wav", ".pdf")
+    name = download_name(row.created_at, row.number, me.sees).replace(".wav", ".pdf")
     return FileResponse(file, media_type="application/pdf", filename=f"fax-{name}")
 
 

@@ -6,18 +6,19 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
 from pydantic import AwareDatetime, BaseModel, Field
-from sqlalchemy import select
+from sqlalchemy import false, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from callroom.actions.users import Role
-from callroom.core.numbers import Visibility, digits_of, hidden, search_forms
+from callroom.core.numbers import Visibility, digits_of, search_forms
 from callroom.core.surveys import MOST_QUESTIONS, Meaning, Reason
 from callroom.errors import NotFound
 from callroom.http.offers import OfferedOut, PassedOver, tell
 from callroom.http.paging import Cursor, Limit, decoded, encoded
 from callroom.http.place import place_of
-from callroom.http.seen import sight_into_numbers
-from callroom.http.site import Me, Read
+from callroom.http.reaching import other_party
+from callroom.http.seen import OutsideNumber, OutsideText, finds_by_part
+from callroom.http.site import Me, Read, SiteDep
 from callroom.store import journeys as happened
 from callroom.store.surveys import Answered, behind
 from callroom.store.tables import JourneyRow, Queue, Recording, Skill, Team, Trunk, User
@@ -34,6 +35,11 @@ class Named(BaseModel):
     name: str
 
 
+class NamedCustomer(BaseModel):
+    id: str
+    name: OutsideText
+
+
 class JourneyItem(BaseModel):
     """A journey as lists show it; ``trunk`` is an id. Durations are in seconds."""
 
@@ -43,12 +49,12 @@ class JourneyItem(BaseModel):
     started_at: datetime
     answered_at: datetime | None
     ended_at: datetime | None
-    from_: str = Field(serialization_alias="from")
-    to: str
+    from_: OutsideNumber = Field(serialization_alias="from")
+    to: OutsideNumber
     trunk: str | None
     trunk_name: str | None
     did: str
-    customer: Named | None
+    customer: NamedCustomer | None
     agent: Named | None
     queue: Named | None
     talk_seconds: float
@@ -68,7 +74,7 @@ class LegOut(BaseModel):
     party: str  # caller | agent | called
     agent: str | None = None
     agent_name: str | None = None
-    number: str = ""
+    number: OutsideNumber = ""
     device: str | None = None
     started_at: datetime
     answered_at: datetime | None = None
@@ -197,12 +203,12 @@ class JourneyOut(BaseModel):
     started_at: datetime
     answered_at: datetime | None = None
     ended_at: datetime | None = None
-    from_: str = Field(validation_alias="from", serialization_alias="from")
-    to: str
+    from_: OutsideNumber = Field(validation_alias="from", serialization_alias="from")
+    to: OutsideNumber
     trunk: str | None = None
     trunk_name: str | None = None
     did: str = ""
-    customer: Named | None = None
+    customer: NamedCustomer | None = None
     legs: list[LegOut] = []
     ivr_steps: list[IvrStepOut] = []
     queue_visits: list[QueueVisitOut] = []
@@ -219,6 +225,7 @@ class JourneyOut(BaseModel):
 @router.get("/journeys", operation_id="listJourneys")
 async def list_journeys(
     me: Me,
+    site: SiteDep,
     session: Read,
     limit: Limit = 50,
     cursor: Cursor = "",
@@ -230,6 +237,7 @@ async def list_journeys(
     queue: Annotated[str, Query(max_length=40)] = "",
     customer: Annotated[str, Query(max_length=40)] = "",
     number: Annotated[str, Query(max_length=LONGEST_SEARCH)] = "",
+    party: Annotated[str, Query(max_length=40)] = "",
     outcome: Literal["answered", "missed"] | None = None,
     has_recording: bool | None = None,
     survey: Annotated[Answered | None, Query(description="What was answered to ``survey_question`` (from 0)")] = None,
@@ -242,6 +250,7 @@ async def list_journeys(
 ) -> JourneyList:
     """Newest first. ``from`` is the first moment of a start that counts, ``to`` the first that no longer does.
 
+    ``party``: a journey; those with its other party are told, whose number one need not see.
     ``survey_form``, ``survey_agent`` and ``survey_queue`` (ids; "-": none) narrow ``survey``."""
     newest = sort.startswith("-")
     where = [happened.visible(session, await happened.sight_of(session, me))]
@@ -276,18 +285,21 @@ async def list_journeys(
         )
     place = await place_of(session)
     # Who may not see numbers must know a whole one to find its calls, or he could guess it digit by digit.
-    whole = sight_into_numbers(me) is not Visibility.FULL
+    whole = me.sees is not Visibility.FULL
     if number:
         where.append(happened.with_number(search_forms(number, *place) or [number.strip()], whole=whole))
+    if party:
+        other = (await other_party(session, site, me, party)).number
+        where.append(happened.with_number(search_forms(other, *place) or [other], whole=True))
     if q.strip():
-        wanted = happened.with_name(q.strip())
+        wanted = happened.with_name(q.strip()) if finds_by_part(me, q) else false()
         if digits_of(q):
             wanted |= happened.with_number(search_forms(q, *place), whole=whole)
         where.append(wanted)
     lines = await happened.journeys(session, where, limit=limit + 1, newest=newest)
     more = len(lines) > limit
     return JourneyList(
-        items=[_item(line, sight_into_numbers(me)) for line in lines[:limit]],
+        items=[_item(line) for line in lines[:limit]],
         next=encoded(lines[limit - 1].row.started_at, lines[limit - 1].row.id) if more else None,
     )
 
@@ -307,10 +319,7 @@ async def get_journey(journey_id: str, me: Me, session: Read) -> JourneyOut:
     people |= {each.agent for one in offered for each in (*one.rung, *one.passed_over)}
     names = {id: name for id, name in await session.execute(select(User.id, User.name).where(User.id.in_(people)))}
     await _tell(session, out, names)
-    visibility = sight_into_numbers(me)
-    out.from_, out.to = hidden(out.from_, visibility), hidden(out.to, visibility)
     for leg in out.legs:
-        leg.number = hidden(leg.number, visibility)
         leg.agent_name = names.get(leg.agent or "")
         leg.consulted_by = names.get(leg.consulted_by or "", leg.consulted_by)
     if out.trunk:
@@ -340,7 +349,7 @@ async def _tell(session: AsyncSession, out: JourneyOut, names: Mapping[str, str]
             )
 
 
-def _item(line: happened.JourneyLine, visibility: Visibility) -> JourneyItem:
+def _item(line: happened.JourneyLine) -> JourneyItem:
     row = line.row
     return JourneyItem(
         id=row.id,
@@ -349,12 +358,12 @@ def _item(line: happened.JourneyLine, visibility: Visibility) -> JourneyItem:
         started_at=row.started_at,
         answered_at=row.answered_at,
         ended_at=row.ended_at,
-        from_=hidden(row.from_number, visibility),
-        to=hidden(row.to_number, visibility),
+        from_=row.from_number,
+        to=row.to_number,
         trunk=row.trunk_id,
         trunk_name=line.trunk,
         did=row.did,
-        customer=named(row.customer_id, line.customer),
+        customer=named_customer(row.customer_id, line.customer),
         agent=named(row.agent_id, line.agent),
         queue=named(row.queue_id, line.queue),
         talk_seconds=row.talk_seconds,
@@ -363,6 +372,10 @@ def _item(line: happened.JourneyLine, visibility: Visibility) -> JourneyItem:
         loss_reason=row.loss_reason,
         has_recording=row.has_recording,
     )
+
+
+def named_customer(id: str | None, name: str | None) -> NamedCustomer | None:
+    return NamedCustomer(id=id, name=name) if id and name is not None else None
 
 
 def named(id: str | None, name: str | None) -> Named | None:

@@ -73,10 +73,11 @@ async def _sight(session: AsyncSession, user: User) -> Watching:
     """A leader sees his part; an agent every colleague, whom he may transfer to, but no calls except his own."""
     me = AgentId(user.id)
     if user.role != Role.SUPERVISOR:
-        return Watching(me, others=user.role != Role.AGENT)
+        return Watching(me, others=user.role != Role.AGENT, numbers=user.sees)
     sight = await sight_of(session, user)
     agents = frozenset(AgentId(agent) for agent in sight.agents or ())
-    return Watching(me, (agents, frozenset(QueueId(queue) for queue in sight.queues or ())))
+    queues = frozenset(QueueId(queue) for queue in sight.queues or ())
+    return Watching(me, (agents, queues), numbers=user.sees)
 
 
 class _Page:
@@ -96,7 +97,7 @@ class _Page:
             if told.data["kind"] in DECIDES_SIGHT:
                 self.look_again.set()
         if self.who.sees(told):
-            self._send(told.text)
+            self._send(told.text(self.who.numbers))
 
     def begin(self, after: str) -> None:
         """Tell what the page missed since ``after``, or everything."""

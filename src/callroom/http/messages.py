@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Header, Query, Request
 from pydantic import BaseModel, Field
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Row, Select, false, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from callroom.actions import messages
@@ -14,18 +14,18 @@ from callroom.actions.idempotency import begin, finish
 from callroom.actions.messages import Composed, To, Words
 from callroom.actions.users import Role
 from callroom.core import sms
-from callroom.core.numbers import Visibility, hidden, search_forms
+from callroom.core.numbers import Visibility, search_forms
 from callroom.core.routing.model import DialPermission
 from callroom.errors import SMS_FAILURES, CannotSend, NotFound, invalid
 from callroom.http.fields import Body, Language
-from callroom.http.journeys import Named, named
-from callroom.http.meant import other_party, phone_of
+from callroom.http.journeys import Named, NamedCustomer, named, named_customer
 from callroom.http.paging import Cursor, Limit, decoded, encoded
 from callroom.http.place import place_of
 from callroom.http.problems import speaks_english
+from callroom.http.reaching import other_party, phone_of
 from callroom.http.rules import CODES
-from callroom.http.seen import sight_into_numbers
-from callroom.http.site import Me, Read, SiteDep, Write, actor_of, allow
+from callroom.http.seen import OutsideNumber, OutsideText, finds_by_part
+from callroom.http.site import Me, Read, Site, SiteDep, Write, actor_of, allow
 from callroom.store.journeys import after, with_number
 from callroom.store.tables import Customer, MessageRow, SmsGateway, SmsTemplate, User
 
@@ -49,12 +49,12 @@ class _Said(Body):
 
 
 class MessageIn(_Said):
-    """To one of: a number (``to``), a ``customer`` and which of his phones (``field``, 0 is the first), the other party
+    """To one of: a number (``to``), a ``customer`` and which of his phones (``field``: by id or place), the other party
     of a ``journey``, the sender of a ``message``."""
 
     to: Annotated[str | None, Field(min_length=1, max_length=40)] = None
     customer: Annotated[str | None, Field(max_length=40)] = None
-    field: str | int = 0
+    field: int | str = Field(default=0, union_mode="left_to_right")
     journey: Annotated[str | None, Field(max_length=40)] = None
     message: Annotated[str | None, Field(max_length=40)] = None
 
@@ -76,13 +76,13 @@ class PreviewOut(BaseModel):
     """``number``: to whom, as far as it may be seen. ``missing``: values that must be given. ``parts``: messages that
     are paid; ``left``: characters that still fit. ``error``: why it could not be sent like this."""
 
-    text: str
+    text: OutsideText
     encoding: Literal["gsm7", "ucs2"]
     characters: int
     parts: int
     left: int
     missing: list[str]
-    number: str
+    number: OutsideNumber
     gateway: str
     error: str
     error_text: str
@@ -95,15 +95,15 @@ class MessageOut(BaseModel):
     id: str
     direction: Literal["in", "out"]
     state: State
-    number: str
+    number: OutsideNumber
     line: str
-    text: str
+    text: OutsideText
     encoding: Literal["gsm7", "ucs2"]
     parts: int
     bulk: bool
     gateway: Named
     template: Named | None
-    customer: Named | None
+    customer: NamedCustomer | None
     owner: Named | None
     journey: str | None
     attempts: int
@@ -133,18 +133,16 @@ def _wanted() -> Select[MessageRow, str, str, str, str]:
 
 def _shown(shown: Row[MessageRow, str, str, str, str], me: User, request: Request) -> MessageOut:
     row, gateway, template, customer, owner = shown  # names of what is gone are None
-    sight = sight_into_numbers(me)
     return MessageOut.model_validate(
         {
             **{name: getattr(row, name) for name in MessageOut.model_fields if hasattr(MessageRow, name)},
-            "number": hidden(row.number, sight),
             "gateway": Named(id=row.gateway_id, name=gateway or ""),
             "template": named(row.template_id, template),
-            "customer": named(row.customer_id, customer),
+            "customer": named_customer(row.customer_id, customer),
             "owner": named(row.owner_id, owner),
             "journey": row.journey_id,
             "error_text": in_words(row.error, request),
-            "told": row.told if sight is Visibility.FULL else "",  # a platform may repeat the number
+            "told": row.told if me.sees is Visibility.FULL else "",  # a platform may repeat the number
         }
     )
 
@@ -191,14 +189,15 @@ async def list_messages(
         if value:
             wanted = wanted.where(column == value)
     if q.strip():
-        wanted = wanted.where(MessageRow.text.icontains(q.strip(), autoescape=True))
+        part = MessageRow.text.icontains(q.strip(), autoescape=True)
+        wanted = wanted.where(part if finds_by_part(me, q) else false())
     if since:
         wanted = wanted.where(MessageRow.created_at >= since)
     if until:
         wanted = wanted.where(MessageRow.created_at < until)
     if number:
         # As with calls: who may not see numbers must know a whole one, or he could guess it digit by digit.
-        whole = sight_into_numbers(me) is not Visibility.FULL
+        whole = me.sees is not Visibility.FULL
         forms = search_forms(number, *await place_of(session)) or [number.strip()]
         wanted = wanted.where(with_number(forms, whole=whole, columns=(MessageRow.number,)))
     found = (await session.execute(wanted)).all()
@@ -221,7 +220,9 @@ async def _words(session: AsyncSession, body: _Said) -> Words:
     return Words(body.text, body.template, body.language or "zh", body.values)
 
 
-async def addressed(session: AsyncSession, body: MessageIn, me: User, *, may_cost: bool = True) -> To | None:
+async def addressed(
+    session: AsyncSession, site: Site, body: MessageIn, me: User, *, may_cost: bool = True
+) -> To | None:
     """Whom it is for; None when nobody is named. Raises ``CannotSend``, ``NotFound``, ``Invalid``.
 
     ``may_cost``: a message is to go there, which not everybody may send everywhere."""
@@ -234,8 +235,7 @@ async def addressed(session: AsyncSession, body: MessageIn, me: User, *, may_cos
     elif body.customer is not None:
         number = await phone_of(session, body.customer, body.field)
     elif body.journey is not None:
-        call, number = await other_party(session, me, body.journey)
-        customer = call.customer_id
+        number, customer = await other_party(session, site, me, body.journey)
     elif body.message is not None:
         answered = await messages.seen_by(session, me, body.message)
         number, customer, journey = answered.number, answered.customer_id, answered.journey_id
@@ -269,7 +269,7 @@ async def send_message(
         digest = hashlib.sha256(body.model_dump_json().encode()).hexdigest()
         if (known := await begin(session, me.id, key, digest, site.now())) is not None:
             return MessageOut.model_validate(known.body)
-    to = await addressed(session, body, me)
+    to = await addressed(session, site, body, me)
     if to is None:
         raise invalid("to", "one_addressee")
     composed = await _composed(session, body, to, me, site.now())
@@ -285,7 +285,7 @@ async def preview_message(body: MessageIn, me: Sender, request: Request, site: S
     """The text as it would go and what it takes, with nothing sent; nobody need be named yet."""
     to, error = None, ""
     try:
-        to = await addressed(session, body, me)
+        to = await addressed(session, site, body, me)
         if to and await messages.opted_out(session, [to.number]):
             error = "sms_opted_out"
     except CannotSend as no:
@@ -307,7 +307,7 @@ async def preview_message(body: MessageIn, me: Sender, request: Request, site: S
         parts=size.parts,
         left=size.left,
         missing=list(missing),
-        number=hidden(to.number, sight_into_numbers(me)) if to else "",
+        number=to.number if to else "",
         gateway=gateway,
         error=error,
         error_text=in_words(error, request),
@@ -323,7 +323,7 @@ async def send_messages(body: BulkIn, me: Leader, request: Request, site: SiteDe
     for customer in dict.fromkeys(body.customers):
         try:
             try:
-                to = await addressed(session, MessageIn(customer=customer), me)
+                to = await addressed(session, site, MessageIn(customer=customer), me)
             except NotFound:
                 raise CannotSend("sms_no_number") from None
             assert to is not None

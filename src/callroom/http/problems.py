@@ -8,6 +8,7 @@ from starlette.exceptions import HTTPException
 from callroom import errors
 from callroom.errors import Fault
 from callroom.http.rules import CODES, text_of
+from callroom.http.seen import as_seen
 from callroom.media import fax_pages, upload
 from callroom.media.voices import speaking
 
@@ -172,9 +173,10 @@ async def _told(request: Request, error: Exception) -> JSONResponse:
 
 
 def _named(values: dict[str, object], language: int) -> dict[str, object]:
-    """The error's values with codes in words."""
+    """The error's values with codes in words, and with numbers as far as who asked may see them."""
     words = {name: CODES.get(str(values[name])) for name in ("kind", "why") if name in values}
-    return values | {name: both[language] for name, both in words.items() if both}
+    seen = {name: as_seen(value) for name, value in values.items() if isinstance(value, str)}
+    return values | seen | {name: both[language] for name, both in words.items() if both}
 
 
 def _shown(request: Request, fault: Fault) -> dict[str, str]:

@@ -13,7 +13,6 @@ from callroom.core.numbers import Visibility, digits_of
 from callroom.errors import NotFound
 from callroom.http.journeys import Named, named
 from callroom.http.paging import Cursor, Limit, decoded, encoded
-from callroom.http.seen import sight_into_numbers
 from callroom.http.site import Me, Read, SiteDep, Write, actor_of, allow
 from callroom.store import journeys as happened
 from callroom.store.tables import User
@@ -93,7 +92,7 @@ async def get_recording_sound(
     return FileResponse(
         file,
         media_type="audio/wav",
-        filename=download_name(recording.started_at, other, sight_into_numbers(me)),
+        filename=download_name(recording.started_at, other, me.sees),
         content_disposition_type="inline",
     )
 

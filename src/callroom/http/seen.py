@@ -1,9 +1,37 @@
-"""How much of outside numbers the signed-in person sees (CC-24): hidden for ordinary agents only."""
+"""How much of outside numbers the signed-in person sees (CC-24): hidden for ordinary agents only.
 
-from callroom.actions.users import Role
-from callroom.core.numbers import Visibility
+This is the one place on the way out: a number in an answer is an ``OutsideNumber``, a text that may hold one an
+``OutsideText``. Both are hidden when the answer is written, as far as the person who asked may see; nothing of them is
+told where nobody asked. Live events are hidden in ``calls.live``, what phones show in ``calls.ringing``.
+"""
+
+from contextvars import ContextVar
+from typing import Annotated
+
+from pydantic import PlainSerializer
+
+from callroom.core.numbers import Visibility, digits_of, hidden, hidden_within
 from callroom.store.tables import User
 
+_TELLING = 3  # digits
+_sight: ContextVar[Visibility] = ContextVar("sight into numbers", default=Visibility.NAME)
 
-def sight_into_numbers(me: User) -> Visibility:
-    return Visibility(me.number_visibility) if me.role == Role.AGENT else Visibility.FULL
+
+def look_as(me: User) -> None:
+    """From now on, in this request, numbers are told as far as ``me`` may see them."""
+    _sight.set(me.sees)
+
+
+def finds_by_part(me: User, text: str) -> bool:
+    """Whether ``text`` may be looked for as part of a number, or of a name, which may hold one. Who may not see numbers
+    must know a whole one to find its rows: else he could guess it digit by digit."""
+    return me.sees is Visibility.FULL or len(digits_of(text)) < _TELLING
+
+
+def as_seen(text: str) -> str:
+    """``text`` of an answer, as far as who asked may see what numbers are in it."""
+    return hidden_within(text, _sight.get())
+
+
+OutsideNumber = Annotated[str, PlainSerializer(lambda number: hidden(number, _sight.get()), return_type=str)]
+OutsideText = Annotated[str, PlainSerializer(as_seen)]

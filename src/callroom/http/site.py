@@ -23,6 +23,7 @@ from callroom.calls.exchange import Exchange
 from callroom.core.directory import Directory
 from callroom.errors import NotAllowed, NotFound, NotNow, NotSignedIn, TooManyAttempts
 from callroom.http.holders import Holders
+from callroom.http.seen import look_as
 from callroom.integrations.data import OutsideData
 from callroom.media.voices.speaking import Speaking
 from callroom.store.database import reading, writing
@@ -155,8 +156,11 @@ async def signed_in(request: Request, site: SiteDep) -> User:
         raise NotSignedIn
     async with reading(site.engine) as session:
         if keys.is_key(token):
-            return await keys.who(session, token, keys.scope_of(request.method, request.url.path), site.now())
-        return await sessions.who(session, token, site.now())
+            me = await keys.who(session, token, keys.scope_of(request.method, request.url.path), site.now())
+        else:
+            me = await sessions.who(session, token, site.now())
+    look_as(me)
+    return me
 
 
 Me = Annotated[User, Depends(signed_in)]

@@ -12,7 +12,7 @@ from callroom.actions import message_arrivals, messages
 from callroom.actions.configured import Values
 from callroom.actions.sms_gateways import SMS_TEMPLATES, read_sms_settings, write_sms_settings
 from callroom.core import sms
-from callroom.core.numbers import hidden, search_forms
+from callroom.core.numbers import search_forms
 from callroom.errors import CannotSend, NotFound, invalid
 from callroom.http.fields import PLAIN, Body, Language, MaybeId, Name, Shown
 from callroom.http.journeys import Named, named
@@ -20,7 +20,7 @@ from callroom.http.messages import Leader, MessageIn, Sender, addressed
 from callroom.http.paging import Cursor, Limit, decoded, encoded
 from callroom.http.place import place_of
 from callroom.http.resources import Admin, FromVersion, Reader, Resource, Viewer, etag, mount, show_plainly
-from callroom.http.seen import sight_into_numbers
+from callroom.http.seen import OutsideNumber
 from callroom.http.site import Read, Site, SiteDep, Write, actor_of
 from callroom.store.journeys import after, with_number
 from callroom.store.tables import SmsOptOut, SmsTemplate, User
@@ -101,7 +101,7 @@ mount(
 class OptOutOut(BaseModel):
     """``word``: what he replied; ``by``: who noted it, null: he himself."""
 
-    number: str
+    number: OutsideNumber
     at: datetime
     word: str
     by: Named | None
@@ -112,9 +112,8 @@ class OptOutList(BaseModel):
     next: str | None
 
 
-def _opt_out(row: SmsOptOut, name: str | None, me: User) -> OptOutOut:
-    number = hidden(row.number, sight_into_numbers(me))
-    return OptOutOut(number=number, at=row.at, word=row.word, by=named(row.by, name))
+def _opt_out(row: SmsOptOut, name: str | None) -> OptOutOut:
+    return OptOutOut(number=row.number, at=row.at, word=row.word, by=named(row.by, name))
 
 
 @router.get("/sms-opt-outs", operation_id="listSmsOptOuts", tags=["sms-opt-outs"])
@@ -134,7 +133,7 @@ async def list_opt_outs(
         forms = search_forms(number, *await place_of(session)) or [number.strip()]
         wanted = wanted.where(with_number(forms, whole=False, columns=(SmsOptOut.number,)))
     found = (await session.execute(wanted)).all()
-    items = [_opt_out(row, name, me) for row, name in found[:limit]]
+    items = [_opt_out(row, name) for row, name in found[:limit]]
     last = found[limit - 1][0] if len(found) > limit else None
     return OptOutList(items=items, next=encoded(last.at, last.number) if last else None)
 
@@ -152,11 +151,11 @@ class WhoIn(Body):
 @router.post("/sms-opt-outs", status_code=201, operation_id="addSmsOptOut", tags=["sms-opt-outs"])
 async def add_opt_out(body: WhoIn, me: Sender, request: Request, site: SiteDep, session: Write) -> OptOutOut:
     """No message goes to this number any more, whoever sends it."""
-    to = await addressed(session, MessageIn.model_validate(body.model_dump()), me, may_cost=False)
+    to = await addressed(session, site, MessageIn.model_validate(body.model_dump()), me, may_cost=False)
     if to is None:
         raise invalid("to", "one_addressee")
     row = await message_arrivals.opt_out(session, actor_of(me, request), to.number, site.now())
-    return _opt_out(row, me.name, me)
+    return _opt_out(row, me.name)
 
 
 @router.delete("/sms-opt-outs/{number}", status_code=204, operation_id="removeSmsOptOut", tags=["sms-opt-outs"])

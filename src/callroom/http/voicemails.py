@@ -12,12 +12,11 @@ from sqlalchemy.orm import Session, aliased
 
 from callroom.actions import letters, sounds
 from callroom.actions.users import Role
-from callroom.core.numbers import hidden
 from callroom.errors import NotFound
 from callroom.http.journeys import Named, named
 from callroom.http.paging import Cursor, Limit, decoded, encoded
 from callroom.http.recordings import SOUND_ANSWERS, download_name
-from callroom.http.seen import sight_into_numbers
+from callroom.http.seen import OutsideNumber
 from callroom.http.site import Me, Read, Site, SiteDep, Write, actor_of, allow
 from callroom.store import journeys as happened
 from callroom.store.tables import Extension, Queue, User, Voicemail
@@ -38,7 +37,7 @@ class VoicemailOut(BaseModel):
     id: str
     journey: str
     box: Box
-    caller: str
+    caller: OutsideNumber
     seconds: float
     left_at: datetime
     heard_at: datetime | None
@@ -110,7 +109,7 @@ async def list_voicemails(
             id=one.id,
             journey=one.journey_id,
             box=Box(kind="queue" if one.box_kind == "queue" else "extension", id=one.box_id, name=name),
-            caller=hidden(one.caller, sight_into_numbers(me)),
+            caller=one.caller,
             seconds=one.seconds,
             left_at=one.left_at,
             heard_at=one.heard_at,
@@ -142,7 +141,7 @@ async def get_voicemail_sound(
         await sounds.mark_heard(session, actor, voicemail, site.now())
         _count_again(site, session)
     await sounds.note_hearing(session, actor, "voicemail", voicemail_id, site.now())
-    name = download_name(voicemail.left_at, voicemail.caller, sight_into_numbers(me))
+    name = download_name(voicemail.left_at, voicemail.caller, me.sees)
     return FileResponse(file, media_type="audio/wav", filename=name, content_disposition_type="inline")
 
 

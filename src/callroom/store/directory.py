@@ -39,7 +39,6 @@ from callroom.core.ids import (
 )
 from callroom.core.ivr.model import BadFlow, flow_from
 from callroom.core.mailboxes import MOMENTS, Box, BoxKind, Moment
-from callroom.core.numbers import Visibility
 from callroom.core.rests import Reason
 from callroom.core.ring_groups import Member, Order, RingGroup
 from callroom.core.routing.model import (
@@ -197,7 +196,7 @@ def _agent(
         skills,
         TeamId(user.team_id) if user.team_id else None,
         leads,
-        Visibility(user.number_visibility) if user.role == "agent" else Visibility.FULL,
+        user.sees,
     )
 
 

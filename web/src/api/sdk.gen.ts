@@ -83,7 +83,8 @@ export const cancelCallback = <ThrowOnError extends boolean = false>(options: Op
 /**
  * Dial
  *
- * Ring the agent's own phone, then the number. With ``Idempotency-Key`` a repeated request dials once.
+ * Ring the agent's own phone, then the number. A voicemail counts as answered back when its caller answers. With
+ * ``Idempotency-Key`` a repeated request dials once.
  */
 export const dial = <ThrowOnError extends boolean = false>(options: Options<DialData, ThrowOnError>) => (options.client ?? client).post<DialResponses, DialErrors, ThrowOnError>({
     url: '/api/v1/calls',
@@ -386,7 +387,8 @@ export const getCustomerField = <ThrowOnError extends boolean = false>(options: 
 /**
  * List Customers
  *
- * By name. ``q``: what name or company contain, or digits of a phone. ``deleted``: those who can be brought back
+ * By name. ``q``: what name or company contain, or digits of a phone, of which who may not see numbers must know
+ * all. ``journey``: those who have the number of that call's other party. ``deleted``: those who can be brought back
  * yet.
  */
 export const listCustomers = <ThrowOnError extends boolean = false>(options?: Options<ListCustomersData, ThrowOnError>) => (options?.client ?? client).get<ListCustomersResponses, ListCustomersErrors, ThrowOnError>({ url: '/api/v1/customers', ...options });
@@ -919,6 +921,7 @@ export const cancelJob = <ThrowOnError extends boolean = false>(options: Options
  *
  * Newest first. ``from`` is the first moment of a start that counts, ``to`` the first that no longer does.
  *
+ * ``party``: a journey; those with its other party are told, whose number one need not see.
  * ``survey_form``, ``survey_agent`` and ``survey_queue`` (ids; "-": none) narrow ``survey``.
  */
 export const listJourneys = <ThrowOnError extends boolean = false>(options?: Options<ListJourneysData, ThrowOnError>) => (options?.client ?? client).get<ListJourneysResponses, ListJourneysErrors, ThrowOnError>({ url: '/api/v1/journeys', ...options });

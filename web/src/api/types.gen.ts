@@ -1319,35 +1319,6 @@ export type DeviceOut = {
 };
 
 /**
- * Dial
- *
- * One of: a number; a customer and which of his phones; a journey, whose other party is called back; a voicemail,
- * which counts as answered back when its caller answers.
- */
-export type Dial = {
-    /**
-     * Customer
-     */
-    customer?: string | null;
-    /**
-     * Field
-     */
-    field?: string | number;
-    /**
-     * Journey
-     */
-    journey?: string | null;
-    /**
-     * To
-     */
-    to?: string | null;
-    /**
-     * Voicemail
-     */
-    voicemail?: string | null;
-};
-
-/**
  * DialPermission
  *
  * How far somebody may dial; each includes those before it. Emergency numbers may always be dialled.
@@ -2927,7 +2898,7 @@ export type JourneyItem = {
      * Answered At
      */
     answered_at: string | null;
-    customer: Named | null;
+    customer: NamedCustomer | null;
     /**
      * Did
      */
@@ -3023,7 +2994,7 @@ export type JourneyOut = {
      * Closed Queues
      */
     closed_queues?: Array<ClosedQueueOut>;
-    customer?: Named | null;
+    customer?: NamedCustomer | null;
     /**
      * Did
      */
@@ -3709,7 +3680,7 @@ export type MenuNode = {
 /**
  * MessageIn
  *
- * To one of: a number (``to``), a ``customer`` and which of his phones (``field``, 0 is the first), the other party
+ * To one of: a number (``to``), a ``customer`` and which of his phones (``field``: by id or place), the other party
  * of a ``journey``, the sender of a ``message``.
  */
 export type MessageIn = {
@@ -3720,7 +3691,7 @@ export type MessageIn = {
     /**
      * Field
      */
-    field?: string | number;
+    field?: number | string;
     /**
      * Journey
      */
@@ -3786,7 +3757,7 @@ export type MessageOut = {
      * Created At
      */
     created_at: string;
-    customer: Named | null;
+    customer: NamedCustomer | null;
     /**
      * Direction
      */
@@ -3870,6 +3841,20 @@ export type MyChange = {
  * Named
  */
 export type Named = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Name
+     */
+    name: string;
+};
+
+/**
+ * NamedCustomer
+ */
+export type NamedCustomer = {
     /**
      * Id
      */
@@ -4456,9 +4441,18 @@ export type PassedOver = {
 /**
  * PhoneIn
  *
- * ``label``: mobile, landline, home, work, other, or a word of one's own.
+ * A ``number``, or one that its writer need not see: the phone of this customer with the ``id``, or the other party
+ * of a call of his (``journey``). ``label``: mobile, landline, home, work, other, or a word of one's own.
  */
 export type PhoneIn = {
+    /**
+     * Id
+     */
+    id?: string;
+    /**
+     * Journey
+     */
+    journey?: string;
     /**
      * Label
      */
@@ -4466,7 +4460,7 @@ export type PhoneIn = {
     /**
      * Number
      */
-    number: string;
+    number?: string;
 };
 
 /**
@@ -5467,6 +5461,39 @@ export type QueueVoicemails = {
      */
     listened: number;
     queue: Named;
+};
+
+/**
+ * Reach
+ *
+ * Whom to reach, one of: a number (``to``); a ``customer`` and which of his phones (``field``: its id, or its place
+ * from 0); a ``journey``, whose other party it is; a ``voicemail``, a ``fax``: who left or sent it, or was sent it.
+ */
+export type Reach = {
+    /**
+     * Customer
+     */
+    customer?: string | null;
+    /**
+     * Fax
+     */
+    fax?: string | null;
+    /**
+     * Field
+     */
+    field?: number | string;
+    /**
+     * Journey
+     */
+    journey?: string | null;
+    /**
+     * To
+     */
+    to?: string | null;
+    /**
+     * Voicemail
+     */
+    voicemail?: string | null;
 };
 
 /**
@@ -8696,6 +8723,10 @@ export type WhyAgent = {
  */
 export type CallroomHttpCustomerShapesPhoneOut = {
     /**
+     * Id
+     */
+    id: string;
+    /**
      * Label
      */
     label: string;
@@ -9043,7 +9074,7 @@ export type CancelCallbackResponses = {
 export type CancelCallbackResponse = CancelCallbackResponses[keyof CancelCallbackResponses];
 
 export type DialData = {
-    body: Dial;
+    body: Reach;
     headers?: {
         /**
          * Idempotency-Key
@@ -10067,6 +10098,10 @@ export type ListCustomersData = {
          * Q
          */
         q?: string;
+        /**
+         * Journey
+         */
+        journey?: string;
         /**
          * Deleted
          */
@@ -11980,6 +12015,10 @@ export type ListJourneysData = {
          * Number
          */
         number?: string;
+        /**
+         * Party
+         */
+        party?: string;
         /**
          * Outcome
          */

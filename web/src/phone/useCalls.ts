@@ -40,9 +40,10 @@ export function useOtherSide(call: CallView | undefined): Side | null {
 
 export type DialTarget =
   | { to: string }
-  | { customer: string; field: number }
+  | { customer: string; field: string }
   | { journey: string }
-  | { voicemail: string };
+  | { voicemail: string }
+  | { fax: string };
 
 /** Everything an agent does; a refusal is shown in plain words and the promise says whether it was done. */
 export function useActions() {

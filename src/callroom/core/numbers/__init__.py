@@ -1,7 +1,7 @@
 """Telephone numbers: one form for each, what kind each is, and what of it may be seen. Built on ``phonenumbers``."""
 
 from callroom.core.numbers.forms import cleaned, digits_of, is_e164, normalise, search_forms, shown, to_dial
-from callroom.core.numbers.hiding import STARS, Visibility, hidden
+from callroom.core.numbers.hiding import STARS, Visibility, hidden, hidden_within, least, put_back
 from callroom.core.numbers.kinds import NumberKind, kind_of, permission_for
 
 __all__ = [
@@ -11,10 +11,13 @@ __all__ = [
     "cleaned",
     "digits_of",
     "hidden",
+    "hidden_within",
     "is_e164",
     "kind_of",
+    "least",
     "normalise",
     "permission_for",
+    "put_back",
     "search_forms",
     "shown",
     "to_dial",

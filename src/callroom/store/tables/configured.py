@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from callroom.core.numbers import Visibility
 from callroom.store.tables.base import Base, Configured
 
 # ---------------------------------------------------------------- people
@@ -37,6 +38,11 @@ class User(Configured, Base):
     dial_permission: Mapped[str] = mapped_column(String(16), default="national")  # internal … international
     number_visibility: Mapped[str] = mapped_column(String(8), default="full")  # full | middle | name
     may_send_sms: Mapped[bool] = mapped_column(default=True)
+
+    @property
+    def sees(self) -> Visibility:
+        """How much of outside numbers (CC-24): they are hidden from ordinary agents only."""
+        return Visibility(self.number_visibility) if self.role == "agent" else Visibility.FULL
 
 
 class Skill(Configured, Base):

@@ -1,6 +1,7 @@
 """Customers: the fields that the site made for them, who they are, and what was changed."""
 
 from datetime import datetime
+from secrets import token_hex
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, Text
@@ -56,9 +57,11 @@ class Customer(Configured, Base):
 
 
 class CustomerPhone(Base):
-    """``label``: mobile, landline, home, work, other, or what people call it; "": nobody said."""
+    """``id``: by which somebody uses the phone without seeing its number. ``label``: mobile, landline, home, work,
+    other, or what people call it; "": nobody said."""
 
     __tablename__ = "customer_phones"
+    id: Mapped[str] = mapped_column(String(40), default=lambda: f"ph_{token_hex(8)}")
     customer_id: Mapped[str] = mapped_column(ForeignKey("customers.id", ondelete="CASCADE"), primary_key=True)
     number: Mapped[str] = mapped_column(String(32), primary_key=True, index=True)  # E.164
     position: Mapped[int] = mapped_column(default=0)

@@ -72,14 +72,17 @@ interface NumberProps {
   journey?: string;
   /** The message that is answered by calling back. */
   voicemail?: string;
+  /** The fax whose other end it is. */
+  fax?: string;
 }
 
 /** A number and the way to call it. */
-export function DialNumber({ number, name, journey, voicemail }: NumberProps) {
+export function DialNumber({ number, name, journey, voicemail, fax }: NumberProps) {
   const { t } = useTranslation("desk");
   const actions = useActions();
-  const told = isHidden(number) ? (journey ? { journey } : null) : { to: number };
-  const target: DialTarget | null = voicemail && number ? { voicemail } : told;
+  const unseen = journey ? { journey } : fax ? { fax } : null;
+  const told = isHidden(number) ? number && unseen : { to: number };
+  const target: DialTarget | "" | null = voicemail && number ? { voicemail } : told;
   return (
     <span className="calls-number">
       {name && <strong>{name}</strong>}

@@ -5,7 +5,7 @@ import { lazy, Suspense, useEffect, useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { isHidden } from "../../phone/sides";
 import { useActions } from "../../phone/useCalls";
-import { type Customer, type Draft, saveCustomer, useCustomer } from "./customers";
+import { type Customer, type Draft, type PhoneDraft, saveCustomer, useCustomer } from "./customers";
 
 // The list to choose from is heavy, and a desk is drawn without it.
 const TierField = lazy(() => import("./TierField"));
@@ -57,7 +57,8 @@ export function KnownCustomer({ id }: { id: string }) {
   const { message } = App.useApp();
   if (!customer) return null;
   const save = async (change: Partial<Draft>) => {
-    if (await actions.attempt(() => saveCustomer({ ...customer, ...change }))) message.success(t("customer.saved"));
+    if (await actions.attempt(() => saveCustomer({ ...customer, phones: customer.phone_list, ...change })))
+      message.success(t("customer.saved"));
     await queries.invalidateQueries({ queryKey: ["customers"] }); // saved, or changed by somebody else meanwhile
   };
   return (
@@ -73,25 +74,25 @@ export function KnownCustomer({ id }: { id: string }) {
   );
 }
 
-function Phones({ customer, onSave }: { customer: Customer; onSave: (phones: string[]) => void }) {
+function Phones({ customer, onSave }: { customer: Customer; onSave: (phones: PhoneDraft[]) => void }) {
   const { t } = useTranslation("desk");
   const actions = useActions();
   const [adding, setAdding] = useState(false);
   const replace = (index: number, value: string) =>
-    onSave(customer.phones.map((phone, at) => (at === index ? value.trim() : phone)).filter(Boolean));
+    onSave(customer.phone_list.map((phone, at) => (at === index ? value.trim() : phone)).filter(Boolean));
   return (
     <div>
-      {customer.phones.map((phone, index) => (
-        <div key={phone} className="desk-phone">
+      {customer.phone_list.map((phone, index) => (
+        <div key={phone.id} className="desk-phone">
           <Field
             label={t("customer.phone", { number: index + 1 })}
-            value={phone}
+            value={phone.number}
             onSave={(value) => replace(index, value)}
           />
           <Button
             icon={<PhoneOutlined />}
-            aria-label={t("customer.dial", { number: phone })}
-            onClick={() => actions.dial({ customer: customer.id, field: index })}
+            aria-label={t("customer.dial", { number: phone.number })}
+            onClick={() => actions.dial({ customer: customer.id, field: phone.id })}
           />
         </div>
       ))}
@@ -101,7 +102,7 @@ function Phones({ customer, onSave }: { customer: Customer; onSave: (phones: str
           value=""
           onSave={(value) => {
             setAdding(false);
-            if (value.trim()) onSave([...customer.phones, value.trim()]);
+            if (value.trim()) onSave([...customer.phone_list, value.trim()]);
           }}
         />
       ) : (
@@ -113,8 +114,15 @@ function Phones({ customer, onSave }: { customer: Customer; onSave: (phones: str
   );
 }
 
+interface NewProps {
+  number: string;
+  /** The call with whom it is: by it his number is kept although it is hidden. */
+  journey: string | null;
+  onMade: (id: string) => void;
+}
+
 /** A caller nobody knows yet: a card with his number in it, kept by one button. */
-export function NewCustomer({ number, onMade }: { number: string; onMade: (id: string) => void }) {
+export function NewCustomer({ number, journey, onMade }: NewProps) {
   const { t } = useTranslation("desk");
   const queries = useQueryClient();
   const actions = useActions();
@@ -122,10 +130,11 @@ export function NewCustomer({ number, onMade }: { number: string; onMade: (id: s
     name: "",
     company: "",
     memo: "",
-    phones: isHidden(number) ? [] : [number],
+    phones: isHidden(number) ? (number && journey ? [{ journey }] : []) : [number],
     tier: 0,
   });
   const [saving, setSaving] = useState(false);
+  const [phone] = draft.phones;
   const set = (change: Partial<Draft>) => setDraft((former) => ({ ...former, ...change }));
   const save = async () => {
     setSaving(true);
@@ -151,7 +160,7 @@ export function NewCustomer({ number, onMade }: { number: string; onMade: (id: s
       <TierField value={draft.tier} onChange={(tier) => set({ tier })} />
       <LabelledInput
         label={t("customer.phone", { number: 1 })}
-        value={draft.phones[0] ?? ""}
+        value={typeof phone === "object" ? number : (phone ?? "")}
         onChange={(phone) => set({ phones: phone ? [phone] : [] })}
       />
       <LabelledInput long label={t("customer.memo")} value={draft.memo} onChange={(memo) => set({ memo })} />

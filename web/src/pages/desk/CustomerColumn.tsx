@@ -9,29 +9,36 @@ interface Props {
   /** Of the call on the screen; null between calls. */
   number: string | null;
   customer: string | null;
+  journey: string | null;
 }
 
 /** The right column: who calls, or a search between calls. */
-export function CustomerColumn({ number, customer }: Props) {
+export function CustomerColumn({ number, customer, journey }: Props) {
   const { t } = useTranslation("desk");
   return (
     <section aria-label={t("customer.title")}>
       <h2>{t("customer.title")}</h2>
-      {number === null ? <Search /> : <Caller key={customer ?? number} number={number} customer={customer} />}
+      {number === null ? (
+        <Search />
+      ) : (
+        <Caller key={customer ?? journey ?? number} number={number} customer={customer} journey={journey} />
+      )}
     </section>
   );
 }
 
-function Caller({ number, customer }: { number: string; customer: string | null }) {
+function Caller({ number, customer, journey }: Props & { number: string }) {
   const [chosen, setChosen] = useState<string | null>(null);
   const known = customer ?? chosen;
-  const { data, isPending } = useCustomerSearch(known || isHidden(number) ? "" : number);
+  const unseen = isHidden(number); // then the call stands for it
+  const asked = number && unseen ? (journey ?? "") : number;
+  const { data, isPending } = useCustomerSearch(known ? "" : asked, unseen ? "journey" : "q");
   if (known) return <KnownCustomer id={known} />;
   const found = data?.items ?? [];
   if (found.length === 1 && found[0]) return <KnownCustomer id={found[0].id} />;
   if (found.length > 1) return <Found customers={found} onChoose={setChosen} />;
-  if (isPending && !isHidden(number)) return null;
-  return <NewCustomer number={number} onMade={setChosen} />;
+  if (isPending && asked) return null;
+  return <NewCustomer number={number} journey={journey} onMade={setChosen} />;
 }
 
 function Found({ customers, onChoose }: { customers: Customer[]; onChoose: (id: string) => void }) {
@@ -64,7 +71,7 @@ function Search() {
         <Button type="link" size="small" onClick={back}>
           ‹ {t("customer.back")}
         </Button>
-        {chosen ? <KnownCustomer id={chosen} /> : <NewCustomer number="" onMade={setChosen} />}
+        {chosen ? <KnownCustomer id={chosen} /> : <NewCustomer number="" journey={null} onMade={setChosen} />}
       </>
     );
   }

@@ -18,7 +18,7 @@ import { Colleagues, QueueGlance } from "./Glance";
 import { PresencePanel } from "./PresencePanel";
 import { WrapUp } from "./WrapUp";
 
-type Person = Side & { customer: string | null; colleague: boolean };
+type Person = Side & { journey: string; customer: string | null; colleague: boolean };
 
 /** Whom the agent spoke with in the call he now wraps up; asked from the server after a reload. */
 function useEndedSide(): Person | null {
@@ -32,12 +32,18 @@ function useEndedSide(): Person | null {
   });
   if (!wrapping) return null;
   if (ended)
-    return { ...otherSide(ended, me), customer: ended.customer?.id ?? null, colleague: ended.direction === "internal" };
+    return {
+      ...otherSide(ended, me),
+      journey: ended.id,
+      customer: ended.customer?.id ?? null,
+      colleague: ended.direction === "internal",
+    };
   const last = data?.items[0];
   if (!last) return null;
   const number = last.direction === "inbound" ? last.from : last.to;
   return {
     number,
+    journey: last.id,
     name: last.customer?.name ?? "",
     customer: last.customer?.id ?? null,
     colleague: last.direction === "internal",
@@ -69,7 +75,7 @@ export default function DeskPage() {
   const other = useOtherSide(call);
   const side: Person | null =
     call && other
-      ? { ...other, customer: call.customer?.id ?? null, colleague: call.direction === "internal" }
+      ? { ...other, journey: call.id, customer: call.customer?.id ?? null, colleague: call.direction === "internal" }
       : endedSide;
   const guest = side?.colleague ? null : side;
   return (
@@ -90,10 +96,19 @@ export default function DeskPage() {
         {others.map((second) => (
           <SecondCall key={second.id} call={second} />
         ))}
-        <EarlierCalls number={side?.number ?? null} customer={side?.customer ?? null} agent={me?.id} />
+        <EarlierCalls
+          number={side?.number ?? null}
+          customer={side?.customer ?? null}
+          journey={side?.journey ?? null}
+          agent={me?.id}
+        />
       </div>
       <aside className="desk-column" aria-label={t("customer.column")}>
-        <CustomerColumn number={guest?.number ?? null} customer={guest?.customer ?? null} />
+        <CustomerColumn
+          number={guest?.number ?? null}
+          customer={guest?.customer ?? null}
+          journey={guest?.journey ?? null}
+        />
       </aside>
     </div>
   );

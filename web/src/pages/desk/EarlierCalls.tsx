@@ -12,6 +12,7 @@ interface Props {
   /** Of the call on the screen; null between calls. */
   number: string | null;
   customer: string | null;
+  journey: string | null;
   agent: string | undefined;
 }
 
@@ -19,11 +20,15 @@ function otherParty(row: CallRow): string {
   return row.customer?.name || (row.direction === "inbound" ? row.from : row.to);
 }
 
-/** What the list is asked by: the customer with all his numbers if known, else the number; between calls the agent. */
-function subject({ number, customer, agent }: Props): Record<string, string> | null {
+/**
+ * What the list is asked by: the customer with all his numbers if known, else the number, or the call with him when it
+ * is hidden; between calls the agent.
+ */
+function subject({ number, customer, journey, agent }: Props): Record<string, string> | null {
   if (number === null) return agent ? { agent } : null;
   if (customer) return { customer };
-  return isHidden(number) ? null : { number };
+  if (!isHidden(number)) return { number };
+  return number && journey ? { party: journey } : null;
 }
 
 /** The earlier calls of who is on the line, newest first; between calls, the agent's own last ones. */

@@ -2,28 +2,40 @@ import { useQuery } from "@tanstack/react-query";
 import { request } from "../../lib/http";
 import type { Page } from "../../lib/resource";
 
+/** A phone; its number may be hidden from this person, who then uses it by its id. */
+export interface Phone {
+  id: string;
+  number: string;
+  label: string;
+}
+
+/** As typed, one that the customer has, or the other party of a call. */
+export type PhoneDraft = string | Phone | { journey: string };
+
 export interface Draft {
   name: string;
   company: string;
   memo: string;
-  phones: string[];
+  phones: PhoneDraft[];
   tier: number;
 }
 
 export interface Customer extends Draft {
   id: string;
   version: number;
+  phones: string[];
+  phone_list: Phone[];
 }
 
 export function useCustomer(id: string) {
   return useQuery({ queryKey: ["customers", id], queryFn: () => request<Customer>("GET", `/customers/${id}`) });
 }
 
-/** Customers by name, company or number; nothing is asked while `text` is empty. */
-export function useCustomerSearch(text: string) {
+/** Customers by name, company or number, or with the number of a call's other party; nothing is asked for "". */
+export function useCustomerSearch(text: string, by: "q" | "journey" = "q") {
   return useQuery({
-    queryKey: ["customers", "search", text],
-    queryFn: () => request<Page<Customer>>("GET", "/customers", { query: { q: text, limit: 20 } }),
+    queryKey: ["customers", "search", by, text],
+    queryFn: () => request<Page<Customer>>("GET", "/customers", { query: { [by]: text, limit: 20 } }),
     enabled: text !== "",
   });
 }
@@ -31,7 +43,9 @@ export function useCustomerSearch(text: string) {
 /** Keep a customer: a new one, or a change of the version that was shown (`Problem` 412 when somebody was faster). */
 export function saveCustomer(customer: Draft & Partial<Pick<Customer, "id" | "version">>): Promise<Customer> {
   const { name, company, memo, phones, tier, id, version } = customer;
-  const body = { name, company, memo, phones, tier };
+  const kept = (phone: PhoneDraft) =>
+    typeof phone === "object" && "id" in phone ? { id: phone.id, label: phone.label } : phone;
+  const body = { name, company, memo, phones: phones.map(kept), tier };
   return id
     ? request("PUT", `/customers/${id}`, { body, headers: { "If-Match": `"${version}"` } })
     : request("POST", "/customers", { body });

@@ -9,6 +9,7 @@ import { BASE } from "../../lib/http";
 import { problemFrom } from "../../lib/problem";
 import { useMe } from "../../lib/session";
 import { dateTimeText } from "../../phone/time";
+import { DialNumber } from "../calls/words";
 import { useFaxReason, useFaxWords } from "./FaxState";
 import { canBeCancelled, type Fax, hasPages, isOpen } from "./faxes";
 
@@ -66,6 +67,11 @@ export function FaxDrawer({ fax, onClose }: { fax: Fax; onClose: () => void }) {
         size="small"
         column={2}
         items={[
+          {
+            key: "number",
+            label: t(`faxes.number_${fax.direction}`),
+            children: <DialNumber number={fax.number} fax={fax.id} />,
+          },
           { key: "state", label: t("faxes.state"), children: words },
           { key: "time", label: t("faxes.time"), children: dateTimeText(fax.created_at, i18n.language) },
           { key: "box", label: t("faxes.box"), children: fax.box.name || t("destination.gone") },

@@ -1,0 +1,80 @@
+"""What an agent who may not see whole numbers is shown of calls: on his phone, and in the live stream (CC-24)."""
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+from company import ANA, ANA_PAGE, BO, BO_PHONE, CITY, X801, Office, company, press, talking
+
+from callroom.calls.arrivals import dial
+from callroom.calls.watching import Watching
+from callroom.core import conversation as c
+from callroom.core.directory import Directory
+from callroom.core.ids import AgentId
+from callroom.core.numbers import Visibility
+from callroom.core.routing.model import DialPermission, ToExtension, ToOutside
+from callroom.telephony.port import CallerId
+
+NUMBER, LAST = "13800138000", "00138000"
+SHOWN = {Visibility.FULL: NUMBER, Visibility.MIDDLE: "138****8000", Visibility.NAME: "****"}
+
+
+def seeing(visibility: Visibility) -> Directory:
+    directory = company()
+    return replace(directory, agents={id: replace(each, sees=visibility) for id, each in directory.agents.items()})
+
+
+def told(office: Office, agent: AgentId, visibility: Visibility) -> str:
+    """All that the page of such an agent was sent so far, and would begin with now."""
+    who = Watching(agent, others=False, numbers=visibility)
+    events = [one.text(visibility) for one in office.told if who.sees(one)]
+    return "\n".join([*events, str(office.exchange.board.snapshot(who))])
+
+
+@pytest.mark.parametrize("visibility", Visibility)
+async def test_callers_ring_with_as_much_of_their_number_as_the_agent_may_see(visibility: Visibility):
+    office = Office(seeing(visibility))
+    await office.sign_in(BO)
+    caller = office.fake.call_in(CITY, dialled="88002", caller=NUMBER, caller_name=f"Wang {NUMBER}")
+    phone = await office.fake.dialled(BO_PHONE)
+    assert phone.shown == CallerId(SHOWN[visibility], f"Wang {SHOWN[visibility]}")
+    assert (LAST in told(office, BO, visibility)) == (visibility is Visibility.FULL)
+    caller.hang_up()
+    await office.story()
+
+
+@pytest.mark.parametrize("visibility", [Visibility.MIDDLE, Visibility.NAME])
+async def test_his_own_phone_shows_no_more_when_he_dials_by_a_click(visibility: Visibility):
+    office = Office(seeing(visibility))
+    await office.sign_in(ANA)
+    office.fake.when_dialled(ANA_PAGE, answers_after=1)
+    dial(office.exchange, ANA, NUMBER, DialPermission.NATIONAL)
+    page = await office.fake.dialled(ANA_PAGE)
+    assert page.shown == CallerId(SHOWN[visibility], "")
+    called = await office.fake.dialled(NUMBER)  # the line is given the whole number
+    assert LAST not in told(office, ANA, visibility)
+    called.refuse()
+    await office.story()
+
+
+async def test_nothing_more_is_told_when_calls_are_handed_on_and_others_asked():
+    office = Office(seeing(Visibility.MIDDLE))
+    call, caller, _ = await talking(office)
+    office.fake.register(BO_PHONE)
+    office.fake.when_dialled(BO_PHONE, answers_after=1)
+    press(call, c.ConsultPressed(ToOutside(NUMBER)))
+    asked = await office.fake.dialled(NUMBER)
+    await office.until(lambda: call.view.consult is not None and call.view.consult.number == NUMBER, within=5)
+    assert LAST not in told(office, ANA, Visibility.MIDDLE)
+    press(call, c.TakeBackPressed())
+    await office.until(lambda: call.view.consult is None, within=5)
+    press(call, c.TransferPressed(ToExtension(office.directory.agents[BO].extension or X801)))
+    bo = await office.fake.dialled(BO_PHONE)
+    assert bo.shown is not None and LAST not in f"{bo.shown}"
+    await asyncio.sleep(2)
+    for agent in (ANA, BO):
+        assert LAST not in told(office, agent, Visibility.MIDDLE)
+        assert LAST in told(office, agent, Visibility.FULL)
+    assert asked.leg
+    caller.hang_up()
+    await office.story()
