@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from callroom.actions import letters, notices
+from callroom.actions import letters, notices, voicemail_boxes
 from callroom.actions.audit import SUPERVISED, Actor, record
 from callroom.actions.callcentre import switch_schedule
 from callroom.actions.first_start import seed
@@ -157,6 +157,7 @@ async def take_up(
         counts = await counts_since(session, midnight, directory.company.short_abandon)
         rested = await rests_since(session, midnight)
         messages = await letters.counts(session)
+        locks = await voicemail_boxes.locks_of(session, now)
     notes = Notes(journal, utc_now)
     for journey in journeys:
         notes.adopt(journey)
@@ -182,6 +183,7 @@ async def take_up(
         speech=speaking,
     )
     exchange.lamps.load(messages)
+    exchange.guesses.restore(locks, exchange.clock())
     exchange.set_directory(directory)
     speaking.want(typed_texts(directory))
     exchange.board.load(*counts)

@@ -20,6 +20,7 @@ from callroom.core.acd.model import QueueSettings
 from callroom.core.callbacks import OPEN
 from callroom.core.directory import Agent, Attendant, Device, Directory, Extension, Queue, Trunk
 from callroom.core.faxes import Outgoing
+from callroom.core.guesses import Lock
 from callroom.core.ids import AgentId, DeviceId, ExtensionId, FlowId, JourneyId, QueueId, TrunkId
 from callroom.core.ivr.model import flow_from
 from callroom.core.journeys.facts import AgentLine, CallbackLine, FaxLine, JourneyLine, Line
@@ -157,6 +158,7 @@ class Letterbox:
         self.letters: list[Letter] = []
         self.pins: dict[str, str] = {}
         self.done: list[tuple[str, ...]] = []
+        self.locks: list[Lock] = []
         self.away = False
 
     def put(self, box: str, *, caller: str = "13800138000", heard: bool = False) -> Letter:
@@ -211,8 +213,9 @@ class Letterbox:
     async def set_greeting(self, box: str, moment: Moment, path: str, seconds: float, by: Hand) -> None:
         self.done.append(("greeting", box, moment, "own" if path else ""))
 
-    async def locked(self, box: str, caller: str) -> None:
+    async def locked(self, box: str, caller: str, locks: list[Lock]) -> None:
         self.done.append(("locked", box, caller))
+        self.locks += locks
 
 
 class Office:

@@ -8,6 +8,7 @@ from company import ANA_PAGE, BO, BO_PHONE, SALES, X801, X802, Office, company
 
 from callroom.core.acd.model import Away, PresenceChosen
 from callroom.core.directory import Directory
+from callroom.core.guesses import Lock
 from callroom.core.mailboxes import Box
 from callroom.core.numbers import Visibility
 from callroom.core.routing.model import DialPermission, InboundRoute, ToExtensionVoicemail, ToVoicemailMenu
@@ -118,6 +119,7 @@ async def test_five_wrong_pins_lock_the_box_for_everybody(office: Office):
         caller.hang_up()
         await over(office, caller)
     assert office.letterbox.done == [("locked", X802, "13900000004")]
+    assert office.letterbox.locks == [Lock("account", X802, 900)]
     phone = office.fake.device_calls(BO_PHONE, "*97")
     assert "vm_locked" in await over(office, phone)
     await asyncio.sleep(900)

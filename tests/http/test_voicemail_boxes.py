@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from callroom.actions import audit, voicemail_boxes
 from callroom.actions.housekeeping import drop_old_voicemails
 from callroom.actions.letters import Postman, StoredLetters
+from callroom.core.guesses import Lock
 from callroom.core.journeys.facts import Ended, JourneyLine, Started, VoicemailLeft
 from callroom.core.letters import Hand
 from callroom.store.database import reading, writing
@@ -167,6 +168,25 @@ async def test_statistics_count_deleted_messages_too(world: Any, made: dict[str,
     assert (one["left"], one["answered_back"]) == (1, 0)
     assert [letter.id for letter in await letters.of(made["queue"])] == ["v2", "v1"]
     assert await letters.counts() == {made["queue"]: (2, 0)}
+
+
+async def test_locks_are_kept_until_they_are_over_or_a_new_pin_is_set(world: Any, made: dict[str, Any]):
+    letters = StoredLetters(world.site.engine, world.home / "recordings", lambda: NOW, world.changed.append)
+    own, queue, caller = Lock("account", made["own"], 900), Lock("account", made["queue"], 900), "+8613800138000"
+    await letters.locked(made["own"], caller, [own])
+    await letters.locked(made["queue"], caller, [queue, Lock("caller", caller, 3600)])
+    await letters.locked(made["own"], caller, [own])
+
+    async def kept(after: float) -> set[Lock]:
+        async with reading(world.site.engine) as session:
+            return set(await voicemail_boxes.locks_of(session, NOW + timedelta(seconds=after)))
+
+    assert await kept(300) == {
+        Lock("account", made["own"], 600), Lock("account", made["queue"], 600), Lock("caller", caller, 3300),
+    }  # fmt: skip
+    assert await kept(900) == {Lock("caller", caller, 2700)}
+    await (await world.client("admin")).put(f"voicemail-boxes/{made['queue']}/pin", json={"pin": PIN})
+    assert {lock.name for lock in await kept(0)} == {made["own"], caller}
 
 
 async def test_old_messages_go_where_the_box_says_so(world: Any, made: dict[str, Any], engine: AsyncEngine):

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from callroom.actions import audit, sounds, voicemail_boxes, voicemail_mail
 from callroom.actions.configured import changes_of
 from callroom.actions.ids import new_id
+from callroom.core.guesses import Lock
 from callroom.core.letters import Hand, Letter, LettersAway
 from callroom.core.mailboxes import Moment
 from callroom.errors import CallroomError, invalid
@@ -167,8 +168,9 @@ class StoredLetters:
         if former:
             (self._recordings / f"{former}.wav").unlink(missing_ok=True)
 
-    async def locked(self, box: str, caller: str) -> None:
+    async def locked(self, box: str, caller: str, locks: list[Lock]) -> None:
         async with self._writing() as session:
+            await voicemail_boxes.keep_locks(session, locks, self._now())
             await audit.record(
                 session, audit.SYSTEM, "voicemail_box.locked", now=self._now(), subject=("voicemail_box", box[:40]),
                 after={"caller": caller},

@@ -3,8 +3,8 @@ somebody changed something."""
 
 import asyncio
 from collections.abc import Mapping
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, cast
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -13,9 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from callroom.actions import audit
 from callroom.actions.configured import must_exist, tell
+from callroom.core.guesses import GuessKind, Lock
 from callroom.core.mailboxes import LONGEST_PIN, SHORTEST_PIN, Moment, pin_fits
 from callroom.errors import ChangedMeanwhile, NotFound, invalid
-from callroom.store.tables import Extension, Prompt, Queue, VoicemailBox
+from callroom.store.tables import Extension, PinLock, Prompt, Queue, VoicemailBox
 
 HASHER = PasswordHasher()  # argon2id with the library's defaults (RFC 9106, second recommendation)
 SETTINGS = ("asks_pin", "longest_seconds", "email", "attach_audio", "delete_after_mail", "retention_days")
@@ -77,6 +78,7 @@ async def set_pin(session: AsyncSession, by: audit.Actor, box_id: str, pin: str,
     row = await box_of(session, box_id)
     before = _seen(row)
     row.pin_hash = hashed
+    await session.execute(delete(PinLock).where(PinLock.kind == "account", PinLock.name == box_id))
     await _write(session, by, row, before, "voicemail_box.pin_changed", now)
     return row
 
@@ -89,6 +91,19 @@ async def pin_is(session: AsyncSession, box_id: str, pin: str) -> bool:
         return await asyncio.to_thread(HASHER.verify, row.pin_hash, pin)
     except (VerificationError, InvalidHashError):
         return False
+
+
+async def keep_locks(session: AsyncSession, locks: list[Lock], now: datetime) -> None:
+    """Remember who is locked out after too many wrong PINs; what is over is forgotten."""
+    await session.execute(delete(PinLock).where(PinLock.until <= now))
+    for lock in locks:
+        await session.merge(PinLock(kind=lock.kind, name=lock.name, until=now + timedelta(seconds=lock.seconds)))
+
+
+async def locks_of(session: AsyncSession, now: datetime) -> list[Lock]:
+    """Who is still locked out."""
+    rows = await session.scalars(select(PinLock).where(PinLock.until > now))
+    return [Lock(cast(GuessKind, row.kind), row.name, (row.until - now).total_seconds()) for row in rows]
 
 
 async def set_greeting(

@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from callroom.core.guesses import Lock
 from callroom.core.letters import Hand, Letter
 from callroom.core.mailboxes import Moment
 
@@ -35,6 +36,6 @@ class Letters(Protocol):
         """``path`` of a recording, "": the system's words again."""
         ...
 
-    async def locked(self, box: str, caller: str) -> None:
-        """Note that too many wrong PINs were given."""
+    async def locked(self, box: str, caller: str, locks: list[Lock]) -> None:
+        """Note that too many wrong PINs were given, and keep the locks for a server that starts meanwhile."""
         ...

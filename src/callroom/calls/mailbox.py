@@ -96,8 +96,8 @@ async def _gives_pin(call: "Call", box: Box, caller: str, *, attempts: int = ATT
             exchange.guesses.right(account)
             return True
         log.warning("a wrong PIN of a voicemail box", call=call.journey, box=box.id, pii_caller=caller)
-        if exchange.guesses.wrong(account, caller, exchange.clock()):
-            exchange.spawn(exchange.letters.locked(box.id or box.number, caller), name="locked box")
+        if locks := exchange.guesses.wrong(account, caller, exchange.clock()):
+            exchange.spawn(exchange.letters.locked(box.id or box.number, caller, locks), name="locked box")
         await call.inform("vm_wrong_pin")
     return False
 

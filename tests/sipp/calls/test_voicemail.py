@@ -8,7 +8,7 @@ from callroom.demo.company import CARRIER
 from callroom.demo.phone import Phone, Silence, Tone
 from site_world import demo_world
 
-CALLER, DID, PIN = 440, "88030", "271828"
+CALLER, DID, PIN, WRONG, OTHER = 440, "88030", "271828", "271829", "314159"
 
 
 async def test_a_message_lights_the_lamp_and_is_heard_and_deleted_by_phone():
@@ -46,3 +46,43 @@ async def test_a_message_lights_the_lamp_and_is_heard_and_deleted_by_phone():
             one for one in (await admin("GET", "audit-log?limit=50"))["items"] if one["action"] == "voicemail.deleted"
         ]
         assert deleted["actor"] == ana.user["name"]
+
+
+async def test_who_tried_too_many_pins_is_still_locked_out_when_the_server_died():
+    async with site_world() as world:
+        passwords = await world.load_demo()
+        admin = await world.sign_in("admin", PASSWORD)
+        ana = await world.sign_in("ana", passwords["ana"])
+        phone = await world.sip_phone(admin, ana)
+        users = (await admin("GET", "users?limit=200"))["items"]
+        box = next(user["extension_id"] for user in users if user["id"] == ana.id)
+        await ana("PUT", f"voicemail-boxes/{box}/pin", {"pin": PIN})
+        for _ in range(5):
+            guessing = await phone.dial("*97", Silence())
+            await guessing.answered()
+            await guessing.press(f"{WRONG}#*")  # one PIN, and no other
+            await guessing.wait_ended(timeout=40)
+
+        async def written(action: str) -> int:
+            entries = (await admin("GET", "audit-log?limit=50"))["items"]
+            return sum(entry["action"] == f"voicemail_box.{action}" for entry in entries)
+
+        await world.until(lambda: written("locked"), what="a box that is locked")
+        await world.kill_server()
+        await world.until(world.takes_calls, within=40, what="a server that takes calls again")
+        inside = f"{PIN}#3{OTHER}#{OTHER}#"  # opens the box, and changes its PIN
+        locked_out = await phone.dial("*97", Silence())
+        await locked_out.answered()
+        await locked_out.press(inside)
+        await locked_out.wait_ended(timeout=60)
+        assert await written("pin_changed") == 1
+        await ana("PUT", f"voicemail-boxes/{box}/pin", {"pin": PIN})  # ends the lock
+        let_in = await phone.dial("*97", Silence())
+        await let_in.answered()
+        await let_in.press(inside)
+
+        async def changed_by_phone() -> bool:
+            return await written("pin_changed") == 3
+
+        await world.until(changed_by_phone, within=60, what="a PIN that is changed by phone")
+        await let_in.hang_up()

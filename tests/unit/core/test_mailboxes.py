@@ -2,7 +2,7 @@
 
 import pytest
 
-from callroom.core.guesses import Guesses, Limit
+from callroom.core.guesses import Guesses, Limit, Lock
 from callroom.core.mailboxes import Box, pin_fits
 
 
@@ -27,9 +27,17 @@ def guesses() -> Guesses:
 
 def test_wrong_ones_lock_an_account_for_a_while_whoever_gives_them():
     known = guesses()
-    assert [known.wrong("box", f"caller {n}", 10.0 * n) for n in range(3)] == [False, False, True]
+    locks = [known.wrong("box", f"caller {n}", 10.0 * n) for n in range(3)]
+    assert locks == [[], [], [Lock("account", "box", 60)]]
     assert known.locked("box", "another", 79) and not known.locked("box", "another", 81)
     assert not known.locked("other box", "another", 30)
+
+
+def test_locks_go_on_in_the_next_process():
+    known = guesses()
+    known.restore([Lock("account", "box", 20), Lock("caller", "caller", 50)], now=1000)
+    assert known.locked("box", "another", 1019) and not known.locked("box", "another", 1021)
+    assert known.locked("other box", "caller", 1049) and not known.locked("other box", "caller", 1051)
 
 
 def test_a_right_one_clears_the_account_but_not_the_caller():

@@ -148,6 +148,15 @@ class Voicemail(Base):
     deleted_at: Mapped[datetime | None]
 
 
+class PinLock(Base):
+    """Too many wrong PINs of voicemail boxes: ``name`` is refused until then."""
+
+    __tablename__ = "pin_locks"
+    kind: Mapped[str] = mapped_column(String(8), primary_key=True)  # account (a box) | caller
+    name: Mapped[str] = mapped_column(String(80), primary_key=True)
+    until: Mapped[datetime]
+
+
 class FaxRow(Base):
     """A fax, in or out. ``path``: of its files in the home's faxes folder, without extension: ``.pdf`` for people,
     ``.tif`` for machines, made of one another by the worker while the state is arrived or preparing."""
