@@ -18,15 +18,17 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from callroom import logs
 from callroom.actions import audit, configured, customer_fields, faxes, housekeeping, jobs, mail, voicemail_mail
 from callroom.actions.jobs import Claim, JobLost, WorkFailed
+from callroom.actions.webhooks import secret_of
 from callroom.clock import utc_now
 from callroom.config import SiteSettings
-from callroom.errors import MailFailed
+from callroom.errors import MailFailed, SecretLost
 from callroom.integrations import mail as outgoing
 from callroom.integrations.sms.queue import SmsQueue
 from callroom.integrations.webhook import call_webhook
 from callroom.media.fax_pages import CoverNotWritable, LockedPdf, NotAPdf, TooManyPages, to_pdf, to_tiff
 from callroom.store.database import MIGRATIONS, open_database, reading, writing
 from callroom.store.tables import Customer, FaxRow
+from callroom.vault import Vault
 
 log = structlog.get_logger(__name__)
 
@@ -88,7 +90,12 @@ async def _sent(work: Work, message: mail.Mail) -> list[str]:
 
 
 async def tell_by_webhook(work: Work) -> dict[str, Any]:
-    return await call_webhook(work.id, work.arguments)
+    try:
+        async with reading(work.database) as session:
+            secret = await secret_of(session, Vault(work.home))
+    except SecretLost:
+        raise WorkFailed("webhook_secret_lost", lasting=True) from None
+    return await call_webhook(work.id, work.arguments, secret, work.now())
 
 
 async def send_voicemail(work: Work) -> dict[str, Any]:

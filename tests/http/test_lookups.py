@@ -2,10 +2,13 @@
 
 import asyncio
 import contextlib
+import hashlib
+import hmac
 import json
 import sqlite3
 import time
 from collections.abc import Awaitable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -21,9 +24,9 @@ from callroom.integrations.connection import Reach
 from callroom.integrations.data import OutsideData
 from callroom.integrations.http_source import LARGEST, HttpSource
 from callroom.store.database import reading
-from callroom.store.tables import Job
+from callroom.store.tables import Job, Setting
 from callroom.worker import Worker
-from web_server import answers, say
+from web_server import Asked, answers, say
 
 NOW = datetime(2026, 11, 23, 1, 30, tzinfo=UTC)
 NASTY = """x"; DROP TABLE accounts; -- ' OR '1'='1 &admin=1#/../{{secret.token}}\r\nX-Evil: 1 你"""
@@ -362,4 +365,39 @@ async def test_a_webhook_is_delivered_later_and_tried_again(world, data, web_ser
     assert first.headers["callroom-delivery"] == second.headers["callroom-delivery"]
     assert second.query == {"c": "1&x=2"} and second.json["values"] == {"caller": "1&x=2"}
     assert json.dumps(second.json).count("flow.reached") == 1
+    assert "callroom-signature" not in second.headers  # nobody has made a secret
     assert await failure(data.run({"kind": "webhook", "url": "file:///etc/passwd"}, {})) == "bad_request"
+
+
+async def test_a_webhook_is_signed_anew_each_time_it_is_tried(world, admin, data, web_server):
+    assert (await admin.get("settings/webhook-secret")).json() == {"since": None}
+    made = (await admin.post("settings/webhook-secret")).json()
+    assert (await admin.get("settings/webhook-secret")).json() == {"since": made["since"]}
+    async with reading(world.site.engine) as session:
+        stored = (await session.get(Setting, "webhooks")).value
+    assert made["secret"] not in json.dumps(stored)
+    web_server.answer = answers({}, "500 Oops")
+    await data.run({"kind": "webhook", "url": web_server.url + "/hook"}, {"name": "王芳"})
+    clock = [NOW]
+    worker = Worker(world.site.engine, world.home, now=lambda: clock[0])
+    assert await worker.step((jobs.WEBHOOK,))
+    clock[0] += timedelta(minutes=1)
+    assert await worker.step((jobs.WEBHOOK,))
+    stamps = [int(asked.headers["callroom-timestamp"]) for asked in web_server.asked]
+    assert stamps == [int(NOW.timestamp()), int(NOW.timestamp()) + 60]
+    assert all(is_ours(made["secret"], asked, stamp) for asked, stamp in zip(web_server.asked, stamps, strict=True))
+    [first, second] = web_server.asked
+    assert not is_ours(made["secret"], replace(first, body=first.body.replace(b"flow", b"blow")), stamps[0])
+    assert not is_ours(made["secret"], replace(first, headers=second.headers | {"callroom-timestamp": "1"}), stamps[0])
+    other = (await admin.post("settings/webhook-secret")).json()["secret"]
+    assert other != made["secret"] and not is_ours(other, second, stamps[1])
+    entries = (await admin.get("audit-log?limit=10")).json()["items"]
+    assert sum(entry["action"] == "webhook_secret.created" for entry in entries) == 2
+    assert made["secret"] not in json.dumps(entries)
+
+
+def is_ours(secret: str, asked: Asked, now: int) -> bool:
+    """The check of docs/crm.md."""
+    stamp, told = asked.headers["callroom-timestamp"], asked.headers["callroom-signature"]
+    right = hmac.new(secret.encode(), stamp.encode() + b"." + asked.body, hashlib.sha256).hexdigest()
+    return abs(now - int(stamp)) < 300 and hmac.compare_digest(told, f"v1={right}")

@@ -155,6 +155,8 @@ MAY: dict[tuple[str, str], frozenset[Role] | None] = {
     ("GET", "/settings/mail"): ADMIN,
     ("PUT", "/settings/mail"): ADMIN,
     ("POST", "/settings/mail/test"): ADMIN,
+    ("GET", "/settings/webhook-secret"): ADMIN,
+    ("POST", "/settings/webhook-secret"): ADMIN,
     ("GET", "/mails"): ADMIN,
     ("POST", "/connections/{id}/try"): ADMIN,
     ("GET", "/messages"): ALL,

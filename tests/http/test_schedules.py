@@ -41,6 +41,12 @@ async def test_holidays_come_from_a_list(world: Any, admin: AsyncClient, refused
     [china] = [one for one in (await admin.get("holidays")).json()["items"] if one["id"] == "cn-2026"]
     row = await world.make("schedules", name="China", hours=WEEK, days=china["days"])
     assert {"date": "2026-10-10", "name": "国庆节调休", "like": 1, "hours": []} in row["days"]
+    [china] = [one for one in (await admin.get("holidays?like=5")).json()["items"] if one["id"] == "cn-2026"]
+    assert {"date": "2026-10-10", "name": "国庆节调休", "like": 5, "hours": []} in china["days"]
+    body = {"text": "2026-10-10,调休,班\n2026-10-01,国庆节,休", "like": 3}
+    told = (await admin.post("holidays/read", json=body)).json()["days"]
+    assert {(day["date"], day["like"]) for day in told} == {("2026-10-01", None), ("2026-10-10", 3)}
+    assert (await admin.post("holidays/read", json=body | {"like": 8})).status_code == 422
     told = (await admin.post("holidays/read", json={"text": "2026-12-25,Christmas,off"})).json()
     assert told["days"] == [{"date": "2026-12-25", "name": "Christmas", "like": None, "hours": []}]
     wrong = await admin.post("holidays/read", json={"text": "2026-12-25,a\nsoon,b"})

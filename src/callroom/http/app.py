@@ -37,6 +37,7 @@ from callroom.http import (
     supervision,
     voicemail_boxes,
     voicemails,
+    webhooks,
     what_if,
 )
 from callroom.http.body_limit import BodyLimit
@@ -72,6 +73,7 @@ def make_app(site: Site, engine_link: Path = Path("engine/run/link.json")) -> Fa
     app.include_router(mail.router)
     app.include_router(messages.router)
     app.include_router(sms_callbacks.router)
+    app.include_router(webhooks.router)
     app.include_router(recordings.router)
     app.include_router(voicemails.router)
     app.include_router(voicemail_boxes.router)

@@ -43,6 +43,8 @@ def _is_date(value: str) -> bool:
 
 Clock = Annotated[str, Field(max_length=5), rule("not_a_time_of_day", _is_clock)]
 Day = Annotated[str, Field(max_length=10), rule("not_a_date", _is_date)]
+Weekday = Annotated[int, Field(ge=1, le=7)]  # 1 Monday … 7
+MONDAY = 1
 SwitchCode = Annotated[
     Annotated[str, Field(pattern="^[1-9]$")] | None, BeforeValidator(lambda value: value if value else None)
 ]
@@ -52,7 +54,7 @@ class OpenHours(BaseModel):
     """Open on a ``day`` of the week (1 Monday … 7) from "09:00" to before "18:00"; the latest end is "24:00"."""
 
     model_config = ConfigDict(extra="forbid")
-    day: Annotated[int, Field(ge=1, le=7)]
+    day: Weekday
     begins: Clock
     ends: Clock
 
@@ -69,7 +71,7 @@ class SpecialDay(BaseModel):
     model_config = ConfigDict(extra="forbid")
     date: Day
     name: Annotated[str, Field(max_length=40), PLAIN] = ""
-    like: Annotated[int | None, Field(ge=1, le=7)] = None
+    like: Weekday | None = None
     hours: list[HoursOfDay] = Field(default=[], max_length=10)
 
 
@@ -133,9 +135,10 @@ async def switch(id: str, body: Switch, me: Leader, request: Request, site: Site
 
 
 class HolidayText(BaseModel):
-    """CSV (date, name, 休 or 班) or ICS."""
+    """CSV (date, name, 休 or 班) or ICS. Make-up working days have the hours of the weekday ``like``."""
 
     text: Annotated[str, Field(max_length=200_000)]
+    like: Weekday = MONDAY
 
 
 class HolidayList(BaseModel):
@@ -154,16 +157,18 @@ class Days(BaseModel):
     days: list[SpecialDay]
 
 
-def _days(text: str) -> list[SpecialDay]:
-    """Holidays are closed; make-up working days have a Monday's hours."""
-    return [SpecialDay(date=d.day.isoformat(), name=d.name, like=1 if d.works else None) for d in read_list(text)]
+def _days(text: str, like: int) -> list[SpecialDay]:
+    """Holidays are closed; make-up working days have the hours of the weekday ``like``."""
+    return [SpecialDay(date=d.day.isoformat(), name=d.name, like=like if d.works else None) for d in read_list(text)]
 
 
 @router.get("/holidays", operation_id="listHolidays", tags=["schedules"])
-async def holidays(me: Reader) -> HolidayLists:
-    """The lists that come with Callroom."""
+async def holidays(me: Reader, like: Weekday = MONDAY) -> HolidayLists:
+    """The lists that come with Callroom; make-up working days have the hours of the weekday ``like``."""
     return HolidayLists(
-        items=[HolidayList(id=id, name_zh=zh, name_en=en, days=_days(text)) for id, zh, en, text in holiday_lists()]
+        items=[
+            HolidayList(id=id, name_zh=zh, name_en=en, days=_days(text, like)) for id, zh, en, text in holiday_lists()
+        ]
     )
 
 
@@ -171,7 +176,7 @@ async def holidays(me: Reader) -> HolidayLists:
 async def read(body: HolidayText, me: Reader) -> Days:
     """The days of a list that was pasted or chosen as a file; nothing is stored."""
     try:
-        return Days(days=_days(body.text))
+        return Days(days=_days(body.text, body.like))
     except BadList as error:
         texts = (f"无法识别这一行：{error}", f"This line cannot be read: {error}")
         raise Invalid((Fault("text", "bad_list", texts=texts),)) from None

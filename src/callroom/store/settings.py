@@ -10,6 +10,7 @@ COMPANY = "site"  # the company's own
 MAIL = "mail"
 SMS = "sms"  # the rules for text messages
 ORDER_STATUSES = "order_statuses"
+WEBHOOKS = "webhooks"
 SAID_INSTEAD = "said_instead"  # which prompts are said instead of system prompts: their ids by these' names
 
 

@@ -2406,9 +2406,13 @@ export type HolidayLists = {
 /**
  * HolidayText
  *
- * CSV (date, name, 休 or 班) or ICS.
+ * CSV (date, name, 休 or 班) or ICS. Make-up working days have the hours of the weekday ``like``.
  */
 export type HolidayText = {
+    /**
+     * Like
+     */
+    like?: number;
     /**
      * Text
      */
@@ -3919,6 +3923,20 @@ export type NewPassword = {
      * Password
      */
     password: string;
+};
+
+/**
+ * NewWebhookSecret
+ */
+export type NewWebhookSecret = {
+    /**
+     * Secret
+     */
+    secret: string;
+    /**
+     * Since
+     */
+    since: string | null;
 };
 
 /**
@@ -8597,6 +8615,18 @@ export type WebhookNode = {
 };
 
 /**
+ * WebhookSecret
+ *
+ * ``since`` null: webhooks are not signed yet.
+ */
+export type WebhookSecret = {
+    /**
+     * Since
+     */
+    since: string | null;
+};
+
+/**
  * WhatIfDay
  *
  * A local day of a queue, played again. ``staff``: agents in each half hour, or one number for all of them; null:
@@ -11144,9 +11174,23 @@ export type ListFeatureCodesResponse = ListFeatureCodesResponses[keyof ListFeatu
 export type ListHolidaysData = {
     body?: never;
     path?: never;
-    query?: never;
+    query?: {
+        /**
+         * Like
+         */
+        like?: number;
+    };
     url: '/api/v1/holidays';
 };
+
+export type ListHolidaysErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ListHolidaysError = ListHolidaysErrors[keyof ListHolidaysErrors];
 
 export type ListHolidaysResponses = {
     /**
@@ -15318,6 +15362,38 @@ export type ReplaceSmsSettingsResponses = {
 };
 
 export type ReplaceSmsSettingsResponse = ReplaceSmsSettingsResponses[keyof ReplaceSmsSettingsResponses];
+
+export type GetWebhookSecretData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/settings/webhook-secret';
+};
+
+export type GetWebhookSecretResponses = {
+    /**
+     * Successful Response
+     */
+    200: WebhookSecret;
+};
+
+export type GetWebhookSecretResponse = GetWebhookSecretResponses[keyof GetWebhookSecretResponses];
+
+export type CreateWebhookSecretData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/settings/webhook-secret';
+};
+
+export type CreateWebhookSecretResponses = {
+    /**
+     * Successful Response
+     */
+    201: NewWebhookSecret;
+};
+
+export type CreateWebhookSecretResponse = CreateWebhookSecretResponses[keyof CreateWebhookSecretResponses];
 
 export type GetSiteData = {
     body?: never;

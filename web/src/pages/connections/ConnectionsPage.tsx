@@ -5,6 +5,7 @@ import { ResourcePage } from "../../ui/ResourcePage";
 import { ConnectionFields } from "./ConnectionFields";
 import { blankConnection, type ConnectionForm, connectionBody } from "./form";
 import { TryConnection } from "./TryConnection";
+import { WebhookSecret } from "./WebhookSecret";
 
 const words = (row: Connection) => [row.name, row.base_url, row.host, row.database];
 
@@ -20,6 +21,7 @@ export default function ConnectionsPage() {
       kind="connections"
       texts="connections"
       width={600}
+      actions={<WebhookSecret />}
       words={words}
       blank={blankConnection}
       toBody={connectionBody}

@@ -1,11 +1,10 @@
 import { CloseOutlined, PlusOutlined } from "@ant-design/icons";
 import { Button, Flex, Form, Input, Select } from "antd";
 import { useTranslation } from "react-i18next";
-import { type DayRow, SPANS } from "./days";
+import { type DayRow, SPANS, WEEK } from "./days";
 import { ImportDays } from "./ImportDays";
 
 const KINDS = ["closed", "like", "hours"] as const;
-const WEEK = [1, 2, 3, 4, 5, 6, 7];
 const FLAT = { marginBlockEnd: 8 };
 
 /** Holidays, make-up working days, and days with other hours. */

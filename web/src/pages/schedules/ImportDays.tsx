@@ -4,7 +4,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { listHolidays, readHolidays } from "../../api";
 import { problemFrom } from "../../lib/problem";
-import { type DayRow, merged, type SpecialDay } from "./days";
+import { type DayRow, merged, type SpecialDay, WEEK } from "./days";
 
 /** Brings days into the form: a list that comes with Callroom, a file (CSV, ICS), or pasted lines. */
 export function ImportDays() {
@@ -12,10 +12,11 @@ export function ImportDays() {
   const form = Form.useFormInstance<{ days: DayRow[] }>();
   const [open, setOpen] = useState(false);
   const [text, setText] = useState("");
+  const [like, setLike] = useState(1);
   const [wrong, setWrong] = useState("");
   const { data: lists } = useQuery({
-    queryKey: ["holidays"],
-    queryFn: async () => (await listHolidays({ throwOnError: true })).data.items,
+    queryKey: ["holidays", like],
+    queryFn: async () => (await listHolidays({ query: { like }, throwOnError: true })).data.items,
     enabled: open,
   });
   const take = (days: SpecialDay[]) => {
@@ -26,7 +27,7 @@ export function ImportDays() {
   };
   const read = async () => {
     try {
-      take((await readHolidays({ body: { text }, throwOnError: true })).data.days);
+      take((await readHolidays({ body: { text, like }, throwOnError: true })).data.days);
     } catch (error) {
       const problem = problemFrom(error, 0);
       setWrong(problem.errors[0]?.text || problem.message);
@@ -45,6 +46,16 @@ export function ImportDays() {
         cancelText={t("act.cancel")}
       >
         <Flex vertical gap={12}>
+          <Flex gap={8} align="center">
+            <span style={{ flex: 1 }}>{t("schedules.make_up_like")}</span>
+            <Select
+              aria-label={t("schedules.make_up_like")}
+              value={like}
+              onChange={setLike}
+              options={WEEK.map((value) => ({ value, label: t(`schedules.day_${value}`) }))}
+              style={{ width: 148 }}
+            />
+          </Flex>
           <Select
             aria-label={t("schedules.known_list")}
             placeholder={t("schedules.known_list")}

@@ -11,6 +11,8 @@ export interface DayRow {
   hours: string;
 }
 
+export const WEEK = [1, 2, 3, 4, 5, 6, 7];
+
 export const SPANS = /^\s*\d{1,2}:\d\d\s*[-–]\s*\d{1,2}:\d\d(\s*[,，]\s*\d{1,2}:\d\d\s*[-–]\s*\d{1,2}:\d\d)*\s*$/;
 
 export const rowOf = ({ date, name = "", like = null, hours = [] }: SpecialDay): DayRow => ({
