@@ -113,7 +113,7 @@ async def send_voicemail(work: Work) -> dict[str, Any]:
 
 async def prepare_fax(work: Work) -> dict[str, Any]:
     """Make the pages of a fax what they are needed as: a PDF of one that came in, dots of one that goes out."""
-    fax_id = work.id.removeprefix(FAX_JOB)
+    fax_id = work.id.removeprefix(jobs.FAX_JOB)
     async with reading(work.database) as session:
         row = await session.get(FaxRow, fax_id)
     if row is None or row.state not in faxes.PREPARED:
@@ -159,7 +159,6 @@ async def change_field(work: Work) -> dict[str, Any]:
     return told
 
 
-FAX_JOB = "fax-"
 HANDLERS: Mapping[str, Handler] = {
     jobs.HOUSEKEEPING: keep_house,
     jobs.MAIL: send_mail,
@@ -245,7 +244,7 @@ class Worker:
             waiting = set(await faxes.to_prepare(session))
         for fax in waiting - self._faxes:
             async with writing(self._database) as session, session.begin():
-                await jobs.enqueue_once(session, FAX_JOB + fax, jobs.FAX, self._now())
+                await jobs.enqueue_once(session, jobs.FAX_JOB + fax, jobs.FAX, self._now())
         self._faxes = waiting
 
     async def _enqueue_hourly(self) -> None:

@@ -30,6 +30,7 @@ from callroom.store.journal import Journal
 from callroom.store.tables import FaxRow, Job, User
 from callroom.store.unfinished import faxes_to_send, open_faxes
 from callroom.telephony.fake import FaxMachine, Party
+from callroom.telephony.port import FaxFault
 from callroom.worker import Worker
 
 THEM = "057199001"
@@ -238,6 +239,31 @@ async def test_a_fax_is_called_off(desk: Desk, moment: str):
     async with reading(desk.engine) as session:
         assert await faxes_to_send(session) == [] == await open_faxes(session)
     assert (await agent.delete(f"faxes/{fax['id']}")).status_code == 204
+
+
+async def test_one_that_was_given_up_is_sent_again(desk: Desk):
+    fax = (await desk.send(file=pdf(2)))["id"]
+    agent = await desk.world.client("agent")
+    await desk.work()
+    assert (await agent.post(f"faxes/{fax}/send-again")).status_code == 409  # it is still on its way
+    desk.office.fake.when_dialled(
+        THEM, answers_after=0.05, fax=FaxMachine(pages=1, fault=FaxFault.HUNG_UP, seconds=0.05)
+    )
+    await desk.dialled()
+    await desk.ends(fax)
+    told = await desk.fax(fax)
+    assert (told["state"], told["pages"], told["reason"], told["attempts"]) == ("failed", 1, "hung_up", 1)
+    assert (await (await desk.world.client("supervisor")).post(f"faxes/{fax}/send-again")).status_code == 404
+    told = (await agent.post(f"faxes/{fax}/send-again")).json()
+    assert (told["state"], told["pages"], told["reason"], told["attempts"]) == ("preparing", 0, "", 0)
+    await desk.work()
+    desk.office.fake.when_dialled(THEM, answers_after=0.05, fax=FaxMachine(pages=2, seconds=0.05))
+    await desk.dialled()
+    await desk.ends(fax)
+    assert (await desk.fax(fax))["state"] == "sent"
+    assert (await agent.post(f"faxes/{fax}/send-again")).status_code == 409
+    entries = (await (await desk.world.client("admin")).get("audit-log", params={"action": "fax.tried_again"})).json()
+    assert [entry["subject_id"] for entry in entries["items"]] == [fax]
 
 
 async def test_a_new_server_knows_what_is_on_its_way(desk: Desk):

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import ColumnElement, select, true, update
+from sqlalchemy import ColumnElement, delete, select, true, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from callroom.actions import audit, mail
+from callroom.actions import audit, jobs, mail
 from callroom.actions.configured import Kind, Values, must_exist, number_free
 from callroom.actions.ids import new_id
 from callroom.actions.references import not_led_to
@@ -15,7 +15,7 @@ from callroom.actions.sounds import note_hearing
 from callroom.actions.users import Role
 from callroom.core.numbers import hidden, least
 from callroom.errors import InUse, NotFound, NotNow
-from callroom.store.tables import FaxBox, FaxRow, User
+from callroom.store.tables import FaxBox, FaxRow, Job, User
 
 PREPARED = ("arrived", "preparing")  # by the worker
 OPEN = ("preparing", "waiting", "dialling", "sending")
@@ -110,6 +110,20 @@ async def call_off(session: AsyncSession, by: audit.Actor, row: FaxRow, now: dat
         if changed.first() is None:
             raise NotNow("cancel", row.state)
     await audit.record(session, by, "fax.cancelled", now=now, subject=("fax", row.id))
+
+
+async def send_again(session: AsyncSession, by: audit.Actor, row: FaxRow, permission: str, now: datetime) -> None:
+    """One that failed or was called off goes the whole way once more. Raises ``NotNow`` for any other."""
+    given_up = update(FaxRow).where(
+        FaxRow.id == row.id, FaxRow.direction == "out", FaxRow.state.in_(("failed", "cancelled"))
+    )
+    fresh = {"state": "preparing", "reason": "", "attempts": 0, "pages": 0, "due_at": None, "permission": permission}
+    changed = await session.execute(given_up.values(**fresh, changed_at=now).returning(FaxRow.id))
+    if changed.first() is None:
+        raise NotNow("send_again", row.state)
+    await session.execute(delete(Job).where(Job.id == jobs.FAX_JOB + row.id))  # the worker prepares it anew
+    await audit.record(session, by, "fax.tried_again", now=now, subject=("fax", row.id))
+    await session.refresh(row)
 
 
 async def delete_fax(session: AsyncSession, by: audit.Actor, row: FaxRow, folder: Path, now: datetime) -> None:

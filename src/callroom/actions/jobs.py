@@ -27,6 +27,7 @@ MAIL = "mail"
 VOICEMAIL_MAIL = "voicemail_mail"
 WEBHOOK = "webhook"
 FAX = "fax"
+FAX_JOB = "fax-"  # and the fax: it has one job
 CUSTOMER_FIELD = "customer_field"
 LANES = (
     (HOUSEKEEPING,),

@@ -235,6 +235,18 @@ async def cancel_fax(fax_id: str, me: Sender, request: Request, site: SiteDep, s
     await faxes.call_off(session, actor_of(me, request), row, site.now(), stopped=stopped)
 
 
+@router.post("/faxes/{fax_id}/send-again", operation_id="sendFaxAgain")
+async def send_fax_again(fax_id: str, me: Sender, request: Request, site: SiteDep, session: Write) -> FaxOut:
+    """One that failed or was called off is dialled anew, as often as a new one; any other answers 409."""
+    await site.limit("fax", me.id, A_MINUTE)
+    row = await faxes.seen_by(session, me, fax_id)
+    if row.direction == "out":
+        _checked_number(site, row.number, DialPermission(me.dial_permission))
+        await asyncio.to_thread(_file, site, row, ".pdf")
+    await faxes.send_again(session, actor_of(me, request), row, me.dial_permission, site.now())
+    return await _one(session, row, me)
+
+
 # ---------------------------------------------------------------- reading
 
 PDF_ANSWER: dict[int | str, dict[str, Any]] = {200: {"content": {"application/pdf": {}}, "description": "The pages"}}

@@ -1,17 +1,19 @@
-import { DeleteOutlined, DownloadOutlined, StopOutlined } from "@ant-design/icons";
+import { DeleteOutlined, DownloadOutlined, RedoOutlined, StopOutlined } from "@ant-design/icons";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Alert, App, Button, Descriptions, Drawer, Empty, Flex, Pagination, Popconfirm } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
-import { cancelFax, deleteFax } from "../../api";
+import { cancelFax, deleteFax, sendFaxAgain } from "../../api";
 import { BASE } from "../../lib/http";
 import { problemFrom } from "../../lib/problem";
 import { useMe } from "../../lib/session";
 import { dateTimeText } from "../../phone/time";
 import { DialNumber } from "../calls/words";
 import { useFaxReason, useFaxWords } from "./FaxState";
-import { canBeCancelled, type Fax, hasPages, isOpen } from "./faxes";
+import { canBeCancelled, canBeSentAgain, type Fax, hasPages, isOpen } from "./faxes";
+
+const ACTS = { cancel: cancelFax, again: sendFaxAgain, delete: deleteFax };
 
 /** One fax: its pages as pictures, how it went, and what can be done with it. */
 export function FaxDrawer({ fax, onClose }: { fax: Fax; onClose: () => void }) {
@@ -22,10 +24,8 @@ export function FaxDrawer({ fax, onClose }: { fax: Fax; onClose: () => void }) {
   const words = useFaxWords()(fax);
   const reason = useFaxReason()(fax);
   const act = useMutation({
-    mutationFn: (what: "cancel" | "delete") => {
-      const call = { path: { fax_id: fax.id }, throwOnError: true } as const;
-      return what === "cancel" ? cancelFax(call) : deleteFax(call);
-    },
+    mutationFn: (what: keyof typeof ACTS): Promise<unknown> =>
+      ACTS[what]({ path: { fax_id: fax.id }, throwOnError: true }),
     onSuccess: async (_, what) => {
       if (what === "delete") onClose();
       await queries.invalidateQueries({ queryKey: ["faxes"] });
@@ -50,6 +50,11 @@ export function FaxDrawer({ fax, onClose }: { fax: Fax; onClose: () => void }) {
           {changes && canBeCancelled(fax) && (
             <Button icon={<StopOutlined />} loading={act.isPending} onClick={() => act.mutate("cancel")}>
               {t("faxes.cancel")}
+            </Button>
+          )}
+          {changes && canBeSentAgain(fax) && (
+            <Button icon={<RedoOutlined />} loading={act.isPending} onClick={() => act.mutate("again")}>
+              {t("faxes.again_now")}
             </Button>
           )}
           {changes && !isOpen(fax) && (

@@ -16,7 +16,13 @@ const COLORS: Partial<Record<Fax["state"], string>> = {
 export function useFaxWords(): (fax: Fax) => string {
   const { t } = useTranslation();
   return ({ state, pages, pages_total, seconds, reason }) => {
-    const told = { page: Math.min(pages + 1, pages_total), pages, total: pages_total, seconds: Math.round(seconds) };
+    const told = {
+      page: Math.min(pages + 1, pages_total),
+      pages,
+      total: pages_total,
+      seconds: Math.round(seconds),
+      count: pages,
+    };
     if (state === "received" && reason) return t("faxes.state_incomplete", told);
     return t(`faxes.state_${state}`, told);
   };

@@ -12,6 +12,9 @@ const LOOK_AGAIN_MS = 3000;
 export const isOpen = ({ state }: Fax) => ON_ITS_WAY.includes(state);
 /** Whether it can be called off; one that came in cannot. */
 export const canBeCancelled = (fax: Fax) => fax.direction === "out" && isOpen(fax);
+/** Whether it was given up, so that it may be sent once more. */
+export const canBeSentAgain = ({ direction, state }: Fax) =>
+  direction === "out" && (state === "failed" || state === "cancelled");
 /** Whether there are pages to look at. */
 export const hasPages = ({ state }: Fax) => !["arrived", "unreadable", "preparing"].includes(state);
 

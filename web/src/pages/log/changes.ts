@@ -82,6 +82,7 @@ export const ACTIONS = [
   "fax.opened",
   "fax.sent",
   "fax.cancelled",
+  "fax.tried_again",
   "fax.deleted",
   "faxes.expired",
   "ivr_flow.drafted",
