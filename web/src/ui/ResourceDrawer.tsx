@@ -10,7 +10,7 @@ import type { ResourceProps } from "./ResourcePage";
 interface Props<R extends Row, F extends object>
   extends Pick<
     ResourceProps<R, F>,
-    "kind" | "texts" | "nameOf" | "blank" | "toForm" | "toBody" | "fields" | "below" | "width"
+    "kind" | "texts" | "nameOf" | "blank" | "toForm" | "toBody" | "fields" | "above" | "below" | "width"
   > {
   row: R | null;
   open: boolean;
@@ -21,7 +21,7 @@ interface Props<R extends Row, F extends object>
 /** The form of one row in a drawer at the side; read only for those who may not write. */
 export function ResourceDrawer<R extends Row, F extends object>(props: Props<R, F>) {
   const { nameOf = ({ name }) => name ?? "", toForm = (one) => formOf(one, blank()) } = props;
-  const { kind, texts, row, open, onClose, blank, toBody, fields, below, width = 520 } = props;
+  const { kind, texts, row, open, onClose, blank, toBody, fields, above, below, width = 520 } = props;
   const { t } = useTranslation();
   const { message } = App.useApp();
   const isAdmin = useIsAdmin();
@@ -57,7 +57,8 @@ export function ResourceDrawer<R extends Row, F extends object>(props: Props<R, 
 
   const title = row ? t(`${texts}.one`, { name: nameOf(row) }) : t(`${texts}.new`);
   const focusFirst = (shown: boolean) => {
-    if (!shown || !isAdmin) return;
+    // Who was quicker than the drawer is in a field already, and may have a list open there.
+    if (!shown || !isAdmin || content.current?.contains(document.activeElement)) return;
     const inputs = content.current?.querySelectorAll<HTMLElement>("input:enabled:not([type=radio])") ?? [];
     [...inputs].find((input) => input.offsetParent !== null)?.focus();
   };
@@ -97,6 +98,7 @@ export function ResourceDrawer<R extends Row, F extends object>(props: Props<R, 
     >
       <div ref={content}>
         <ProblemNote problem={problem} />
+        {row && above?.(row)}
         <Form<F>
           form={form}
           layout="vertical"

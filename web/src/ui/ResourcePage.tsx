@@ -25,7 +25,8 @@ export interface ResourceProps<R extends Row, F extends object> {
   /** What is sent; the form's own values when left out. A field that was emptied is null. */
   toBody?: (form: F) => unknown;
   fields: (row: R | null) => ReactNode;
-  /** Under the form of a row that is there: what belongs to it but is saved by itself. */
+  /** Above and under the form of a row that is there: what belongs to it but is saved by itself. */
+  above?: (row: R) => ReactNode;
   below?: (row: R) => ReactNode;
   /** Beside the button for a new row. */
   actions?: ReactNode;

@@ -56,6 +56,8 @@ export function FlowEditor({ id, drawn, editor }: Props) {
   const simulation = useSimulation(id, editor);
   const [period, setPeriod] = useState<Period>("off");
   const traffic = useTraffic(id, editor, period);
+  const lit = useEditor((state) => state.lit);
+  useEffect(() => drawing.show(lit), [drawing, lit]); // the drawing follows the simulated call
   const problems = useProblems();
 
   useEffect(() => {

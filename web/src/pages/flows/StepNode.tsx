@@ -18,13 +18,16 @@ export const StepNode = memo(function StepNode({ id, data: { step, first } }: No
   const visits = useEditor((state) => state.traffic && (state.traffic[id]?.visits ?? 0));
   const present = useEditor((state) => state.present[id] ?? 0);
   const wantsFocus = useEditor((state) => (state.focus?.name === id ? state.focus : null));
+  const focused = useEditor((state) => state.focused);
   const place = useRef<HTMLDivElement>(null);
   const exits = exitsOf(step);
   const summary = summaryOf(step, words);
 
   useEffect(() => {
-    if (wantsFocus) place.current?.closest<HTMLElement>(".react-flow__node")?.focus({ preventScroll: true });
-  }, [wantsFocus]);
+    if (!wantsFocus) return;
+    place.current?.closest<HTMLElement>(".react-flow__node")?.focus({ preventScroll: true });
+    focused();
+  }, [wantsFocus, focused]);
 
   return (
     <div ref={place} className={`flow-step flow-${group}${isLit ? " flow-lit" : ""}`}>

@@ -42,6 +42,8 @@ export interface EditorState {
   select: (names: string[]) => void;
   selectLine: (id: string) => void;
   setFocus: (name: string) => void;
+  /** It has the keyboard: whoever takes it away later keeps it. */
+  focused: () => void;
   light: (name: string) => void;
   setProblems: (problems: FlowProblem[]) => void;
   setTraffic: (traffic: Traffic | null) => void;
@@ -94,6 +96,7 @@ export function newEditor(flow: FlowDefinition): Editor {
       select: (selected) => set({ selected, line: "" }),
       selectLine: (line) => set({ line, selected: line ? [] : get().selected }),
       setFocus: (name) => set({ focus: { name } }),
+      focused: () => set({ focus: null }),
       light: (lit) => set({ lit }),
       setProblems: (found) => {
         const problems: Record<string, FlowProblem[]> = {};

@@ -41,12 +41,10 @@ export function useDrawing(canvas: React.RefObject<HTMLElement | null>) {
       for (let number = 2; taken.has(label); number += 1) label = `${word} ${number}`;
       return label;
     };
-    /** Shows a step, selects it and gives it the keyboard. */
-    const goTo = (name: string, zoom?: number) => {
+    /** Brings a step into sight, if it is not wholly there; with a `zoom` to the middle, and as big as that. */
+    const show = (name: string, zoom?: number) => {
       const node = flow().nodes[name];
       if (!node) return;
-      state().select([name]);
-      state().setFocus(name);
       const { x, y } = placeOf(node);
       const box = canvas.current?.getBoundingClientRect();
       const [topLeft, size] = [view.flowToScreenPosition({ x, y }), view.getZoom()];
@@ -58,6 +56,13 @@ export function useDrawing(canvas: React.RefObject<HTMLElement | null>) {
         topLeft.y + heightOf(node) * size <= box.bottom;
       if (!isSeen || zoom)
         void view.setCenter(x + WIDTH / 2, y + heightOf(node) / 2, { zoom: zoom ?? size, duration: 160 });
+    };
+    /** Shows a step, selects it and gives it the keyboard. */
+    const goTo = (name: string, zoom?: number) => {
+      if (!flow().nodes[name]) return;
+      state().select([name]);
+      state().setFocus(name);
+      show(name, zoom);
     };
     const add = (kind: NodeKind, at: Place, from?: From) => {
       const name = state().add(kind, labelFor(kind), at, from);
@@ -141,6 +146,7 @@ export function useDrawing(canvas: React.RefObject<HTMLElement | null>) {
 
     return {
       pointer,
+      show,
       goTo,
       add,
       addNext,

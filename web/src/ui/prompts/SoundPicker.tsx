@@ -52,6 +52,7 @@ export function SoundPicker({ label, system, none, id, value, onChange }: Props)
           value={chosen}
           placeholder={none ?? t("prompts.choose")}
           showSearch={{ optionFilterProp: "label" }}
+          virtual={false} // a list that draws only what is in sight jumps while its headings are measured
           options={
             system
               ? [
