@@ -27,6 +27,11 @@ async def test_the_switch_by_hand_is_logged_and_its_time_ends_it(world: Any, adm
     assert "schedules" in world.changed
     [entry] = (await admin.get("audit-log", params={"action": "schedule.switched"})).json()["items"][:1]
     assert entry["after"]["override"] == "closed"
+    agent = await world.client("agent")
+    [told] = (await agent.get("schedules/switched")).json()["items"]
+    assert told == {
+        "id": row["id"], "name": "Office", "state": "closed", "until": "2026-11-23T02:00:00Z", "by": "supervisor",
+    }  # fmt: skip
     past = await leader.post(f"schedules/{row['id']}/switch", json=until | {"until": "2026-11-23T09:00:00+08:00"})
     assert refused(past) == {("until", "past")}
     # Whoever edits the row meanwhile does not switch it back.
@@ -34,7 +39,9 @@ async def test_the_switch_by_hand_is_logged_and_its_time_ends_it(world: Any, adm
     changed = await admin.put(f"schedules/{row['id']}", json=told | {"name": "Hours"}, headers={"If-Match": "1"})
     assert (changed.json()["name"], changed.json()["override"]) == ("Hours", "closed")
     answer = await leader.post(f"schedules/{row['id']}/switch", json={"state": "timetable"})
-    assert (answer.json()["override"], answer.json()["open_now"]) == (None, True)
+    told = answer.json()
+    assert (told["override"], told["override_by"], told["open_now"]) == (None, None, True)
+    assert (await agent.get("schedules/switched")).json()["items"] == []
 
 
 async def test_holidays_come_from_a_list(world: Any, admin: AsyncClient, refused: Any):

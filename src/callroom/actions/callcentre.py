@@ -189,6 +189,7 @@ async def switch_schedule(
     before = _switched(row)
     row.override = None if state == "timetable" else state
     row.override_until = None if state == "timetable" else until
+    row.override_by = None if state == "timetable" else by.name
     await session.flush()
     subject, after = ("schedule", row.id), _switched(row)
     await audit.record(session, by, "schedule.switched", now=now, subject=subject, before=before, after=after)

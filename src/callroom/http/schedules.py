@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Request
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from sqlalchemy import select
 
 from callroom.actions.callcentre import SCHEDULES, switch_schedule
 from callroom.actions.settings import read_settings
@@ -16,8 +17,8 @@ from callroom.core.schedules import minutes
 from callroom.errors import Fault, Invalid
 from callroom.http.exchange import columns
 from callroom.http.fields import PLAIN, Body, Id, Name, Shown, rule
-from callroom.http.resources import Reader, Resource, Viewer, mount
-from callroom.http.site import SiteDep, Write, actor_of, allow
+from callroom.http.resources import Everyone, Reader, Resource, Viewer, mount
+from callroom.http.site import Read, SiteDep, Write, actor_of, allow
 from callroom.media.holidays import holiday_lists
 from callroom.store.directory import schedule_of
 from callroom.store.tables import Schedule, User
@@ -80,7 +81,7 @@ class ScheduleIn(Body):
 
     ``switch_code``: phones of ``switch_extensions`` dial *28 and this digit to switch it by hand."""
 
-    read_only: ClassVar = frozenset({"override", "override_until", "open_now", "next_change"})
+    read_only: ClassVar = frozenset({"override", "override_until", "override_by", "open_now", "next_change"})
     name: Name
     hours: list[OpenHours] = Field(default=[], max_length=50)
     closed: list[Day] = Field(default=[], max_length=400)
@@ -90,8 +91,8 @@ class ScheduleIn(Body):
 
 
 class ScheduleOut(Shown):
-    """``override``: how it was switched by hand, until ``override_until`` (null: until switched back); null in both: it
-    keeps the timetable. ``next_change``: when it opens or closes next; null: not within a year."""
+    """``override``: how ``override_by`` switched it by hand, until ``override_until`` (null: until switched back); null
+    in all: it keeps the timetable. ``next_change``: when it opens or closes next; null: not within a year."""
 
     name: str
     hours: list[OpenHours]
@@ -101,6 +102,7 @@ class ScheduleOut(Shown):
     switch_extensions: list[str]
     override: Literal["open", "closed"] | None
     override_until: datetime | None
+    override_by: str | None
     open_now: bool
     next_change: datetime | None
 
@@ -113,7 +115,7 @@ async def show_schedules(viewer: Viewer, rows: Sequence[Schedule]) -> list[Sched
         kept = schedule_of(row)
         told = columns(row) | {"open_now": kept.is_open(now), "next_change": kept.next_change(now)}
         if kept.override is not None and not kept.override.counts(now):  # its time is over
-            told |= {"override": None, "override_until": None}
+            told |= {"override": None, "override_until": None, "override_by": None}
         return ScheduleOut.model_validate(told)
 
     return [show(row) for row in rows]
@@ -132,6 +134,36 @@ async def switch(id: str, body: Switch, me: Leader, request: Request, site: Site
     """Open or close by hand, or go back to the timetable."""
     row = await switch_schedule(session, actor_of(me, request), id, body.state, body.until, site.now())
     return (await show_schedules(Viewer(session, site, me), [row]))[0]
+
+
+class Switched(BaseModel):
+    """Opening hours that somebody keeps open or closed by hand, whatever the timetable says; ``until`` null: until they
+    are switched back. ``by``: his name; null: nobody noted it."""
+
+    id: str
+    name: str
+    state: Literal["open", "closed"]
+    until: datetime | None
+    by: str | None
+
+
+class SwitchedHours(BaseModel):
+    items: list[Switched]
+    next: str | None = None
+
+
+@router.get("/schedules/switched", operation_id="listSwitchedSchedules", tags=["schedules"])
+async def switched(me: Everyone, site: SiteDep, session: Read) -> SwitchedHours:
+    """What is switched by hand now: everybody who answers calls should know why none come, or why some still do."""
+    rows = await session.scalars(select(Schedule).where(Schedule.override.is_not(None)).order_by(Schedule.name))
+    shown = await show_schedules(Viewer(session, site, me), list(rows))
+    return SwitchedHours(
+        items=[
+            Switched(id=row.id, name=row.name, state=row.override, until=row.override_until, by=row.override_by)
+            for row in shown
+            if row.override is not None
+        ]
+    )
 
 
 class HolidayText(BaseModel):

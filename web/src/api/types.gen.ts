@@ -6101,8 +6101,8 @@ export type ScheduleList = {
 /**
  * ScheduleOut
  *
- * ``override``: how it was switched by hand, until ``override_until`` (null: until switched back); null in both: it
- * keeps the timetable. ``next_change``: when it opens or closes next; null: not within a year.
+ * ``override``: how ``override_by`` switched it by hand, until ``override_until`` (null: until switched back); null
+ * in all: it keeps the timetable. ``next_change``: when it opens or closes next; null: not within a year.
  */
 export type ScheduleOut = {
     /**
@@ -6141,6 +6141,10 @@ export type ScheduleOut = {
      * Override
      */
     override: 'open' | 'closed' | null;
+    /**
+     * Override By
+     */
+    override_by: string | null;
     /**
      * Override Until
      */
@@ -7576,6 +7580,49 @@ export type Switch = {
      * Until
      */
     until?: string | null;
+};
+
+/**
+ * Switched
+ *
+ * Opening hours that somebody keeps open or closed by hand, whatever the timetable says; ``until`` null: until they
+ * are switched back. ``by``: his name; null: nobody noted it.
+ */
+export type Switched = {
+    /**
+     * By
+     */
+    by: string | null;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * State
+     */
+    state: 'open' | 'closed';
+    /**
+     * Until
+     */
+    until: string | null;
+};
+
+/**
+ * SwitchedHours
+ */
+export type SwitchedHours = {
+    /**
+     * Items
+     */
+    items: Array<Switched>;
+    /**
+     * Next
+     */
+    next?: string | null;
 };
 
 /**
@@ -11154,6 +11201,36 @@ export type GetFaxPdfResponses = {
 };
 
 export type GetFaxPdfResponse = GetFaxPdfResponses[keyof GetFaxPdfResponses];
+
+export type SendFaxAgainData = {
+    body?: never;
+    path: {
+        /**
+         * Fax Id
+         */
+        fax_id: string;
+    };
+    query?: never;
+    url: '/api/v1/faxes/{fax_id}/send-again';
+};
+
+export type SendFaxAgainErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type SendFaxAgainError = SendFaxAgainErrors[keyof SendFaxAgainErrors];
+
+export type SendFaxAgainResponses = {
+    /**
+     * Successful Response
+     */
+    200: FaxOut;
+};
+
+export type SendFaxAgainResponse = SendFaxAgainResponses[keyof SendFaxAgainResponses];
 
 export type ListFeatureCodesData = {
     body?: never;
@@ -15021,6 +15098,22 @@ export type CreateScheduleResponses = {
 };
 
 export type CreateScheduleResponse = CreateScheduleResponses[keyof CreateScheduleResponses];
+
+export type ListSwitchedSchedulesData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/schedules/switched';
+};
+
+export type ListSwitchedSchedulesResponses = {
+    /**
+     * Successful Response
+     */
+    200: SwitchedHours;
+};
+
+export type ListSwitchedSchedulesResponse = ListSwitchedSchedulesResponses[keyof ListSwitchedSchedulesResponses];
 
 export type DeleteScheduleData = {
     body?: never;

@@ -183,6 +183,7 @@ class Schedule(Configured, Base):
     days: Mapped[list[Any]] = mapped_column(default=list)  # [{"date", "name", "like", "hours": [{"begins", "ends"}]}]
     override: Mapped[str | None] = mapped_column(String(8))  # open | closed; null: by the timetable
     override_until: Mapped[datetime | None]
+    override_by: Mapped[str | None] = mapped_column(String(80))  # the name of who switched it
     switch_code: Mapped[str | None] = mapped_column(String(1))
     switch_extensions: Mapped[list[str]] = mapped_column(default=list)
 

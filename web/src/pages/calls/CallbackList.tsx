@@ -11,10 +11,10 @@ import type { Callback } from "./types";
 import { DialNumber } from "./words";
 
 const TONE: Record<Callback["state"], string> = {
-  waiting: "orange",
-  ringing: "blue",
-  done: "green",
-  failed: "red",
+  waiting: "warning",
+  ringing: "processing",
+  done: "success",
+  failed: "error",
   cancelled: "default",
 };
 const FRESH = 5_000; // milliseconds; states change by themselves

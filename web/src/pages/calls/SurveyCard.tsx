@@ -2,7 +2,7 @@ import { Card, Tag } from "antd";
 import { useTranslation } from "react-i18next";
 import type { Journey } from "./types";
 
-const COLOR = { very_satisfied: "green", satisfied: "blue", unsatisfied: "red" };
+const COLOR = { very_satisfied: "success", satisfied: "processing", unsatisfied: "error" };
 
 /** What the caller said about the service, question by question. */
 export function SurveyCard({ survey }: { survey: NonNullable<Journey["survey"]> }) {

@@ -1,21 +1,28 @@
-import { PhoneOutlined } from "@ant-design/icons";
+import { ClockCircleOutlined, PhoneOutlined } from "@ant-design/icons";
 import { Button, Tooltip } from "antd";
 import { useTranslation } from "react-i18next";
 import { useLive } from "../../live/store";
 import type { AgentState } from "../../live/types";
 import { Since } from "../../phone/Timer";
 import { useActions } from "../../phone/useCalls";
+import { useSwitched, useSwitchedText } from "../../phone/useSwitched";
 import { StateTag } from "../../ui/states";
 
-/** My queues: who waits, for how long, who is free. */
+/** My queues: who waits, for how long, who is free; and what somebody opened or closed by hand. */
 export function QueueGlance() {
   const { t } = useTranslation("desk");
   const me = useLive((live) => live.me.agent);
   const all = useLive((live) => live.queues);
+  const told = useSwitchedText();
   const queues = Object.values(all).filter((queue) => !me || me.queues.length === 0 || me.queues.includes(queue.id));
   return (
     <section aria-label={t("queues.title")}>
       <h2>{t("queues.title")}</h2>
+      {useSwitched().map((one) => (
+        <p key={one.id} className="desk-switched">
+          <ClockCircleOutlined aria-hidden /> {told(one)}
+        </p>
+      ))}
       {queues.length === 0 && <p className="desk-quiet">{t("queues.none")}</p>}
       <ul className="desk-list">
         {queues.map((queue) => (

@@ -30,7 +30,7 @@ export function HandSwitch({ row }: { row: Schedule }) {
       <Section>{t("schedules.switch")}</Section>
       <Now row={row} />
       {leads && (
-        <Flex gap={8} wrap style={{ marginBlockStart: 8 }}>
+        <Flex gap={8} wrap style={{ marginBlock: "8px 24px" }}>
           <DatePicker
             showTime={{ format: "HH:mm" }}
             format="YYYY-MM-DD HH:mm"

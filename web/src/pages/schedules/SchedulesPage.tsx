@@ -76,7 +76,7 @@ export default function SchedulesPage() {
       ]}
       width={640}
       fields={() => <ScheduleFields />}
-      below={(row) => <HandSwitch row={row} />}
+      above={(row) => <HandSwitch row={row} />}
     />
   );
 }
