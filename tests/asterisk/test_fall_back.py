@@ -17,6 +17,7 @@ from world import CARRIER, ENGINE, PHONE, EngineWorld, own_network
 
 from callroom.core.ids import DeviceId, TrunkId
 from callroom.demo.phone import Call, EndReason, Phone, Tone
+from callroom.demo.tones import RATE
 from callroom.media.prompts import prompts_folder, system_prompt
 from callroom.telephony.port import DeviceChanged, DeviceSetup, DeviceState, EngineReady, TrunkSetup
 
@@ -51,7 +52,9 @@ async def alone(*emergency: DeviceId, registered: bool = True) -> AsyncIterator[
         engine.settings = replace(engine.settings, emergency=emergency, sorry=SORRY, prompts=(prompts_folder(),))
         try:
             async with AsyncExitStack() as phones:
-                carrier = await phones.enter_async_context(Phone(bind=CARRIER, port=5070, user="carrier"))
+                carrier = await phones.enter_async_context(
+                    Phone(bind=CARRIER, port=5070, user="carrier", codecs=("PCMA",))
+                )
                 phone = await phones.enter_async_context(
                     Phone(bind=PHONE, user=DUTY, password="secret", registrar=(ENGINE, 5060))
                 )
@@ -86,11 +89,10 @@ async def hears_the_apology_and_is_hung_up(call: Call) -> None:
     prompt, rate = soundfile.read(f"{SORRY}.wav", dtype="int16")
     length = len(prompt) / rate
     await call.answered()
-    began = asyncio.get_running_loop().time()
-    assert await call.wait_ended(timeout=length + 8) is EndReason.HUNG_UP_THERE
-    assert asyncio.get_running_loop().time() - began == pytest.approx(length, abs=1.5)
+    assert await call.wait_ended() is EndReason.HUNG_UP_THERE
     heard = call.heard.samples()
-    assert heard.size / 8000 == pytest.approx(length, abs=1.0)
+    heard = heard[heard != 0]  # without the gaps of a busy machine: A-law has no code for naught
+    assert heard.size / RATE == pytest.approx(length, abs=0.5)
     assert likeness(heard, prompt) > 0.8
 
 

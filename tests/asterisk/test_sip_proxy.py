@@ -63,7 +63,7 @@ class Page:
 
     async def ask(self, message: str) -> str:
         await self.socket.send(message)
-        async with asyncio.timeout(3):
+        async with asyncio.timeout(PATIENCE):
             answer = await self.socket.recv()
         assert isinstance(answer, str)
         return answer

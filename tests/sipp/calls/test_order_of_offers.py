@@ -38,6 +38,7 @@ from world import CARRIER
 from callroom.core.acd.model import QueueSettings
 from callroom.core.ids import DeviceId, QueueId, TrunkId
 from callroom.demo.phone import IncomingCall, Phone, Silence
+from callroom.demo.phone.patience import PATIENCE
 from callroom.telephony.asterisk.config import EngineSettings
 from callroom.telephony.asterisk.engine import find_engine, prepare, stop, wait_ready
 from callroom.telephony.asterisk.setup import Object, device_objects, trunk_objects
@@ -116,7 +117,7 @@ class Queue:
 
     async def rang(self, count: int) -> None:
         """Until so many phones were rung for the caller who is there."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             while len(self.rung[-1]) < count:
                 self.changed.clear()
                 await self.changed.wait()
@@ -140,7 +141,7 @@ class Queue:
                     await asyncio.sleep(0.5)  # he hears it ring before he gives up
                     await call.hang_up()
                 else:
-                    await call.wait_ended(timeout=40)
+                    await call.wait_ended(timeout=2 * PATIENCE)
                 await asyncio.sleep(REST if "r" in self.words else APART)
             return self.rung
         finally:

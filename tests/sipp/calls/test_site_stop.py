@@ -38,7 +38,7 @@ async def test_a_talk_outlives_the_server_and_ends_with_the_site():
         assert world.process is not None
         world.process.send_signal(signal.SIGTERM)
         assert await call.wait_ended() is EndReason.HUNG_UP_THERE
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             assert await world.process.wait() == 0
             await caller.wait()
         book = sqlite3.connect(world.home / "site.db")
