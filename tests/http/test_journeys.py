@@ -73,7 +73,7 @@ async def ids(engine: AsyncEngine) -> dict[str, str]:
                 Queue(id="sales", name="Sales", overflow={"kind": "hang_up"}, **made),
                 Queue(id="repair", name="Repair", overflow={"kind": "hang_up"}, **made),
                 Trunk(id="k1", name="Town line", kind="address", host="192.0.2.1", **made),
-                Customer(id="c1", name="王小明", **made),
+                Customer(id="c1", seq=1, name="王小明", **made),
             ]
         )
         await session.flush()
