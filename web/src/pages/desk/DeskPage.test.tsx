@@ -39,7 +39,7 @@ const mine = callView({ id: "c1", agent: "ana", state: "talking", answered_at: "
 const leg: LegView = { key: "k", call: "c1", state: "ringing", auto: false, number: "", name: "", since: 0 };
 
 function desk(call: CallView | null, me = ana, legs: LegView[] = []) {
-  useLive.setState({ ...NOTHING, me: { agent: me, device: null }, calls: call ? { [call.id]: call } : {} });
+  useLive.setState({ ...NOTHING, seq: 1, me: { agent: me, device: null }, calls: call ? { [call.id]: call } : {} });
   usePhone.setState({ status: "registered", microphone: "open", legs });
   const queries = new QueryClient({ defaultOptions: { queries: { staleTime: Number.POSITIVE_INFINITY } } });
   queries.setQueryData(["presence-reasons"], [lunch]);
@@ -121,6 +121,14 @@ test("whom a SIP phone asks on its second line is swapped by that phone alone", 
   expect(sent).not.toHaveBeenCalled();
   act(() => useLive.setState({ calls: { c1: { ...mine, consult: { ...asked, by_phone: false } } } }));
   expect(button("三方通话")).toBeEnabled();
+});
+
+test("before the server has told anything nobody is told that he takes no calls", () => {
+  desk(null);
+  act(() => useLive.setState({ ...NOTHING }));
+  expect(screen.queryByText(/此账号不接电话/)).toBeNull();
+  act(() => useLive.setState({ seq: 1 }));
+  expect(screen.getByText(/此账号不接电话/)).toBeTruthy();
 });
 
 test("after the call it is done with one key", async () => {

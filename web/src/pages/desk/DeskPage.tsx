@@ -6,6 +6,7 @@ import { useLive } from "../../live/store";
 import type { CallView } from "../../live/types";
 import { otherSide, part, type Side } from "../../phone/sides";
 import { useMyCalls, useOtherSide } from "../../phone/useCalls";
+import { Waiting } from "../../shell/Waiting";
 import type { CallRow } from "../calls/types";
 import { CallPanel } from "./CallPanel";
 import { CustomerColumn } from "./CustomerColumn";
@@ -69,6 +70,7 @@ function SecondCall({ call }: { call: CallView }) {
 export default function DeskPage() {
   const { t } = useTranslation("desk");
   const me = useLive((live) => live.me.agent);
+  const begun = useLive((live) => live.seq !== null); // before, nothing is known, not even that there is nothing
   const [call, ...others] = useMyCalls();
   const endedSide = useEndedSide();
 
@@ -81,9 +83,15 @@ export default function DeskPage() {
   return (
     <div className="desk">
       <aside className="desk-column" aria-label={t("presence.column")}>
-        <PresencePanel />
-        <QueueGlance />
-        <Colleagues />
+        {begun ? (
+          <>
+            <PresencePanel />
+            <QueueGlance />
+            <Colleagues />
+          </>
+        ) : (
+          <Waiting />
+        )}
       </aside>
       <div className="desk-column desk-middle">
         {call ? (
