@@ -54,6 +54,10 @@ def _unheard(answer: "asyncio.Future[str]") -> None:
     answer.add_done_callback(lambda f: f.cancelled() or f.exception())
 
 
+def _is_end(event: str, channel: Channel) -> bool:
+    return event == "ChannelDestroyed" or (event == "StasisEnd" and channel.dialplan.exten != FAX)
+
+
 class Connection:
     def __init__(self, link_file: Path, recordings: Path, clock: Callable[[], float] = time.monotonic) -> None:
         self.clock = clock
@@ -72,7 +76,7 @@ class Connection:
         self._recordings = recordings
         self._listener: Callable[[port.TelephonyEvent], None] = lambda _: None
         self._expected: dict[str, asyncio.Future[None]] = {}
-        self._start_id = ""
+        self._gone: set[LegId] | None = None  # who goes while we look what the engine holds
         self._ami: Ami | None = None
         self._replacing = asyncio.Lock()  # one line after another, else two changes of one line mix
 
@@ -149,6 +153,9 @@ class Connection:
         await self.main.send("PUT", f"applications/{_APP}/eventFilter", None, heard)
         told = await self.main.send("GET", "asterisk/variable", {"variable": "CALLROOM_PUSHED"})
         fresh = msgspec.json.decode(told)["value"] != link.start_id
+        # What comes and goes from here on is told by events, and what the engine lists may be older.
+        before = set(self.legs)
+        gone = self._gone = set[LegId]()
         channels = msgspec.json.decode(await self.main.send("GET", "channels"), type=list[Channel])
         bridges = msgspec.json.decode(await self.main.send("GET", "bridges"), type=list[Bridge])
         now = datetime.fromtimestamp(time.time(), UTC)
@@ -169,7 +176,7 @@ class Connection:
                     age = (now - datetime.fromisoformat(channel.creationtime)).total_seconds()
                     self.tapes.setdefault(path, Tape(tape, LegId(on), path, self.clock() - age, channel.id))
                     tapes.append(tape)
-            if not channel.name.startswith("PJSIP/"):
+            if not channel.name.startswith("PJSIP/") or leg in gone:
                 continue
             origin = seen_origin(channel)
             if origin is not None and channel.dialplan.app_name != "Stasis" and channel.dialplan.context != FAX:
@@ -180,7 +187,7 @@ class Connection:
                 self.legs[leg] = Leg(leg, dialled_by_us=origin is None, fax_tone=channel.dialplan.exten == FAX)
                 _unheard(self.main.send("DELETE", f"channels/{leg}/moh"))
             known = self.legs[leg]
-            known.answered = channel.state == "Up"
+            known.answered = known.answered or channel.state == "Up"
             if (fax := self.seen_fax(known, channel)) is not None:
                 faxes.append(fax)
             seen.append(
@@ -195,7 +202,7 @@ class Connection:
                 )
             )
         alive = {leg.leg for leg in seen}
-        for leg in [leg for leg in self.legs if leg not in alive]:
+        for leg in before - alive:
             self.leg_ended(leg, EndCause.ENGINE_LOST)
         rooms = [port.RoomSeen(RoomId(b.id), tuple(LegId(c) for c in b.channels if c in alive)) for b in bridges]
         for known in self.legs.values():
@@ -203,6 +210,7 @@ class Connection:
         if ears:  # what was asked meanwhile, or by a former process, is unknown
             for leg in alive:
                 _unheard(self.main.send("DELETE", f"channels/{leg}/silence"))
+        self._gone = None
         self.awake.clear()
         self.ears = {ear: on for ear, on in self.ears.items() if ear in ears}
         self.looked()
@@ -271,6 +279,8 @@ class Connection:
 
     def _event(self, event: Event) -> None:
         channel = event.channel
+        if self._gone is not None and channel is not None and _is_end(event.type, channel):
+            self._gone.add(LegId(channel.id))
         match event.type:
             case "StasisStart" if channel is not None:
                 self._arrived(event, channel)
