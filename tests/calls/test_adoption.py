@@ -8,6 +8,7 @@ from company import ANA, ANA_PAGE, BO, BO_PHONE, SALES, Office, company
 from callroom.calls.arrivals import dial
 from callroom.core.routing.model import DialPermission
 from callroom.telephony.fake import PartyState
+from callroom.telephony.port import EndCause
 
 THEM = "13900139000"
 
@@ -106,6 +107,8 @@ async def test_who_only_rang_has_not_talked():
 
 async def test_who_gave_up_while_no_server_was_there_is_counted_on_the_wall():
     office = Office()
+    await office.sign_in(ANA)
+    office.fake.when_dialled(ANA_PAGE, refuses=EndCause.REJECTED, refuses_after=1)
     caller = office.call()
     await office.until(lambda: bool(office.exchange.acd.distributor.waiting(SALES)), within=5)
     await asyncio.sleep(10)
@@ -115,6 +118,7 @@ async def test_who_gave_up_while_no_server_was_there_is_counted_on_the_wall():
     office.fake.reconnect()
     story = await office.story()
     assert [visit.outcome for visit in story.queue_visits] == ["abandoned"]
+    assert story.loss_reason == "agents_did_not_answer"
     view = office.exchange.board.queue(SALES)
     assert view is not None and (view.today["offered"], view.today["abandoned"]) == (1, 1)
 

@@ -392,7 +392,9 @@ def _close(exchange: "Exchange", journey: Journey, cause: EndCause, snapshot: Sn
     for visit in journey.queue_visits:
         if visit.outcome is None:
             wait, short = round(seconds_since(visit.entered_at), 3), exchange.directory.company.short_abandon
-            exchange.notes.note(journey_id, QueueLeft(visit.queue, "abandoned", wait, short=short))
+            signed_in = len(exchange.acd.distributor.signed_in(QueueId(visit.queue)))
+            left = QueueLeft(visit.queue, "abandoned", wait, visit.choices, signed_in, short=short)
+            exchange.notes.note(journey_id, left)
             exchange.board.count_visit(QueueId(visit.queue), "abandoned", wait, None)
     for recording in journey.recordings:
         if recording.seconds is None:
