@@ -1,6 +1,6 @@
 """People for a site under attack: callers and agents at scripted SIP phones, who write down what they saw.
 
-The agents' phones are in a network of their own, so that their link can be cut.
+The agents' phones (and the browsers of ``pages``) are in a network of their own, so that their link can be cut.
 """
 
 import asyncio
@@ -16,6 +16,8 @@ from callroom.demo.phone import EndReason, IncomingCall, NothingCame, Phone, Pho
 
 HERE, THERE = "10.78.0.1", "10.78.0.2"  # our end of the agents' link, and theirs
 LINK = "ag0"
+SILENT = 2.0  # seconds
+LATE = 0.4  # seconds; what is seen later than that is not seen when it happened
 
 
 def _run(*words: str) -> None:
@@ -55,12 +57,18 @@ class Ring:
 
 @dataclass
 class Seen:
-    """What the agents saw: who rang for whom, whom they talked with, whose talk they ended themselves."""
+    """What the agents saw: who rang for whom, whom they talked with, whose talk they ended themselves. Loop time."""
 
     rings: list[Ring] = field(default_factory=list[Ring])
     talked: dict[str, list[float]] = field(default_factory=dict[str, list[float]])  # when they were answered
     ended: set[str] = field(default_factory=set[str])
     vanished: set[str] = field(default_factory=set[str])  # callers whose agent's phone lost its power
+    bereft: dict[str, float] = field(default_factory=dict[str, float])  # whose agent's page is gone, and since when
+    returned: int = 0  # talks that a page took up again
+    stuck: list[tuple[str, float, str]] = field(default_factory=list[tuple[str, float, str]])
+    """Pages that did not come up by themselves: whose, when, and what they showed."""
+    slow: list[tuple[float, float]] = field(default_factory=list[tuple[float, float]])
+    """Times in which the machine was so busy that the benchmark, or a page's echo, came ``LATE``."""
 
 
 class Agent:
@@ -139,6 +147,7 @@ class Agent:
             ring.end = clock()
             self._rings.pop(number, None)
         self._seen.talked.setdefault(number, []).append(clock())
+        self._seen.bereft.pop(number, None)
         self._talks.add(number)
         try:
             with contextlib.suppress(TimeoutError):
@@ -159,13 +168,27 @@ class Caller:
     begun: float
     ended: float | None = None
     reason: EndReason | None = None
+    silences: list[tuple[float, float]] = field(default_factory=list[tuple[float, float]])
+    """From when to when he heard nothing, ``SILENT`` seconds and more, while his agent's page was gone."""
 
-    async def call(self, carrier: Phone, target: str, patience: float) -> None:
+    async def call(self, carrier: Phone, target: str, patience: float, seen: Seen) -> None:
         """Call and stay until the other side hangs up, or ``patience`` seconds."""
         clock = asyncio.get_running_loop().time
         call = await carrier.dial(target, caller=self.number)
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(patience):
-                await call.ended.wait()
+        leaves = clock() + patience
+        while clock() < leaves and not call.ended.is_set():
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(0.25):
+                    await call.ended.wait()
+            if self.number in seen.bereft and not call.ended.is_set():
+                self._listen(min(call.heard.silent_for(), clock() - seen.bereft[self.number]), clock())
         await call.hang_up()
+        seen.bereft.pop(self.number, None)
         self.ended, self.reason = clock(), call.end_reason
+
+    def _listen(self, silent: float, now: float) -> None:
+        if silent < SILENT:
+            return
+        if self.silences and self.silences[-1][1] > now - silent:
+            self.silences.pop()  # the same, which goes on
+        self.silences.append((now - silent, now))

@@ -36,9 +36,11 @@ class SiteFailed(Exception):
 class BenchSite:
     """``callroom run`` and its API, in the name of the first admin."""
 
-    def __init__(self, home: Path, sip: str = f"{ENGINE}:5060") -> None:
+    def __init__(self, home: Path, sip: str = f"{ENGINE}:5060", https: str = "") -> None:
+        """``https``: where pages on other machines reach it; empty: nowhere."""
         self.home = home
         self.sip = sip
+        self.https = https
         self.log = home.parent / f"{home.name}.log"
         self.process: asyncio.subprocess.Process | None = None
         self.client = httpx2.AsyncClient(base_url=f"http://{HTTP}/api/v1/", trust_env=False, timeout=60)
@@ -53,7 +55,7 @@ class BenchSite:
             self.process = await asyncio.create_subprocess_exec(
                 *[sys.executable, "-m", "callroom.cli", "run", "--home", str(self.home)],
                 *["--http", HTTP, "--sip", self.sip, "--rtp", RTP],
-                env=os.environ | {"CALLROOM_ADMIN_PASSWORD": PASSWORD, "CALLROOM_HTTPS": ""},
+                env=os.environ | {"CALLROOM_ADMIN_PASSWORD": PASSWORD, "CALLROOM_HTTPS": self.https},
                 stdout=log,
                 stderr=log,
             )
@@ -119,10 +121,10 @@ def bench_home() -> Generator[Path]:
 
 
 @asynccontextmanager
-async def bench_site(sip: str = f"{ENGINE}:5060") -> AsyncGenerator[BenchSite]:
+async def bench_site(sip: str = f"{ENGINE}:5060", https: str = "") -> AsyncGenerator[BenchSite]:
     """A started site on an empty home, signed in; everything is gone afterwards. Be in ``own_network``."""
     with bench_home() as home:
-        site = BenchSite(home, sip)
+        site = BenchSite(home, sip, https)
         try:
             await site.start()
             await site.takes_calls()
@@ -141,9 +143,20 @@ class Company:
     tokens: list[str]
 
 
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """An agent. ``phone`` is the device that rings for him: a SIP phone, or the one in his ``page``."""
+
+    phone: str
+    page: bool
+    strategy: str  # of his queue
+    token: str
+
+
 async def make_company(site: BenchSite, queues: int, *, agents_each: int = 1, strategy: str = "ring_all") -> Company:
     """Queues with agents who are signed in, whose phones all answer at one address; nothing is recorded."""
-    company, phones = await hire(site, [strategy] * queues, agents_each)
+    company, workers = await hire(site, [strategy] * queues, agents_each)
+    phones = [worker.phone for worker in workers]
     # Last, and quickly: until the agents' side runs nobody answers the engine's questions whether they are there.
     await generator.register(PHONE, ENGINE, [(user, SECRET) for user in phones])
     await all_there(site, set(phones))
@@ -151,16 +164,18 @@ async def make_company(site: BenchSite, queues: int, *, agents_each: int = 1, st
 
 
 async def hire(
-    site: BenchSite, strategies: Sequence[str], agents_each: int, **settings: Any
-) -> tuple[Company, list[str]]:
-    """A queue for each strategy with agents who are signed in; the users of their phones, queue after queue."""
+    site: BenchSite, strategies: Sequence[str], agents_each: int, *, pages_each: int = 0, **settings: Any
+) -> tuple[Company, list[Worker]]:
+    """A queue for each strategy with agents who are signed in, queue after queue; of each queue's agents the first
+    ``pages_each`` work in pages."""
     trunk = await site.ask(
         "POST",
         "trunks",
         {"name": "carrier", "kind": "address", "host": CARRIER, "port": generator.CARRIER_PORT,
          "match": [f"{CARRIER}/32"], "max_calls": 5000},
     )  # fmt: skip
-    phones: list[str] = []
+    phones: list[str] = []  # of all agents, "" for those whose page is their phone
+    extensions: list[str] = []
     numbers: list[str] = []
     for number, strategy in enumerate(strategies):
         queue = await site.ask(
@@ -175,17 +190,26 @@ async def hire(
         for place in range(agents_each):
             inside = f"{1000 + number * agents_each + place}"
             extension = await site.ask("POST", "extensions", {"number": inside, "name": inside, "record": False})
-            device = await site.ask(
-                "POST", "devices", {"extension_id": extension["id"], "kind": "sip", "secret": SECRET}
-            )
-            phones.append(device["id"])
+            extensions.append(extension["id"])
+            phones.append("" if place < pages_each else await _sip_phone(site, extension["id"]))
             person = {"login": f"agent{inside}", "name": f"Agent {inside}", "role": "agent", "password": PASSWORD,
                       "staff_number": inside, "extension_id": extension["id"], "queues": [queue["id"]]}  # fmt: skip
             await site.ask("POST", "users", person)
     tokens = await _sessions(site)
     for token in tokens:
         await site.ask("PUT", "me/sign-in", {}, token=token)
-    return Company(numbers, tokens), phones
+    devices = await site.everything("devices") if pages_each else []
+    pages = {device["extension_id"]: device["id"] for device in devices if device["kind"] == "browser"}
+    workers = [
+        Worker(phone or pages[extension], not phone, strategies[place // agents_each], token)
+        for place, (phone, extension, token) in enumerate(zip(phones, extensions, tokens, strict=True))
+    ]
+    return Company(numbers, tokens), workers
+
+
+async def _sip_phone(site: BenchSite, extension: str) -> str:
+    device = await site.ask("POST", "devices", {"extension_id": extension, "kind": "sip", "secret": SECRET})
+    return device["id"]
 
 
 async def _sessions(site: BenchSite) -> list[str]:
@@ -199,10 +223,13 @@ async def _sessions(site: BenchSite) -> list[str]:
         await database.dispose()
 
 
-async def all_there(site: BenchSite, phones: set[str]) -> None:
-    async with asyncio.timeout(30):
-        while True:
-            online = {d["id"] for d in await site.everything("devices") if d["state"] == "online"}
-            if phones <= online:
-                return
-            await asyncio.sleep(0.2)
+async def all_there(site: BenchSite, phones: set[str], *, within: float = 60.0) -> None:
+    """Until all these devices can be rung. Raises ``SiteFailed``."""
+    away = phones
+    try:
+        async with asyncio.timeout(within):
+            while away:
+                away = phones - {d["id"] for d in await site.everything("devices") if d["state"] == "online"}
+                await asyncio.sleep(0.2)
+    except TimeoutError:
+        raise SiteFailed(f"not all phones are there after {within:g} s: {sorted(away)}") from None
