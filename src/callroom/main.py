@@ -4,6 +4,7 @@ import asyncio
 import gc
 import signal
 import sys
+from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -41,7 +42,7 @@ from callroom.store.flows import StoredFlows
 from callroom.store.journal import Journal
 from callroom.store.tables import Extension, User
 from callroom.store.today import StoredCustomers, agents_rests, counts_since, rests_since
-from callroom.store.unfinished import faxes_to_send, open_callbacks, open_faxes, open_journeys
+from callroom.store.unfinished import changed_messages, faxes_to_send, open_callbacks, open_faxes, open_journeys
 from callroom.telephony.asterisk.adapter import AsteriskTelephony
 from callroom.telephony.asterisk.link import link_path
 from callroom.telephony.asterisk.tapes import measure
@@ -97,6 +98,7 @@ async def serve(settings: SiteSettings) -> None:
             ("days", exchange.board.follow_days()),
             ("faxes", follow_faxes(database, exchange)),
             ("notices", follow_notices(database, exchange)),
+            ("messages", follow_messages(database, exchange)),
             ("speaking", speaking.run()),
         )
     ]
@@ -245,6 +247,28 @@ async def follow_notices(database: AsyncEngine, exchange: Exchange) -> None:
         except (SQLAlchemyError, OSError) as error:
             log.warning("what people are to be told cannot be read", error=str(error))
         await asyncio.sleep(LOOK_FOR_NOTICES)
+
+
+LOOK_FOR_MESSAGES = 1.0  # seconds: the worker, which sends and hears them, is another process
+OVERLAP = timedelta(seconds=10)  # a transaction ends some time after the moment it writes
+
+
+async def follow_messages(database: AsyncEngine, exchange: Exchange) -> None:
+    """Tell screens of text messages that were sent, reported or received; of each state once."""
+    since, told = utc_now(), dict[str, datetime]()
+    while True:
+        try:
+            async with reading(database) as session:
+                changed = await changed_messages(session, since - OVERLAP)
+            for row in changed:
+                if told.get(row.id) != row.changed_at:
+                    data = {"id": row.id, "direction": row.direction, "state": row.state, "customer": row.customer_id}
+                    exchange.live.tell("message.changed", data)
+            told = {row.id: row.changed_at for row in changed}
+            since = max([since, *told.values()])
+        except (SQLAlchemyError, OSError) as error:
+            log.warning("changed text messages cannot be read", error=str(error))
+        await asyncio.sleep(LOOK_FOR_MESSAGES)
 
 
 class OperationLog:

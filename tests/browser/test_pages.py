@@ -31,6 +31,7 @@ FIRST_LOAD = 350_000  # bytes of script, compressed, before the desk is drawn
 ADMIN_PAGES = (
     "wall",
     "faxes",
+    "messages",
     "calls?tab=callbacks",
     "what-if",
     "exchange/extensions",
@@ -51,6 +52,8 @@ ADMIN_PAGES = (
     "settings/reasons",
     "settings/company",
     "settings/connections",
+    "settings/sms-templates",
+    "settings/sms-gateways",
     "settings/mail",
     "settings/log",
 )

@@ -16,6 +16,7 @@ from callroom.actions.users import Role
 from callroom.http.app import make_app
 from callroom.http.site import Site
 from callroom.store.database import open_database, writing
+from sms_world import Clock
 
 PASSWORD = "long enough"
 NOW = datetime(2026, 11, 23, 1, 30, tzinfo=UTC)
@@ -87,6 +88,14 @@ async def world(engine: AsyncEngine, app_of: AppOf, tmp_path: Path) -> AsyncIter
     yield world
     for client in world.clients.values():
         await client.aclose()
+
+
+@pytest.fixture
+def clock(world: World) -> Clock:
+    """The site's time, which the test sets."""
+    clock = Clock()
+    world.site.now = clock.now
+    return clock
 
 
 @pytest.fixture

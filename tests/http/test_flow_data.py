@@ -13,9 +13,10 @@ from sqlalchemy import select
 from callroom.core.directory import Attendant
 from callroom.core.ivr.model import flow_from
 from callroom.core.journeys.model import Journey
+from callroom.errors import LookupFailed
 from callroom.integrations.data import OutsideData
 from callroom.store.database import reading
-from callroom.store.tables import Job
+from callroom.store.tables import Job, MessageRow
 from callroom.telephony.fake import PartyState
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "calls"))
@@ -110,3 +111,33 @@ async def test_a_system_that_fails_leads_to_the_other_exit_and_the_journey_says_
     journey, heard = await line.call()
     assert exits(journey)["look"] == ("fallback", why)
     assert not any(sound.startswith("digit_") for sound in heard)
+
+
+async def test_a_flow_sends_text_messages_but_not_without_end_nor_anywhere(world):
+    data = OutsideData(world.site.engine, world.home, world.site.now)
+    source = {"kind": "sms", "to": "{{caller}}", "template": "", "text": "余额{{balance}}"}
+    values = {"caller": "13800138000", "balance": "5", "language": "zh", "call": "j_1"}
+    with pytest.raises(LookupFailed):  # no gateway; the caller goes on
+        await data.run(source, values)
+    options = {"kind": "http", "url": "https://sms.example.com", "body": "{}"}
+    await world.make("sms-gateways", name="Own", options=options)
+    customer = await world.make("customers", name="王芳", phones=["13800138000"])
+    texts = {"zh": {"text": "{{customer.name}}，余额{{balance}}"}, "en": {"text": "{{balance}} left"}}
+    template = await world.make("sms-templates", name="Balance", texts=texts)
+    await data.run(source, values)
+    for language in ("zh", "en"):
+        await data.run(source | {"text": "", "template": template["id"]}, values | {"language": language})
+    async with reading(world.site.engine) as session:
+        rows = list(await session.scalars(select(MessageRow)))
+    assert sorted(row.text for row in rows) == ["5 left", "余额5", "王芳，余额5"]
+    assert {(row.customer_id, row.journey_id, row.number) for row in rows} == {
+        (customer["id"], "j_1", "+8613800138000")
+    }
+    for _ in range(2):
+        await data.run(source, values)
+    with pytest.raises(LookupFailed, match="sms_throttled"):  # five an hour to one number
+        await data.run(source, values)
+    with pytest.raises(LookupFailed, match="sms_not_permitted"):
+        await data.run(source | {"to": "+442079460958"}, values)
+    await data.run(source, values | {"caller": "+442079460958"})  # who calls from there may be answered
+    await data.close()

@@ -2,22 +2,19 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from httpx2 import AsyncClient
 from sqlalchemy import select, update
 
 from callroom.actions import message_queue
-from callroom.integrations.sms.queue import SmsQueue
 from callroom.store.database import reading, writing
 from callroom.store.tables import AuditEntry, MessageRow, SmsGateway, User
 from callroom.vault import Vault
 from sms_platforms import Aliyun, Platform, Signed, Tencent, open_platform
+from sms_world import NOW, ends, send, until, working
 
-NOW = datetime(2026, 11, 23, 1, 30, tzinfo=UTC)
 OpenPlatform = Callable[..., Awaitable[Any]]
 
 
@@ -33,50 +30,6 @@ async def open_sms() -> AsyncIterator[OpenPlatform]:
     yield opened
     for server in servers:
         server.close()
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.at = NOW
-
-    def now(self) -> datetime:
-        return self.at
-
-
-@pytest.fixture
-def clock(world) -> Clock:
-    clock = Clock()
-    world.site.now = clock.now
-    return clock
-
-
-@asynccontextmanager
-async def working(world: Any) -> AsyncIterator[None]:
-    """The worker's part that sends, with short pauses."""
-    queue = SmsQueue(world.site.engine, world.home, world.site.now, look=0.02, away=(0.02, 0.02))
-    task = asyncio.create_task(queue.run())
-    try:
-        yield
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-
-
-async def until(holds: Callable[[], Awaitable[Any]], seconds: float = 60) -> Any:
-    async with asyncio.timeout(seconds):
-        while not (found := await holds()):  # noqa: ASYNC110 -- what is waited for is another task's, or in the database
-            await asyncio.sleep(0.02)
-    return found
-
-
-async def ends(client: AsyncClient, message: str, *states: str) -> dict[str, Any]:
-    """The message when it has come into one of the states."""
-
-    async def look() -> Any:
-        found = (await client.get(f"messages/{message}")).json()
-        return found if found["state"] in states else None
-
-    return await until(look)
 
 
 async def signed_gateway(world: Any, platform: Platform, **more: Any) -> dict[str, Any]:
@@ -104,12 +57,6 @@ async def signed_gateway(world: Any, platform: Platform, **more: Any) -> dict[st
     }
     secrets = [{"name": "hmac", "value": platform.key}]
     return await world.make("sms-gateways", name=more.pop("name", "Own"), options=options, secrets=secrets, **more)
-
-
-async def send(client: AsyncClient, **body: Any) -> dict[str, Any]:
-    answer = await client.post("messages", json=body)
-    assert answer.status_code == 201, answer.text
-    return answer.json()
 
 
 def token(gateway: dict[str, Any]) -> str:

@@ -45,6 +45,7 @@ const INSIDE: [path: string, element: ReactElement][] = [
   ["orders", page("orders/OrdersPage")],
   ["products", page("products/ProductsPage", STAFF)],
   ["tables", page("tables/TablesPage", STAFF)],
+  ["messages", page("messages/MessagesPage")],
   ["wall", page("wall/WallPage", STAFF)],
   ["what-if", page("what-if/WhatIfPage", ["admin", "supervisor"])],
   ["exchange/extensions", page("extensions/ExtensionsPage", STAFF)],
@@ -66,6 +67,8 @@ const INSIDE: [path: string, element: ReactElement][] = [
   ["settings/reasons", page("reasons/ReasonsPage", STAFF)],
   ["settings/company", page("company/CompanyPage", STAFF)],
   ["settings/connections", page("connections/ConnectionsPage", STAFF)],
+  ["settings/sms-gateways", page("sms-gateways/SmsGatewaysPage", STAFF)],
+  ["settings/sms-templates", page("sms-templates/SmsTemplatesPage", STAFF)],
   ["settings/mail", page("mail/MailPage", ["admin"])],
   ["settings/log", page("log/LogPage", ["admin", "auditor"])],
 ];

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, delete, or_, select, true, update
+from sqlalchemy import ColumnElement, delete, func, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from callroom.actions import audit
@@ -34,6 +34,7 @@ from callroom.store.tables import (
 )
 
 LONGEST_VALUE = 200  # characters of a value in a template
+AN_HOUR_BY_FLOWS = 5  # messages that attendants send to one number
 _NO_ADDRESSEE = frozenset({NumberKind.INTERNAL, NumberKind.EMERGENCY, NumberKind.PREMIUM})
 
 
@@ -186,6 +187,34 @@ async def put(
     told = {"pii_number": to.number, "template": composed.template, "parts": row.parts, "bulk": bulk}
     await audit.record(session, by, "message.sent", now=now, subject=("message", row.id), after=told)
     return row
+
+
+async def put_for_flow(
+    session: AsyncSession, to: str, template: str, text: str, values: dict[str, str], now: datetime
+) -> None:
+    """Put an attendant's message in line. ``values`` are the call's. Raises ``CannotSend``, ``Invalid``.
+
+    Callers could have it sent anywhere, at the company's cost: abroad only to the number they call from, and to one
+    number only so often.
+    """
+    settings, _ = await read_settings(session)
+    place = settings["country"], settings["area_code"]
+    number = addressee(to, *place)
+    own = normalise(values.get("caller", ""), *place) == number
+    lately = select(func.count()).where(
+        MessageRow.number == number,
+        MessageRow.direction == "out",
+        MessageRow.owner_id.is_(None),
+        MessageRow.created_at > now - timedelta(hours=1),
+    )
+    if not (own or may_reach(number, *place, DialPermission.NATIONAL)):
+        raise CannotSend("sms_not_permitted")
+    if (await session.scalar(lately) or 0) >= AN_HOUR_BY_FLOWS:
+        raise CannotSend("sms_throttled")
+    whom = To(number, await customer_of(session, number), values.get("call") or None)
+    words = Words(text, template or None, values.get("language", "zh"), values)
+    known = values | {name: one for name, one in (await known_values(session, whom, None, now)).items() if one}
+    await put(session, audit.SYSTEM, whom, await compose(session, words, known), now)
 
 
 async def _after_quiet_hours(session: AsyncSession, now: datetime) -> datetime:

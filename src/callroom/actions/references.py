@@ -162,6 +162,8 @@ def named_by(flow: ivr.Flow) -> set[str]:
                 named.add(as_document(destination).get("id", ""))
             case ivr.HoursNode(schedule=schedule):
                 named.add(schedule)
+            case ivr.SendSms(template=template):
+                named.add(template)
             case ivr.Lookup(source=source) if isinstance(connection := source.get("connection"), str):
                 named.add(connection)
             case _:

@@ -161,6 +161,16 @@ class SendNode(_Node):
     next: To = ""
 
 
+class SmsNode(_Node):
+    """Sends a text message: a template by its id, or a text."""
+
+    kind: Literal["sms"]
+    to: Template = "{{caller}}"
+    template: Annotated[str, Field(max_length=40)] = ""
+    text: Annotated[str, Field(max_length=1000, description="A text with {{variable}} in it")] = ""
+    next: To = ""
+
+
 class WebhookNode(_Node):
     kind: Literal["webhook"]
     url: Template = ""
@@ -212,6 +222,7 @@ Node = Annotated[
     | LookupNode
     | SayNode
     | SendNode
+    | SmsNode
     | WebhookNode
     | RecordNode
     | RunFlowNode

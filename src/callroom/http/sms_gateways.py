@@ -25,6 +25,7 @@ from callroom.http.messages import MessageOut, Value, one_message
 from callroom.http.place import place_of
 from callroom.http.problems import speaks_english
 from callroom.http.resources import Admin, Resource, Viewer, mount
+from callroom.http.rules import CODES
 from callroom.http.site import Site, SiteDep, Write, actor_of
 from callroom.integrations.sms.making import SECRETS
 from callroom.store.tables import MessageRow, SmsGateway, SmsLink
@@ -122,7 +123,7 @@ class SmsGatewayIn(Body):
     """The first enabled one by ``position`` sends what names no gateway. ``sends_again``: a message of which it is
     unclear whether it went is sent again, perhaps twice, instead of failing. Secrets left out of a change go."""
 
-    read_only: ClassVar = frozenset({"callback", "state", "why", "told", "since", "waiting"})
+    read_only: ClassVar = frozenset({"callback", "state", "why", "why_text", "told", "since", "waiting"})
     name: Name
     position: Annotated[int, Field(ge=0, le=1000)] = 0
     enabled: bool = True
@@ -148,6 +149,7 @@ class SmsGatewayOut(Shown):
     callback: str
     state: Literal["unknown", "ready", "away"]
     why: str
+    why_text: str
     told: str
     since: datetime | None
     waiting: int
@@ -187,6 +189,7 @@ def _shown(viewer: Viewer, row: SmsGateway, link: SmsLink | None, waiting: int) 
             "callback": f"/api/v1/sms-callbacks/{row.token}" if admin and row.kind != "smpp" else "",
             "state": known.state if known else "unknown",
             "why": known.why if known else "",
+            "why_text": CODES[known.why][viewer.me.language == "en"] if known and known.why in CODES else "",
             "told": known.told if known else "",
             "since": known.since if known else None,
             "waiting": waiting,

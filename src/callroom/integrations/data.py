@@ -1,4 +1,4 @@
-"""What flows reach outside: lookups, which answer, and mails and webhooks, which are put in line for the worker."""
+"""What flows reach outside: lookups, which answer, and mails, text messages, webhooks, put in line for the worker."""
 
 import asyncio
 from collections import defaultdict
@@ -11,7 +11,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from callroom.actions import jobs
+from callroom.actions import jobs, messages
 from callroom.actions import mail as outbox
 from callroom.actions.mail import Mail, is_address
 from callroom.errors import CallroomError, LookupFailed
@@ -60,6 +60,8 @@ class OutsideData:
                 return await self._elsewhere(source, values)
             case "email":
                 await self._put(self._put_mail(_mail(source, values)))
+            case "sms":
+                await self._put(self._put_message(dict(source), dict(values)))
             case "webhook":
                 await self._put(self._put_webhook(_webhook(source, values, self._now())))
             case other:
@@ -115,6 +117,13 @@ class OutsideData:
 
     async def _put_mail(self, mail: Mail) -> None:
         await self._written(lambda session: outbox.send(session, mail, self._now()))
+
+    async def _put_message(self, source: Mapping[str, Any], values: Values) -> None:
+        to, text = (filled(str(source.get(name) or ""), values).strip() for name in ("to", "text"))
+        template = str(source.get("template") or "")
+        await self._written(
+            lambda session: messages.put_for_flow(session, to, template, text, dict(values), self._now())
+        )
 
     async def _put_webhook(self, arguments: dict[str, Any]) -> None:
         await self._written(lambda session: jobs.put(session, jobs.WEBHOOK, arguments, self._now()))

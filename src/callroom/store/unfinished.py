@@ -66,6 +66,12 @@ async def faxes_to_send(session: AsyncSession) -> list[Outgoing]:
     return [_outgoing(row) for row in await session.scalars(fresh.order_by(t.FaxRow.created_at, t.FaxRow.id))]
 
 
+async def changed_messages(session: AsyncSession, since: datetime) -> list[t.MessageRow]:
+    """Text messages that were changed since then, by whatever process."""
+    wanted = select(t.MessageRow).where(t.MessageRow.changed_at >= since).order_by(t.MessageRow.changed_at)
+    return list(await session.scalars(wanted.limit(500)))
+
+
 def _outgoing(row: t.FaxRow) -> Outgoing:
     box, permission = FaxBoxId(row.box_id), DialPermission(row.permission)
     return Outgoing(row.id, box, row.number, row.path, row.pages_total, permission)

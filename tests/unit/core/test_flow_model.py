@@ -82,6 +82,10 @@ def test_each_fault_is_named():
     ):
         assert ("sales", code) in codes(sales={**LOOKUP, "source": source, "next": "end"})
     assert ("sales", "no_value") in codes(sales={"kind": "say", "next": "end"})
+    assert ("sales", "no_message") in codes(sales={"kind": "sms", "next": "end"})
+    assert ("sales", "unknown_template") in codes(sales={"kind": "sms", "template": "gone", "next": "end"})
+    assert ("sales", "no_recipient") in codes(sales={"kind": "sms", "to": "", "text": "x", "next": "end"})
+    assert codes(sales={"kind": "sms", "text": "{{caller}}", "next": "end"}) == codes()
     assert ("sales", "no_recipient") in codes(sales={"kind": "send", "subject": "a", "text": "b", "next": "end"})
     assert ("sales", "no_url") in codes(sales={"kind": "webhook", "url": "ftp://a", "next": "end"})
     assert ("sales", "no_variable") in codes(sales={"kind": "record", "next": "end"})

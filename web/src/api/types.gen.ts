@@ -2035,6 +2035,8 @@ export type FlowDefinition = {
         } & SayNode) | ({
             kind: 'send';
         } & SendNode) | ({
+            kind: 'sms';
+        } & SmsNode) | ({
             kind: 'webhook';
         } & WebhookNode) | ({
             kind: 'record';
@@ -6929,6 +6931,49 @@ export type SmsGatewayOut = {
      * Why
      */
     why: string;
+    /**
+     * Why Text
+     */
+    why_text: string;
+};
+
+/**
+ * SmsNode
+ *
+ * Sends a text message: a template by its id, or a text.
+ */
+export type SmsNode = {
+    at?: Point | null;
+    /**
+     * Kind
+     */
+    kind: 'sms';
+    /**
+     * Label
+     */
+    label?: string;
+    /**
+     * Next
+     *
+     * The name of the next step; empty while none is chosen
+     */
+    next?: string;
+    /**
+     * Template
+     */
+    template?: string;
+    /**
+     * Text
+     *
+     * A text with {{variable}} in it
+     */
+    text?: string;
+    /**
+     * To
+     *
+     * A text with {{variable}} in it
+     */
+    to?: string;
 };
 
 /**

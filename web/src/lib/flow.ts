@@ -91,6 +91,7 @@ export type FlowNode = Step &
     | { kind: "lookup"; source: Source; outputs: Output[]; timeout: number; next: string; fallback: string }
     | { kind: "say"; value: string; style: Spoken; next: string }
     | { kind: "send"; channel: "email"; to: string; subject: string; text: string; next: string }
+    | { kind: "sms"; to: string; template: string; text: string; next: string }
     | { kind: "webhook"; url: string; next: string }
     | { kind: "record"; variable: string; longest: number; silence: number; next: string }
     | { kind: "run_flow"; flow: string; next: string }

@@ -18,6 +18,8 @@ import type {
   SettingsOut,
   SiteOut,
   SkillOut,
+  SmsGatewayOut,
+  SmsTemplateOut,
   SurveyOut,
   TeamOut,
   TrunkOut,
@@ -46,6 +48,8 @@ export type Schedule = ScheduleOut;
 export type Device = Narrow<DeviceOut, { state: "online" | "offline" | "wrong_password" }>;
 export type Extension = Narrow<ExtensionOut, { devices: Device[] }>;
 export type Connection = ConnectionOut;
+export type SmsGateway = SmsGatewayOut;
+export type SmsTemplate = SmsTemplateOut;
 export type Trunk = Narrow<
   TrunkOut,
   { state: "registered" | "registering" | "wrong_password" | "unreachable" | "unknown" }

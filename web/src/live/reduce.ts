@@ -118,6 +118,7 @@ function changes(state: LiveState, message: Exclude<LiveMessage, { type: "snapsh
     case "resumed":
     case "voicemail.changed":
     case "notice.made":
+    case "message.changed":
     case "config.changed":
       return {};
     default:

@@ -178,4 +178,5 @@ export type LiveMessage =
   | Numbered<"engine.changed", { answers: boolean }>
   | Numbered<"voicemail.changed", { box: string; new: number; old: number }>
   | Numbered<"notice.made", NoticeData>
+  | Numbered<"message.changed", { id: string; direction: "in" | "out"; state: string; customer: string | null }>
   | Numbered<"config.changed", { kind: string }>;

@@ -40,6 +40,7 @@ export default function PhoneBar() {
     () =>
       onLiveMessage((message) => {
         if (message.type === "config.changed") void queries.invalidateQueries({ queryKey: [message.data.kind] });
+        if (message.type === "message.changed") void queries.invalidateQueries({ queryKey: ["messages"] });
         if (message.type === "voicemail.changed") {
           void queries.invalidateQueries({ queryKey: BOXES });
           void queries.invalidateQueries({ queryKey: ["voicemails"] });

@@ -10,6 +10,7 @@ import type {
   RingGroup,
   Schedule,
   Skill,
+  SmsTemplate,
   Survey,
   Team,
   Trunk,
@@ -38,6 +39,7 @@ export const useSkillChoices = () => useChoices<Skill>("skills", byName);
 export const useScheduleChoices = () => useChoices<Schedule>("schedules", byName);
 export const useRingGroupChoices = () => useChoices<RingGroup>("ring-groups", byName);
 export const useSurveyChoices = () => useChoices<Survey>("surveys", byName);
+export const useSmsTemplateChoices = () => useChoices<SmsTemplate>("sms-templates", byName);
 export const useFaxBoxChoices = () => useChoices<FaxBox>("fax-boxes", byName);
 export const useTeamChoices = () => useChoices<Team>("teams", byName);
 export const useExtensionChoices = () => useChoices<Extension>("extensions", byNumber);

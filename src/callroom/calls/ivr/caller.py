@@ -58,8 +58,8 @@ class Data(Protocol):
 
     async def run(self, source: dict[str, Any], values: Values) -> Any:
         """What a source answers: any JSON value, of SQL a list of rows. ``source`` holds templates, which only who
-        knows their place in a request can fill safely. ``kind`` is that of a lookup, or ``email`` and ``webhook``,
-        which are queued and answer nothing. Raises ``LookupFailed``."""
+        knows their place in a request can fill safely. ``kind`` is that of a lookup, or ``email``, ``sms`` and
+        ``webhook``, which are queued and answer nothing. Raises ``LookupFailed``."""
         ...
 
 

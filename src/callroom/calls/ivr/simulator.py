@@ -160,8 +160,8 @@ class _Imagined:
 
     async def run(self, source: dict[str, Any], values: Values, timeout: float) -> Any:
         here = self.entries[-1]
-        if here.kind in ("send", "webhook"):
-            here.sent = [fill(text, values) for text in list(texts_in(source))[1:]]
+        if here.kind in ("send", "sms", "webhook"):
+            here.sent = [filled for text in list(texts_in(source))[1:] if (filled := fill(text, values))]
             return None
         if here.node not in self._situation.lookups:
             raise _Runs("waits_for_lookup")

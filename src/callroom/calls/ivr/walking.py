@@ -15,7 +15,7 @@ from callroom.core.routing.model import Destination, ToHangUp
 from callroom.errors import LookupFailed
 
 MOST_STEPS = 300  # a caller who plays with the keys for ever is let go
-QUEUED_WITHIN = 3.0  # seconds for a mail or a webhook to be taken
+QUEUED_WITHIN = 3.0  # seconds for a mail, a message or a webhook to be taken
 INVALID, SILENT = ivr.Sound(system="invalid_key"), ivr.Sound(system="no_input")
 # Steps at which nobody can stand: they are told of when they are left only.
 _AT_ONCE = (ivr.HoursNode, ivr.LanguageNode, ivr.Condition, ivr.Set, ivr.Return, ivr.GoTo)
@@ -97,6 +97,7 @@ class Walk:
         | ivr.Lookup
         | ivr.Say
         | ivr.Send
+        | ivr.SendSms
         | ivr.Webhook
         | ivr.Record,
     ) -> Left:
@@ -124,7 +125,7 @@ class Walk:
             case ivr.Say(value=value, style=style):
                 spoken = Spoken(await self._filled(value), style)
                 await caller.say([spoken], until_key=self._asks_next(place))
-            case ivr.Send() | ivr.Webhook():
+            case ivr.Send() | ivr.SendSms() | ivr.Webhook():
                 return await self._send(step)
             case ivr.Record():
                 self._keep(step.variable, await caller.record(step.longest, step.silence))
@@ -189,11 +190,14 @@ class Walk:
             self._keep(output.variable, pick(answer, output.path))
         return Left()
 
-    async def _send(self, step: ivr.Send | ivr.Webhook) -> Left:
-        if isinstance(step, ivr.Send):
-            source = {"kind": step.channel, "to": step.to, "subject": step.subject, "text": step.text}
-        else:
-            source = {"kind": "webhook", "url": step.url}
+    async def _send(self, step: ivr.Send | ivr.SendSms | ivr.Webhook) -> Left:
+        match step:
+            case ivr.Send():
+                source = {"kind": step.channel, "to": step.to, "subject": step.subject, "text": step.text}
+            case ivr.SendSms():
+                source = {"kind": "sms", "to": step.to, "template": step.template, "text": step.text}
+            case ivr.Webhook():
+                source = {"kind": "webhook", "url": step.url}
         try:
             await self._caller.run(source, await self._all_values(), QUEUED_WITHIN)
         except LookupFailed as failed:  # the caller is not to suffer from it

@@ -25,6 +25,7 @@ def exits(node: ivr.Node) -> dict[str, str]:
             | ivr.Set(next=following)
             | ivr.Say(next=following)
             | ivr.Send(next=following)
+            | ivr.SendSms(next=following)
             | ivr.Webhook(next=following)
             | ivr.Record(next=following)
             | ivr.RunFlow(next=following)

@@ -151,6 +151,15 @@ class Send(_Node, frozen=True, tag="send"):
     next: str = ""
 
 
+class SendSms(_Node, frozen=True, tag="sms"):
+    """Send a text message: a template of the site's, by its id, or a text."""
+
+    to: str = "{{caller}}"
+    template: str = ""
+    text: str = ""
+    next: str = ""
+
+
 class Webhook(_Node, frozen=True, tag="webhook"):
     url: str = ""
     next: str = ""
@@ -195,6 +204,7 @@ Node = (
     | Lookup
     | Say
     | Send
+    | SendSms
     | Webhook
     | Record
     | RunFlow

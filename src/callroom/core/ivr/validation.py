@@ -36,6 +36,7 @@ class Around:
     system: Collection[str] = ()
     schedules: Collection[str] = ()
     connections: Mapping[str, str] = field(default_factory=dict[str, str])
+    sms_templates: Collection[str] = ()
     flows: Mapping[str, ivr.Flow] = field(default_factory=dict[str, ivr.Flow])
     missing: Collection[Destination] = ()
     own: str = ""
@@ -80,6 +81,14 @@ _TEXTS = {
     "bad_path": ("“{step}”的路径“{more}”无效。", "“{more}” in “{step}” is no path into an answer."),
     "no_recipient": ("“{step}”没有填写收件人。", "“{step}” has nobody to send to."),
     "no_text": ("“{step}”没有填写主题或正文。", "“{step}” has no subject or text."),
+    "no_message": (
+        "“{step}”需要选择短信模板或填写文字，二者选一。",
+        "“{step}” needs a template or a text, one of the two.",
+    ),
+    "unknown_template": (
+        "“{step}”的短信模板不存在或已停用。",
+        "The template of “{step}” does not exist, or is switched off.",
+    ),
     "no_url": ("“{step}”没有填写以 http:// 或 https:// 开头的地址。", "“{step}” needs an address with http:// or https://."),
     "no_flow": ("“{step}”没有选择子流程。", "“{step}” has no attendant to run chosen."),
     "unknown_flow": (
@@ -197,6 +206,13 @@ def _wrong(node: ivr.Node, around: Around, known: Collection[str]) -> Iterator[t
                 yield "no_recipient", ""
             if not (node.subject.strip() and node.text.strip()):
                 yield "no_text", ""
+        case ivr.SendSms():
+            if not node.to.strip():
+                yield "no_recipient", ""
+            if bool(node.template) == bool(node.text.strip()):
+                yield "no_message", ""
+            elif node.template and node.template not in around.sms_templates:
+                yield "unknown_template", ""
         case ivr.Webhook(url=url) if not url.startswith(("http://", "https://")):
             yield "no_url", ""
         case ivr.GoTo(destination=destination):
@@ -265,6 +281,8 @@ def _asked(node: ivr.Node) -> Iterator[str]:
             texts = [text]
         case ivr.Send():
             texts = [node.to, node.subject, node.text]
+        case ivr.SendSms():
+            texts = [node.to, node.text]
         case ivr.Lookup(source=source):
             texts = list(texts_in(source))
         case _:

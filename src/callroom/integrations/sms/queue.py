@@ -136,10 +136,13 @@ class _Line:
         finally:
             if self._sending:
                 await asyncio.wait(self._sending, timeout=FAREWELL)
-            for task in [*self._sending, keeping]:
+            late = list(self._sending)
+            for task in late:
                 task.cancel()
-            await asyncio.gather(*self._sending, keeping, return_exceptions=True)  # their own cancellation
+            await asyncio.gather(*late, return_exceptions=True)  # their own cancellation
             await gateway.close()
+            keeping.cancel()
+            await asyncio.gather(keeping, return_exceptions=True)
 
     async def _work(self, gateway: Gateway, keeping: "asyncio.Task[None]") -> None:
         slots = asyncio.Semaphore(gateway.at_once)

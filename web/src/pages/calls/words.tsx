@@ -12,6 +12,8 @@ import { isHidden } from "../../phone/sides";
 import { type DialTarget, useActions } from "../../phone/useCalls";
 import type { CallRow } from "./types";
 import "./calls.css";
+import { SmsButton } from "../../ui/sms/SmsButton";
+import type { SmsTarget } from "../../ui/sms/target";
 
 /** The way a call went, as an icon and a word. */
 export function DirectionWord({ direction }: { direction: CallRow["direction"] }) {
@@ -83,6 +85,7 @@ export function DialNumber({ number, name, journey, voicemail, fax }: NumberProp
   const unseen = journey ? { journey } : fax ? { fax } : null;
   const told = isHidden(number) ? number && unseen : { to: number };
   const target: DialTarget | "" | null = voicemail && number ? { voicemail } : told;
+  const written: SmsTarget | null = isHidden(number) ? (journey ? { journey } : null) : number ? { to: number } : null;
   return (
     <span className="calls-number">
       {name && <strong>{name}</strong>}
@@ -99,6 +102,7 @@ export function DialNumber({ number, name, journey, voicemail, fax }: NumberProp
           }}
         />
       )}
+      {written && <SmsButton target={written} name={name || number} />}
     </span>
   );
 }

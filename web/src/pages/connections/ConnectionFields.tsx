@@ -1,7 +1,7 @@
-import { CloseOutlined, PlusOutlined } from "@ant-design/icons";
-import { Button, Flex, Form, Input, InputNumber, Segmented } from "antd";
+import { Form, Input, InputNumber, Segmented } from "antd";
 import { useTranslation } from "react-i18next";
 import { NameField, Section, Side, SwitchField } from "../../ui/fields";
+import { Pairs } from "../../ui/Pairs";
 import type { ConnectionForm } from "./form";
 
 const KINDS = ["http", "postgresql", "sqlite"] as const;
@@ -56,67 +56,13 @@ function HttpFields({ needed }: { needed: boolean }) {
       <Section>{t("connections.secrets")}</Section>
       <Pairs list="secrets" name={t("connections.secret_name")} value={t("connections.secret_value")} secret />
       <Section>{t("connections.headers")}</Section>
-      <Pairs list="headers" name={t("connections.header_name")} value={t("connections.header_value")} />
+      <Pairs
+        list="headers"
+        name={t("connections.header_name")}
+        value={t("connections.header_value")}
+        add={t("connections.add_headers")}
+      />
     </>
-  );
-}
-
-interface PairsProps {
-  list: "secrets" | "headers";
-  name: string;
-  value: string;
-  secret?: boolean;
-}
-
-/** Rows of a name and a value; a stored secret shows as dots that stand for it. */
-function Pairs({ list, name, value, secret = false }: PairsProps) {
-  const { t } = useTranslation();
-  return (
-    <Form.List name={list}>
-      {(rows, { add, remove }, { errors }) => (
-        <Flex vertical gap={4} align="start" style={{ marginBlockEnd: 16 }}>
-          {rows.map((row) => (
-            <Flex key={row.key} gap={8} align="start" style={{ width: "100%" }}>
-              <Form.Item name={[row.name, "name"]} rules={[{ required: true }]} style={{ flex: 2, margin: 0 }}>
-                <Input
-                  aria-label={`${name} ${row.name + 1}`}
-                  placeholder={secret ? "token" : "Authorization"}
-                  maxLength={secret ? 40 : 80}
-                  spellCheck={false}
-                />
-              </Form.Item>
-              <Form.Item name={[row.name, "value"]} style={{ flex: 3, margin: 0 }}>
-                {secret ? (
-                  <Input.Password
-                    aria-label={`${value} ${row.name + 1}`}
-                    placeholder={t("connections.secret_kept")}
-                    maxLength={4000}
-                    autoComplete="new-password"
-                  />
-                ) : (
-                  <Input
-                    aria-label={`${value} ${row.name + 1}`}
-                    placeholder={"Bearer {{secret.token}}"}
-                    maxLength={1000}
-                    spellCheck={false}
-                  />
-                )}
-              </Form.Item>
-              <Button
-                type="text"
-                icon={<CloseOutlined />}
-                aria-label={`${t("act.remove")} ${name} ${row.name + 1}`}
-                onClick={() => remove(row.name)}
-              />
-            </Flex>
-          ))}
-          <Form.ErrorList errors={errors} />
-          <Button size="small" type="dashed" icon={<PlusOutlined />} onClick={() => add({ name: "", value: "" })}>
-            {t(`connections.add_${list}`)}
-          </Button>
-        </Flex>
-      )}
-    </Form.List>
   );
 }
 

@@ -5,6 +5,7 @@ import { lazy, Suspense, useEffect, useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { isHidden } from "../../phone/sides";
 import { useActions } from "../../phone/useCalls";
+import { SmsButton } from "../../ui/sms/SmsButton";
 import { type Customer, type Draft, type PhoneDraft, saveCustomer, useCustomer } from "./customers";
 
 // The list to choose from is heavy, and a desk is drawn without it.
@@ -94,6 +95,7 @@ function Phones({ customer, onSave }: { customer: Customer; onSave: (phones: Pho
             aria-label={t("customer.dial", { number: phone.number })}
             onClick={() => actions.dial({ customer: customer.id, field: phone.id })}
           />
+          <SmsButton target={{ customer: customer.id, field: phone.id }} name={customer.name} type="default" />
         </div>
       ))}
       {adding ? (

@@ -35,6 +35,8 @@ export function blank(kind: NodeKind, label = ""): FlowNode {
       return { kind, label, value: "", style: "number", next: "" };
     case "send":
       return { kind, label, channel: "email", to: "", subject: "", text: "", next: "" };
+    case "sms":
+      return { kind, label, to: "{{caller}}", template: "", text: "", next: "" };
     case "webhook":
       return { kind, label, url: "", next: "" };
     case "record":

@@ -34,7 +34,7 @@ const FLOW: FlowDefinition = {
 };
 const KINDS: NodeKind[] = [
   ...(["announce", "say", "menu", "digits", "record", "hours", "condition", "set", "language"] as const),
-  ...(["lookup", "send", "webhook", "go_to", "run_flow", "return", "hang_up"] as const),
+  ...(["lookup", "send", "sms", "webhook", "go_to", "run_flow", "return", "hang_up"] as const),
 ];
 
 test("each key of a menu is an exit, in the order of a telephone", () => {

@@ -11,6 +11,7 @@ import {
   ExportOutlined,
   GlobalOutlined,
   MailOutlined,
+  MessageOutlined,
   NumberOutlined,
   PhoneOutlined,
   RollbackOutlined,
@@ -34,6 +35,7 @@ import { RunFlowForm } from "./forms/RunFlowForm";
 import { SayForm } from "./forms/SayForm";
 import { SendForm } from "./forms/SendForm";
 import { SetForm } from "./forms/SetForm";
+import { SmsForm } from "./forms/SmsForm";
 import { WebhookForm } from "./forms/WebhookForm";
 import type { Words } from "./words";
 
@@ -121,6 +123,12 @@ const KINDS: { [K in NodeKind]: Kind<K> } = {
     group: "data",
     summary: ({ to, subject }) => [to, subject].filter(Boolean).join(" · "),
     Form: SendForm,
+  },
+  sms: {
+    icon: <MessageOutlined />,
+    group: "data",
+    summary: ({ to, template, text }, words) => [to, words.smsTemplate(template) || text].filter(Boolean).join(" · "),
+    Form: SmsForm,
   },
   webhook: { icon: <ApiOutlined />, group: "data", summary: ({ url }) => url, Form: WebhookForm },
   go_to: {

@@ -3,7 +3,7 @@ import { createContext, type ReactNode, useContext, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import type { FlowNode, Sound } from "../../lib/flow";
 import type { Destination } from "../../lib/types";
-import { labelOf, useFlowChoices, usePromptChoices, useScheduleChoices } from "../../ui/choices";
+import { labelOf, useFlowChoices, usePromptChoices, useScheduleChoices, useSmsTemplateChoices } from "../../ui/choices";
 import { isWhole, useDestinationText } from "../../ui/Destination";
 import { useSystemPromptText } from "../../ui/prompts/SoundPicker";
 import { exitParts } from "./exits";
@@ -16,6 +16,7 @@ export interface Words {
   destination: (destination: Destination | null | undefined) => string;
   schedule: (id: string) => string;
   flow: (id: string) => string;
+  smsTemplate: (id: string) => string;
   t: (key: string, values?: Record<string, unknown>) => string;
 }
 
@@ -32,6 +33,7 @@ export function WordsProvider({ children }: { children: ReactNode }) {
   const prompts = usePromptChoices();
   const schedules = useScheduleChoices();
   const flows = useFlowChoices();
+  const templates = useSmsTemplateChoices();
   const destination = useDestinationText();
   const system = useSystemPromptText();
 
@@ -60,8 +62,9 @@ export function WordsProvider({ children }: { children: ReactNode }) {
       destination: (to) => (to && isWhole(to) ? destination(to) : ""),
       schedule: (id) => labelOf(schedules, id) ?? "",
       flow: (id) => labelOf(flows, id) ?? "",
+      smsTemplate: (id) => labelOf(templates, id) ?? "",
     };
-  }, [t, i18n, prompts, schedules, flows, destination, system]);
+  }, [t, i18n, prompts, schedules, flows, templates, destination, system]);
 
   return <WordsContext.Provider value={words}>{children}</WordsContext.Provider>;
 }
