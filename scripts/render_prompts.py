@@ -32,7 +32,7 @@ def main() -> None:
     parser.add_argument("names", nargs="*", help="render these prompts even if their text did not change")
     chosen = parser.parse_args()
 
-    voices = Kokoro(chosen.voices)
+    voices = Kokoro(chosen.voices, threads=1)
     record = prompts_folder() / "rendered.json"
     before: dict[str, dict[str, Any]] = json.loads(record.read_text("utf-8")) if record.exists() else {}
     after: dict[str, dict[str, Any]] = {}

@@ -1,7 +1,8 @@
 """Values spoken to callers: which system prompts, one after the other, say a number, an amount, a date or a time.
 
 The names are those of media/prompts/catalogue.toml, and each is one sound: a word that is said in one breath is one
-sound too (二十六, "twenty-six", "three hundred and"), since words cut to pieces are hard to follow on the telephone.
+sound too (二十六, 一千三百, 零五元, "twenty-six", "three hundred and"), since words cut to pieces are hard to follow on the
+telephone.
 """
 
 import re
@@ -80,28 +81,30 @@ def _chinese(n: int) -> list[str]:
         if not group:
             missing = True
             continue
-        if names and (missing or group < 1000):
+        zero = bool(names) and (missing or group < 1000)
+        if zero and group >= 10:
             names.append("digit_0")
         # 两万, 两亿, but 二 at the end, and 十二万
-        names += ["count_2"] if unit and group == 2 and not names else _four(group, inside=bool(names))
+        names += ["count_2"] if unit and group == 2 and not names else _four(group, inside=bool(names), zero=zero)
         if unit:
             names.append(unit)
         missing = False
     return names or ["digit_0"]
 
 
-def _four(n: int, *, inside: bool) -> list[str]:
-    """1 to 9999 in Chinese; ``inside`` a greater number ten is 一十, else 十."""
-    thousands, rest = divmod(n, 1000)
-    hundreds, low = divmod(rest, 100)
-    names = [f"number_{thousands}000"] if thousands else []
-    if hundreds:
-        names.append(f"number_{hundreds}00{'_and' if 0 < low < 10 else ''}")
-    elif thousands and low:
-        names.append("digit_0")
-    if 10 <= low < 20 and (inside or names):
-        names.append("digit_1")
-    return names + (_small(low) if low else [])
+def _four(n: int, *, inside: bool, zero: bool) -> list[str]:
+    """1 to 9999 in Chinese: the thousands and hundreds are one sound, and the rest with the zero before it is one.
+    ``inside`` a greater number ten is 一十, else 十; ``zero`` says that one comes before it."""
+    high, low = divmod(n, 100)
+    if not low:
+        return [f"number_{high}00"]
+    zero_in_high = high and not high % 10 and low >= 10  # 一千零一十: hundreds are missing
+    names = [f"number_{high}00{'_zero' if zero_in_high else ''}"] if high else []
+    if low < 10 and (high or zero):
+        return [*names, f"number_0{low}"]
+    if 10 <= low < 20 and (high or inside):
+        return [*names, f"number_1_{low}"]
+    return names + _small(low)
 
 
 def _english(n: int) -> list[str]:
@@ -142,7 +145,11 @@ def _number(text: str, chinese: bool) -> list[str] | None:
         number = round(number, DECIMALS).normalize()
     before, _, after = f"{abs(number):f}".partition(".")
     sign = ["number_minus"] if number < 0 else []
-    return sign + whole(int(before), chinese=chinese) + (["number_point", *digits(after)] if after else [])
+    names = sign + whole(int(before), chinese=chinese)
+    if not after:
+        return names
+    point = [f"point_{after[0]}", *digits(after[1:])] if chinese else ["number_point", *digits(after)]
+    return names + point
 
 
 def _amount(text: str, chinese: bool) -> list[str] | None:
@@ -158,22 +165,22 @@ def _amount(text: str, chinese: bool) -> list[str] | None:
     jiao, fen = divmod(rest, 10)
     if jiao:
         names += _with_unit(whole(jiao, chinese=True, counting=True), "jiao")
-    elif yuan and fen:
-        names.append("digit_0")
-    if fen:
-        # 零二分, but 两分 alone
+    if fen and yuan and not jiao:
+        names.append(f"minute_{fen}")  # 零二分
+    elif fen:
+        # 两分 alone
         names += _with_unit(whole(fen, chinese=True, counting=not names), "fen")
     return sign + names
 
 
 def _with_unit(number: list[str], unit: str) -> list[str]:
-    """A Chinese number whose last word is said in one breath with its unit: 二十, 六元. A syllable by itself is not
-    understood on the telephone."""
+    """A Chinese number whose last word is said in one breath with its unit: 二十六元, 零五元. A syllable by itself is
+    not understood on the telephone."""
     *before, last = number
     kind, _, word = last.partition("_")
-    if kind == "number" and 10 < int(word) < 100 and int(word) % 10:
-        before.append(f"number_{word[0]}0")
-        word = word[1]
+    if kind == "number" and len(word) == 4 and word[1] != "0" and word.isdigit():  # 一千, 三百元
+        before.append(f"number_{word[0]}000")
+        word = word[1:]
     return [*before, f"{unit}_{'liang' if kind == 'count' else word}"]
 
 
@@ -214,7 +221,7 @@ def _time(text: str, chinese: bool) -> list[str] | None:
     if not minute:
         return [f"hour_{hour}"]
     if chinese:
-        minutes = [f"minute_{minute}"] if minute < 10 else _with_unit([f"number_{minute}"], "fen")
+        minutes = [f"minute_{minute}" if minute < 10 else f"fen_{minute}"]
         return [f"hour_{hour}", *minutes]
     minutes = [f"minute_{minute}"] if minute < 10 else [f"number_{minute}"]
     return [*_small(hour % 12 or 12), *minutes, "time_am" if hour < 12 else "time_pm"]

@@ -14,6 +14,8 @@ from callroom.errors import CallroomError
 
 Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
+# Parts of numbers and amounts: said in Chinese as by somebody who goes on, else each sounds as the end of a sentence.
+GOING_ON = ("count_", "number_", "point_", "unit_", "yuan_", "jiao_", "fen_")
 
 
 @dataclass
@@ -47,8 +49,9 @@ def catalogue() -> dict[str, Entry]:
 
 
 def _entry(name: str, table: dict[str, Any]) -> Entry:
-    zh, en = table.get("zh", ""), table.get("en", "")
-    return Entry(name, (zh, en), (table.get("spoken_zh", zh), table.get("spoken_en", en)), table.get("inside", False))
+    zh, en, inside = table.get("zh", ""), table.get("en", ""), table.get("inside", False)
+    going_on = f"{zh}，" if zh and inside and name.startswith(GOING_ON) else zh
+    return Entry(name, (zh, en), (table.get("spoken_zh", going_on), table.get("spoken_en", en)), inside)
 
 
 def system_prompt(name: str, language: str) -> str:
