@@ -1,8 +1,8 @@
 """Values spoken to callers: which system prompts, one after the other, say a number, an amount, a date or a time.
 
 The names are those of media/prompts/catalogue.toml, and each is one sound: a word that is said in one breath is one
-sound too (二十六, 一千三百, 零五元, "twenty-six", "three hundred and"), since words cut to pieces are hard to follow on the
-telephone.
+sound too (二十六, 一千三百, 零五元, "twenty-six", "three hundred and"), since words cut to pieces are hard to follow
+on the telephone.
 """
 
 import re
