@@ -16,7 +16,17 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from callroom import logs
-from callroom.actions import audit, configured, customer_fields, faxes, housekeeping, jobs, mail, voicemail_mail
+from callroom.actions import (
+    audit,
+    configured,
+    customer_fields,
+    faxes,
+    housekeeping,
+    jobs,
+    mail,
+    reminders,
+    voicemail_mail,
+)
 from callroom.actions.jobs import Claim, JobLost, WorkFailed
 from callroom.actions.webhooks import secret_of
 from callroom.clock import utc_now
@@ -34,6 +44,7 @@ log = structlog.get_logger(__name__)
 
 LOOK = 1.0  # seconds between two looks into the table: other processes fill it
 AWAY = 2.0  # seconds until a database that failed is tried again
+REMIND = 5.0  # seconds between two looks for what has come due
 RENEW = jobs.LEASE.total_seconds() / 6
 
 
@@ -193,6 +204,7 @@ class Worker:
 
     async def run(self) -> None:
         async with asyncio.TaskGroup() as group:
+            group.create_task(self._remind(), name="reminders")
             for kinds in jobs.LANES:
                 group.create_task(self._follow(kinds), name=f"lane of {kinds[0]}")
             group.create_task(self._send_messages(), name="SMS")
@@ -217,6 +229,24 @@ class Worker:
                     log.warning("the database cannot be used; the jobs wait", kinds=kinds, error=str(error))
                 away = True
                 await asyncio.sleep(AWAY)
+
+    async def _remind(self) -> None:
+        """Tell people of what has come due, moments after it has."""
+        while True:
+            try:
+                if self._ready:
+                    await self.remind()
+            except (SQLAlchemyError, OSError) as error:
+                log.warning("nobody can be reminded; it is tried again", error=str(error))
+            await asyncio.sleep(REMIND)
+
+    async def remind(self) -> int:
+        """Tell of what is due; how much it was. Raises ``SQLAlchemyError``, ``OSError``."""
+        async with reading(self._database) as session:
+            if not await reminders.anything_due(session, self._now()):
+                return 0
+        async with writing(self._database) as session, session.begin():
+            return await reminders.remind(session, self._now())
 
     async def step(self, kinds: Sequence[str] = jobs.KINDS) -> bool:
         """Do one job; False when there is nothing to do. Raises ``SQLAlchemyError``, ``OSError``."""

@@ -372,7 +372,7 @@ async def test_a_record_goes_to_the_leader_and_comes_back_answered(world, agent:
     assert submitted.status_code == 200, submitted.text
     assert (await agent.post(f"{path}/submit", json={})).status_code == 409
 
-    assert (await leader.get("me/waiting")).json() == {"submitted": 1, "overdue": 0, "notices": 1}
+    assert (await leader.get("me/waiting")).json() == {"submitted": 1, "overdue": 0, "follow_ups": 0, "notices": 1}
     (inbox,) = (await leader.get("records", params={"submitted": "mine"})).json()["items"]
     assert (inbox["id"], inbox["submission"]["note"], inbox["submission"]["by"]["name"]) == (
         record["id"],

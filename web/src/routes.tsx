@@ -42,6 +42,8 @@ const INSIDE: [path: string, element: ReactElement][] = [
   ["inbox", page("inbox/InboxPage")],
   ["records", page("records/RecordsPage")],
   ["records/:table", page("records/RecordsPage")],
+  ["follow-ups", page("follow-ups/FollowUpsPage")],
+  ["memos", page("memos/MemosPage")],
   ["orders", page("orders/OrdersPage")],
   ["products", page("products/ProductsPage", STAFF)],
   ["tables", page("tables/TablesPage", STAFF)],

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from callroom.actions import audit, service
+from callroom.actions import audit, follow_ups, service
 from callroom.actions.fields import place_of_site, read_values
 from callroom.actions.ids import new_id
 from callroom.actions.own_tables import fields_of, statuses_of
@@ -169,6 +169,19 @@ async def _enter(
     changes = {"status": [before, status.id]}
     told = _told(table, record) | {"status": status.label}
     await service.note(session, by, subject_of(record), "status", now, changes=changes, text=text, told=told)
+    owed = table.problems and table.call_back and status.solves and record.customer_id is not None
+    if owed and await follow_ups.open_of(session, record) is None:
+        await follow_ups.make(session, by, table, record, now)
+
+
+async def reopen(session: AsyncSession, by: audit.Actor, record: Record, now: datetime, *, text: str) -> None:
+    """Begin it again from the first status, whatever its steps: its customer says that it is not solved."""
+    table = await table_of(session, record.table_id)
+    first = initial(statuses_of(table))
+    record.due_at, record.overdue_told_at = _due(table, now) or record.due_at, None
+    if record.status != first.id:
+        await _enter(session, by, table, record, first, now, text=text)
+    await _tell_owner(session, by, table, record, now)
 
 
 # ---------------------------------------------------------------- to the leader and back

@@ -17,7 +17,7 @@ from callroom.calls.supervising import CODES, agent_in, check_phone, supervise_f
 from callroom.core.acd.model import Engagement
 from callroom.core.directory import Extension
 from callroom.core.ids import AgentId, DeviceId, JourneyId, TrunkId
-from callroom.core.journeys.facts import CustomerFound, Direction, Role, Started, SupervisionMode
+from callroom.core.journeys.facts import CustomerFound, Direction, Origin, Role, Started, SupervisionMode
 from callroom.core.numbers import NumberKind, kind_of
 from callroom.core.routing.matching import choose_inbound
 from callroom.core.routing.model import DialPermission, ToFax
@@ -107,14 +107,24 @@ def _is_for_help(exchange: "Exchange", number: str) -> bool:
     return any(kind_of(form, company.country, company.area_code) is NumberKind.EMERGENCY for form in forms)
 
 
-def _outgoing(exchange: "Exchange", agent: AgentId | None, extension: Extension, number: str) -> Call:
+def _outgoing(
+    exchange: "Exchange", agent: AgentId | None, extension: Extension, number: str, origin: Origin = "manual"
+) -> Call:
     journey = JourneyId(exchange.new_id("j"))
     inside = exchange.directory.inside(number) is not None or number.startswith("*")
     direction: Direction = "internal" if inside else "outbound"
-    exchange.notes.note(journey, Started(direction, extension.number, number, origin="manual"))
+    exchange.notes.note(journey, Started(direction, extension.number, number, origin=origin))
     name = exchange.name_of(agent) if agent else extension.name
     call = exchange.new_call(
-        journey, direction, extension.number, number, from_name=name, agent=agent, internal=inside, state="dialling"
+        journey,
+        direction,
+        extension.number,
+        number,
+        from_name=name,
+        agent=agent,
+        internal=inside,
+        state="dialling",
+        origin=origin,
     )
     call.tell()
     if not inside:
@@ -144,12 +154,13 @@ def dial(
     number: str,
     permission: DialPermission,
     answered: Callable[[], None] | None = None,
+    origin: Origin = "manual",
 ) -> JourneyId:
     """Call a number for an agent, who has a phone and is free: the caller of this has made sure. ``answered`` is called
-    when a number outside answers."""
+    when a number outside answers; ``origin``: why he calls."""
     extension = exchange.directory.extension_of(agent)
     assert extension is not None
-    call = _outgoing(exchange, agent, extension, number)
+    call = _outgoing(exchange, agent, extension, number, origin)
     call.run(lambda call: dial_for_agent(call, agent, number, permission, answered))
     return call.journey
 

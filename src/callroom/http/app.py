@@ -15,10 +15,12 @@ from callroom.http import (
     customers,
     demo,
     faxes,
+    follow_ups,
     jobs,
     journeys,
     live,
     mail,
+    memos,
     messages,
     metrics,
     notices,
@@ -62,6 +64,8 @@ def make_app(site: Site, engine_link: Path = Path("engine/run/link.json")) -> Fa
     app.include_router(record_downloads.router)
     app.include_router(records.router)
     app.include_router(notices.router)
+    app.include_router(follow_ups.router)
+    app.include_router(memos.router)
     app.include_router(products.router)
     app.include_router(order_downloads.router)  # before orders, one of which “download” would be
     app.include_router(orders.router)

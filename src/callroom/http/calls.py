@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Header, Request
 from pydantic import BaseModel, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from callroom.actions import audit
+from callroom.actions import audit, follow_ups
 from callroom.actions.idempotency import Remembered, begin, finish
 from callroom.actions.users import Role
 from callroom.calls.arrivals import dial as call_number
@@ -20,13 +20,15 @@ from callroom.calls.exchange import Exchange
 from callroom.calls.transfers import where_to
 from callroom.core import conversation as c
 from callroom.core.directory import Agent
-from callroom.core.ids import AgentId, ExtensionId, JourneyId, QueueId
+from callroom.core.ids import AgentId, ExtensionId, JourneyId, QueueId, SurveyId
+from callroom.core.journeys.facts import Origin
 from callroom.core.letters import Hand
 from callroom.core.numbers import cleaned, to_dial
 from callroom.core.routing.model import Destination, ToExtension, ToSurvey
 from callroom.errors import CannotDial, NoPhone, NotFound, NotNow, invalid
+from callroom.http.follow_ups import task_to_dial
 from callroom.http.reaching import LONGEST_NUMBER, Reach, number_of
-from callroom.http.site import Me, Site, SiteDep, Write, actor_of, allow
+from callroom.http.site import Me, Read, Site, SiteDep, Write, actor_of, allow
 from callroom.store.tables import PresenceReason, User
 
 router = APIRouter(prefix="/api/v1")
@@ -190,7 +192,11 @@ async def dial(
     if not number.startswith("*"):
         where_to(exchange.directory, agent, number)
     answered = _answers_back(exchange, agent.id, body.voicemail) if body.voicemail else None
-    made = Dialled(id=call_number(exchange, agent.id, number, agent.permission, answered))
+    origin: Origin = "follow_up" if body.follow_up else "manual"
+    made = Dialled(id=call_number(exchange, agent.id, number, agent.permission, answered, origin))
+    if body.follow_up:
+        task = await task_to_dial(session, body.follow_up, me, site.now())
+        await follow_ups.dialled(session, task, made.id, site.now())
     if key is not None:
         await finish(session, me.id, key, 201, made.model_dump())
     return made
@@ -271,13 +277,17 @@ async def transfer(call_id: str, body: OtherNumber, me: Me, site: SiteDep) -> No
 
 
 @router.post("/calls/{call_id}/survey", status_code=204, operation_id="sendToSurvey")
-async def send_to_survey(call_id: str, me: Me, site: SiteDep) -> None:
-    """Hand the customer on to the survey of his queue; 409 when the queue has none."""
+async def send_to_survey(call_id: str, me: Me, site: SiteDep, session: Read) -> None:
+    """Hand the customer on to the survey of his queue, of a return call to its table's; 409 when there is none."""
     view = _my_call(call_id, me, site.calls).view
     queue = site.calls.directory.queues.get(QueueId(view.queue.id)) if view.queue else None
-    if queue is None or queue.survey is None:
+    survey = queue.survey if queue is not None else None
+    if queue is None and view.origin == "follow_up":
+        asked = await follow_ups.survey_of(session, call_id)
+        survey = SurveyId(asked) if asked else None
+    if survey is None:
         raise NotNow("survey", "none")
-    _press(call_id, me, site.calls, c.TransferPressed(ToSurvey(queue.survey)))
+    _press(call_id, me, site.calls, c.TransferPressed(ToSurvey(survey)))
 
 
 @router.post("/calls/{call_id}/consult", status_code=204, operation_id="consultInCall")

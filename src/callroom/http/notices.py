@@ -8,10 +8,13 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import func, select
 
 from callroom.actions import notices
+from callroom.http.follow_ups import overdue
 from callroom.http.paging import Limit
 from callroom.http.record_filters import Filters, conditions
 from callroom.http.site import Me, Read, SiteDep, Write
-from callroom.store.tables import NoticeRow, Record
+from callroom.store.journeys import sight_of
+from callroom.store.service import within
+from callroom.store.tables import FollowUp, NoticeRow, Record
 
 router = APIRouter(prefix="/api/v1", tags=["notices"])
 
@@ -43,11 +46,12 @@ class Seen(BaseModel):
 
 
 class Waiting(BaseModel):
-    """``submitted``: records to be answered; ``overdue``: problems past their time, as far as one leads, an agent's
-    own; ``notices``: not seen yet."""
+    """``submitted``: records to be answered; ``overdue``: problems past their time and ``follow_ups``: return calls
+    past theirs, as far as one leads, an agent's own; ``notices``: not seen yet."""
 
     submitted: int
     overdue: int
+    follow_ups: int
     notices: int
 
 
@@ -82,9 +86,13 @@ async def waiting(me: Me, site: SiteDep, session: Read) -> Waiting:
         where = await conditions(session, filters, None, me, site.now())
         return await session.scalar(select(func.count()).select_from(Record).where(*where)) or 0
 
+    late = select(func.count()).where(within(FollowUp, await sight_of(session, me), site.now()), *overdue(site.now()))
+    if me.role == "agent":
+        late = late.where(FollowUp.owner_id == me.id)
     unseen = select(func.count()).where(NoticeRow.user_id == me.id, NoticeRow.seen_at.is_(None))
     return Waiting(
         submitted=await count(Filters(submitted="mine")),
         overdue=await count(Filters(overdue=True, owner=me.id if me.role == "agent" else "")),
+        follow_ups=await session.scalar(late) or 0,
         notices=await session.scalar(unseen) or 0,
     )

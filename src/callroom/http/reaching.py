@@ -10,17 +10,19 @@ from callroom.actions import faxes
 from callroom.core.ids import AgentId, JourneyId
 from callroom.core.numbers import cleaned
 from callroom.errors import NotFound
+from callroom.http.follow_ups import task_to_dial
 from callroom.http.site import Site
 from callroom.store.journeys import in_box, sight_of, visible
 from callroom.store.tables import Customer, CustomerPhone, JourneyRow, User, Voicemail
 
 LONGEST_NUMBER = 32
-WAYS = ("to", "customer", "journey", "voicemail", "fax")
+WAYS = ("to", "customer", "journey", "voicemail", "fax", "follow_up")
 
 
 class Reach(BaseModel):
     """Whom to reach, one of: a number (``to``); a ``customer`` and which of his phones (``field``: its id, or its place
-    from 0); a ``journey``, whose other party it is; a ``voicemail``, a ``fax``: who left or sent it, or was sent it."""
+    from 0); a ``journey``, whose other party it is; a ``voicemail``, a ``fax``: who left or sent it, or was sent it; a
+    ``follow_up``, whose customer it is."""
 
     to: str | None = Field(default=None, min_length=1, max_length=LONGEST_NUMBER)
     customer: str | None = Field(default=None, max_length=40)
@@ -28,6 +30,7 @@ class Reach(BaseModel):
     journey: str | None = Field(default=None, max_length=40)
     voicemail: str | None = Field(default=None, max_length=40)
     fax: str | None = Field(default=None, max_length=40)
+    follow_up: str | None = Field(default=None, max_length=40)
 
     @model_validator(mode="after")
     def _one_of_them(self) -> "Reach":
@@ -46,6 +49,9 @@ async def number_of(session: AsyncSession, site: Site, me: User, reach: Reach) -
         return await _of_voicemail(session, me, reach.voicemail)
     if reach.fax is not None:
         return (await faxes.seen_by(session, me, reach.fax)).number
+    if reach.follow_up is not None:
+        task = await task_to_dial(session, reach.follow_up, me, site.now())
+        return await phone_of(session, task.customer_id or "", 0)
     return reach.to or ""
 
 

@@ -173,6 +173,7 @@ RULES: dict[str, tuple[str, str]] = {
     "not_unique": ("已有多条记录的内容相同：“{given}”。", "Several records have the same content: “{given}”."),
     "no_such_step": ("不能从当前状态转到这个状态。", "It cannot go from its status to this one."),
     "not_for_search": ("不能按此字段查找。", "One cannot search by this field."),
+    "needs_customer": ("该记录没有客户。", "The record has no customer."),
     "not_sold": ("该产品已停售。", "This product is not sold any more."),
     "more_than_the_line": ("优惠不能超过该行金额。", "A discount cannot be more than the line."),
     "too_dear": ("订单金额过大。", "The order comes to too much."),

@@ -2204,6 +2204,133 @@ export type FlowVersionOut = {
 };
 
 /**
+ * FollowUpChange
+ */
+export type FollowUpChange = {
+    /**
+     * Due At
+     */
+    due_at: string;
+    /**
+     * Owner
+     */
+    owner: string;
+};
+
+/**
+ * FollowUpIn
+ *
+ * ``owner`` left out: who has the problem in hand; ``due_at`` left out: as its table says.
+ */
+export type FollowUpIn = {
+    /**
+     * Due At
+     */
+    due_at?: string | null;
+    /**
+     * Owner
+     */
+    owner?: string | null;
+    /**
+     * Record
+     */
+    record: string;
+};
+
+/**
+ * FollowUpList
+ */
+export type FollowUpList = {
+    /**
+     * Items
+     */
+    items: Array<FollowUpOut>;
+    /**
+     * Next
+     */
+    next: string | null;
+};
+
+/**
+ * FollowUpOut
+ *
+ * ``journey``: the last call; ``survey``: what the customer said in its survey.
+ */
+export type FollowUpOut = {
+    /**
+     * Attempts
+     */
+    attempts: number;
+    /**
+     * Created At
+     */
+    created_at: string;
+    customer: Named | null;
+    /**
+     * Done At
+     */
+    done_at: string | null;
+    /**
+     * Due At
+     */
+    due_at: string;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Journey
+     */
+    journey: string | null;
+    /**
+     * Note
+     */
+    note: string;
+    /**
+     * Overdue
+     */
+    overdue: boolean;
+    owner: Named | null;
+    record: OfRecord;
+    /**
+     * Result
+     */
+    result: string;
+    /**
+     * State
+     */
+    state: 'open' | 'done';
+    /**
+     * Survey
+     */
+    survey: Array<string>;
+    /**
+     * Updated At
+     */
+    updated_at: string;
+    /**
+     * Version
+     */
+    version: number;
+};
+
+/**
+ * FollowUpResult
+ *
+ * ``unsatisfied``: the problem begins again. ``declined``: no call is wanted; the others need one.
+ */
+export type FollowUpResult = {
+    /**
+     * Note
+     */
+    note?: string;
+    /**
+     * Result
+     */
+    result: 'satisfied' | 'unsatisfied' | 'unreachable' | 'declined';
+};
+
+/**
  * ForwardTo
  *
  * ``box``: the id of a queue or extension.
@@ -3644,6 +3771,97 @@ export type MeOut = {
 };
 
 /**
+ * MemoIn
+ *
+ * ``remind``: who is told at ``remind_at``; left out: who wrote it. ``done``: nothing more to remind of.
+ */
+export type MemoIn = {
+    /**
+     * Customer
+     */
+    customer: string;
+    /**
+     * Done
+     */
+    done?: boolean;
+    /**
+     * Journey
+     */
+    journey?: string | null;
+    /**
+     * Remind
+     */
+    remind?: string | null;
+    /**
+     * Remind At
+     */
+    remind_at?: string | null;
+    /**
+     * Text
+     */
+    text: string;
+};
+
+/**
+ * MemoList
+ */
+export type MemoList = {
+    /**
+     * Items
+     */
+    items: Array<MemoOut>;
+    /**
+     * Next
+     */
+    next: string | null;
+};
+
+/**
+ * MemoOut
+ */
+export type MemoOut = {
+    author: Named | null;
+    /**
+     * Created At
+     */
+    created_at: string;
+    customer: Named | null;
+    /**
+     * Deleted
+     */
+    deleted: boolean;
+    /**
+     * Done
+     */
+    done: boolean;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Journey
+     */
+    journey: string | null;
+    remind: Named | null;
+    /**
+     * Remind At
+     */
+    remind_at: string | null;
+    /**
+     * Text
+     */
+    text: string;
+    /**
+     * Updated At
+     */
+    updated_at: string;
+    /**
+     * Version
+     */
+    version: number;
+};
+
+/**
  * MenuNode
  *
  * Asks for one key. ``on_invalid`` and ``on_silence`` are said instead of the system's own words.
@@ -3992,6 +4210,21 @@ export type NoticeList = {
      * Next
      */
     next: string | null;
+};
+
+/**
+ * OfRecord
+ */
+export type OfRecord = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Number
+     */
+    number: number;
+    table: Named;
 };
 
 /**
@@ -5487,7 +5720,8 @@ export type QueueVoicemails = {
  * Reach
  *
  * Whom to reach, one of: a number (``to``); a ``customer`` and which of his phones (``field``: its id, or its place
- * from 0); a ``journey``, whose other party it is; a ``voicemail``, a ``fax``: who left or sent it, or was sent it.
+ * from 0); a ``journey``, whose other party it is; a ``voicemail``, a ``fax``: who left or sent it, or was sent it; a
+ * ``follow_up``, whose customer it is.
  */
 export type Reach = {
     /**
@@ -5502,6 +5736,10 @@ export type Reach = {
      * Field
      */
     field?: number | string;
+    /**
+     * Follow Up
+     */
+    follow_up?: string | null;
     /**
      * Journey
      */
@@ -8661,10 +8899,14 @@ export type VoicesOut = {
 /**
  * Waiting
  *
- * ``submitted``: records to be answered; ``overdue``: problems past their time, as far as one leads, an agent's
- * own; ``notices``: not seen yet.
+ * ``submitted``: records to be answered; ``overdue``: problems past their time and ``follow_ups``: return calls
+ * past theirs, as far as one leads, an agent's own; ``notices``: not seen yet.
  */
 export type Waiting = {
+    /**
+     * Follow Ups
+     */
+    follow_ups: number;
     /**
      * Notices
      */
@@ -11293,6 +11535,225 @@ export type ListFeatureCodesResponses = {
 
 export type ListFeatureCodesResponse = ListFeatureCodesResponses[keyof ListFeatureCodesResponses];
 
+export type ListFollowUpsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Limit
+         */
+        limit?: number;
+        /**
+         * Cursor
+         */
+        cursor?: string;
+        /**
+         * Sort
+         */
+        sort?: string;
+        /**
+         * State
+         */
+        state?: '' | 'open' | 'done';
+        /**
+         * Overdue
+         */
+        overdue?: boolean;
+        /**
+         * Owner
+         */
+        owner?: string;
+        /**
+         * Customer
+         */
+        customer?: string;
+        /**
+         * Record
+         */
+        record?: string;
+    };
+    url: '/api/v1/follow-ups';
+};
+
+export type ListFollowUpsErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ListFollowUpsError = ListFollowUpsErrors[keyof ListFollowUpsErrors];
+
+export type ListFollowUpsResponses = {
+    /**
+     * Successful Response
+     */
+    200: FollowUpList;
+};
+
+export type ListFollowUpsResponse = ListFollowUpsResponses[keyof ListFollowUpsResponses];
+
+export type CreateFollowUpData = {
+    body: FollowUpIn;
+    path?: never;
+    query?: never;
+    url: '/api/v1/follow-ups';
+};
+
+export type CreateFollowUpErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type CreateFollowUpError = CreateFollowUpErrors[keyof CreateFollowUpErrors];
+
+export type CreateFollowUpResponses = {
+    /**
+     * Successful Response
+     */
+    201: FollowUpOut;
+};
+
+export type CreateFollowUpResponse = CreateFollowUpResponses[keyof CreateFollowUpResponses];
+
+export type GetFollowUpData = {
+    body?: never;
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/follow-ups/{id}';
+};
+
+export type GetFollowUpErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type GetFollowUpError = GetFollowUpErrors[keyof GetFollowUpErrors];
+
+export type GetFollowUpResponses = {
+    /**
+     * Successful Response
+     */
+    200: FollowUpOut;
+};
+
+export type GetFollowUpResponse = GetFollowUpResponses[keyof GetFollowUpResponses];
+
+export type ReplaceFollowUpData = {
+    body: FollowUpChange;
+    headers?: {
+        /**
+         * If-Match
+         *
+         * the version the change is made from, e.g. "3"
+         */
+        'if-match'?: string | null;
+    };
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/follow-ups/{id}';
+};
+
+export type ReplaceFollowUpErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ReplaceFollowUpError = ReplaceFollowUpErrors[keyof ReplaceFollowUpErrors];
+
+export type ReplaceFollowUpResponses = {
+    /**
+     * Successful Response
+     */
+    200: FollowUpOut;
+};
+
+export type ReplaceFollowUpResponse = ReplaceFollowUpResponses[keyof ReplaceFollowUpResponses];
+
+export type CloseFollowUpData = {
+    body: FollowUpResult;
+    headers?: {
+        /**
+         * If-Match
+         *
+         * the version the change is made from, e.g. "3"
+         */
+        'if-match'?: string | null;
+    };
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/follow-ups/{id}/close';
+};
+
+export type CloseFollowUpErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type CloseFollowUpError = CloseFollowUpErrors[keyof CloseFollowUpErrors];
+
+export type CloseFollowUpResponses = {
+    /**
+     * Successful Response
+     */
+    200: FollowUpOut;
+};
+
+export type CloseFollowUpResponse = CloseFollowUpResponses[keyof CloseFollowUpResponses];
+
+export type GetFollowUpHistoryData = {
+    body?: never;
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/follow-ups/{id}/history';
+};
+
+export type GetFollowUpHistoryErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type GetFollowUpHistoryError = GetFollowUpHistoryErrors[keyof GetFollowUpHistoryErrors];
+
+export type GetFollowUpHistoryResponses = {
+    /**
+     * Successful Response
+     */
+    200: History;
+};
+
+export type GetFollowUpHistoryResponse = GetFollowUpHistoryResponses[keyof GetFollowUpHistoryResponses];
+
 export type ListHolidaysData = {
     body?: never;
     path?: never;
@@ -12540,6 +13001,259 @@ export type GetWaitingResponses = {
 };
 
 export type GetWaitingResponse = GetWaitingResponses[keyof GetWaitingResponses];
+
+export type ListMemosData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Limit
+         */
+        limit?: number;
+        /**
+         * Cursor
+         */
+        cursor?: string;
+        /**
+         * Sort
+         */
+        sort?: string;
+        /**
+         * Q
+         */
+        q?: string;
+        /**
+         * Customer
+         */
+        customer?: string;
+        /**
+         * Journey
+         */
+        journey?: string;
+        /**
+         * Author
+         */
+        author?: string;
+        /**
+         * Reminds
+         */
+        reminds?: '' | 'open' | 'mine';
+        /**
+         * Deleted
+         */
+        deleted?: boolean;
+        /**
+         * From
+         */
+        from?: string | null;
+        /**
+         * To
+         */
+        to?: string | null;
+    };
+    url: '/api/v1/memos';
+};
+
+export type ListMemosErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ListMemosError = ListMemosErrors[keyof ListMemosErrors];
+
+export type ListMemosResponses = {
+    /**
+     * Successful Response
+     */
+    200: MemoList;
+};
+
+export type ListMemosResponse = ListMemosResponses[keyof ListMemosResponses];
+
+export type CreateMemoData = {
+    body: MemoIn;
+    path?: never;
+    query?: never;
+    url: '/api/v1/memos';
+};
+
+export type CreateMemoErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type CreateMemoError = CreateMemoErrors[keyof CreateMemoErrors];
+
+export type CreateMemoResponses = {
+    /**
+     * Successful Response
+     */
+    201: MemoOut;
+};
+
+export type CreateMemoResponse = CreateMemoResponses[keyof CreateMemoResponses];
+
+export type DeleteMemoData = {
+    body?: never;
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/memos/{id}';
+};
+
+export type DeleteMemoErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type DeleteMemoError = DeleteMemoErrors[keyof DeleteMemoErrors];
+
+export type DeleteMemoResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type DeleteMemoResponse = DeleteMemoResponses[keyof DeleteMemoResponses];
+
+export type GetMemoData = {
+    body?: never;
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/memos/{id}';
+};
+
+export type GetMemoErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type GetMemoError = GetMemoErrors[keyof GetMemoErrors];
+
+export type GetMemoResponses = {
+    /**
+     * Successful Response
+     */
+    200: MemoOut;
+};
+
+export type GetMemoResponse = GetMemoResponses[keyof GetMemoResponses];
+
+export type ReplaceMemoData = {
+    body: MemoIn;
+    headers?: {
+        /**
+         * If-Match
+         *
+         * the version the change is made from, e.g. "3"
+         */
+        'if-match'?: string | null;
+    };
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/memos/{id}';
+};
+
+export type ReplaceMemoErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ReplaceMemoError = ReplaceMemoErrors[keyof ReplaceMemoErrors];
+
+export type ReplaceMemoResponses = {
+    /**
+     * Successful Response
+     */
+    200: MemoOut;
+};
+
+export type ReplaceMemoResponse = ReplaceMemoResponses[keyof ReplaceMemoResponses];
+
+export type GetMemoHistoryData = {
+    body?: never;
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/memos/{id}/history';
+};
+
+export type GetMemoHistoryErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type GetMemoHistoryError = GetMemoHistoryErrors[keyof GetMemoHistoryErrors];
+
+export type GetMemoHistoryResponses = {
+    /**
+     * Successful Response
+     */
+    200: History;
+};
+
+export type GetMemoHistoryResponse = GetMemoHistoryResponses[keyof GetMemoHistoryResponses];
+
+export type RestoreMemoData = {
+    body?: never;
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/memos/{id}/restore';
+};
+
+export type RestoreMemoErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type RestoreMemoError = RestoreMemoErrors[keyof RestoreMemoErrors];
+
+export type RestoreMemoResponses = {
+    /**
+     * Successful Response
+     */
+    200: MemoOut;
+};
+
+export type RestoreMemoResponse = RestoreMemoResponses[keyof RestoreMemoResponses];
 
 export type ListMessagesData = {
     body?: never;

@@ -43,7 +43,8 @@ export type DialTarget =
   | { customer: string; field: string }
   | { journey: string }
   | { voicemail: string }
-  | { fax: string };
+  | { fax: string }
+  | { follow_up: string };
 
 /** Everything an agent does; a refusal is shown in plain words and the promise says whether it was done. */
 export function useActions() {

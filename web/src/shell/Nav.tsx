@@ -9,6 +9,7 @@ import {
   CustomerServiceOutlined,
   DashboardOutlined,
   ExportOutlined,
+  FileTextOutlined,
   FormOutlined,
   HistoryOutlined,
   IdcardOutlined,
@@ -77,6 +78,8 @@ export const NAVIGATION: Group[] = [
     entries: [
       { to: "/inbox", key: "inbox", icon: <InboxOutlined /> },
       { to: "/records", key: "records", icon: <ProfileOutlined /> },
+      { to: "/follow-ups", key: "follow_ups", icon: <PhoneOutlined /> },
+      { to: "/memos", key: "memos", icon: <FileTextOutlined /> },
       { to: "/orders", key: "orders", icon: <ShoppingCartOutlined /> },
       { to: "/products", key: "products", icon: <ShoppingOutlined />, roles: STAFF },
       { to: "/tables", key: "tables", icon: <TableOutlined />, roles: STAFF },

@@ -37,7 +37,7 @@ export default function NoticeBell() {
     });
   }, [navigate, notification, queries]);
 
-  const count = (data?.submitted ?? 0) + (data?.overdue ?? 0) + (data?.notices ?? 0);
+  const count = (data?.submitted ?? 0) + (data?.overdue ?? 0) + (data?.follow_ups ?? 0) + (data?.notices ?? 0);
   return (
     <Badge count={count} size="small" offset={[-6, 6]}>
       <Button

@@ -72,6 +72,8 @@ from callroom.store.tables.messages import (
 from callroom.store.tables.sales import Order, OrderLine, Product, ProductCategory
 from callroom.store.tables.service import (
     CustomTable,
+    FollowUp,
+    Memo,
     NoticeRow,
     Record,
     RecordKey,
@@ -100,6 +102,7 @@ __all__ = [
     "FieldColumns",
     "Flow",
     "FlowVersion",
+    "FollowUp",
     "IdempotencyKey",
     "InboundRoute",
     "IvrStepRow",
@@ -107,6 +110,7 @@ __all__ = [
     "JournalPosition",
     "JourneyRow",
     "JsonColumn",
+    "Memo",
     "MessagePart",
     "MessagePiece",
     "MessageRow",

@@ -78,6 +78,36 @@ class RecordKey(Base):
     record_id: Mapped[str] = mapped_column(ForeignKey("records.id", ondelete="CASCADE"), index=True)
 
 
+class FollowUp(Configured, Owned, Base):
+    """A return call that is owed to a customer, by its owner. ``journey_id``: the last one that was made."""
+
+    __tablename__ = "follow_ups"
+    record_id: Mapped[str] = mapped_column(ForeignKey("records.id", ondelete="CASCADE"), index=True)
+    due_at: Mapped[datetime] = mapped_column(index=True)
+    state: Mapped[str] = mapped_column(String(10), default="open")  # open | done
+    attempts: Mapped[int] = mapped_column(default=0)
+    result: Mapped[str] = mapped_column(String(16), default="")  # satisfied | unsatisfied | unreachable | declined
+    note: Mapped[str] = mapped_column(Text, default="")
+    done_at: Mapped[datetime | None]
+    overdue_told_at: Mapped[datetime | None]
+
+
+class Memo(Configured, Owned, Base):
+    """A note of the service to a customer; ``remind_id`` is told at ``remind_at``."""
+
+    __tablename__ = "memos"
+    text: Mapped[str] = mapped_column(Text)
+    remind_at: Mapped[datetime | None] = mapped_column(index=True)
+    remind_id: Mapped[str | None] = mapped_column(String(40))
+    reminded_at: Mapped[datetime | None]
+    done_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        Index("ix_memos_created_at", "created_at"),
+        Index("ix_memos_owner_created", "owner_id", "created_at"),
+    )
+
+
 class ServiceHistory(Base):
     """What became of a record, an order …, step by step. The operation log tells of it too, but for ever: what
     customers said stands here, where it can be erased."""

@@ -47,6 +47,7 @@ const WRITTEN = [
   "product_category",
   "product",
   "order",
+  "memo",
 ];
 
 /** What the log is asked for by: everything that the site notes. */
@@ -93,6 +94,10 @@ export const ACTIONS = [
   "record.answered",
   "record.restored",
   "records.downloaded",
+  "follow_up.created",
+  "follow_up.updated",
+  "follow_up.closed",
+  "memo.restored",
   "order.status",
   "order.restored",
   "orders.downloaded",

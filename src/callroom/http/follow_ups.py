@@ -1,0 +1,237 @@
+"""Return calls to the customers of solved problems: an agent's own, and a leader's with those that are overdue."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from callroom.actions import follow_ups, records
+from callroom.errors import NotFound, NotNow
+from callroom.http.fields import Id, MaybeId
+from callroom.http.kept import History, Leader, Named, Writer, found, history_of, named, names
+from callroom.http.paging import Cursor, Limit, Order, Sort, encoded_value
+from callroom.http.resources import FromVersion, etag
+from callroom.http.site import Me, Read, Site, SiteDep, Write, actor_of
+from callroom.store.journeys import sight_of
+from callroom.store.service import Condition, within
+from callroom.store.tables import Customer, CustomTable, FollowUp, Record, SurveyAnswerRow, User
+
+router = APIRouter(prefix="/api/v1", tags=["follow-ups"])
+SORTS: dict[str, Any] = {"due_at": FollowUp.due_at, "created_at": FollowUp.created_at}
+
+
+class FollowUpIn(BaseModel):
+    """``owner`` left out: who has the problem in hand; ``due_at`` left out: as its table says."""
+
+    model_config = ConfigDict(extra="forbid")
+    record: Id
+    owner: MaybeId = None
+    due_at: AwareDatetime | None = None
+
+
+class FollowUpChange(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    owner: Id
+    due_at: AwareDatetime
+
+
+class FollowUpResult(BaseModel):
+    """``unsatisfied``: the problem begins again. ``declined``: no call is wanted; the others need one."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+    result: follow_ups.Result
+    note: Annotated[str, Field(max_length=10_000)] = ""
+
+
+class OfRecord(BaseModel):
+    id: str
+    table: Named
+    number: int
+
+
+class FollowUpOut(BaseModel):
+    """``journey``: the last call; ``survey``: what the customer said in its survey."""
+
+    id: str
+    version: int
+    created_at: datetime
+    updated_at: datetime
+    record: OfRecord
+    customer: Named | None
+    owner: Named | None
+    due_at: datetime
+    overdue: bool
+    state: Literal["open", "done"]
+    attempts: int
+    journey: str | None
+    survey: list[str]  # meanings
+    result: str
+    note: str
+    done_at: datetime | None
+
+
+class FollowUpList(BaseModel):
+    items: list[FollowUpOut]
+    next: str | None
+
+
+def overdue(now: datetime) -> list[Condition]:
+    return [FollowUp.state == "open", FollowUp.due_at <= now]
+
+
+@router.get("/follow-ups", operation_id="listFollowUps")
+async def list_follow_ups(
+    me: Me,
+    session: Read,
+    site: SiteDep,
+    limit: Limit = 50,
+    cursor: Cursor = "",
+    sort: Sort = "due_at",
+    state: Literal["", "open", "done"] = "",
+    late: Annotated[bool, Query(alias="overdue")] = False,
+    owner: Annotated[str, Query(max_length=40)] = "",
+    customer: Annotated[str, Query(max_length=40)] = "",
+    record: Annotated[str, Query(max_length=40)] = "",
+) -> FollowUpList:
+    """Sorted by due_at or created_at."""
+    order = Order.wanted(sort, SORTS, FollowUp.id)
+    where: list[Condition] = [within(FollowUp, await sight_of(session, me), site.now())]
+    for column, value in (
+        (FollowUp.state, state),
+        (FollowUp.owner_id, owner),
+        (FollowUp.customer_id, customer),
+        (FollowUp.record_id, record),
+    ):
+        if value:
+            where.append(column == value)
+    if late:
+        where += overdue(site.now())
+    rows = list(await session.scalars(order.page(select(FollowUp).where(*where), cursor, limit)))
+    last = rows[limit - 1] if len(rows) > limit else None
+    return FollowUpList(
+        items=await _show(session, rows[:limit], site.now()),
+        next=encoded_value(getattr(last, order.name), last.id) if last else None,
+    )
+
+
+@router.post("/follow-ups", status_code=201, operation_id="createFollowUp")
+async def create_follow_up(
+    body: FollowUpIn, me: Leader, request: Request, response: Response, site: SiteDep, session: Write
+) -> FollowUpOut:
+    """Owe the customer of a record a call; 409 while one is owed already."""
+    record = await found(session, Record, "record", body.record, me, site.now())
+    table = await records.table_of(session, record.table_id)
+    task = await follow_ups.make(
+        session, actor_of(me, request), table, record, site.now(), owner=body.owner, due_at=body.due_at
+    )
+    return await _answered(session, response, task, site)
+
+
+@router.get("/follow-ups/{id}", operation_id="getFollowUp")
+async def get_follow_up(id: str, me: Me, response: Response, site: SiteDep, session: Read) -> FollowUpOut:
+    return await _answered(session, response, await _found(session, id, me, site), site)
+
+
+@router.put("/follow-ups/{id}", operation_id="replaceFollowUp")
+async def replace_follow_up(
+    id: str,
+    body: FollowUpChange,
+    me: Writer,
+    request: Request,
+    response: Response,
+    site: SiteDep,
+    session: Write,
+    version: FromVersion,
+) -> FollowUpOut:
+    """Give it to another agent, or another time."""
+    task = await _found(session, id, me, site)
+    await follow_ups.assign(session, actor_of(me, request), task, version, body.owner, body.due_at, site.now())
+    return await _answered(session, response, task, site)
+
+
+@router.post("/follow-ups/{id}/close", operation_id="closeFollowUp")
+async def close_follow_up(
+    id: str,
+    body: FollowUpResult,
+    me: Writer,
+    request: Request,
+    response: Response,
+    site: SiteDep,
+    session: Write,
+    version: FromVersion,
+) -> FollowUpOut:
+    """What came of it; a customer who is not satisfied has his problem back."""
+    task, actor = await _found(session, id, me, site), actor_of(me, request)
+    await follow_ups.close(session, actor, task, version, body.result, body.note, site.now())
+    record = await session.get(Record, task.record_id)
+    if body.result == "unsatisfied" and record is not None and record.deleted_at is None:
+        await records.reopen(session, actor, record, site.now(), text=body.note)
+    return await _answered(session, response, task, site)
+
+
+@router.get("/follow-ups/{id}/history", operation_id="getFollowUpHistory")
+async def follow_up_history(id: str, me: Me, site: SiteDep, session: Read) -> History:
+    await _found(session, id, me, site)
+    return await history_of(session, "follow_up", id)
+
+
+async def task_to_dial(session: AsyncSession, id: str, me: User, now: datetime) -> FollowUp:
+    """The return call somebody is about to make. Raises ``NotFound``, ``NotNow`` for one that is done."""
+    task: FollowUp = await found(session, FollowUp, "follow_up", id, me, now)
+    if task.state != "open":
+        raise NotNow("dial", task.state)
+    if task.customer_id is None:
+        raise NotFound("customer", "")
+    return task
+
+
+async def _found(session: AsyncSession, id: str, me: User, site: Site) -> FollowUp:
+    return await found(session, FollowUp, "follow_up", id, me, site.now())
+
+
+async def _answered(session: AsyncSession, response: Response, task: FollowUp, site: Site) -> FollowUpOut:
+    etag(response, task.version)
+    return (await _show(session, [task], site.now()))[0]
+
+
+async def _show(session: AsyncSession, rows: list[FollowUp], now: datetime) -> list[FollowUpOut]:
+    customers = await names(session, Customer, {row.customer_id for row in rows})
+    people = await names(session, User, {row.owner_id for row in rows})
+    problems = await session.execute(
+        select(Record.id, Record.number, CustomTable.id, CustomTable.name)
+        .join(CustomTable, CustomTable.id == Record.table_id)
+        .where(Record.id.in_({row.record_id for row in rows}))
+    )
+    of = {id: OfRecord(id=id, number=number, table=Named(id=table, name=name)) for id, number, table, name in problems}
+    said: dict[str, list[str]] = {}
+    answers = await session.execute(
+        select(SurveyAnswerRow.journey_id, SurveyAnswerRow.meaning)
+        .where(SurveyAnswerRow.journey_id.in_({row.journey_id for row in rows}), SurveyAnswerRow.meaning.is_not(None))
+        .order_by(SurveyAnswerRow.journey_id, SurveyAnswerRow.question)
+    )
+    for journey, meaning in answers:
+        said.setdefault(journey, []).append(meaning or "")
+    return [
+        FollowUpOut(
+            id=row.id,
+            version=row.version,
+            created_at=row.created_at,
+            updated_at=row.updated_at,
+            record=of[row.record_id],
+            customer=named(customers, row.customer_id),
+            owner=named(people, row.owner_id),
+            due_at=row.due_at,
+            overdue=row.state == "open" and row.due_at <= now,
+            state="open" if row.state == "open" else "done",
+            attempts=row.attempts,
+            journey=row.journey_id,
+            survey=said.get(row.journey_id or "", []),
+            result=row.result,
+            note=row.note,
+            done_at=row.done_at,
+        )
+        for row in rows
+    ]

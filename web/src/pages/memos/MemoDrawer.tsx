@@ -1,0 +1,127 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { App, Button, DatePicker, Drawer, Flex, Form, Input } from "antd";
+import { useTranslation } from "react-i18next";
+import type { MemoOut } from "../../api";
+import { request } from "../../lib/http";
+import { problemFrom } from "../../lib/problem";
+import { useMe } from "../../lib/session";
+import { atSite, here } from "../../lib/zone";
+import { CustomerPicker } from "../../ui/CustomerPicker";
+import { Side, SwitchField } from "../../ui/fields";
+import { HistoryList } from "../../ui/HistoryList";
+import { PersonPicker } from "../../ui/PersonPicker";
+import { ProblemNote, useProblem } from "../../ui/ProblemNote";
+
+interface Fields {
+  text: string;
+  customer: string | null;
+  remind_at: string | null;
+  remind: string | null;
+  done: boolean;
+}
+
+/** One memo, new or there. */
+export function MemoDrawer({ id, onClose }: { id: string | null; onClose: () => void }) {
+  const { t } = useTranslation();
+  const { data } = useQuery({
+    queryKey: ["memos", "one", id],
+    queryFn: () => request<MemoOut>("GET", `/memos/${id}`),
+    enabled: id !== null,
+  });
+  return (
+    <Drawer open size={520} title={t(id ? "memos.one" : "memos.new")} onClose={onClose} destroyOnHidden>
+      {(id === null || data) && <MemoForm key={data?.version ?? 0} memo={data ?? null} onClose={onClose} />}
+    </Drawer>
+  );
+}
+
+function MemoForm({ memo, onClose }: { memo: MemoOut | null; onClose: () => void }) {
+  const { t } = useTranslation();
+  const { message } = App.useApp();
+  const { role } = useMe();
+  const queries = useQueryClient();
+  const [form] = Form.useForm<Fields>();
+  const { problem, show, clear } = useProblem(form);
+  const path = `/memos/${memo?.id}`;
+  const act = useMutation({
+    mutationFn: async (work: () => Promise<unknown>) => work(),
+    onMutate: clear,
+    onSuccess: async () => {
+      await queries.invalidateQueries({ queryKey: ["memos"] });
+      message.success(t("act.saved"));
+      onClose();
+    },
+    onError: (error) => show(problemFrom(error, 0)),
+  });
+  const locked = role === "auditor" || (memo?.deleted ?? false);
+  const save = (fields: Fields) =>
+    act.mutate(() => {
+      const body = { ...fields, journey: memo?.journey ?? null };
+      return memo
+        ? request("PUT", path, { body, headers: { "If-Match": `"${memo.version}"` } })
+        : request("POST", "/memos", { body });
+    });
+  const names: Record<string, string> = {
+    text: t("memos.text"),
+    customer: t("service.customer"),
+    remind: t("memos.remind_whom"),
+    remind_at: t("memos.remind"),
+    done: t("memos.done"),
+  };
+  return (
+    <>
+      <ProblemNote problem={problem} />
+      <Form<Fields>
+        form={form}
+        layout="vertical"
+        disabled={locked}
+        initialValues={{
+          text: memo?.text ?? "",
+          customer: memo?.customer?.id ?? null,
+          remind_at: memo?.remind_at ?? null,
+          remind: memo?.remind?.id ?? null,
+          done: memo?.done ?? false,
+        }}
+        onFinish={save}
+      >
+        <Form.Item name="customer" label={t("service.customer")} rules={[{ required: true }]}>
+          <CustomerPicker known={memo?.customer ?? null} />
+        </Form.Item>
+        <Form.Item name="text" label={t("memos.text")} rules={[{ required: true }]}>
+          <Input.TextArea autoSize={{ minRows: 4, maxRows: 16 }} maxLength={10_000} />
+        </Form.Item>
+        <Side>
+          <Form.Item
+            name="remind_at"
+            label={t("memos.remind")}
+            getValueProps={(value: string | null) => ({ value: value ? here(value) : null })}
+            normalize={(value) => (value ? atSite(value).toISOString() : null)}
+          >
+            <DatePicker showTime={{ format: "HH:mm" }} format="YYYY-MM-DD HH:mm" style={{ width: "100%" }} />
+          </Form.Item>
+          <Form.Item name="remind" label={t("memos.remind_whom")}>
+            <PersonPicker known={memo?.remind ?? null} label={t("memos.remind_whom")} placeholder={t("memos.myself")} />
+          </Form.Item>
+        </Side>
+        {memo?.remind_at && <SwitchField name="done" label={t("memos.done")} />}
+      </Form>
+      <Flex gap={8}>
+        {!locked && (
+          <Button type="primary" loading={act.isPending} onClick={form.submit}>
+            {t("act.save")}
+          </Button>
+        )}
+        <span style={{ flex: 1 }} />
+        {memo?.deleted && role !== "auditor" && (
+          <Button onClick={() => act.mutate(() => request("POST", `${path}/restore`))}>{t("service.restore")}</Button>
+        )}
+        {memo && !locked && (
+          <Button danger type="text" onClick={() => act.mutate(() => request("DELETE", path))}>
+            {t("act.remove")}
+          </Button>
+        )}
+      </Flex>
+      {memo && <HistoryList path={path} version={memo.version} nameOf={(name) => names[name] ?? name} />}
+    </>
+  );
+}
