@@ -244,7 +244,7 @@ async def send_fax_again(fax_id: str, me: Sender, request: Request, site: SiteDe
         _checked_number(site, row.number, DialPermission(me.dial_permission))
         await asyncio.to_thread(_file, site, row, ".pdf")
     await faxes.send_again(session, actor_of(me, request), row, me.dial_permission, site.now())
-    return await _one(session, row, me)
+    return await _one(session, row)
 
 
 # ---------------------------------------------------------------- reading
