@@ -1,15 +1,19 @@
 import { Form, Input, InputNumber, Segmented } from "antd";
+import { createContext, useContext } from "react";
 import { useTranslation } from "react-i18next";
+import type { SmsGatewayOut } from "../../api";
 import { NameField, NumberField, Section, Side, SwitchField } from "../../ui/fields";
-import { GATEWAY_KINDS, type GatewayKind } from "./form";
+import { GATEWAY_KINDS, type GatewayForm, type GatewayKind, needsKey } from "./form";
 import { HttpFields } from "./HttpFields";
 import { SmppFields } from "./SmppFields";
 
-export function GatewayFields() {
+const Stored = createContext<SmsGatewayOut | null>(null);
+
+export function GatewayFields({ row }: { row: SmsGatewayOut | null }) {
   const { t } = useTranslation();
   const kind: GatewayKind = Form.useWatch("kind") ?? "http";
   return (
-    <>
+    <Stored.Provider value={row}>
       <Form.Item name="kind" label={t("sms_gateways.kind")}>
         <Segmented options={GATEWAY_KINDS.map((value) => ({ value, label: t(`sms_gateways.kind_${value}`) }))} />
       </Form.Item>
@@ -26,7 +30,7 @@ export function GatewayFields() {
       </Side>
       <SwitchField name="sends_again" label={t("sms_gateways.sends_again")} help={t("sms_gateways.sends_again_help")} />
       <SwitchField name="enabled" label={t("sms_gateways.enabled")} />
-    </>
+    </Stored.Provider>
   );
 }
 
@@ -51,8 +55,21 @@ export function OptionField({ name, label, help, placeholder, needed = false, lo
 /** The gateway's own secret, which never comes back. */
 export function KeyField({ label }: { label: string }) {
   const { t } = useTranslation();
+  const row = useContext(Stored);
+  const form = Form.useFormInstance<GatewayForm>();
   return (
-    <Form.Item name="key" label={label}>
+    <Form.Item
+      name="key"
+      label={label}
+      rules={[
+        {
+          validator: async (_, typed?: string) => {
+            if (!typed && needsKey(row, form.getFieldsValue(["kind", "options"])))
+              throw new Error(t("sms_gateways.key_needed"));
+          },
+        },
+      ]}
+    >
       <Input.Password maxLength={4000} autoComplete="new-password" placeholder={t("connections.secret_kept")} />
     </Form.Item>
   );

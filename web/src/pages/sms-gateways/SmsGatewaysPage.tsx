@@ -29,7 +29,7 @@ export default function SmsGatewaysPage() {
         { title: t("sms_gateways.state"), render: (_, row) => <GatewayState row={row} /> },
         { title: t("sms_gateways.waiting"), align: "right", dataIndex: "waiting" },
       ]}
-      fields={() => <GatewayFields />}
+      fields={(row) => <GatewayFields row={row} />}
       below={(row) => (
         <>
           {row.state === "away" && (

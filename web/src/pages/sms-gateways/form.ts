@@ -34,7 +34,7 @@ const HTTP: Omit<HttpOptions, "kind"> = {
   headers: [],
   content: "json",
   body: '{"to": "{{to}}", "text": "{{text}}", "ref": "{{id}}"}',
-  number_form: "e164",
+  number_form: "digits",
   check_certificate: true,
   gsm7: true,
   id_path: "",
@@ -112,6 +112,19 @@ export function gatewayForm(row: SmsGatewayOut): GatewayForm {
     options: { ...blank.options, ...options } as GatewayForm["options"],
     secrets: kind === "http" ? row.secrets.filter(({ name }) => name !== SECRET_OF.http) : [],
   };
+}
+
+// What leads a gateway elsewhere, or to somebody else's account: then its secret must be given again.
+const WHERE = ["url", "endpoint", "host", "port", "tls", "access_key_id", "secret_id", "system_id"] as const;
+
+/** Whether the gateway's own secret must be typed: nothing is stored, or it would be sent to another place. */
+export function needsKey(row: SmsGatewayOut | null, form: Pick<GatewayForm, "kind" | "options">): boolean {
+  if (form.kind === "http" && !form.options?.sign_header) return false;
+  const stored = row?.options as Record<string, unknown> | undefined;
+  if (!stored || stored.kind !== form.kind) return true;
+  if (!row?.secrets.some(({ name }) => name === SECRET_OF[form.kind])) return true;
+  const typed = form.options as Record<string, unknown>;
+  return WHERE.some((name) => stored[name] !== undefined && typed[name] !== undefined && stored[name] !== typed[name]);
 }
 
 /** A secret left empty stays as it is stored. */
