@@ -291,22 +291,34 @@ async def test_whoever_talked_with_a_customer_today_sees_what_is_kept_of_him(wor
 
 
 async def test_hidden_values_stay_hidden_and_are_not_lost_when_sent_back(world, agent: AsyncClient, table):
-    record = await make(agent, table, values={"what": "a", "phone": "13800138000", "secret": "310101"})
+    record = await make(
+        agent,
+        table,
+        values={"what": "回拨 13900139000", "phone": "13800138000", "secret": "310101"},
+        memo="或 13700137000",
+    )
     async with writing(world.site.engine) as session, session.begin():
         await session.execute(update(User).where(User.login == "agent").values(number_visibility="middle"))
     path = f"records/{record['id']}"
     seen = (await agent.get(path)).json()["values"]
-    assert (seen["phone"], seen["secret"]) == ("+86138****8000", "****")
-    changed = await agent.put(path, json={"values": seen | {"what": "b"}}, headers={"If-Match": "1"})
+    assert (seen["phone"], seen["secret"], seen["what"]) == ("+86138****8000", "****", "回拨 139****9000")
+    memo = (await agent.get(path)).json()["memo"]
+    assert memo == "或 137****7000"
+    assert await listed(agent, table, q="1390013") == await listed(agent, table, **{"f.what": "1390"}) == []
+    changed = await agent.put(path, json={"values": seen, "memo": f"{memo}！"}, headers={"If-Match": "1"})
     assert changed.status_code == 200, changed.text
-    whole = (await (await world.client("admin")).get(path)).json()["values"]
-    assert (whole["what"], whole["phone"], whole["secret"]) == ("b", "+8613800138000", "310101")
+    stored = (await (await world.client("admin")).get(path)).json()
+    whole = stored["values"]
+    assert (whole["what"], whole["phone"], whole["secret"]) == ("回拨 13900139000", "+8613800138000", "310101")
+    assert stored["memo"] == "或 13700137000！"
+    history = (await agent.get(f"{path}/history")).text
+    assert "13700137000" not in history and "137****7000" in history
     assert await listed(agent, table, **{"f.phone": "1380013"}) == []  # not found digit by digit
     assert await listed(agent, table, **{"f.phone": "13800138000"}) == [1]
     assert (await agent.get(f"tables/{table['id']}/records", params={"f.secret": "3"})).status_code == 422
     assert await listed(agent, table, q="310101") == []
     download = (await agent.get(f"tables/{table['id']}/records/download", params={"format": "csv"})).text
-    assert "310101" not in download and "0013" not in download
+    assert "310101" not in download and "0013" not in download and "137****7000" in download
 
 
 async def test_a_list_is_filtered_sorted_and_paged(world, agent: AsyncClient, table):

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from callroom.actions import service
+from callroom.core.numbers import Visibility, hidden_within
 from callroom.store.tables import Customer, CustomTable, FollowUp, Memo, Record, User
 
 AT_ONCE = 100
@@ -81,7 +82,9 @@ async def remind(session: AsyncSession, now: datetime) -> int:
     )
     for memo, customer in memos:
         memo.reminded_at = now
-        words = {"customer": customer or "", "memo": memo.text[:80]}
+        person = await session.get(User, memo.remind_id) if memo.remind_id else None
+        sees = person.sees if person is not None else Visibility.NAME
+        words = {"customer": hidden_within(customer or "", sees), "memo": hidden_within(memo.text, sees)[:80]}
         await service.tell(session, [memo.remind_id], "memo_due", ("memo", memo.id), words, now)
         count += 1
     await session.flush()

@@ -14,6 +14,7 @@ from callroom.http.fields import Id, MaybeId
 from callroom.http.kept import History, Leader, Named, Writer, found, history_of, named, names
 from callroom.http.paging import Cursor, Limit, Order, Sort, encoded_value
 from callroom.http.resources import FromVersion, etag
+from callroom.http.seen import OutsideText
 from callroom.http.site import Me, Read, Site, SiteDep, Write, actor_of
 from callroom.store.journeys import sight_of
 from callroom.store.service import Condition, within
@@ -69,7 +70,7 @@ class FollowUpOut(BaseModel):
     journey: str | None
     survey: list[str]  # meanings
     result: str
-    note: str
+    note: OutsideText
     done_at: datetime | None
 
 

@@ -1,5 +1,6 @@
 """What routes of records, orders, memos and follow-ups share: whom they show, what is found, and how it came about."""
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Annotated, Any, TypeVar
@@ -13,6 +14,7 @@ from callroom.actions.users import Role
 from callroom.core.statuses import Status
 from callroom.core.statuses import named as status_called
 from callroom.errors import NotFound, NotNow
+from callroom.http.seen import OutsideText, as_seen
 from callroom.http.site import allow
 from callroom.store.journeys import sight_of
 from callroom.store.service import Condition, within
@@ -22,12 +24,13 @@ from callroom.store.tables.service import Owned
 Writer = Annotated[User, Depends(allow(Role.ADMIN, Role.SUPERVISOR, Role.AGENT))]
 Leader = Annotated[User, Depends(allow(Role.ADMIN, Role.SUPERVISOR))]
 Kept = TypeVar("Kept", bound=Owned)
+_TIME = re.compile(r"\d{4}-\d\d-\d\d(T[\d:.]+(Z|[+-]\d\d:\d\d))?")
 MOST_STEPS = 500  # of a history that are shown
 
 
 class Named(BaseModel):
     id: str
-    name: str
+    name: OutsideText
 
 
 class StatusNow(BaseModel):
@@ -46,7 +49,7 @@ class HistoryItem(BaseModel):
     at: datetime
     by: str
     action: str
-    note: str
+    note: OutsideText
     changes: dict[str, list[Any]]
 
 
@@ -105,7 +108,8 @@ async def history_of(
     items: list[HistoryItem] = []
     for row in await session.scalars(steps):
         changes = {name: worded for name, both in row.changes.items() if (worded := told(name, both)) is not None}
-        items.append(HistoryItem(at=row.at, by=row.by_name, action=row.action, note=row.note, changes=changes))
+        seen = {name: [_as_seen(one) for one in both] for name, both in changes.items()}
+        items.append(HistoryItem(at=row.at, by=row.by_name, action=row.action, note=row.note, changes=seen))
     return History(items=items)
 
 
@@ -125,3 +129,7 @@ def status_now(statuses: Sequence[Status], status: str, me: User) -> StatusNow:
         closed=now_at.closed if now_at else False,
         next=steps,
     )
+
+
+def _as_seen(value: Any) -> Any:
+    return as_seen(value) if isinstance(value, str) and _TIME.fullmatch(value) is None else value

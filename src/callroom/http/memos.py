@@ -5,14 +5,16 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
-from sqlalchemy import select
+from sqlalchemy import false, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from callroom.actions import memos
+from callroom.core.numbers import put_back
 from callroom.http.fields import Id, MaybeId
 from callroom.http.kept import History, Named, Writer, found, history_of, leads, named, names, not_deleted
 from callroom.http.paging import Cursor, Limit, Order, Sort, encoded_value
 from callroom.http.resources import FromVersion, etag
+from callroom.http.seen import OutsideText, finds_by_part
 from callroom.http.site import Me, Read, Site, SiteDep, Write, actor_of
 from callroom.store.journeys import sight_of
 from callroom.store.service import Condition, within
@@ -42,7 +44,7 @@ class MemoOut(BaseModel):
     version: int
     created_at: datetime
     updated_at: datetime
-    text: str
+    text: OutsideText
     customer: Named | None
     journey: str | None
     author: Named | None
@@ -84,7 +86,9 @@ async def list_memos(
     for column, value in ((Memo.customer_id, customer), (Memo.journey_id, journey), (Memo.created_by, author)):
         if value:
             where.append(column == value)
-    if q.strip():
+    if q.strip() and not finds_by_part(me, q):
+        where.append(false())
+    elif q.strip():
         customers = select(Customer.id).where(Customer.name.icontains(q.strip(), autoescape=True))
         where.append(Memo.text.icontains(q.strip(), autoescape=True) | Memo.customer_id.in_(customers))
     if reminds:
@@ -128,6 +132,7 @@ async def replace_memo(
     version: FromVersion,
 ) -> MemoOut:
     memo = not_deleted(await _found(session, id, me, site))
+    body.text = put_back(body.text, memo.text, me.sees)
     await memos.replace(session, actor_of(me, request), memo, version, body.given(), site.now())
     return await _answered(session, response, memo)
 

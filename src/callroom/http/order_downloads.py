@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from callroom.actions import audit
 from callroom.actions.fields import place_of_site
 from callroom.core.fields.writing import time_shown
+from callroom.core.numbers import hidden_within
 from callroom.errors import invalid
 from callroom.http.downloads import MOST_ROWS, Cell, Format, Sheet, download
 from callroom.http.order_filters import Wanted, asked, conditions
@@ -65,11 +66,11 @@ async def download_orders(
             last = batch[-1].number
 
     def cells(one: OrderOut, line: LineOut) -> Sequence[Cell]:
-        people = [person.name if person else None for person in (one.customer, one.owner)]
+        people = [hidden_within(person.name, me.sees) if person else None for person in (one.customer, one.owner)]
         made = time_shown(f"{one.created_at:%Y-%m-%dT%H:%M:%SZ}", place)
         amounts = [amount / 100 for amount in (line.price, line.discount, line.total, one.total)]
         product = [line.code, line.name, line.unit, line.quantity]
-        return [one.number, one.status.label, *people, made, *product, *amounts, one.memo]
+        return [one.number, one.status.label, *people, made, *product, *amounts, hidden_within(one.memo, me.sees)]
 
     name = "orders" if language == "en" else "订单"
     return await download(Sheet(f"{name} {site.now():%Y-%m-%d}", HEADS[language], rows), format)

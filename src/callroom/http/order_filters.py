@@ -8,6 +8,7 @@ from pydantic import AwareDatetime, BaseModel
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from callroom.http.seen import finds_by_part
 from callroom.store.journeys import sight_of
 from callroom.store.service import Condition, within
 from callroom.store.tables import Customer, OrderLine, User
@@ -79,6 +80,6 @@ async def conditions(session: AsyncSession, asked: Wanted, me: User, now: dateti
         )
         digits = q.lstrip("#")
         number = [OrderRow.number == int(digits)] if digits.isdecimal() and len(digits) < 10 else []
-        memo = OrderRow.memo.icontains(q, autoescape=True)
-        where.append(or_(memo, OrderRow.customer_id.in_(customers), OrderRow.id.in_(lines), *number))
+        memo = [OrderRow.memo.icontains(q, autoescape=True), OrderRow.customer_id.in_(customers)]
+        where.append(or_(OrderRow.id.in_(lines), *number, *(memo if finds_by_part(me, q) else ())))
     return where

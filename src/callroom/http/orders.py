@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from callroom.actions import orders
+from callroom.core.numbers import put_back
 from callroom.core.orders import MOST_PRICE, MOST_QUANTITY, MOST_TOTAL, THOUSAND
 from callroom.core.statuses import Status
 from callroom.http.fields import Id, MaybeId
@@ -31,6 +32,7 @@ from callroom.http.order_filters import SORTS, Wanted, asked, conditions
 from callroom.http.own_tables import Statuses, StatusForm
 from callroom.http.paging import Cursor, Limit, Order, Sort, encoded_value
 from callroom.http.resources import Admin, FromVersion, etag
+from callroom.http.seen import OutsideText
 from callroom.http.site import Me, Read, Site, SiteDep, Write, actor_of
 from callroom.store.tables import Customer, User
 from callroom.store.tables import Order as OrderRow
@@ -96,7 +98,7 @@ class OrderOut(BaseModel):
     created_by: Named | None
     lines: list[LineOut]
     total: int
-    memo: str
+    memo: OutsideText
     closed_at: datetime | None
     deleted: bool
 
@@ -164,6 +166,7 @@ async def replace_order(
 ) -> OrderOut:
     """409 for one that is closed."""
     order = not_deleted(await _found(session, order_id, me, site))
+    body.memo = put_back(body.memo, order.memo, me.sees)
     await orders.replace(session, actor_of(me, request), order, version, body.given(), site.now())
     return await _answered(session, response, order, me)
 

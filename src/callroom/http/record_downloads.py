@@ -11,6 +11,7 @@ from callroom.actions.fields import place_of_site
 from callroom.actions.own_tables import fields_of, statuses_of
 from callroom.core.fields import Field, FieldType, Place, shown
 from callroom.core.fields.writing import time_shown
+from callroom.core.numbers import hidden_within
 from callroom.errors import invalid
 from callroom.http.customer_shapes import sight_of_customers
 from callroom.http.downloads import MOST_ROWS, Cell, Format, Sheet, download
@@ -74,9 +75,18 @@ async def download_records(
     ) -> Sequence[Cell]:
         times = [one.created_at, one.due_at, one.closed_at]
         told = [time_shown(f"{at:%Y-%m-%dT%H:%M:%SZ}", place) if at else None for at in times]
-        people = [named.name if named else None for named in (one.customer, one.owner, one.created_by)]
+        people = [
+            hidden_within(named.name, me.sees) if named else None for named in (one.customer, one.owner, one.created_by)
+        ]
         values = [_cell(field, one, me, language, place) for field in fields]
-        return [one.number, labels.get(one.status.id, one.status.id), *people, *told, one.memo, *values]
+        return [
+            one.number,
+            labels.get(one.status.id, one.status.id),
+            *people,
+            *told,
+            hidden_within(one.memo, me.sees),
+            *values,
+        ]
 
     head = [*HEADS[language], *(field.label for field in fields)]
     name = f"{table.name} {time_shown(f'{now:%Y-%m-%dT%H:%M:%SZ}', place)[:10]}"

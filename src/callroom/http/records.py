@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from callroom.actions import records
 from callroom.actions.own_tables import fields_of, statuses_of
+from callroom.core.numbers import put_back
 from callroom.http.customer_shapes import sight_of_customers
 from callroom.http.field_values import meant, seen_values
 from callroom.http.fields import Id, MaybeId
@@ -30,6 +31,7 @@ from callroom.http.kept import (
 from callroom.http.paging import Cursor, Limit, Order, Sort, encoded_value
 from callroom.http.record_filters import SORTS, Filters, asked, conditions, sorted_value, submitted_to
 from callroom.http.resources import FromVersion, etag
+from callroom.http.seen import OutsideText
 from callroom.http.site import Me, Read, Site, SiteDep, Write, actor_of
 from callroom.store.tables import Customer, CustomTable, Record, User
 
@@ -76,10 +78,10 @@ class AnswerIn(BaseModel):
 class Submission(BaseModel):
     at: datetime
     by: Named | None
-    note: str
+    note: OutsideText
     answered_at: datetime | None
     answered_by: Named | None
-    answer: str
+    answer: OutsideText
 
 
 class RecordOut(BaseModel):
@@ -93,7 +95,7 @@ class RecordOut(BaseModel):
     number: int
     status: StatusNow
     values: dict[str, Any]
-    memo: str
+    memo: OutsideText
     customer: Named | None
     journey: str | None
     owner: Named | None
@@ -179,6 +181,7 @@ async def replace_record(
 ) -> RecordOut:
     record = await _present(session, record_id, me, site)
     table = await records.table_of(session, record.table_id)
+    body.memo = put_back(body.memo, record.memo, me.sees)
     body.values = meant(fields_of(table), body.values, record.values, sight_of_customers(me))
     record = await records.replace(session, actor_of(me, request), record, version, body.given(), site.now())
     return await _answered(session, response, record, me, site)
