@@ -1,18 +1,28 @@
 """Text messages over SMPP, with a real message centre on loopback: long ones, receipts, replies, all that breaks."""
 
 import asyncio
+import os
 import re
+import sys
+from asyncio.subprocess import DEVNULL
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
-from callroom.actions import message_queue
+from callroom.actions import audit, configured, message_queue, messages
+from callroom.actions.messages import To, Words
+from callroom.actions.sms_gateways import SMS_GATEWAYS
+from callroom.clock import utc_now
 from callroom.core.sms import parts_of
 from callroom.integrations.sms import smpp, smpp_pdu
 from callroom.integrations.sms.gateway import Away, Hear, Incoming, News, Outgoing, Unclear
 from callroom.integrations.sms.options import SmppOptions
+from callroom.store.database import reading, writing
+from callroom.store.tables import MessageRow
+from callroom.vault import Vault
 from sms_world import ends, send, until, working
 from smsc import MessageCentre
 
@@ -228,3 +238,44 @@ def test_no_character_is_torn_in_two():
         coded = smpp_pdu.coded(parts, encoding, 7)
         assert all(len(content) - 6 <= most * (2 if encoding == "ucs2" else 1) for content, _ in coded)
         assert not any(re.search(rb"\x1b$", content) for content, _ in coded)
+
+
+# ---------------------------------------------------------------- the worker's process
+
+
+async def test_a_worker_that_is_killed_again_and_again_sends_each_message_once(engine, database_url, tmp_path, centre):
+    options = {"host": "127.0.0.1", "port": centre.port, "system_id": "callroom"}
+    more = {"position": 0, "enabled": True, "per_second": 50, "valid_hours": 24, "sends_again": False}
+    secrets = {"secrets": {"password": "secret"}, "vault": Vault(tmp_path)}
+    async with writing(engine) as session, session.begin():
+        values = {"name": "SMPP", "kind": "smpp", "options": options, **more, **secrets}
+        await configured.create(session, audit.SYSTEM, SMS_GATEWAYS, values, utc_now())
+        for number in range(60):
+            said = await messages.compose(session, Words(f"message {number}"), {})
+            await messages.put(session, audit.SYSTEM, To("+8613800138000"), said, utc_now())
+    environment = dict(os.environ, CALLROOM_HOME=str(tmp_path), CALLROOM_DATABASE_URL=database_url)
+
+    async def rows() -> list[MessageRow]:
+        async with reading(engine) as session:
+            return list(await session.scalars(select(MessageRow)))
+
+    async def begun() -> bool:
+        return all(row.state != "queued" for row in await rows())
+
+    for aim in (15, 35, 60):
+        worker = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "callroom.worker", env=environment, stdout=DEVNULL, stderr=DEVNULL
+        )
+        try:
+            if aim < 60:
+                await centre.until(lambda aim=aim: len(centre.submitted) >= aim, 90)
+            else:
+                await until(begun, 90)
+        finally:
+            worker.kill()
+            await worker.wait()
+    arrived = [one.text for one in centre.submitted]
+    assert len(arrived) == len(set(arrived)), "twice"
+    # What a killed worker had in hand stays ``sending`` until its lease ends; nothing else may be missing.
+    assert all(row.text in arrived or row.state == "sending" for row in await rows())
+    assert len(arrived) >= 60 - 3 * 10
