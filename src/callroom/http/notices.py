@@ -42,7 +42,7 @@ class Seen(BaseModel):
     """``ids`` left out: all."""
 
     model_config = ConfigDict(extra="forbid")
-    ids: Annotated[list[int] | None, Field(max_length=200)] = None
+    ids: Annotated[list[Annotated[int, Field(ge=1, lt=1 << 53)]] | None, Field(max_length=200)] = None
 
 
 class Waiting(BaseModel):
