@@ -11,17 +11,18 @@ from pathlib import Path
 from typing import Any
 
 from playwright.async_api import Page, async_playwright
-from sqlalchemy import insert
 
 from bench import generator
 from bench.figure import Figure
 from bench.machine import Busyness, load
 from bench.network import CARRIER, ENGINE, own_network
 from bench.site import HTTP, PASSWORD, BenchSite, bench_home
+from callroom.actions import audit, customers
+from callroom.actions.customers import form_of
+from callroom.actions.customers_bulk import NewCustomer, insert_many, prepared
 from callroom.clock import utc_now
 from callroom.demo.phone import Phone
-from callroom.store.database import migrate, open_database
-from callroom.store.tables import Base
+from callroom.store.database import migrate, open_database, reading, writing
 
 CUSTOMERS = 1_000_000
 CALLS = 40
@@ -62,24 +63,16 @@ async def _fill(home: Path) -> float:
     """Store the customers before the site starts; seconds it took."""
     database = open_database(f"sqlite:///{home}/site.db")
     begun = time.monotonic()
-    customers, numbers = Base.metadata.tables["customers"], Base.metadata.tables["customer_phones"]
     try:
         await migrate(database)
-        now = utc_now()
+        async with reading(database) as session:
+            form = await form_of(session)
         for first in range(0, CUSTOMERS, CHUNK):
-            some = range(first, first + CHUNK)
-            async with database.begin() as connection:
-                rows = [
-                    {"id": f"c_{k:07}", "version": 1, "created_at": now, "updated_at": now, "name": _name(k),
-                     "company": f"公司{k % 5000}", "memo": ""}
-                    for k in some
-                ]  # fmt: skip
-                await connection.execute(insert(customers), rows)
-                phones = [
-                    {"id": f"ph_{k:07}", "customer_id": f"c_{k:07}", "number": f"+86{_number(k)}", "position": 0}
-                    for k in some
-                ]
-                await connection.execute(insert(numbers), phones)
+            some = [NewCustomer(_name(k), f"公司{k % 5000}", phones=[customers.Phone(f"+86{_number(k)}")])
+                    for k in range(first, first + CHUNK)]  # fmt: skip
+            rows = prepared(form, some, audit.SYSTEM, utc_now(), "bench")
+            async with writing(database) as session, session.begin():
+                await insert_many(session, rows)
     finally:
         await database.dispose()
     return time.monotonic() - begun

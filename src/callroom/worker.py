@@ -20,6 +20,7 @@ from callroom.actions import (
     audit,
     configured,
     customer_fields,
+    customers,
     faxes,
     housekeeping,
     jobs,
@@ -170,6 +171,22 @@ async def change_field(work: Work) -> dict[str, Any]:
     return told
 
 
+async def refile_customers(work: Work) -> dict[str, Any]:
+    """Make anew what all customers are found by."""
+    async with reading(work.database) as session:
+        form = await customers.form_of(session)
+        most = await session.scalar(select(func.max(Customer.seq))) or 1
+    last = 0
+    while True:
+        async with writing(work.database) as session, session.begin():
+            await audit.hold(session)
+            last = await customer_fields.refile_some(session, form, last)
+        if not last:
+            break
+        await work.progress(last / most)
+    return {}
+
+
 HANDLERS: Mapping[str, Handler] = {
     jobs.HOUSEKEEPING: keep_house,
     jobs.MAIL: send_mail,
@@ -177,6 +194,7 @@ HANDLERS: Mapping[str, Handler] = {
     jobs.WEBHOOK: tell_by_webhook,
     jobs.FAX: prepare_fax,
     jobs.CUSTOMER_FIELD: change_field,
+    jobs.CUSTOMER_INDEX: refile_customers,
 }
 
 

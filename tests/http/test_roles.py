@@ -89,6 +89,8 @@ MAY: dict[tuple[str, str], frozenset[Role] | None] = {
     ("PUT", "/system-prompts/{id}"): ADMIN,
     ("GET", "/customers"): ALL,
     ("POST", "/customers"): STAFF,
+    ("GET", "/customers/count"): ALL,
+    ("GET", "/customer-tags"): ALL,
     ("GET", "/customers/{id}"): ALL,
     ("PUT", "/customers/{id}"): STAFF,
     ("PATCH", "/customers/{id}"): STAFF,

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from callroom.actions import audit, configured, jobs
 from callroom.actions.configured import Kind, Values
+from callroom.actions.customers import Form, file, form_of, labelled_phones
 from callroom.actions.fields import (
     CHOOSING,
     checked_definition,
@@ -55,7 +56,6 @@ class CustomerFields(Kind[CustomerField]):
     async def may_go(self, session: AsyncSession, by: audit.Actor, row: CustomerField) -> None:
         if await is_changing(session, row):
             raise NotNow("delete", "changing")
-        await session.execute(delete(CustomerUnique).where(CustomerUnique.field_id == row.id))
 
     async def seen(self, session: AsyncSession, row: CustomerField) -> Values:
         values = await super().seen(session, row)
@@ -105,8 +105,8 @@ async def replace(
     row.changing = None
     before, after, place = await both(session, row, values)
     if not concerns_values(before, after):
-        return await configured.replace(session, by, KIND, field_id, version, values, now)
-    if (await session.scalar(select(func.max(Customer.seq))) or 0) > FEW:
+        return await replace_definition(session, by, row, values, now)
+    if await many(session):
         await _not_taken_label(session, row, values)
         arguments = {"field": row.id, "values": values, "lose": lose, "by": [by.id, by.name, by.address]}
         job = await jobs.enqueue(session, by, jobs.CUSTOMER_FIELD, arguments, now)
@@ -119,7 +119,8 @@ async def replace(
     last = 0
     while (last := await convert_some(session, by, before, after, place, last, now)) > 0:
         pass
-    return await configured.replace(session, by, KIND, field_id, version, values, now)
+    session.expire_all()  # many were changed past what this session remembers
+    return await replace_definition(session, by, await configured.get(session, KIND, field_id), values, now)
 
 
 async def both(session: AsyncSession, row: CustomerField, values: Values) -> tuple[Field, Field, Place]:
@@ -137,6 +138,53 @@ def concerns_values(before: Field, after: Field) -> bool:
     return before.type is not after.type or (after.unique and not before.unique)
 
 
+async def replace_definition(
+    session: AsyncSession, by: audit.Actor, row: CustomerField, values: Values, now: datetime
+) -> CustomerField:
+    """All that stands in the field fits the new definition."""
+    before = field_of_row(row.id, row)
+    row = await configured.replace(session, by, KIND, row.id, row.version, values, now)
+    after = field_of_row(row.id, row)
+    if (before.type, before.masked) != (after.type, after.masked):
+        await refile(session, now)
+    return row
+
+
+async def remove(session: AsyncSession, by: audit.Actor, field_id: str, now: datetime) -> None:
+    """What stands in the field goes with it. Raises ``NotFound``, ``NotNow`` while it is changing."""
+    row = await configured.remove(session, by, KIND, field_id, now)
+    await session.execute(delete(CustomerUnique).where(CustomerUnique.field_id == row.id))
+    await refile(session, now)
+
+
+async def refile(session: AsyncSession, now: datetime) -> None:
+    """Make anew what customers are found by: few at once, many by the worker."""
+    if await many(session):
+        await jobs.put(session, jobs.CUSTOMER_INDEX, {}, now)
+        return
+    form, last = await form_of(session), 0
+    while (last := await refile_some(session, form, last)) > 0:
+        pass
+
+
+async def refile_some(session: AsyncSession, form: Form, after_seq: int) -> int:
+    """The next customers are filed as the fields are now; values of fields that are gone are dropped. Returns the
+    last one's number, 0 when there were no more."""
+    wanted = select(Customer).where(Customer.seq > after_seq).order_by(Customer.seq).limit(CHUNK)
+    rows = list(await session.scalars(wanted.execution_options(populate_existing=True)))
+    phones = await labelled_phones(session, [row.id for row in rows])
+    for row in rows:
+        if not row.values.keys() <= form.fields.keys():
+            row.values = {id: value for id, value in row.values.items() if id in form.fields}
+        file(row, form, phones[row.id])
+    await session.flush()
+    return rows[-1].seq if rows else 0
+
+
+async def many(session: AsyncSession) -> bool:
+    return (await session.scalar(select(func.max(Customer.seq))) or 0) > FEW
+
+
 async def finish(
     session: AsyncSession, by: audit.Actor, field_id: str, values: Values | None, now: datetime
 ) -> CustomerField:
@@ -148,7 +196,7 @@ async def finish(
         row.version, row.updated_at = row.version + 1, now
         configured.tell(session, KIND.plural)
         return row
-    return await configured.replace(session, by, KIND, field_id, row.version, values, now)
+    return await replace_definition(session, by, row, values, now)
 
 
 # ---------------------------------------------------------------- what stands in the field

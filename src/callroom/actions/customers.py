@@ -16,6 +16,7 @@ from callroom.actions import audit
 from callroom.actions.configured import Values, must_exist, tell
 from callroom.actions.fields import field_of_row, place_of_site, read_values
 from callroom.actions.ids import new_id
+from callroom.core.customers import Filing, searched
 from callroom.core.fields import Field, Place, unique_key
 from callroom.errors import ChangedMeanwhile, NotFound, Taken, invalid
 from callroom.store.tables import Customer, CustomerChange, CustomerField, CustomerPhone, CustomerUnique, User
@@ -78,6 +79,7 @@ async def create(
         await _phones_free(session, phones, None)
     session.add(row)
     await session.flush()
+    file(row, form, phones)
     await _keep_phones(session, row.id, phones)
     await _keep_uniques(session, form, row, values)
     await audit.record(session, by, "customer.created", now=now, subject=("customer", row.id))
@@ -110,8 +112,7 @@ async def change(
     wanted: dict[str, Any] = own | {VALUE + id: value for id, value in written.items()}
     before = await picture(session, row)
     if "phones" in given:
-        phones = _once(given["phones"])
-        wanted["phones"] = [{"number": one.number, "label": one.label} for one in phones]
+        wanted["phones"] = [{"number": one.number, "label": one.label} for one in _once(given["phones"])]
     if row.version != version:
         await _no_conflict(session, row, version, wanted, whole=whole)
     changed = {name: value for name, value in wanted.items() if before.get(name) != value}
@@ -121,13 +122,14 @@ async def change(
     for name in own.keys() & changed.keys():
         setattr(row, name, changed[name])
     row.values = {id: one for id, one in (row.values | written).items() if one is not None}
+    phones = [Phone(**one) for one in wanted.get("phones", before["phones"])]
     if "phones" in changed:
-        phones = _once(given["phones"])
         known = {one["number"] for one in before["phones"]}
         if not shared_phones:
             await _phones_free(session, [one for one in phones if one.number not in known], row.id)
         await _keep_phones(session, row.id, phones)
     row.version, row.updated_at = row.version + 1, now
+    file(row, form, phones)
     await session.flush()
     await _keep_uniques(session, form, row, written)
     await remember(session, by, row, {name: (before.get(name), value) for name, value in changed.items()}, now)
@@ -207,6 +209,15 @@ async def next_seq(session: AsyncSession) -> int:
 
 
 # ---------------------------------------------------------------- what is checked and kept
+
+
+def file(row: Customer, form: Form, phones: Iterable[Phone]) -> None:
+    """Write into the row what it is found by."""
+    filing = Filing(row.tags or (), row.owner_id, row.tier or 0, row.stage or STAGES[1], bool(row.do_not_call))
+    texts = (row.company or "", row.memo or "")
+    found = searched(form.fields, row.name, texts, (one.number for one in phones), row.values, filing)
+    row.search_text, row.search_numbers = found.text, found.numbers
+    row.search_masked, row.search_tokens = found.masked, found.tokens
 
 
 async def remember(

@@ -29,6 +29,7 @@ WEBHOOK = "webhook"
 FAX = "fax"
 FAX_JOB = "fax-"  # and the fax: it has one job
 CUSTOMER_FIELD = "customer_field"
+CUSTOMER_INDEX = "customer_index"
 LANES = (
     (HOUSEKEEPING,),
     (MAIL, VOICEMAIL_MAIL),

@@ -10,8 +10,9 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
+from callroom.clock import utc_now
 from callroom.config import SiteSettings
-from callroom.demo import caller, company
+from callroom.demo import caller, company, people
 from callroom.demo.api import owner_token, site_api
 from callroom.store.database import DatabaseUnusable
 from callroom.telephony.asterisk.link import LinkMissing, link_path, read_link
@@ -19,6 +20,7 @@ from callroom.telephony.asterisk.link import LinkMissing, link_path, read_link
 app = typer.Typer(no_args_is_help=True, help="A demo company, and a caller with sound for it.")
 Home = Annotated[Path | None, typer.Option(help="The home of the running site.")]
 Http = Annotated[str | None, typer.Option(help="HOST:PORT of its pages.")]
+MADE_OVER_THE_API = 20  # customers; more would be slow there, and go past it
 _STEPS = {
     "calling": ("正在呼叫…", "calling …"),
     "answered": ("已接通", "answered"),
@@ -40,7 +42,7 @@ def _fail(zh: str, en: str) -> NoReturn:
 
 @app.command()
 def load(
-    customers: Annotated[int, typer.Option(min=0, max=100_000, help="How many customers to make.")] = 20,
+    customers: Annotated[int, typer.Option(min=0, max=5_000_000, help="How many customers to make.")] = 20,
     home: Home = None,
     http: Http = None,
 ) -> None:
@@ -52,9 +54,18 @@ def load(
         with Progress(transient=True) as progress:
             task = progress.add_task("customers", total=customers)
             async with site_api(f"http://{settings.http}", token) as api:
-                return await company.load(
-                    api, customers=customers, progress=lambda done, _all: progress.update(task, completed=done)
+                made = await company.load(
+                    api,
+                    customers=min(customers, MADE_OVER_THE_API),
+                    progress=lambda done, _all: progress.update(task, completed=done),
                 )
+            await people.fill_up(
+                settings.database,
+                customers - MADE_OVER_THE_API,
+                utc_now,
+                lambda done: progress.update(task, completed=MADE_OVER_THE_API + done),
+            )
+            return made
 
     try:
         made = asyncio.run(run())

@@ -12,6 +12,7 @@ from callroom.http import (
     callbacks,
     calls,
     configuration,
+    customer_search,
     customers,
     demo,
     faxes,
@@ -59,6 +60,7 @@ def make_app(site: Site, engine_link: Path = Path("engine/run/link.json")) -> Fa
     app.add_middleware(BodyLimit)
     app.include_router(people.router)
     app.include_router(configuration.router)
+    app.include_router(customer_search.router)
     app.include_router(customers.router)
     app.include_router(own_tables.router)
     app.include_router(record_downloads.router)

@@ -169,6 +169,14 @@ async def replace(
     return (await show(Viewer(session, site, me), [row]))[0]
 
 
+@router.delete(
+    "/customer-fields/{field_id}", status_code=204, operation_id="deleteCustomerField", tags=["customer-fields"]
+)
+async def delete(field_id: str, me: Admin, request: Request, site: SiteDep, session: Write) -> None:
+    """What stands in it goes too."""
+    await customer_fields.remove(session, actor_of(me, request), field_id, site.now())
+
+
 mount(
     router,
     Resource(
@@ -183,5 +191,6 @@ mount(
         values=definition,
         agents_see=tuple(FieldOut.model_fields),
         replaces=False,
+        deletes=False,
     ),
 )

@@ -18,6 +18,7 @@ from callroom.core.numbers import STARS, Visibility, digits_of, hidden, hidden_w
 from callroom.errors import invalid
 from callroom.http.fields import PLAIN, MaybeId
 from callroom.http.seen import OutsideNumber, OutsideText
+from callroom.store import customers as stored
 from callroom.store.tables import Customer, User
 
 PhoneText = Annotated[
@@ -108,6 +109,10 @@ class Sight:
 
     numbers: Visibility
     masked: bool
+
+    @property
+    def searching(self) -> stored.Sight:
+        return stored.Sight(self.numbers is Visibility.FULL, self.masked)
 
     def of_value(self, field: CustomField, value: Stored) -> Stored:
         if value is not None and field.masked and not self.masked:

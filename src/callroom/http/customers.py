@@ -1,34 +1,30 @@
 """Customers: who they are, how they are reached, what was changed of them."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel
-from sqlalchemy import Select, and_, false, or_, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from callroom.actions import customers
 from callroom.actions.customers import VALUE, form_of, labelled_phones
 from callroom.actions.users import Role
-from callroom.core.numbers import Visibility, digits_of, search_forms
 from callroom.errors import NotFound
 from callroom.http.customer_shapes import (
     CustomerChange,
     CustomerIn,
-    CustomerList,
     CustomerOut,
     given_by,
     shown,
     sight_of_customers,
 )
 from callroom.http.paging import Cursor, Limit, decoded_text, encoded_text
-from callroom.http.place import place_of
 from callroom.http.reaching import other_party
 from callroom.http.resources import FromVersion, etag
-from callroom.http.seen import finds_by_part
 from callroom.http.site import Me, Read, Site, SiteDep, Write, actor_of, allow
-from callroom.store.tables import Customer, CustomerPhone, User
+from callroom.store.tables import Customer, User
 from callroom.store.tables import CustomerChange as ChangeRow
 
 router = APIRouter(prefix="/api/v1", tags=["customers"])
@@ -53,53 +49,6 @@ class ChangedField(BaseModel):
 class ChangeList(BaseModel):
     items: list[ChangedField]
     next: str | None
-
-
-@router.get("/customers", operation_id="listCustomers")
-async def list_customers(
-    me: Me,
-    site: SiteDep,
-    session: Read,
-    limit: Limit = 50,
-    cursor: Cursor = "",
-    sort: Literal["name", "-name"] = "name",
-    q: Annotated[str, Query(max_length=80)] = "",
-    journey: Annotated[str, Query(max_length=40)] = "",
-    deleted: bool = False,
-) -> CustomerList:
-    """By name. ``q``: what name or company contain, or digits of a phone, of which who may not see numbers must know
-    all. ``journey``: those who have the number of that call's other party. ``deleted``: those who can be brought back
-    yet."""
-    wanted = select(Customer).limit(limit + 1)
-    if journey:
-        forms = search_forms((await other_party(session, site, me, journey)).number, *await place_of(session))
-        wanted = wanted.where(Customer.id.in_(_with_phone(forms, whole=True)))
-    wanted = wanted.where(Customer.deleted_at.is_not(None) if deleted else Customer.deleted_at.is_(None))
-    if q.strip():
-        text = q.strip()
-        matches = false()
-        if finds_by_part(me, text):
-            matches = or_(*(column.icontains(text, autoescape=True) for column in (Customer.name, Customer.company)))
-        if digits_of(q):
-            forms = search_forms(q, *await place_of(session))
-            matches |= Customer.id.in_(_with_phone(forms, whole=me.sees is not Visibility.FULL))
-        wanted = wanted.where(matches)
-    if sort == "name":
-        wanted = wanted.order_by(Customer.name, Customer.id)
-    else:
-        wanted = wanted.order_by(Customer.name.desc(), Customer.id.desc())
-    if cursor:
-        name, last = decoded_text(cursor)
-        follows = (
-            (Customer.name > name, Customer.id > last) if sort == "name" else (Customer.name < name, Customer.id < last)
-        )
-        wanted = wanted.where(or_(follows[0], and_(Customer.name == name, follows[1])))
-    rows = list(await session.scalars(wanted))
-    last_row = rows[limit - 1] if len(rows) > limit else None
-    return CustomerList(
-        items=await shown(session, rows[:limit], await form_of(session), sight_of_customers(me)),
-        next=encoded_text(last_row.name, last_row.id) if last_row else None,
-    )
 
 
 @router.post("/customers", status_code=201, operation_id="createCustomer")
@@ -190,13 +139,6 @@ async def list_changes(customer_id: str, me: Me, session: Read, limit: Limit = 5
         for row in rows[:limit]
     ]
     return ChangeList(items=items, next=encoded_text(str(rows[limit - 1].id), "") if len(rows) > limit else None)
-
-
-def _with_phone(forms: list[str], *, whole: bool) -> Select[str]:
-    number = CustomerPhone.number
-    if whole:
-        return select(CustomerPhone.customer_id).where(number.in_([*forms, *(f"+{form}" for form in forms)]))
-    return select(CustomerPhone.customer_id).where(or_(*(number.contains(form) for form in forms)))
 
 
 async def _lent(session: AsyncSession, site: Site, me: User, body: CustomerChange) -> dict[str, str]:

@@ -147,6 +147,8 @@ RULES: dict[str, tuple[str, str]] = {
     "needs_options": ("至少要有一个可选项。", "There must be an option to choose."),
     "most_below_least": ("最大值不能小于最小值。", "The most is not below the least."),
     "not_a_text_pattern": ("不是有效的正则表达式。", "This is no regular expression."),
+    "not_a_filter": ("筛选条件无效。", "This is no filter."),
+    "cannot_be_asked": ("该字段不能这样筛选。", "The field cannot be filtered like this."),
     "not_all_fields": ("须包含每个字段各一次。", "Each field stands in the order once."),
     "values_would_be_lost": (
         "有 {lost} 个值无法转换，确认丢弃后再试。",

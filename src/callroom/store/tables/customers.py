@@ -5,9 +5,12 @@ from secrets import token_hex
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
 from callroom.store.tables.base import Base, BigId, Configured
+
+Tokens = Text().with_variant(TSVECTOR(), "postgresql")
 
 
 class FieldColumns:
@@ -37,10 +40,19 @@ class CustomerField(FieldColumns, Configured, Base):
 
 class Customer(Configured, Base):
     """``values``: by id of field. ``seq``: 1, 2, 3 … in the order in which they were made. ``batch``: the import or
-    other bulk write that made him. Who is deleted can be brought back until housekeeping forgets him."""
+    other bulk write that made him. Who is deleted can be brought back until housekeeping forgets him.
+
+    ``search_…``: what is searched, as ``core/customers`` makes it. On SQLite a trigger brings changed ``search_tokens``
+    into the FTS5 table ``customer_search``: a migration that makes this table anew must make its triggers again. A row
+    is made without tokens, or brought into that table by who makes it.
+    """
 
     __tablename__ = "customers"
-    __table_args__ = (Index("ix_customers_deleted_at", "deleted_at"),)
+    __table_args__ = (
+        Index("ix_customers_deleted_at", "deleted_at"),
+        Index("ix_customers_updated_at", "updated_at", "seq"),
+        Index("ix_customers_tier", "tier", "seq"),
+    )
     seq: Mapped[int] = mapped_column(BigId, index=True, unique=True)
     name: Mapped[str] = mapped_column(String(80), index=True)
     company: Mapped[str] = mapped_column(String(120), default="")
@@ -54,6 +66,10 @@ class Customer(Configured, Base):
     created_by: Mapped[str | None] = mapped_column(String(40))
     batch: Mapped[str | None] = mapped_column(String(40), index=True)
     deleted_at: Mapped[datetime | None]
+    search_text: Mapped[str] = mapped_column(Text, default="", deferred=True)
+    search_numbers: Mapped[str] = mapped_column(Text, default="", deferred=True)
+    search_masked: Mapped[str] = mapped_column(Text, default="", deferred=True)
+    search_tokens: Mapped[str] = mapped_column(Tokens, default="", deferred=True)
 
 
 class CustomerPhone(Base):

@@ -1,0 +1,121 @@
+"""Which customers are meant: by words, by what they are filed under, by what stands in their fields. The same filter
+serves lists, saved views and changes of many."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal
+
+import msgspec
+from sqlalchemy import ColumnElement
+
+from callroom.actions.customers import STAGES, VALUE, Form
+from callroom.core.customers import CHOSEN, facets_of
+from callroom.core.fields import Field, FieldType, Wrong, parsed
+from callroom.core.numbers import digits_of
+from callroom.core.search import facet, plain
+from callroom.errors import invalid
+from callroom.store.customers import TELLING, Sight, Wanted
+from callroom.store.tables import Customer
+
+NOBODY = "none"  # as an owner: customers who have none
+Operator = Literal["eq", "ge", "le", "contains", "empty", "filled"]
+Text = Annotated[str, msgspec.Meta(max_length=400)]
+
+
+class FieldIs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What stands in a field. ``value`` as people write it; of a choice several, parted as in a sheet, mean any."""
+
+    field: str
+    op: Operator
+    value: Text = ""
+
+
+class Filter(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """All of it must hold; of several tags all, of several tiers, stages or owners any."""
+
+    q: Annotated[str, msgspec.Meta(max_length=80)] = ""
+    owners: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    tiers: tuple[int, ...] = ()
+    stages: tuple[str, ...] = ()
+    do_not_call: bool | None = None
+    fields: tuple[FieldIs, ...] = ()
+
+
+def filter_from(document: dict[str, Any]) -> Filter:
+    """Read a stored filter. Raises ``Invalid``."""
+    try:
+        return msgspec.convert(document, Filter)
+    except msgspec.ValidationError:
+        raise invalid("filter", "not_a_filter") from None
+
+
+def wanted_by(given: Filter, form: Form, sight: Sight, *, deleted: bool = False, callers: Sequence[str] = ()) -> Wanted:
+    """``callers``: forms of a number that they must have. Raises ``Invalid`` for a field that is not there, a value that
+    cannot stand in it, and for masked fields when one may not see them."""
+    groups: list[Sequence[str]] = [[facet("tag", plain(tag))] for tag in given.tags]
+    conditions: list[ColumnElement[bool]] = []
+    if callers:
+        groups.append([facet("phone", number) for number in callers])
+    if given.tiers:
+        groups.append([facet("tier", str(tier)) for tier in given.tiers])
+    if given.stages:
+        if not set(given.stages) <= set(STAGES):
+            raise invalid("stages", "literal_error")
+        groups.append([facet("stage", stage) for stage in given.stages])
+    if NOBODY in given.owners:
+        own = [owner for owner in given.owners if owner != NOBODY]
+        conditions.append(Customer.owner_id.is_(None) | Customer.owner_id.in_(own))
+    elif given.owners:
+        groups.append([facet("owner", owner) for owner in given.owners])
+    if given.do_not_call:
+        groups.append([facet("do_not_call", "1")])
+    elif given.do_not_call is not None:
+        conditions.append(Customer.do_not_call.is_(False))
+    for one in given.fields:
+        field = form.fields.get(one.field)
+        if field is None:
+            raise invalid(f"{VALUE}{one.field[:40]}", "no_such_field")
+        if field.masked and not sight.masked:
+            raise invalid(f"{VALUE}{one.field}", "hidden_value")
+        if one.op == "eq":
+            groups.append(_whole(field, one.value, form))
+        else:
+            conditions.append(_condition(field, one, form, sight))
+    return Wanted(given.q, groups, conditions, deleted)
+
+
+def _read(field: Field, value: str, form: Form) -> Any:
+    read = parsed(field, value, form.place, former=[one.id for one in field.options])
+    if isinstance(read, Wrong):
+        raise invalid(f"{VALUE}{field.id}", read.rule, **read.values)
+    if read is None:
+        raise invalid(f"{VALUE}{field.id}", "missing")
+    return read
+
+
+def _whole(field: Field, value: str, form: Form) -> list[str]:
+    if field.type in CHOSEN:
+        several = Field(field.id, field.label, FieldType.CHOICES, field.options)
+        return facets_of(several, _read(several, value, form))
+    plainly = Field(field.id, field.label, field.type)  # without its rules: an older value may break them
+    return facets_of(plainly, _read(plainly, value, form))
+
+
+def _condition(field: Field, one: FieldIs, form: Form, sight: Sight) -> ColumnElement[bool]:
+    stands = Customer.values[field.id]
+    if one.op in ("empty", "filled"):
+        nothing = stands.as_string().is_(None)
+        return nothing if one.op == "empty" else ~nothing
+    if one.op == "contains":
+        if field.type not in (FieldType.LINE, FieldType.TEXT, FieldType.EMAIL) or not one.value:
+            raise invalid(f"{VALUE}{field.id}", "cannot_be_asked")
+        if not sight.numbers and len(digits_of(one.value)) >= TELLING:  # it may be a part of a number
+            raise invalid(f"{VALUE}{field.id}", "hidden_value")
+        return stands.as_string().icontains(one.value, autoescape=True)
+    if field.type not in (FieldType.NUMBER, FieldType.DATETIME):
+        raise invalid(f"{VALUE}{field.id}", "cannot_be_asked")
+    bound = _read(Field(field.id, field.label, field.type), one.value, form)
+    value: Any = stands.as_float() if field.type is FieldType.NUMBER else stands.as_string()
+    if isinstance(bound, str) and one.op == "le" and "T" not in bound:
+        bound += "~"  # the whole day counts
+    return value >= bound if one.op == "ge" else value <= bound

@@ -1,0 +1,132 @@
+"""Finding customers: as one types, by what they are filed under, by what stands in their fields."""
+
+from collections.abc import Sequence
+from typing import Annotated, Literal, cast, get_args
+
+from fastapi import APIRouter, Depends, Query
+from pydantic import BaseModel, Field
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from callroom.actions.customer_filters import FieldIs, Filter, Operator, wanted_by
+from callroom.actions.customers import Form, form_of
+from callroom.core.numbers import search_forms
+from callroom.errors import invalid
+from callroom.http.customer_shapes import CustomerList, Stage, shown, sight_of_customers
+from callroom.http.paging import Cursor, Limit, decoded_text, encoded_text
+from callroom.http.reaching import other_party
+from callroom.http.site import Me, Read, SiteDep
+from callroom.store import customers as stored
+from callroom.store.customers import Search, Sort
+from callroom.store.tables import Customer, User
+
+router = APIRouter(prefix="/api/v1", tags=["customers"])
+Ordered = Literal["", "name", "-name", "created_at", "-created_at", "updated_at", "-updated_at", "tier", "-tier"]
+MOST_COUNTED = 10_000
+Short = Annotated[str, Field(max_length=40)]
+Long = Annotated[str, Field(max_length=460)]
+Tier = Annotated[int, Field(ge=0, le=9)]
+
+
+class CustomerCount(BaseModel):
+    """``more``: there are more than the ``count``, which is the most that is counted."""
+
+    count: int
+    more: bool
+
+
+def asked_filter(
+    q: Annotated[str, Query(max_length=80, description="Words that must all stand somewhere: parts of them do")] = "",
+    owner: Annotated[tuple[Short, ...], Query(max_length=50, description="Users, any of them; none: without one")] = (),
+    tag: Annotated[tuple[Short, ...], Query(max_length=30, description="All of them")] = (),
+    tier: Annotated[tuple[Tier, ...], Query(max_length=10)] = (),
+    stage: Annotated[tuple[Stage, ...], Query(max_length=5)] = (),
+    do_not_call: bool | None = None,
+    where: Annotated[
+        tuple[Long, ...],
+        Query(max_length=20, description="FIELD:OP:VALUE; OP is eq, ge, le, contains, empty or filled"),
+    ] = (),
+) -> Filter:
+    """Raises ``Invalid`` for a ``where`` of another form."""
+    return Filter(q, owner, tag, tier, stage, do_not_call, tuple(map(_field_is, where)))
+
+
+Asked = Annotated[Filter, Depends(asked_filter)]
+
+
+def _field_is(text: str) -> FieldIs:
+    field, _, rest = text.partition(":")
+    op, _, value = rest.partition(":")
+    if op not in get_args(Operator):
+        raise invalid("where", "not_a_filter")
+    return FieldIs(field, cast(Operator, op), value)
+
+
+@router.get("/customers", operation_id="listCustomers")
+async def list_customers(
+    me: Me,
+    site: SiteDep,
+    session: Read,
+    asked: Asked,
+    limit: Limit = 50,
+    cursor: Cursor = "",
+    sort: Ordered = "",
+    journey: Short = "",
+    deleted: bool = False,
+) -> CustomerList:
+    """``sort``: by name, or, where words are searched, newest first. ``journey``: those who have the number of that
+    call's other party. ``deleted``: those who can be brought back yet.
+    Who may not see numbers finds a customer by a whole one only; a single character is looked for in names."""
+    order = sort or ("-created_at" if asked.q.strip() else "name")
+    by = cast(Sort, order.removeprefix("-"))
+    after = None
+    if cursor:
+        text, last = decoded_text(cursor)
+        try:
+            after = stored.value_from(by, text), int(last)
+        except (ValueError, OverflowError):
+            raise invalid("cursor", "cursor") from None
+        if abs(after[1]) >= 1 << 62:
+            raise invalid("cursor", "cursor")
+    form = await form_of(session)
+    callers: list[str] = []
+    if journey:
+        number = (await other_party(session, site, me, journey)).number
+        forms = search_forms(number, form.place.country, form.place.area_code)
+        callers = [number, *forms, *(f"+{one}" for one in forms)]
+    found = await _search(session, asked, form, me, deleted=deleted, callers=callers)
+    rows = await stored.page_of(session, found, sort=by, down=order.startswith("-"), after=after, limit=limit + 1)
+    last_row = rows[limit - 1] if len(rows) > limit else None
+    return CustomerList(
+        items=await shown(session, rows[:limit], form, sight_of_customers(me)),
+        next=encoded_text(stored.value_for(by, last_row), str(last_row.seq)) if last_row else None,
+    )
+
+
+@router.get("/customers/count", operation_id="countCustomers")
+async def count_customers(me: Me, session: Read, asked: Asked) -> CustomerCount:
+    """How many the same questions find."""
+    found = await _search(session, asked, await form_of(session), me)
+    some = stored.all_of(found, postgresql=await stored.on_postgresql(session)).limit(MOST_COUNTED + 1).subquery()
+    count = await session.scalar(select(func.count()).select_from(some)) or 0
+    return CustomerCount(count=min(count, MOST_COUNTED), more=count > MOST_COUNTED)
+
+
+@router.get("/customer-tags", operation_id="listCustomerTags")
+async def list_tags(me: Me, session: Read) -> list[str]:
+    """The tags of the customers changed last, those in use most first."""
+    recent = select(Customer.tags).where(Customer.deleted_at.is_(None)).order_by(Customer.updated_at.desc()).limit(5000)
+    counted: dict[str, int] = {}
+    for tags in await session.scalars(recent):
+        for tag in tags:
+            counted[tag] = counted.get(tag, 0) + 1
+    return sorted(counted, key=lambda tag: (-counted[tag], tag))[:500]
+
+
+async def _search(
+    session: AsyncSession, asked: Filter, form: Form, me: User, *, deleted: bool = False, callers: Sequence[str] = ()
+) -> Search:
+    sight = sight_of_customers(me).searching
+    wanted = wanted_by(asked, form, sight, deleted=deleted, callers=callers)
+    place = (form.place.country, form.place.area_code)
+    return stored.search_for(wanted, sight, place, postgresql=await stored.on_postgresql(session))

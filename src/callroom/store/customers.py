@@ -1,0 +1,247 @@
+"""Customers found by what they are: words anywhere, numbers, whole values, ranges; in pages of any allowed order.
+
+An index of tokens (``core/search``) gives the candidates, the texts themselves decide. SQLite keeps it in an FTS5 table
+that triggers fill, PostgreSQL in a tsvector beside the row. Who orders by something else than the time of making is
+served by one of two ways: few candidates are sorted, many are found soon enough by going along the order.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import ColumnElement, Select, and_, cast, column, false, literal, or_, select, table
+from sqlalchemy.dialects.postgresql import TSQUERY
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from callroom.core.numbers import digits_of, search_forms
+from callroom.core.search import MASKED, NUMBER, Term, characters_of, facet, marked, terms_of
+from callroom.store.tables import Customer
+
+Sort = Literal["name", "created_at", "updated_at", "tier"]
+SORTS: dict[str, Any] = {
+    "name": Customer.name,
+    "created_at": Customer.seq,
+    "updated_at": Customer.updated_at,
+    "tier": Customer.tier,
+}
+FEW = 2_000  # candidates are sorted, more are walked along the order
+SHORTEST_NUMBER = 7  # digits of one that is found as a whole where digits are hidden
+TELLING = 3  # digits that tell of a number
+_INDEX = table("customer_search", column("rowid"), column("customer_search"))
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What may be found: ``numbers`` by any of their digits, else as a whole only; what stands in ``masked`` fields."""
+
+    numbers: bool = True
+    masked: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """``q``: words that all must be found; ``facets``: tokens of whole values, of each group one must be there;
+    ``conditions``: further ones on the row itself."""
+
+    q: str = ""
+    facets: Sequence[Sequence[str]] = ()
+    conditions: Sequence[ColumnElement[bool]] = field(default=())
+    deleted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """One way in which a word may be found: all ``tokens`` are in the index and ``stands`` holds on the row."""
+
+    tokens: tuple[str, ...]
+    begins: bool
+    stands: ColumnElement[bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What is wanted as the database is asked: ``index`` in words of the index ("" where it cannot help), ``where`` of
+    the row, which alone is enough."""
+
+    index: str
+    where: tuple[ColumnElement[bool], ...]
+
+
+def search_for(wanted: Wanted, sight: Sight, place: tuple[str, str], *, postgresql: bool) -> Search:
+    """``place``: country and area code, by which numbers are meant."""
+    asked: list[str] = []
+    where: list[ColumnElement[bool]] = [
+        Customer.deleted_at.is_not(None) if wanted.deleted else Customer.deleted_at.is_(None)
+    ]
+    words = _words(wanted.q, sight, place, postgresql=postgresql)
+    where += [or_(false(), *(way.stands for way in ways)) for ways in words]
+    helpful = [ways for ways in words if ways and all(way.tokens for way in ways)]
+    # beginnings of tokens stand in many rows: they are looked up only when there is nothing better
+    telling = [ways for ways in helpful if not any(way.begins for way in ways)]
+    asked += [_any(ways, postgresql=postgresql) for ways in telling or helpful]
+    for group in wanted.facets:
+        where.append(or_(*(_has_facet(one, postgresql=postgresql) for one in group)))
+        ways = [_Way((one,), False, where[-1]) for one in group]
+        asked.append(_any(ways, postgresql=postgresql))
+    where += wanted.conditions
+    return Search((" & " if postgresql else " AND ").join(asked), tuple(where))
+
+
+async def on_postgresql(session: AsyncSession) -> bool:
+    return (await session.connection()).dialect.name == "postgresql"
+
+
+def all_of(found: Search, *, postgresql: bool) -> Select[int]:
+    """The numbers (``seq``) of all that are found."""
+    query = select(Customer.seq).where(*found.where)
+    if not found.index:
+        return query
+    if postgresql:
+        return query.where(_fits(found.index))
+    return query.join(_INDEX, _INDEX.c.rowid == Customer.seq).where(_match(found.index))
+
+
+async def page_of(
+    session: AsyncSession,
+    found: Search,
+    *,
+    sort: Sort,
+    down: bool,
+    after: tuple[Any, int] | None,
+    limit: int,
+) -> list[Customer]:
+    """The next ``limit`` customers in the order, ``after`` the value and number of the last one seen."""
+    postgresql = await on_postgresql(session)
+    wanted = _ordered(select(Customer).where(*found.where), sort, down=down, after=after).limit(limit)
+    if not found.index:
+        return list(await session.scalars(wanted))
+    if not postgresql and sort == "created_at":  # the index itself is in this order
+        query = wanted.join(_INDEX, _INDEX.c.rowid == Customer.seq).where(_match(found.index))
+        query = query.order_by(None).order_by(_INDEX.c.rowid.desc() if down else _INDEX.c.rowid)
+        if after is not None:
+            query = query.where(_INDEX.c.rowid < after[1] if down else _INDEX.c.rowid > after[1])
+        return list(await session.scalars(query))
+    candidates = await _candidates(session, found.index, postgresql=postgresql)
+    if len(candidates) <= FEW:
+        wanted = wanted.where(Customer.seq.in_(candidates))
+    return list(await session.scalars(wanted))
+
+
+async def _candidates(session: AsyncSession, index: str, *, postgresql: bool) -> list[int]:
+    matching = select(Customer.seq).where(_fits(index)) if postgresql else select(_INDEX.c.rowid).where(_match(index))
+    return list(await session.scalars(matching.limit(FEW + 1)))
+
+
+def _ordered(query: Select[Customer], sort: Sort, *, down: bool, after: tuple[Any, int] | None) -> Select[Customer]:
+    by, seq = SORTS[sort], Customer.seq
+    if sort != "created_at":
+        query = query.order_by(by.desc() if down else by)
+    query = query.order_by(seq.desc() if down else seq)
+    if after is None:
+        return query
+    value, last = after
+    further = seq < last if down else seq > last
+    if sort == "created_at":
+        return query.where(further)
+    return query.where(or_(by < value if down else by > value, and_(by == value, further)))
+
+
+# ---------------------------------------------------------------- words
+
+
+def _words(q: str, sight: Sight, place: tuple[str, str], *, postgresql: bool) -> list[list[_Way]]:
+    words = terms_of(q)
+    number = "".join(q.split())
+    if len(words) > 1 and len(digits_of(number)) >= SHORTEST_NUMBER and not _has_letters(number):
+        words = terms_of(number)  # 138 0013 8000
+    if len(number) == 1 and number.isalnum():
+        tokens = tuple(characters_of(number))
+        return [[_Way(tokens, False, and_(*(_has_facet(one, postgresql=postgresql) for one in tokens)))]]
+    guess = not sight.numbers and len(digits_of(q)) >= TELLING
+    return [_ways(word, sight, place, guess=guess) for word in words]
+
+
+def _has_letters(text: str) -> bool:
+    return any(c.isalpha() for c in text)
+
+
+def _ways(word: Term, sight: Sight, place: tuple[str, str], *, guess: bool) -> list[_Way]:
+    """``guess``: digits would tell of a number that he may not see, which a text may hold too."""
+    ways: list[_Way] = []
+    if not guess or not digits_of(word.text):
+        ways.append(_Way(_useful(word), word.begins, _stands(Customer.search_text, word.text)))
+    if sight.masked:
+        tokens = tuple(marked(MASKED, _useful(word)))
+        ways.append(_Way(tokens, word.begins, _stands(Customer.search_masked, word.text)))
+    if not digits_of(word.text) or _has_letters(word.text):
+        return ways
+    forms = search_forms(word.text, *place)
+    if sight.numbers:
+        for form in forms:
+            (part,) = terms_of(form)
+            tokens = tuple(marked(NUMBER, _useful(part)))
+            ways.append(_Way(tokens, part.begins, _stands(Customer.search_numbers, form)))
+    elif len(digits_of(word.text)) >= SHORTEST_NUMBER:
+        for form in forms:
+            for number in (form, f"+{form}"):
+                whole = _stands(Customer.search_numbers, f"\n{form}\n")
+                ways.append(_Way((facet("phone", number),), False, whole))
+    return ways
+
+
+def _useful(word: Term) -> tuple[str, ...]:
+    """One or two digits stand in so many rows that going through them is faster than the index."""
+    return () if word.begins and word.text.isascii() and word.text.isdigit() else word.tokens
+
+
+def _stands(where: Any, what: str) -> ColumnElement[bool]:
+    return where.contains(what, autoescape=True)
+
+
+def _has_facet(token: str, *, postgresql: bool) -> ColumnElement[bool]:
+    return _fits(f"'{token}'") if postgresql else Customer.search_tokens.contains(token)
+
+
+def _any(ways: Sequence[_Way], *, postgresql: bool) -> str:
+    both, one = (" & ", " | ") if postgresql else (" AND ", " OR ")
+    alternatives = dict.fromkeys(
+        "(" + both.join(_word(token, begins=way.begins, postgresql=postgresql) for token in way.tokens) + ")"
+        for way in ways
+    )
+    return "(" + one.join(alternatives) + ")"
+
+
+def _word(token: str, *, begins: bool, postgresql: bool) -> str:
+    if postgresql:
+        return f"'{token}':*" if begins else f"'{token}'"
+    return f'"{token}" *' if begins else f'"{token}"'
+
+
+def _match(index: str) -> ColumnElement[bool]:
+    return _INDEX.c.customer_search.op("MATCH", is_comparison=True)(index)
+
+
+def _fits(index: str) -> ColumnElement[bool]:
+    return Customer.search_tokens.op("@@", is_comparison=True)(cast(literal(index), TSQUERY))
+
+
+def value_for(sort: Sort, row: Customer) -> str:
+    """What of the row the cursor of the next page carries."""
+    value = row.seq if sort == "created_at" else getattr(row, sort)
+    return value.isoformat() if isinstance(value, datetime) else str(value)
+
+
+def value_from(sort: Sort, text: str) -> Any:
+    """Raises ``ValueError`` for what no page gave."""
+    if sort == "name":
+        return text
+    if sort == "updated_at":
+        at = datetime.fromisoformat(text)
+        if at.tzinfo is None:
+            raise ValueError(text)
+        return at
+    number = int(text)
+    if abs(number) >= 1 << 62:
+        raise ValueError(text)
+    return number

@@ -1,0 +1,45 @@
+"""Every part of a text is found by its tokens, and two-character names are tokens of their own."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from callroom.core.search import characters_of, facet, plain, term, terms_of, tokens_of
+
+TEXTS = st.text(st.sampled_from("王小明北京abc0138 -_.,ÅßＡ号あ"), max_size=30)
+
+
+def test_tokens_of_names_and_numbers():
+    assert list(tokens_of("王小明")) == ["王小", "小明", "明"]
+    assert list(tokens_of("13800")) == ["138", "380", "800", "00", "0"]
+    assert list(tokens_of("ab-王c")) == ["ab", "b", "王", "c"]
+
+
+def test_words_of_a_query():
+    (name, number, short) = terms_of("王小明  Ｂ138 x")
+    assert name.tokens == ("王小", "小明")
+    assert (number.text, number.tokens) == ("b138", ("b13", "138"))
+    assert (short.tokens, short.begins) == (("x",), True)
+    assert term("--").tokens == ()
+    assert term("12345678901").tokens == ("123", "345", "678", "901")
+    assert set(characters_of("王小A 明")) == {"~王", "~小", "~a", "~明"}
+    assert terms_of(" ") == []
+
+
+@given(TEXTS, st.data())
+def test_whatever_stands_in_a_text_has_its_tokens_there(text: str, data: st.DataObject):
+    whole = plain(text)
+    begin = data.draw(st.integers(0, len(whole)))
+    part = whole[begin : data.draw(st.integers(begin, len(whole)))]
+    there = set(tokens_of(whole))
+    for wanted in terms_of(part):
+        assert wanted.text in whole
+        if wanted.begins:
+            assert any(token.startswith(wanted.tokens) for token in there)
+        else:
+            assert there >= set(wanted.tokens)
+
+
+@given(TEXTS, TEXTS)
+def test_whole_values_have_tokens_of_their_own(one: str, other: str):
+    assert (facet("tag", one) == facet("tag", other)) == (one == other)
+    assert facet("tag", one) != facet("owner", one)
