@@ -50,8 +50,8 @@ def filter_from(document: dict[str, Any]) -> Filter:
 
 
 def wanted_by(given: Filter, form: Form, sight: Sight, *, deleted: bool = False, callers: Sequence[str] = ()) -> Wanted:
-    """``callers``: forms of a number that they must have. Raises ``Invalid`` for a field that is not there, a value that
-    cannot stand in it, and for masked fields when one may not see them."""
+    """``callers``: forms of a number that they must have. Raises ``Invalid`` for a field that is not there, a value
+    that cannot stand in it, and for masked fields when one may not see them."""
     groups: list[Sequence[str]] = [[facet("tag", plain(tag))] for tag in given.tags]
     conditions: list[ColumnElement[bool]] = []
     if callers:

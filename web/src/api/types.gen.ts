@@ -934,6 +934,22 @@ export type CustomerChange = {
 };
 
 /**
+ * CustomerCount
+ *
+ * ``more``: there are more than the ``count``, which is the most that is counted.
+ */
+export type CustomerCount = {
+    /**
+     * Count
+     */
+    count: number;
+    /**
+     * More
+     */
+    more: boolean;
+};
+
+/**
  * CustomerFieldList
  */
 export type CustomerFieldList = {
@@ -10307,6 +10323,36 @@ export type ReorderCustomerFieldsResponses = {
 
 export type ReorderCustomerFieldsResponse = ReorderCustomerFieldsResponses[keyof ReorderCustomerFieldsResponses];
 
+export type DeleteCustomerFieldData = {
+    body?: never;
+    path: {
+        /**
+         * Field Id
+         */
+        field_id: string;
+    };
+    query?: never;
+    url: '/api/v1/customer-fields/{field_id}';
+};
+
+export type DeleteCustomerFieldErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type DeleteCustomerFieldError = DeleteCustomerFieldErrors[keyof DeleteCustomerFieldErrors];
+
+export type DeleteCustomerFieldResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type DeleteCustomerFieldResponse = DeleteCustomerFieldResponses[keyof DeleteCustomerFieldResponses];
+
 export type ReplaceCustomerFieldData = {
     body: FieldIn;
     headers?: {
@@ -10382,36 +10428,6 @@ export type CheckCustomerFieldResponses = {
 
 export type CheckCustomerFieldResponse = CheckCustomerFieldResponses[keyof CheckCustomerFieldResponses];
 
-export type DeleteCustomerFieldData = {
-    body?: never;
-    path: {
-        /**
-         * Id
-         */
-        id: string;
-    };
-    query?: never;
-    url: '/api/v1/customer-fields/{id}';
-};
-
-export type DeleteCustomerFieldErrors = {
-    /**
-     * Validation Error
-     */
-    422: HttpValidationError;
-};
-
-export type DeleteCustomerFieldError = DeleteCustomerFieldErrors[keyof DeleteCustomerFieldErrors];
-
-export type DeleteCustomerFieldResponses = {
-    /**
-     * Successful Response
-     */
-    204: void;
-};
-
-export type DeleteCustomerFieldResponse = DeleteCustomerFieldResponses[keyof DeleteCustomerFieldResponses];
-
 export type GetCustomerFieldData = {
     body?: never;
     path: {
@@ -10442,6 +10458,24 @@ export type GetCustomerFieldResponses = {
 
 export type GetCustomerFieldResponse = GetCustomerFieldResponses[keyof GetCustomerFieldResponses];
 
+export type ListCustomerTagsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/customer-tags';
+};
+
+export type ListCustomerTagsResponses = {
+    /**
+     * Response Listcustomertags
+     *
+     * Successful Response
+     */
+    200: Array<string>;
+};
+
+export type ListCustomerTagsResponse = ListCustomerTagsResponses[keyof ListCustomerTagsResponses];
+
 export type ListCustomersData = {
     body?: never;
     path?: never;
@@ -10457,11 +10491,7 @@ export type ListCustomersData = {
         /**
          * Sort
          */
-        sort?: 'name' | '-name';
-        /**
-         * Q
-         */
-        q?: string;
+        sort?: '' | 'name' | '-name' | 'created_at' | '-created_at' | 'updated_at' | '-updated_at' | 'tier' | '-tier';
         /**
          * Journey
          */
@@ -10470,6 +10500,42 @@ export type ListCustomersData = {
          * Deleted
          */
         deleted?: boolean;
+        /**
+         * Q
+         *
+         * Words that must all stand somewhere: parts of them do
+         */
+        q?: string;
+        /**
+         * Owner
+         *
+         * Users, any of them; none: without one
+         */
+        owner?: Array<string>;
+        /**
+         * Tag
+         *
+         * All of them
+         */
+        tag?: Array<string>;
+        /**
+         * Tier
+         */
+        tier?: Array<number>;
+        /**
+         * Stage
+         */
+        stage?: Array<'potential' | 'new' | 'satisfied' | 'retained' | 'old'>;
+        /**
+         * Do Not Call
+         */
+        do_not_call?: boolean | null;
+        /**
+         * Where
+         *
+         * FIELD:OP:VALUE; OP is eq, ge, le, contains, empty or filled
+         */
+        where?: Array<string>;
     };
     url: '/api/v1/customers';
 };
@@ -10516,6 +10582,68 @@ export type CreateCustomerResponses = {
 };
 
 export type CreateCustomerResponse = CreateCustomerResponses[keyof CreateCustomerResponses];
+
+export type CountCustomersData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Q
+         *
+         * Words that must all stand somewhere: parts of them do
+         */
+        q?: string;
+        /**
+         * Owner
+         *
+         * Users, any of them; none: without one
+         */
+        owner?: Array<string>;
+        /**
+         * Tag
+         *
+         * All of them
+         */
+        tag?: Array<string>;
+        /**
+         * Tier
+         */
+        tier?: Array<number>;
+        /**
+         * Stage
+         */
+        stage?: Array<'potential' | 'new' | 'satisfied' | 'retained' | 'old'>;
+        /**
+         * Do Not Call
+         */
+        do_not_call?: boolean | null;
+        /**
+         * Where
+         *
+         * FIELD:OP:VALUE; OP is eq, ge, le, contains, empty or filled
+         */
+        where?: Array<string>;
+    };
+    url: '/api/v1/customers/count';
+};
+
+export type CountCustomersErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type CountCustomersError = CountCustomersErrors[keyof CountCustomersErrors];
+
+export type CountCustomersResponses = {
+    /**
+     * Successful Response
+     */
+    200: CustomerCount;
+};
+
+export type CountCustomersResponse = CountCustomersResponses[keyof CountCustomersResponses];
 
 export type DeleteCustomerData = {
     body?: never;
