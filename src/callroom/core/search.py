@@ -3,7 +3,7 @@
 A row with the token of every pair of characters in "王小明" is a candidate; whether the text really stands there is
 checked on the text itself. Two characters are a token where words are not parted by spaces, three elsewhere: two
 digits or letters would stand in a tenth of all rows. The ends of words are tokens too, so that the beginning of a token
-finds what is shorter than one. Who changes how tokens are made has all rows filed anew (see migration 0021).
+finds what is shorter than one. Who changes how tokens are made has all rows filed anew (see migration 0022).
 """
 
 import hashlib

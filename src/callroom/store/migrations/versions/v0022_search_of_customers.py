@@ -7,8 +7,8 @@ from sqlalchemy.dialects.postgresql import TSVECTOR
 from callroom.clock import utc_now
 from callroom.store.tables import JsonColumn, Utc
 
-revision = "0021"
-down_revision = "0020"
+revision = "0022"
+down_revision = "0021"
 branch_labels = None
 depends_on = None
 
@@ -63,7 +63,7 @@ def _file_those_who_are_there() -> None:
     types = {"progress": sa.Float(), "arguments": JsonColumn, "created_at": Utc(), "updated_at": Utc()}
     types["attempts"] = sa.Integer()
     jobs = sa.table("jobs", *(sa.column(name, types.get(name, sa.String())) for name in names))
-    values = ("customer-index-0021", "customer_index", "waiting", 0.0, {}, utc_now(), utc_now(), 0)
+    values = ("customer-index-0022", "customer_index", "waiting", 0.0, {}, utc_now(), utc_now(), 0)
     op.execute(sa.insert(jobs).values(dict(zip(names, values, strict=True))))
 
 
