@@ -1,5 +1,5 @@
 import { Flex, Layout, theme } from "antd";
-import { lazy, Suspense, useEffect, useRef } from "react";
+import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Navigate, Outlet, useLocation } from "react-router";
 import { usePreferences } from "../lib/preferences";
@@ -15,6 +15,7 @@ import "./frame.css";
 
 const PhoneBar = lazy(() => import("../phone/PhoneBar"));
 const NoticeBell = lazy(() => import("./NoticeBell"));
+const SETTLING = 1_500; // milliseconds
 
 /** Everything a signed-in person sees: the navigation, the bar with the phone, and the page. */
 export default function Frame() {
@@ -43,7 +44,12 @@ function Furnished({ me, site }: { me: Me; site: Site | undefined }) {
   const { pathname } = useLocation();
   const place = useRef<HTMLElement>(null);
 
+  const [settled, setSettled] = useState(false); // what waits is told once the page is there
   useAccountLook(me);
+  useEffect(() => {
+    const later = setTimeout(() => setSettled(true), SETTLING);
+    return () => clearTimeout(later);
+  }, []);
   useEffect(() => {
     if (pathname) place.current?.scrollTo(0, 0);
   }, [pathname]);
@@ -75,9 +81,11 @@ function Furnished({ me, site }: { me: Me; site: Site | undefined }) {
                 <PhoneBar />
               </Suspense>
             </div>
-            <Suspense>
-              <NoticeBell />
-            </Suspense>
+            {settled && (
+              <Suspense>
+                <NoticeBell />
+              </Suspense>
+            )}
             <UserMenu />
           </header>
           <main ref={place} className="frame-page" aria-label={t("frame.page")}>

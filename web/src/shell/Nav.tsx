@@ -9,7 +9,6 @@ import {
   CustomerServiceOutlined,
   DashboardOutlined,
   ExportOutlined,
-  FileTextOutlined,
   FormOutlined,
   HistoryOutlined,
   IdcardOutlined,
@@ -22,16 +21,13 @@ import {
   PauseCircleOutlined,
   PhoneOutlined,
   PrinterOutlined,
-  ProfileOutlined,
   SendOutlined,
   SettingOutlined,
   ShoppingCartOutlined,
-  ShoppingOutlined,
   SmileOutlined,
   SnippetsOutlined,
   SoundOutlined,
   StarOutlined,
-  TableOutlined,
   TeamOutlined,
   UnorderedListOutlined,
   UserOutlined,
@@ -76,13 +72,13 @@ export const NAVIGATION: Group[] = [
   {
     key: "customers",
     entries: [
-      { to: "/inbox", key: "inbox", icon: <InboxOutlined /> },
-      { to: "/records", key: "records", icon: <ProfileOutlined /> },
+      { to: "/inbox", key: "inbox", icon: <BellOutlined /> },
+      { to: "/records", key: "records", icon: <FormOutlined /> },
       { to: "/follow-ups", key: "follow_ups", icon: <PhoneOutlined /> },
-      { to: "/memos", key: "memos", icon: <FileTextOutlined /> },
+      { to: "/memos", key: "memos", icon: <AuditOutlined /> },
       { to: "/orders", key: "orders", icon: <ShoppingCartOutlined /> },
-      { to: "/products", key: "products", icon: <ShoppingOutlined />, roles: STAFF },
-      { to: "/tables", key: "tables", icon: <TableOutlined />, roles: STAFF },
+      { to: "/products", key: "products", icon: <InboxOutlined />, roles: STAFF },
+      { to: "/tables", key: "tables", icon: <UnorderedListOutlined />, roles: STAFF },
     ],
   },
   {
@@ -122,7 +118,7 @@ export const NAVIGATION: Group[] = [
 
 const GROUP_ICONS: Record<string, ReactNode> = {
   work: <UserOutlined />,
-  customers: <ProfileOutlined />,
+  customers: <FormOutlined />,
   exchange: <PhoneOutlined />,
   settings: <SettingOutlined />,
 };

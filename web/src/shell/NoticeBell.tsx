@@ -1,6 +1,6 @@
 import { BellOutlined } from "@ant-design/icons";
 import { useQueryClient } from "@tanstack/react-query";
-import { App, Badge, Button } from "antd";
+import { App, Button } from "antd";
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
@@ -39,14 +39,14 @@ export default function NoticeBell() {
 
   const count = (data?.submitted ?? 0) + (data?.overdue ?? 0) + (data?.follow_ups ?? 0) + (data?.notices ?? 0);
   return (
-    <Badge count={count} size="small" offset={[-6, 6]}>
-      <Button
-        type="text"
-        icon={<BellOutlined />}
-        aria-label={t("nav.waiting", { count })}
-        title={t("nav.waiting", { count })}
-        onClick={() => navigate("/inbox")}
-      />
-    </Badge>
+    <Button
+      type="text"
+      icon={<BellOutlined />}
+      aria-label={t("nav.waiting", { count })}
+      title={t("nav.waiting", { count })}
+      onClick={() => navigate("/inbox")}
+    >
+      {count > 0 && <span className="nav-news">{count > 99 ? "99+" : count}</span>}
+    </Button>
   );
 }
