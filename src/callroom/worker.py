@@ -5,6 +5,7 @@ import signal
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -73,15 +74,17 @@ async def keep_house(work: Work) -> dict[str, Any]:
     async with writing(work.database) as session, session.begin():
         dropped = await housekeeping.drop_outdated(session, work.now())
     await work.progress(0.1)
-    for name, folder, drop in (
-        ("recordings", "recordings", housekeeping.drop_old_recordings),
-        ("voicemails", "recordings", housekeeping.drop_old_voicemails),
-        ("faxes", "faxes", housekeeping.drop_old_faxes),
+    recordings, sent = work.home / "recordings", work.home / "faxes"
+    for name, drop in (
+        ("recordings", partial(housekeeping.drop_old_recordings, folder=recordings)),
+        ("voicemails", partial(housekeeping.drop_old_voicemails, folder=recordings)),
+        ("faxes", partial(housekeeping.drop_old_faxes, folder=sent)),
+        ("customers", housekeeping.drop_deleted_customers),
     ):
         dropped[name] = 0
         while True:
             async with writing(work.database) as session, session.begin():
-                count = await drop(session, work.home / folder, work.now())
+                count = await drop(session, now=work.now())
             dropped[name] += count
             if count < housekeeping.BATCH:
                 break

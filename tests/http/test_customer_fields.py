@@ -1,14 +1,16 @@
 """Fields that the admin makes for customers, and what stands in them."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 from httpx2 import AsyncClient
 from sqlalchemy import select, update
 
 from callroom.actions import customer_fields
+from callroom.actions.housekeeping import CUSTOMERS_KEPT, drop_deleted_customers
 from callroom.store.database import reading, writing
-from callroom.store.tables import CustomerUnique, User
+from callroom.store.tables import Customer, CustomerPhone, CustomerUnique, User
 from callroom.worker import Worker
 
 GAS = [{"label": "居民"}, {"label": "商业"}]
@@ -288,3 +290,19 @@ async def test_deleted_customer_comes_back_with_all_he_had(world, admin):
     back = (await admin.post(f"customers/{row['id']}/restore")).json()
     assert (back["phones"], back["tags"], back["deleted_at"]) == (row["phones"], ["a"], None)
     assert (await admin.post(f"customers/{row['id']}/restore")).status_code == 404
+
+
+async def test_deleted_customer_is_dropped_for_good_after_a_while(world, admin):
+    row = await world.make("customers", name="王五", phones=["13800138000"])
+    await world.make("customers", name="王六", phones=["13900139000"])
+    await admin.delete(f"customers/{row['id']}")
+    now = world.site.now()
+    async with writing(world.site.engine) as session, session.begin():
+        assert await drop_deleted_customers(session, now + CUSTOMERS_KEPT - timedelta(minutes=1)) == 0
+        assert await drop_deleted_customers(session, now + CUSTOMERS_KEPT + timedelta(minutes=1)) == 1
+        assert await drop_deleted_customers(session, now + CUSTOMERS_KEPT + timedelta(minutes=1)) == 0
+    assert (await admin.post(f"customers/{row['id']}/restore")).status_code == 404
+    assert [one["name"] for one in (await admin.get("customers", params={"q": "王"})).json()["items"]] == ["王六"]
+    async with reading(world.site.engine) as session:
+        assert list(await session.scalars(select(CustomerPhone.number))) == ["+8613900139000"]
+        assert list(await session.scalars(select(Customer.name))) == ["王六"]

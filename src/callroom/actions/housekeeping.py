@@ -14,6 +14,7 @@ from callroom.actions.settings import read_settings
 from callroom.actions.sounds import sound_file
 from callroom.errors import NotFound
 from callroom.store.tables import (
+    Customer,
     FaxRow,
     IdempotencyKey,
     Job,
@@ -27,6 +28,7 @@ from callroom.store.tables import (
 
 KEYS_KEPT = timedelta(hours=24)
 JOBS_KEPT = timedelta(days=30)
+CUSTOMERS_KEPT = timedelta(days=30)  # that somebody deleted
 BATCH = 200  # recordings a transaction, so that nobody waits long for the database
 
 
@@ -110,6 +112,20 @@ async def drop_old_faxes(session: AsyncSession, folder: Path, now: datetime) -> 
     for one in old:
         await asyncio.to_thread(faxes.remove_files, folder, one.path)
     return len(old)
+
+
+async def drop_deleted_customers(session: AsyncSession, now: datetime) -> int:
+    """Drop up to ``BATCH`` customers, with phones and changes, who were deleted and not brought back in time; how many
+    it were. Their calls, orders and records stay, and name nobody."""
+    await audit.hold(session)
+    old = select(Customer.id).where(Customer.deleted_at < now - CUSTOMERS_KEPT).order_by(Customer.deleted_at)
+    ids = list(await session.scalars(old.limit(BATCH)))
+    if not ids:
+        return 0
+    await session.execute(delete(Customer).where(Customer.id.in_(ids)).execution_options(synchronize_session=False))
+    told = {"count": len(ids), "customers": ids}
+    await audit.record(session, audit.SYSTEM, "customers.expired", now=now, subject=("customer", ""), after=told)
+    return len(ids)
 
 
 def _remove(folder: Path, sounds: list[tuple[str, str]]) -> None:

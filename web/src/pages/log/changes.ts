@@ -86,6 +86,7 @@ export const ACTIONS = [
   "fax.tried_again",
   "fax.deleted",
   "faxes.expired",
+  "customers.expired",
   "ivr_flow.drafted",
   "ivr_flow.published",
   "ivr_flow.rolled_back",
