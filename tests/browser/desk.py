@@ -161,10 +161,12 @@ async def new_desk(browser: Browser, **options: Any) -> tuple[BrowserContext, De
 
 
 @contextlib.asynccontextmanager
-async def caller(number: str = "13800138000", *, keys: str = "1") -> AsyncGenerator[OutgoingCall]:
+async def caller(
+    number: str = "13800138000", *, keys: str = "1", name: str | None = None
+) -> AsyncGenerator[OutgoingCall]:
     """Somebody on the demo line who sends 440 Hz and presses ``keys`` at the menu."""
     async with Phone(bind=CARRIER, user="demo", codecs=("PCMA",)) as phone:
-        call = await phone.dial(f"sip:{DID}@{SIP[0]}:{SIP[1]}", Tone(CALLER), caller=number)
+        call = await phone.dial(f"sip:{DID}@{SIP[0]}:{SIP[1]}", Tone(CALLER), caller=number, caller_name=name)
         await call.answered()
         await call.press(keys)
         yield call

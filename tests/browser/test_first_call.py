@@ -82,6 +82,23 @@ async def test_a_caller_reaches_the_page_and_both_hear(scene: Scene, ana: Desk):
     assert (journey["queue_visits"][0]["outcome"], journey["ended_by"]) == ("answered", "agent")
 
 
+async def test_a_callers_name_is_text_whatever_stands_in_it(scene: Scene, ana: Desk):
+    """S-4: carriers pass on what callers write."""
+    name = "<img src=x onerror='document.title=1'><script>document.title=2</script>"
+    async with caller("13612340000", name=name) as call:
+        await expect(ana.page.get_by_text(name).first).to_be_visible()
+        await ana.answer()
+        await ana.hears(CALLER)
+        await expect(ana.page.get_by_text(name).first).to_be_visible()
+        await call.hang_up()
+    journey = await scene.world.journey(scene.admin, ended_by="caller")
+    for path in ("/wall", "/calls", f"/calls/{journey['id']}"):
+        await ana.page.goto(f"{BASE}{path}")
+        await ana.page.wait_for_load_state("networkidle")
+        assert await ana.page.locator("img[src=x]").count() == 0
+        assert await ana.page.title() not in ("1", "2")
+
+
 async def test_a_reload_drops_nobody(scene: Scene, ana: Desk):
     async with caller() as call:
         await expect(ana.page.get_by_text("赵伟").first).to_be_visible()
