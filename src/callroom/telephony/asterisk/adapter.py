@@ -4,6 +4,7 @@ import asyncio
 import re
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -22,6 +23,7 @@ from callroom.telephony.port import DEFAULT_MUSIC, CallerId, CommandRefused, Dia
 
 _NUMBER = re.compile(r"[0-9A-Za-z+*#._-]{1,64}")
 _APP = "callroom"
+STOPPING = 2.0  # seconds in which the engine tells that a recording ended
 
 
 class AsteriskTelephony(Faxing):
@@ -236,7 +238,11 @@ class AsteriskTelephony(Faxing):
             self._do("DELETE", f"channels/{q(tape.snoop)}", leg=LegId(tape.snoop))
             raise
         if tape.stopped:
-            await self.stop_tape(tape.id)
+            with suppress(port.TelephonyError):  # it had not begun, and now never will
+                await self.stop_tape(tape.id)
+            await asyncio.sleep(STOPPING)
+            if self.tapes.get(tape.path) is tape:  # of one that was stopped before it began the engine tells nothing
+                self._tape_done(self.tapes.pop(tape.path), 0.0)
 
     def record_message(self, tape: TapeId, leg: LegId, path: str, *, longest: float, silence: float) -> Awaitable[None]:
         self.tapes[path] = Tape(tape, leg, path, self.clock(), snoop="", silence=silence)
