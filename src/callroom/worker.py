@@ -253,10 +253,10 @@ class Worker:
 
     async def _remind(self) -> None:
         """Tell people of what has come due, moments after it has."""
+        await self._ready.wait()
         while True:
             try:
-                if self._ready:
-                    await self.remind()
+                await self.remind()
             except (SQLAlchemyError, OSError) as error:
                 log.warning("nobody can be reminded; it is tried again", error=str(error))
             await asyncio.sleep(REMIND)
