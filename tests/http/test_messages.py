@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import event, select, update
 
 from callroom.actions import message_queue
 from callroom.store.database import reading, writing
@@ -247,6 +247,45 @@ async def test_one_slow_gateway_holds_no_other_up_and_each_keeps_its_pace(world,
         assert asyncio.get_running_loop().time() - begun >= 9 / 20 * 0.9  # no more than twenty a second
         assert (await ends(admin, held["id"], "sending"))["gateway"]["name"] == "Slow"
         never.set()
+
+
+async def test_where_nothing_waits_nobody_is_kept_from_writing(world, admin, clock, open_sms: OpenPlatform):
+    platform = await open_sms(Signed)
+    await signed_gateway(world, platform)
+    made = await send(admin, to="13800138000", text="hi")
+    begun: list[bool] = []
+
+    def note(connection: Any) -> None:
+        begun.append(bool(connection.get_execution_options().get("reading")))
+
+    async def looks() -> bool:
+        return len(begun) >= 100  # among them those for messages that were left over
+
+    async with working(world):
+        await ends(admin, made["id"], "sent")
+        event.listen(world.site.engine.sync_engine, "begin", note)
+        await until(looks)
+        assert all(begun)
+
+
+async def test_an_outcome_counts_although_the_database_is_away_for_a_moment(
+    world, admin, clock, open_sms: OpenPlatform, monkeypatch: pytest.MonkeyPatch
+):
+    platform = await open_sms(Signed)
+    await signed_gateway(world, platform)
+    platform.says = [("429 Too Many Requests", {"message": "slower"})]
+    note_link, failing = message_queue.note_link, [OSError("no disk")]
+
+    async def fails_once(session: Any, gateway: str, state: str, *told: Any) -> None:
+        if state == "away" and failing:
+            raise failing.pop()
+        await note_link(session, gateway, state, *told)
+
+    monkeypatch.setattr(message_queue, "note_link", fails_once)
+    made = await send(admin, to="13800138000", text="hi")
+    async with working(world):
+        assert (await ends(admin, made["id"], "sent"))["attempts"] == 1  # not left over, and so unclear
+    assert not failing and len(platform.texts) == 1
 
 
 # ---------------------------------------------------------------- words by which people want none

@@ -127,6 +127,12 @@ async def piece_received(
     return "".join(piece.text for piece in found)
 
 
+async def any_late_pieces(session: AsyncSession, now: datetime) -> bool:
+    """Whether ``join_late_pieces`` would find something: asked without a lock."""
+    late = select(MessagePiece.number).where(MessagePiece.at < now - PIECES_WITHIN)
+    return await session.scalar(late.limit(1)) is not None
+
+
 async def join_late_pieces(session: AsyncSession, now: datetime) -> int:
     """What came of longer replies whose other parts did not; how many it were."""
     late = select(MessagePiece).where(MessagePiece.at < now - PIECES_WITHIN)

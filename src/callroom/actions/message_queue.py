@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, select, update
+from sqlalchemy import ColumnElement, CursorResult, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -144,12 +144,7 @@ async def left_over(session: AsyncSession, gateway: SmsGateway, now: datetime, i
     """What a worker that died was just sending; it is unclear of each whether it went. How many it were.
 
     ``in_hand``: the ids of those that are still being sent."""
-    lost = select(MessageRow).where(
-        MessageRow.gateway_id == gateway.id,
-        MessageRow.state == "sending",
-        MessageRow.changed_at <= now - LEASE,
-        MessageRow.id.not_in(sorted(in_hand)),
-    )
+    lost = select(MessageRow).where(*_left_over(gateway.id, now, in_hand))
     rows = list(await session.scalars(lost.with_for_update(skip_locked=True)))
     for row in rows:
         held = Held(row.id, row.attempts, row.number, row.text, _encoding(row), row.code, (), row.expires_at)
@@ -157,11 +152,36 @@ async def left_over(session: AsyncSession, gateway: SmsGateway, now: datetime, i
     return len(rows)
 
 
+async def anything_left_over(session: AsyncSession, gateway_id: str, now: datetime, in_hand: Collection[str]) -> bool:
+    """Whether ``left_over`` would find something: asked without a lock."""
+    lost = select(MessageRow.id).where(*_left_over(gateway_id, now, in_hand))
+    return await session.scalar(lost.limit(1)) is not None
+
+
+def _left_over(gateway_id: str, now: datetime, in_hand: Collection[str]) -> tuple[ColumnElement[bool], ...]:
+    return (
+        MessageRow.gateway_id == gateway_id,
+        MessageRow.state == "sending",
+        MessageRow.changed_at <= now - LEASE,
+        MessageRow.id.not_in(sorted(in_hand)),
+    )
+
+
+async def anything_late(session: AsyncSession, now: datetime) -> bool:
+    """Whether ``expire`` would find something: asked without a lock."""
+    return await session.scalar(select(MessageRow.id).where(*_late(now)).limit(1)) is not None
+
+
 async def expire(session: AsyncSession, now: datetime) -> int:
     """End what waits for a gateway that does not come back; how many it were."""
-    late = update(MessageRow).where(MessageRow.state == "queued", MessageRow.expires_at <= now)
+    late = update(MessageRow).where(*_late(now)).execution_options(synchronize_session=False)
     ended = await session.execute(late.values(state="expired", error="sms_not_in_time", done_at=now, changed_at=now))
     return cast(CursorResult[Any], ended).rowcount
+
+
+def _late(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    known = MessageRow.gateway_id.in_(select(SmsGateway.id))  # always so; by it the index is used
+    return known, MessageRow.state == "queued", MessageRow.expires_at <= now
 
 
 async def note_parts(

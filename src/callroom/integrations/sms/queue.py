@@ -78,6 +78,8 @@ class SmsQueue:
         """Begin with gateways that are new or were changed, and end with those that were."""
         async with reading(self._database) as session:
             rows = list(await session.scalars(select(SmsGateway).where(SmsGateway.enabled)))
+            late = await message_queue.anything_late(session, self._now())
+            late = late or await message_arrivals.any_late_pieces(session, self._now())
             settings, _ = await read_settings(session)
         wanted = {(row.id, row.version): row for row in rows}
         for key, task in list(self._running.items()):
@@ -90,6 +92,8 @@ class SmsQueue:
             line = _Line(self._database, wanted[key], self._now, self._look, self._pauses)
             work = line.run(self._make, Vault(self._home), settings["country"])
             self._running[key] = asyncio.create_task(work, name=f"SMS gateway {key[0]}")
+        if not late:  # most times: then the writer's lock is left to calls
+            return
         async with writing(self._database) as session, session.begin():
             await message_queue.expire(session, self._now())
             await message_arrivals.join_late_pieces(session, self._now())
@@ -163,9 +167,7 @@ class _Line:
                     await self._tell("ready")
                 if loop.time() - looked_at > self._look * 10:
                     looked_at = loop.time()
-                    await self._write(
-                        lambda session: message_queue.left_over(session, self._row, self._now(), self._in_hand)
-                    )
+                    await self._look_for_lost()
                 await asyncio.sleep(free_at - loop.time())
                 await slots.acquire()
                 try:
@@ -191,6 +193,13 @@ class _Line:
 
     def _pause(self) -> float:
         return self._pauses[min(self._failures - 1, len(self._pauses) - 1)] if self._failures else 0.0
+
+    async def _look_for_lost(self) -> None:
+        """End what a worker that died was just sending."""
+        async with reading(self._database) as session:
+            if not await message_queue.anything_left_over(session, self._row.id, self._now(), self._in_hand):
+                return
+        await self._write(lambda session: message_queue.left_over(session, self._row, self._now(), self._in_hand))
 
     async def _claim(self) -> Held | None:
         async with reading(self._database) as session:  # most times there is nothing, which needs no lock
@@ -219,21 +228,20 @@ class _Line:
                 outcome = await gateway.send(outgoing)
             except (NotTaken, Away, Unclear) as told:
                 outcome = told
-            await self._count(outcome)
+            self._count(outcome)
             while not await self._noted(held, outcome):  # noqa: ASYNC110 -- must not be lost for want of a database
                 await asyncio.sleep(self._pauses[1])
-        except Exception:
+        except Exception:  # what nobody foresaw ends this message only, which becomes unclear when its lease is over
             log.exception("a message could not be sent", message=held.id)
         finally:
             self._in_hand.discard(held.id)
             slots.release()
 
-    async def _count(self, outcome: Outcome) -> None:
+    def _count(self, outcome: Outcome) -> None:
         """Whether the gateway is there, as far as this shows."""
         match outcome:
-            case Away(why, told):
+            case Away():
                 self._failures += 1
-                await self._tell("away", why, told)
             case Unclear():
                 pass
             case _:
@@ -249,6 +257,8 @@ class _Line:
                         await message_queue.refused(session, gateway.id, held, now, why, told, ids, lasting=lasting)
                     case Away(why, told, ids):
                         await message_queue.put_back(session, gateway.id, held, now, why, told, ids)
+                        if why:
+                            await message_queue.note_link(session, gateway.id, "away", now, why, told)
                     case Unclear(told, ids):
                         await message_queue.unclear(session, gateway, held, now, told, ids)
                     case ids:
@@ -256,6 +266,8 @@ class _Line:
         except (SQLAlchemyError, OSError) as error:
             log.error("what became of a message cannot be stored yet", message=held.id, error=str(error))
             return False
+        if isinstance(outcome, Away):
+            self._told = ("away", outcome.why, outcome.told)
         log.info("a message was given over", message=held.id, gateway=gateway.id, outcome=type(outcome).__name__)
         return True
 
