@@ -40,6 +40,7 @@ const WRITTEN = [
   "presence_reason",
   "fax_box",
   "customer",
+  "customer_field",
   "connection",
   "api_key",
   "table",
@@ -48,6 +49,8 @@ const WRITTEN = [
   "product",
   "order",
   "memo",
+  "sms_gateway",
+  "sms_template",
 ];
 
 /** What the log is asked for by: everything that the site notes. */
@@ -103,6 +106,15 @@ export const ACTIONS = [
   "order.restored",
   "orders.downloaded",
   "order_statuses.updated",
+  "message.sent",
+  "message.cancelled",
+  "message.tried_again",
+  "sms.opted_in",
+  "sms.opted_out",
+  "sms_settings.updated",
+  "webhook_secret.created",
+  "customer_fields.reordered",
+  "customer.restored",
   "job.created",
   "job.cancelled",
   ...WRITTEN.flatMap((kind) => ["created", "updated", "deleted"].map((verb) => `${kind}.${verb}`)),
