@@ -11,7 +11,7 @@ const FLAT = { marginBlockEnd: 8 };
 export function FieldRows() {
   const { t } = useTranslation();
   const form = Form.useFormInstance<TableForm>();
-  const fields: FieldRow[] = Form.useWatch("fields", form) ?? [];
+  const fields: FieldRow[] = Form.useWatch("fields", { form, preserve: true }) ?? [];
   return (
     <Form.List name="fields">
       {(rows, { add, remove, move }) => (

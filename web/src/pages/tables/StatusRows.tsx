@@ -10,7 +10,8 @@ const FLAT = { marginBlockEnd: 8 };
 export function StatusRows() {
   const { t } = useTranslation();
   const form = Form.useFormInstance();
-  const statuses: StatusRow[] = Form.useWatch("statuses", form) ?? [];
+  // With what no input shows too: the ids, and which is the first.
+  const statuses: StatusRow[] = Form.useWatch("statuses", { form, preserve: true }) ?? [];
   const beginWith = (first: number) =>
     form.setFieldValue(
       "statuses",
