@@ -37,7 +37,7 @@ class Submitted:
 class MessageCentre:
     """``says``: statuses for the next submit_sm instead of yes, "silence" for no answer, "cut" for a broken line.
 
-    ``acknowledged``: sequence and status of each deliver_sm_resp."""
+    ``id_of``: how it calls a message by its place. ``acknowledged``: sequence and status of each deliver_sm_resp."""
 
     password: str = "secret"
     port: int = 0
@@ -47,6 +47,7 @@ class MessageCentre:
     enquiries: int = 0
     unbinds: int = 0
     answers_enquiries: bool = True
+    id_of: Callable[[int], str] = "c{}".format
     acknowledged: list[tuple[int, int]] = field(default_factory=list)
     bound: asyncio.Event = field(default_factory=asyncio.Event)
     happened: asyncio.Condition = field(default_factory=asyncio.Condition)
@@ -135,7 +136,9 @@ class MessageCentre:
             assert len(content) <= (134 if coding == 8 else 153)
         else:
             assert len(content) <= (140 if coding == 8 else 160)
-        return Submitted(to.decode(), source.decode(), content, coding, part, receipt, f"c{len(self.submitted) + 1}")
+        return Submitted(
+            to.decode(), source.decode(), content, coding, part, receipt, self.id_of(len(self.submitted) + 1)
+        )
 
     def deliver(self, source: str, content: bytes, *, to: str = "1069", esm_class: int = 0, coding: int = 0) -> int:
         """Tell of a reply, or with ``esm_class`` 4 of a receipt; the sequence under which it is acknowledged."""

@@ -98,6 +98,29 @@ async def test_receipts_of_failures_and_replies_in_parts(world, admin, clock, ce
     assert (await admin.post("messages", json={"to": "13800138000", "text": "x"})).status_code == 409
 
 
+@pytest.mark.parametrize(
+    ("receipt_ids", "answered", "receipted"),
+    [
+        ("decimal", ["00BC6142", "00BC6143"], ["0012345666", "0012345667"]),
+        ("hex", ["1234567892", "1234567893"], ["499602d4", "499602D5"]),
+        ("decimal", ["c-1", "7"], ["c-1", "7"]),
+    ],
+)
+async def test_a_receipt_is_known_that_writes_the_id_to_another_base(
+    world, admin, clock, centre, receipt_ids: str, answered: list[str], receipted: list[str]
+):
+    centre.id_of = lambda place: answered[place - 1]
+    await gateway(world, centre, receipt_ids=receipt_ids)
+    made = [await send(admin, to="13800138000", text="hi") for _ in range(2)]
+    async with working(world):
+        for one in made:
+            await ends(admin, one["id"], "sent")
+        for id, state in zip(receipted, ("UNDELIV", "DELIVRD"), strict=True):
+            centre.receipt(id, state)
+        states = {(await ends(admin, one["id"], "failed", "delivered"))["state"] for one in made}
+    assert states == {"failed", "delivered"}
+
+
 async def test_a_wrong_password_is_told_and_the_messages_wait(world, admin, clock, centre):
     centre.password = "another"
     made_gateway = await gateway(world, centre)

@@ -96,7 +96,8 @@ class TencentOptions(BaseModel):
 
 
 class SmppOptions(BaseModel):
-    """SMPP 3.4 as transceiver; the secret is ``password``. ``source``: the number or name that is shown."""
+    """SMPP 3.4 as transceiver; the secret is ``password``. ``source``: the number or name that is shown.
+    ``receipt_ids``: receipts write ids as answers do, or in decimal those given in hex, or in hex those in decimal."""
 
     kind: Literal["smpp"]
     host: Host
@@ -113,6 +114,7 @@ class SmppOptions(BaseModel):
     number_form: NumberForm = "digits"
     window: Annotated[int, Field(ge=1, le=100)] = 10
     enquire_seconds: Annotated[int, Field(ge=5, le=600)] = 30
+    receipt_ids: Literal["same", "decimal", "hex"] = "same"
     gsm7: bool = True
 
 

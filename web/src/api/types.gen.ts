@@ -6967,6 +6967,7 @@ export type SkillOut = {
  * SmppOptions
  *
  * SMPP 3.4 as transceiver; the secret is ``password``. ``source``: the number or name that is shown.
+ * ``receipt_ids``: receipts write ids as answers do, or in decimal those given in hex, or in hex those in decimal.
  */
 export type SmppOptions = {
     /**
@@ -7005,6 +7006,10 @@ export type SmppOptions = {
      * Port
      */
     port?: number;
+    /**
+     * Receipt Ids
+     */
+    receipt_ids?: 'same' | 'decimal' | 'hex';
     /**
      * Source
      */

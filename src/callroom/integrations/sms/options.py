@@ -5,6 +5,8 @@ from typing import Literal
 import msgspec
 
 Form = Literal["e164", "digits", "national"]  # +8613800138000, 8613800138000, 13800138000
+# Ids in receipts: written as in answers; in decimal, where answers have hex; in hex, where they have decimal.
+ReceiptIds = Literal["same", "decimal", "hex"]
 
 
 class _Options(msgspec.Struct, frozen=True):
@@ -77,4 +79,5 @@ class SmppOptions(_Options, frozen=True):
     number_form: Form = "digits"
     window: int = 10
     enquire_seconds: int = 30
+    receipt_ids: ReceiptIds = "same"
     gsm7: bool = True

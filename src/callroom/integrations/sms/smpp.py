@@ -1,7 +1,6 @@
 """A gateway over SMPP 3.4: one connection as transceiver, kept open and opened again.
 
-The well-known libraries acknowledge what comes in before anybody has stored it, or hide which message an answer is of;
-here a delivery is acknowledged when it is stored, and of each message it is known whether it left.
+A delivery is acknowledged when it is stored, and of each part of a message it is known whether it left.
 """
 
 import asyncio
@@ -33,6 +32,7 @@ _REPORTED = {
     "DELETED": "failed",
     "UNKNOWN": "failed",
 }  # ENROUTE and ACCEPTD are no end
+_BASES = {"decimal": (16, 10), "hex": (10, 16)}  # of ids in answers, and in receipts
 
 
 class _Lost(Exception):
@@ -213,14 +213,20 @@ class SmppGateway:
                 state = _REPORTED.get(told.receipt_state)
                 if state is not None:
                     detail = "" if state == "delivered" else told.text[:300]
-                    await self._hear(Report(state, provider_id=told.receipt_id[:80], told=detail))  # pyright: ignore[reportArgumentType]
+                    known = self._id(told.receipt_id, of_receipt=True)
+                    await self._hear(Report(state, provider_id=known, told=detail))  # pyright: ignore[reportArgumentType]
             else:
                 piece = Piece(*told.part) if told.part and told.part[1] > 1 else None
                 await self._hear(Incoming(told.source, told.text, told.destination, piece))
-        except Exception:
+        except Exception:  # whatever kept it from being stored, it must come again, and the line goes on
             log.exception("an SMPP delivery could not be stored; it will be told again", host=self._options.host)
             return wire.TRY_DELIVERY_AGAIN
         return wire.OK
+
+    def _id(self, told: str, *, of_receipt: bool = False) -> str:
+        """A message's id as it is kept, the same for an answer and a receipt."""
+        bases = _BASES.get(self._options.receipt_ids)
+        return (wire.in_decimal(told, bases[of_receipt]) if bases else told)[:80]
 
     # ------------------------------------------------------------ what goes out
 
@@ -254,7 +260,7 @@ class SmppGateway:
         told = f"status 0x{answer.status:08X}"
         match answer.status:
             case wire.OK:
-                return wire.message_id(answer.body)[:80] or f"{message.id}-{len(accepted) + 1}"
+                return self._id(wire.message_id(answer.body)) or f"{message.id}-{len(accepted) + 1}"
             case wire.THROTTLED | wire.QUEUE_FULL:
                 raise Away("sms_throttled", told, accepted)
             case wire.WRONG_STATE:

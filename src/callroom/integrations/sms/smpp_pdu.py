@@ -96,6 +96,14 @@ def message_id(body: bytes) -> str:
     return body.split(b"\0", 1)[0].decode("latin-1")
 
 
+def in_decimal(told: str, base: int) -> str:
+    """An id that was told to a base; one that is no number stays."""
+    try:
+        return str(int(told, base))
+    except ValueError:
+        return told
+
+
 def coded(parts: list[str], encoding: Encoding, reference: int) -> list[tuple[bytes, bool]]:
     """Each part as it is sent, and whether it has a header; ``reference`` (0 to 255) is of the whole message."""
     contents = [to_gsm7(part) if encoding == "gsm7" else part.encode("utf-16-be") for part in parts]
@@ -153,7 +161,8 @@ def _delivery(read: "_Reader") -> Delivered:
         length = content[0] + 1
         part, content = _part_of(content[1:length]), content[length:]
     elif {_SAR_REFERENCE, _SAR_TOTAL, _SAR_NUMBER} <= more.keys():
-        reference, total, number = (_number(more[tag]) for tag in (_SAR_REFERENCE, _SAR_TOTAL, _SAR_NUMBER))
+        # two bytes at most: what is longer is no SMPP, and could not be stored
+        reference, total, number = (_number(more[tag][:2]) for tag in (_SAR_REFERENCE, _SAR_TOTAL, _SAR_NUMBER))
         part = (reference, total, number)
     text = _decoded(content, coding)
     if esm_class & 0x3C != _RECEIPT:

@@ -30,6 +30,18 @@ export function SmppFields() {
         <OptionNumber name="window" label={t("sms_gateways.window")} min={1} max={100} />
         <OptionNumber name="enquire_seconds" label={t("sms_gateways.enquire_seconds")} min={5} max={600} />
       </Side>
+      <Form.Item
+        name={["options", "receipt_ids"]}
+        label={t("sms_gateways.receipt_ids")}
+        extra={t("sms_gateways.receipt_ids_help")}
+      >
+        <Select
+          options={(["same", "decimal", "hex"] as const).map((value) => ({
+            value,
+            label: t(`sms_gateways.receipt_ids_${value}`),
+          }))}
+        />
+      </Form.Item>
       <SwitchField name={["options", "tls"]} label={t("sms_gateways.tls")} />
       <CommonSwitches />
     </>

@@ -70,6 +70,7 @@ const SMPP = {
   dest_npi: 1,
   window: 10,
   enquire_seconds: 30,
+  receipt_ids: "same" as const,
 };
 const ENDPOINTS = {
   http: "",
