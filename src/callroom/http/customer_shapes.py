@@ -28,6 +28,7 @@ Tag = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_
 Stage = Literal["potential", "new", "satisfied", "retained", "old"]
 Text = StringConstraints(strip_whitespace=True)
 TEXTS = ("name", "company", "memo")
+WRITTEN = (FieldType.LINE, FieldType.TEXT)  # fields in which somebody may have written a number
 
 
 class PhoneIn(BaseModel):
@@ -117,7 +118,11 @@ class Sight:
     def of_value(self, field: CustomField, value: Stored) -> Stored:
         if value is not None and field.masked and not self.masked:
             return STARS
-        return hidden(value, self.numbers) if field.type is FieldType.PHONE and isinstance(value, str) else value
+        if not isinstance(value, str):
+            return value
+        if field.type is FieldType.PHONE:
+            return hidden(value, self.numbers)
+        return hidden_within(value, self.numbers) if field.type in WRITTEN else value
 
     def of_change(self, form: Form, name: str, value: Any) -> Any:
         """What he sees of one side of a change."""
@@ -189,13 +194,17 @@ def _meant_phones(
 
 
 def meant_value(field: CustomField | None, given: object, former: Stored, sight: Sight) -> object:
-    if field is None or not isinstance(given, str) or STARS not in given:
+    """``given``, with what was sent back as it was shown hidden taken for what it is. Raises ``Invalid``."""
+    if field is None or not isinstance(given, str):
         return given
     seen = sight.of_value(field, former)
     if seen != former and given.strip() == seen:
         return former
-    if field.type is FieldType.PHONE or (field.masked and not sight.masked and given.strip() == STARS):
+    masked = field.masked and not sight.masked
+    if STARS in given and (field.type is FieldType.PHONE or (masked and given.strip() == STARS)):
         raise invalid(f"{VALUE}{field.id}", "hidden_value")
+    if field.type in WRITTEN and isinstance(former, str) and not masked:
+        return put_back(given, former, sight.numbers)
     return given
 
 

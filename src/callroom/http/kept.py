@@ -1,12 +1,11 @@
 """What routes of records, orders, memos and follow-ups share: whom they show, what is found, and how it came about."""
 
-import re
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends
-from pydantic import BaseModel
+from pydantic import BaseModel, PlainSerializer
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -14,7 +13,7 @@ from callroom.actions.users import Role
 from callroom.core.statuses import Status
 from callroom.core.statuses import named as status_called
 from callroom.errors import NotFound, NotNow
-from callroom.http.seen import OutsideText, as_seen
+from callroom.http.seen import OutsideText, values_as_seen
 from callroom.http.site import allow
 from callroom.store.journeys import sight_of
 from callroom.store.service import Condition, within
@@ -24,7 +23,6 @@ from callroom.store.tables.service import Owned
 Writer = Annotated[User, Depends(allow(Role.ADMIN, Role.SUPERVISOR, Role.AGENT))]
 Leader = Annotated[User, Depends(allow(Role.ADMIN, Role.SUPERVISOR))]
 Kept = TypeVar("Kept", bound=Owned)
-_TIME = re.compile(r"\d{4}-\d\d-\d\d(T[\d:.]+(Z|[+-]\d\d:\d\d))?")
 MOST_STEPS = 500  # of a history that are shown
 
 
@@ -50,7 +48,7 @@ class HistoryItem(BaseModel):
     by: str
     action: str
     note: OutsideText
-    changes: dict[str, list[Any]]
+    changes: Annotated[dict[str, list[Any]], PlainSerializer(values_as_seen, return_type=dict[str, list[Any]])]
 
 
 class History(BaseModel):
@@ -108,8 +106,7 @@ async def history_of(
     items: list[HistoryItem] = []
     for row in await session.scalars(steps):
         changes = {name: worded for name, both in row.changes.items() if (worded := told(name, both)) is not None}
-        seen = {name: [_as_seen(one) for one in both] for name, both in changes.items()}
-        items.append(HistoryItem(at=row.at, by=row.by_name, action=row.action, note=row.note, changes=seen))
+        items.append(HistoryItem(at=row.at, by=row.by_name, action=row.action, note=row.note, changes=changes))
     return History(items=items)
 
 
@@ -129,7 +126,3 @@ def status_now(statuses: Sequence[Status], status: str, me: User) -> StatusNow:
         closed=now_at.closed if now_at else False,
         next=steps,
     )
-
-
-def _as_seen(value: Any) -> Any:
-    return as_seen(value) if isinstance(value, str) and _TIME.fullmatch(value) is None else value

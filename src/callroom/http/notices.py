@@ -1,7 +1,7 @@
 """What the signed-in person is told of, and how much waits for him."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
@@ -11,6 +11,7 @@ from callroom.actions import notices
 from callroom.http.follow_ups import overdue
 from callroom.http.paging import Limit
 from callroom.http.record_filters import Filters, conditions
+from callroom.http.seen import OutsideValues
 from callroom.http.site import Me, Read, SiteDep, Write
 from callroom.store.journeys import sight_of
 from callroom.store.service import within
@@ -28,7 +29,7 @@ class Notice(BaseModel):
     kind: str
     subject_kind: str
     subject_id: str
-    text: dict[str, Any]
+    text: OutsideValues
     at: datetime
     seen_at: datetime | None
 

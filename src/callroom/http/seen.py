@@ -1,12 +1,14 @@
 """How much of outside numbers the signed-in person sees (CC-24): hidden for ordinary agents only.
 
 This is the one place on the way out: a number in an answer is an ``OutsideNumber``, a text that may hold one an
-``OutsideText``. Both are hidden when the answer is written, as far as the person who asked may see; nothing of them is
-told where nobody asked. Live events are hidden in ``calls.live``, what phones show in ``calls.ringing``.
+``OutsideText``, and JSON with such texts ``OutsideValues``. All are hidden when the answer is written, as far as the
+person who asked may see; nothing of them is told where nobody asked. Live events are hidden in ``calls.live``, what
+phones show in ``calls.ringing``.
 """
 
+import re
 from contextvars import ContextVar
-from typing import Annotated
+from typing import Annotated, Any, cast
 
 from pydantic import PlainSerializer
 
@@ -14,6 +16,7 @@ from callroom.core.numbers import Visibility, digits_of, hidden, hidden_within
 from callroom.store.tables import User
 
 _TELLING = 3  # digits
+_TIME = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d[\d:.]*(Z|[+-]\d\d:\d\d))?")
 _sight: ContextVar[Visibility] = ContextVar("sight into numbers", default=Visibility.NAME)
 
 
@@ -33,5 +36,19 @@ def as_seen(text: str) -> str:
     return hidden_within(text, _sight.get())
 
 
+def values_as_seen(value: Any) -> Any:
+    """The same for all texts within a JSON value; times are no numbers."""
+    match value:
+        case str():
+            return value if _TIME.fullmatch(value) else as_seen(value)
+        case list():
+            return [values_as_seen(one) for one in cast(list[Any], value)]
+        case dict():
+            return {name: values_as_seen(one) for name, one in cast(dict[str, Any], value).items()}
+        case _:
+            return value
+
+
 OutsideNumber = Annotated[str, PlainSerializer(lambda number: hidden(number, _sight.get()), return_type=str)]
 OutsideText = Annotated[str, PlainSerializer(as_seen)]
+OutsideValues = Annotated[dict[str, Any], PlainSerializer(values_as_seen, return_type=dict[str, Any])]
