@@ -76,7 +76,8 @@ async def list_customers(
 ) -> CustomerList:
     """``sort``: by name, or, where words are searched, newest first. ``journey``: those who have the number of that
     call's other party. ``deleted``: those who can be brought back yet.
-    Who may not see numbers finds a customer by a whole one only; a single character is looked for in names."""
+    Who may not see numbers finds a customer by a whole one only; a single character, and a Chinese one beside
+    other words, is looked for in names."""
     order = sort or ("-created_at" if asked.q.strip() else "name")
     by = cast(Sort, order.removeprefix("-"))
     after = None

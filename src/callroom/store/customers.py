@@ -156,10 +156,20 @@ def _words(q: str, sight: Sight, place: tuple[str, str], *, postgresql: bool) ->
     if len(words) > 1 and len(digits_of(number)) >= SHORTEST_NUMBER and not _has_letters(number):
         words = terms_of(number)  # 138 0013 8000
     if len(number) == 1 and number.isalnum():
-        tokens = tuple(characters_of(number))
-        return [[_Way(tokens, False, and_(*(_has_facet(one, postgresql=postgresql) for one in tokens)))]]
+        return [[_in_name(number, postgresql=postgresql)]]
     guess = not sight.numbers and len(digits_of(q)) >= TELLING
-    return [_ways(word, sight, place, guess=guess) for word in words]
+    return [
+        [_in_name(word.text, postgresql=postgresql)]
+        if len(word.text) == 1 and word.text.isalpha() and not word.text.isascii()
+        else _ways(word, sight, place, guess=guess)
+        for word in words
+    ]
+
+
+def _in_name(character: str, *, postgresql: bool) -> _Way:
+    """A character alone stands in too many texts for the index to help: names only are looked through."""
+    tokens = tuple(characters_of(character))
+    return _Way(tokens, False, and_(*(_has_facet(one, postgresql=postgresql) for one in tokens)))
 
 
 def _has_letters(text: str) -> bool:
@@ -176,7 +186,10 @@ def _ways(word: Term, sight: Sight, place: tuple[str, str], *, guess: bool) -> l
         ways.append(_Way(tokens, word.begins, _stands(Customer.search_masked, word.text)))
     if not digits_of(word.text) or _has_letters(word.text):
         return ways
-    forms = search_forms(word.text, *place)
+    typed = digits_of(word.text)
+    forms = [
+        form for form in search_forms(word.text, *place) if form == typed or len(form) >= TELLING
+    ]  # 0081 is not 81
     if sight.numbers:
         for form in forms:
             (part,) = terms_of(form)
