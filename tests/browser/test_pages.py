@@ -44,6 +44,7 @@ ADMIN_PAGES = (
     "queues",
     "exchange/ring-groups",
     "tables",
+    "customers",
     "records",
     "orders",
     "products",
@@ -64,7 +65,7 @@ ADMIN_PAGES = (
     "settings/mail",
     "settings/log",
 )
-ROWS_TO_OPEN = {"exchange/extensions", "exchange/trunks", "queues", "settings/people"}
+ROWS_TO_OPEN = {"exchange/extensions", "exchange/trunks", "queues", "customers", "settings/people"}
 
 # A look is the account's; a page follows its address as it does after a click on a link.
 GO = """(path) => {

@@ -40,6 +40,7 @@ const INSIDE: [path: string, element: ReactElement][] = [
   ["calls/:id", page("calls/JourneyPage")],
   ["faxes", page("faxes/FaxesPage")],
   ["inbox", page("inbox/InboxPage")],
+  ["customers", page("customers/CustomersPage")],
   ["records", page("records/RecordsPage")],
   ["records/:table", page("records/RecordsPage")],
   ["follow-ups", page("follow-ups/FollowUpsPage")],

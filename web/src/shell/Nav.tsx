@@ -6,6 +6,7 @@ import {
   BankOutlined,
   BellOutlined,
   ClockCircleOutlined,
+  ContactsOutlined,
   CustomerServiceOutlined,
   DashboardOutlined,
   ExportOutlined,
@@ -73,6 +74,7 @@ export const NAVIGATION: Group[] = [
     key: "customers",
     entries: [
       { to: "/inbox", key: "inbox", icon: <BellOutlined /> },
+      { to: "/customers", key: "customer_list", icon: <ContactsOutlined /> },
       { to: "/records", key: "records", icon: <FormOutlined /> },
       { to: "/follow-ups", key: "follow_ups", icon: <PhoneOutlined /> },
       { to: "/memos", key: "memos", icon: <AuditOutlined /> },

@@ -1,0 +1,66 @@
+import { useQuery } from "@tanstack/react-query";
+import { Alert, Drawer, Tabs } from "antd";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { request } from "../../lib/http";
+import { CustomerCard } from "./CustomerCard";
+import { CustomerHistory } from "./CustomerHistory";
+import { CUSTOMERS, type Customer, useCustomerFields } from "./customers";
+import { CallsOf, MemosOf, MessagesOf, OrdersOf, RecordsOf } from "./Related";
+
+interface Props {
+  /** null: a new one. */
+  id: string | null;
+  onClose: () => void;
+}
+
+/** One customer: who he is, what was done for him, and what was changed of him. */
+export function CustomerDrawer({ id, onClose }: Props) {
+  const { t } = useTranslation();
+  const { data, error } = useQuery({
+    queryKey: [...CUSTOMERS, id],
+    queryFn: () => request<Customer>("GET", `/customers/${id}`),
+    enabled: id !== null,
+  });
+  const { data: fields } = useCustomerFields();
+  // While somebody writes, the form stays that of the customer as it was then, whatever others change meanwhile.
+  const [held, setHeld] = useState<Customer | null>(null);
+  const customer = held ?? data ?? null;
+  const title = id === null ? t("customers.new") : (customer?.name ?? t("customers.title"));
+  const card = fields && (id === null || customer) && (
+    <CustomerCard
+      key={customer?.version ?? 0}
+      customer={customer}
+      fields={fields}
+      onWrite={() => setHeld(customer)}
+      onReload={() => setHeld(null)}
+      onClose={onClose}
+    />
+  );
+  return (
+    <Drawer open size={680} title={title} aria-label={title} onClose={onClose} destroyOnHidden>
+      {error && !customer && <Alert type="error" showIcon title={error.message || t("problem.unreachable")} />}
+      {id === null || !customer ? (
+        card
+      ) : (
+        <Tabs
+          size="small"
+          style={{ marginBlockStart: -12 }}
+          items={[
+            { key: "card", label: t("customers.card"), children: card },
+            { key: "calls", label: t("customers.calls"), children: <CallsOf customer={customer.id} /> },
+            { key: "records", label: t("customers.records"), children: <RecordsOf customer={customer.id} /> },
+            { key: "orders", label: t("customers.orders"), children: <OrdersOf customer={customer.id} /> },
+            { key: "memos", label: t("customers.memos"), children: <MemosOf customer={customer.id} /> },
+            { key: "messages", label: t("customers.messages"), children: <MessagesOf customer={customer.id} /> },
+            {
+              key: "history",
+              label: t("service.history"),
+              children: <CustomerHistory customer={customer} fields={fields ?? []} />,
+            },
+          ]}
+        />
+      )}
+    </Drawer>
+  );
+}

@@ -1,0 +1,84 @@
+import { PlusOutlined } from "@ant-design/icons";
+import { Alert, Button, Empty, Flex, Table, Typography } from "antd";
+import { useTranslation } from "react-i18next";
+import { useSearchParams } from "react-router";
+import { useMe } from "../../lib/session";
+import { PageFrame } from "../../ui/PageFrame";
+import { queryOf } from "../records/RecordFilters";
+import { CustomerDrawer } from "./CustomerDrawer";
+import { CustomerFilters, changed } from "./CustomerFilters";
+import { useColumns } from "./columns";
+import { type Customer, useCustomerCount, useCustomers } from "./customers";
+
+const SHOWN_LATE_MS = 300; // an answer that is there sooner does not make the list flicker
+
+/** All customers. What is searched and the open one stand in the address (`?open=`). */
+export default function CustomersPage() {
+  const { t } = useTranslation();
+  const { role } = useMe();
+  const [address, setAddress] = useSearchParams();
+  const query = queryOf(address);
+  const { data, error, isFetching, isPending, hasNextPage, fetchNextPage, isFetchingNextPage } = useCustomers(query);
+  const { data: found } = useCustomerCount(query);
+  const sort = address.get("sort") ?? "";
+  const columns = useColumns(sort);
+  const show = (open: string | null) => setAddress((now) => changed(now, { open }));
+  const open = address.get("open");
+  const mayWrite = role !== "auditor";
+
+  return (
+    <PageFrame
+      title={t("customers.title")}
+      lead={t("customers.lead")}
+      extra={
+        mayWrite && (
+          <Button type="primary" icon={<PlusOutlined />} onClick={() => show("new")}>
+            {t("customers.new")}
+          </Button>
+        )
+      }
+    >
+      {error && <Alert type="error" showIcon title={error.message || t("problem.unreachable")} />}
+      <CustomerFilters />
+      <Table<Customer>
+        rowKey="id"
+        size="small"
+        columns={columns}
+        dataSource={data?.pages.flatMap((page) => page.items) ?? []}
+        loading={{ spinning: isFetching && !isFetchingNextPage, delay: SHOWN_LATE_MS }}
+        pagination={false}
+        scroll={{ x: "max-content" }}
+        locale={{
+          emptyText: isPending ? (
+            " "
+          ) : (
+            <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t("customers.empty")} />
+          ),
+        }}
+        onRow={(row) => (row.deleted_at ? {} : { onClick: () => show(row.id), style: { cursor: "pointer" } })}
+        onChange={(_page, _filters, sorter) => {
+          const { columnKey, order } = Array.isArray(sorter) ? (sorter[0] ?? {}) : sorter;
+          const by = order && `${order === "descend" ? "-" : ""}${columnKey}`;
+          setAddress((now) => changed(now, { sort: by || null }), { replace: true });
+        }}
+      />
+      <Flex vertical gap={8} style={{ marginBlockStart: 8 }}>
+        {hasNextPage && (
+          <Button block loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>
+            {t("service.more")}
+          </Button>
+        )}
+        {found && !address.get("deleted") && (
+          <Typography.Text type="secondary" role="status">
+            {found.more
+              ? t("customers.found_more", { number: found.count })
+              : t("customers.found", { count: found.count })}
+          </Typography.Text>
+        )}
+      </Flex>
+      {open && (open !== "new" || mayWrite) && (
+        <CustomerDrawer key={open} id={open === "new" ? null : open} onClose={() => show(null)} />
+      )}
+    </PageFrame>
+  );
+}

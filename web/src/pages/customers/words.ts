@@ -1,0 +1,52 @@
+import { useTranslation } from "react-i18next";
+import { useLive } from "../../live/store";
+import { type Customer, type CustomerField, PHONE_LABELS, STAGES, TIERS, useTags } from "./customers";
+
+export function useTierOptions() {
+  const { t } = useTranslation();
+  return TIERS.map((tier) => ({ value: tier, label: tier ? t("customers.tier_n", { tier }) : t("customers.tier_0") }));
+}
+
+export function useStageOptions() {
+  const { t } = useTranslation();
+  return STAGES.map((stage) => ({ value: stage, label: t(`customers.stage_${stage}`) }));
+}
+
+export function useTagOptions() {
+  const { data: tags = [] } = useTags();
+  return tags.map((tag) => ({ value: tag, label: tag }));
+}
+
+/** What the names and values of a customer's changes are called; people by those whom the live stream tells of. */
+export function useWords(fields: CustomerField[]) {
+  const { t } = useTranslation();
+  const agents = useLive((live) => live.agents);
+  const names: Record<string, string> = {
+    name: t("customers.name"),
+    company: t("customers.company"),
+    memo: t("service.memo"),
+    phones: t("customers.phones"),
+    tier: t("customers.tier"),
+    stage: t("customers.stage"),
+    owner_id: t("service.owner"),
+    tags: t("customers.tags"),
+    do_not_call: t("customers.do_not_call"),
+  };
+  const fieldOf = (name: string) => fields.find(({ id }) => `values.${id}` === name);
+  const nameOf = (name: string) =>
+    fieldOf(name)?.label ?? names[name] ?? (name.startsWith("values.") ? t("customers.gone_field") : name);
+  const labelled = ({ number, label }: Customer["phone_list"][number]) =>
+    label ? `${number} (${PHONE_LABELS.includes(label) ? t(`customers.label_${label}`) : label})` : number;
+  const wordsOf = (name: string, value: unknown): string => {
+    if (value === null || value === undefined || value === "") return "–";
+    const options = fieldOf(name)?.options;
+    if (name === "phones") return (value as Customer["phone_list"]).map(labelled).join(", ") || "–";
+    if (Array.isArray(value))
+      return value.map((one) => options?.find(({ id }) => id === one)?.label ?? String(one)).join(", ") || "–";
+    if (typeof value === "boolean") return t(value ? "own_field.yes" : "own_field.no");
+    if (name === "stage") return t(`customers.stage_${value}`);
+    if (name === "owner_id") return agents[String(value)]?.name ?? String(value);
+    return options?.find(({ id }) => id === value)?.label ?? String(value);
+  };
+  return { nameOf, wordsOf };
+}
