@@ -180,6 +180,16 @@ class SiteWorld:
 
         await self.until(reachable, what="a carrier that answers")
 
+    async def hide_numbers(self, admin: Person, login: str, visibility: str) -> None:
+        """Let somebody see numbers in full, their "middle" hidden, or only the "name" of whom they are."""
+        user = next(one for one in (await admin("GET", "users?limit=200"))["items"] if one["login"] == login)
+        fields = ("login", "name", "role", "language", "takes_calls", "staff_number", "extension_id", "team_id",
+                  "dial_permission", "queues", "skills")  # fmt: skip
+        body = {field: user[field] for field in fields} | {"number_visibility": visibility}
+        headers = {"If-Match": f'"{user["version"]}"'}
+        answer = await admin.client.put(f"users/{user['id']}", json=body, headers=headers)
+        assert answer.is_success, answer.text
+
     async def journey(self, person: Person, **wanted: Any) -> dict[str, Any]:
         """The newest journey (of a ``direction``), once it ended and has these values."""
         of = f"&direction={wanted['direction']}" if "direction" in wanted else ""

@@ -65,15 +65,6 @@ class Scene:
     def __init__(self, world: SiteWorld, browser: Browser, admin: Person, carrier: Phone) -> None:
         self.world, self.browser, self.admin, self.carrier = world, browser, admin, carrier
 
-    async def see(self, login: str, visibility: str) -> None:
-        user = next(one for one in (await self.admin("GET", "users?limit=200"))["items"] if one["login"] == login)
-        fields = ("login", "name", "role", "language", "takes_calls", "staff_number", "extension_id", "team_id",
-                  "dial_permission", "queues", "skills")  # fmt: skip
-        body = {field: user[field] for field in fields} | {"number_visibility": visibility}
-        headers = {"If-Match": f'"{user["version"]}"'}
-        answer = await self.admin.client.put(f"users/{user['id']}", json=body, headers=headers)
-        assert answer.is_success, answer.text
-
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def scene() -> AsyncIterator[Scene]:
@@ -85,7 +76,7 @@ async def scene() -> AsyncIterator[Scene]:
 
 
 async def test_a_day_in_the_page_tells_no_whole_number(scene: Scene):
-    await scene.see("ana", "middle")
+    await scene.world.hide_numbers(scene.admin, "ana", "middle")
     traffic, world = Traffic(), scene.world
     _, desk = await new_desk(scene.browser)
     traffic.watch(desk.page)
@@ -123,7 +114,7 @@ async def test_a_day_in_the_page_tells_no_whole_number(scene: Scene):
 
 
 async def test_a_sip_phone_is_sent_no_whole_number(scene: Scene):
-    await scene.see("bo", "name")
+    await scene.world.hide_numbers(scene.admin, "bo", "name")
     world = scene.world
     bo = await world.sign_in("bo")
     phone = await world.sip_phone(scene.admin, bo)

@@ -1,0 +1,174 @@
+"""The page of customers: an agent finds, calls and changes those whose numbers he may not see whole; two who write at
+once lose nothing; who is deleted is brought back."""
+
+import os
+import sys
+import tempfile
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+sys.path.insert(0, str(Path(__file__).parent))
+from desk import BASE, SETTLED, Desk, chromium, new_desk
+from playwright.async_api import Browser, Locator, expect
+
+from callroom.demo.company import CARRIER, CARRIER_PORT
+from callroom.demo.phone import Phone, Tone
+from site_world import Person, SiteWorld, demo_world
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+SCREENSHOTS = os.environ.get("CALLROOM_SCREENSHOTS")  # a folder; empty: none are kept
+NUMBERS = ["+8613977770001", "+8613877770001"]
+
+
+class Scene:
+    """A demo company with one customer more, who has two phones, a field that agents see and one that they do not."""
+
+    def __init__(self, world: SiteWorld, browser: Browser, admin: Person, carrier: Phone) -> None:
+        self.world, self.browser, self.admin, self.carrier = world, browser, admin, carrier
+        self.customer = ""
+        self.plate = self.card = ""
+
+    async def fill(self) -> None:
+        made = [
+            await self.admin("POST", "customer-fields", {"label": "车牌", "type": "line", "position": 1}),
+            await self.admin("POST", "customer-fields", {"label": "证件", "type": "number", "masked": True}),
+        ]
+        self.plate, self.card = (one["id"] for one in made)
+        body = {"name": "欧阳测试", "company": "东方物流", "phones": NUMBERS, "tags": ["老友", "批发"], "tier": 3,
+                "values": {self.plate: "京A12345", self.card: 4711}}  # fmt: skip
+        self.customer = (await self.admin("POST", "customers", body))["id"]
+
+    async def stored(self) -> dict[str, Any]:
+        return await self.admin("GET", f"customers/{self.customer}")
+
+    async def desk(self, login: str) -> Desk:
+        _, desk = await new_desk(self.browser, viewport={"width": 1280, "height": 900})
+        await desk.sign_in(login, self.world.passwords[login])
+        return desk
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def scene() -> AsyncIterator[Scene]:
+    async with demo_world() as world, Phone(bind=CARRIER, port=CARRIER_PORT, user="carrier") as carrier:
+        admin = await world.sign_in("admin")
+        await world.hide_numbers(admin, "ana", "middle")
+        with tempfile.TemporaryDirectory(prefix="callroom-browser-") as folder:
+            async with chromium(Path(folder)) as browser:
+                scene = Scene(world, browser, admin, carrier)
+                await scene.fill()
+                yield scene
+
+
+async def search(desk: Desk, text: str) -> Locator:
+    """The rows that are found as this is typed, once it is only he whom it names."""
+    await desk.page.get_by_label("姓名、公司、号码、备注").first.press_sequentially(text)
+    rows = desk.page.locator("main tbody tr.ant-table-row")
+    await expect(rows).to_have_count(1)
+    return rows.first
+
+
+async def look(desk: Desk, name: str) -> None:
+    await desk.page.wait_for_function(SETTLED)
+    if SCREENSHOTS:
+        await desk.page.screenshot(path=f"{SCREENSHOTS}/{name}.png")
+
+
+async def test_an_agent_finds_calls_and_changes_a_customer_whose_numbers_are_hidden(scene: Scene):
+    desk = await scene.desk("ana")
+    page = desk.page
+    await page.goto(f"{BASE}/desk")
+    await desk.ready()
+    await page.get_by_role("link", name="客户", exact=True).click()
+    row = await search(desk, "欧阳")
+    await expect(row).to_contain_text("139****0001")
+    await look(desk, "customers-found")
+
+    await scene.world.carrier_answers(scene.admin)
+    await row.get_by_role("button", name="拨打 欧阳测试 138****0001").click()
+    far = await scene.carrier.incoming()
+    await far.answer(Tone(900))
+    await desk.hears(900)
+    await far.hang_up()
+    assert (await scene.world.journey(scene.admin, direction="outbound"))["to"].endswith("13877770001")
+
+    await row.click()
+    drawer = page.locator(".ant-drawer-section")
+    await expect(drawer.get_by_label("证件")).to_be_disabled()
+    await look(desk, "customers-opened")
+    await drawer.get_by_label("车牌").fill("沪B54321")
+    await drawer.get_by_label("第 2 个号码的类别").fill("单位")
+    await drawer.get_by_role("button", name="添加号码").click()
+    await drawer.get_by_label("第 3 个号码", exact=True).fill("010-88887777")
+    await drawer.get_by_role("button", name="保存").click()
+    await expect(drawer).to_have_count(0)
+    now = await scene.stored()
+    assert [(one["number"], one["label"]) for one in now["phone_list"]] == [
+        (NUMBERS[0], ""),
+        (NUMBERS[1], "work"),
+        ("+861088887777", ""),
+    ]
+    assert now["values"] == {scene.plate: "沪B54321", scene.card: 4711}
+
+    await row.click()
+    await drawer.get_by_role("tab", name="历史").click()
+    await expect(drawer.get_by_text("京A12345 → 沪B54321")).to_be_visible()
+    await look(desk, "customers-history")
+    await drawer.get_by_role("tab", name="通话").click()
+    await drawer.get_by_role("link").first.click()
+    await page.wait_for_url("**/calls/*")
+    assert not desk.errors
+    await page.context.close()
+
+
+async def test_two_who_write_at_once_are_told_of_it(scene: Scene):
+    desk = await scene.desk("ana")
+    await desk.page.goto(f"{BASE}/customers?open={scene.customer}")
+    drawer = desk.page.locator(".ant-drawer-section")
+    company = drawer.get_by_label("公司", exact=True)
+    await company.fill("安娜写的")
+    version = (await scene.stored())["version"]
+    answer = await scene.admin.client.patch(
+        f"customers/{scene.customer}",
+        json={"company": "主管写的", "memo": "来电优先"},
+        headers={"If-Match": f'"{version}"'},
+    )
+    assert answer.is_success
+    await drawer.get_by_role("button", name="保存").click()
+    await expect(drawer.get_by_text("您和他人同时修改了：公司。")).to_be_visible()
+    await expect(company).to_have_value("安娜写的")
+    await look(desk, "customers-conflict")
+    await drawer.get_by_role("button", name="放弃我的修改").click()
+    await expect(company).to_have_value("主管写的")
+    await company.fill("安娜再写")
+    await drawer.get_by_role("button", name="保存").click()
+    await expect(drawer).to_have_count(0)
+    now = await scene.stored()
+    assert (now["company"], now["memo"]) == ("安娜再写", "来电优先")
+    await desk.page.context.close()
+
+
+async def test_who_is_deleted_is_brought_back(scene: Scene):
+    desk = await scene.desk("admin")
+    page = desk.page
+    await page.goto(f"{BASE}/customers?tag=批发")
+    rows = page.locator("main tbody tr.ant-table-row")
+    await expect(rows).to_have_count(1)
+    await expect(page.get_by_role("status").filter(has_text="共 1 位客户")).to_be_visible()
+    await rows.first.click()
+    drawer = page.locator(".ant-drawer-section")
+    await drawer.get_by_role("button", name="删除").click()
+    await page.locator(".ant-popconfirm").get_by_role("button").last.click()
+    await expect(rows).to_have_count(0)
+    await page.get_by_role("checkbox", name="已删除的").check()
+    await expect(rows).to_have_count(1)
+    await look(desk, "customers-deleted")
+    await rows.first.get_by_role("button").click()
+    await expect(rows).to_have_count(0)
+    await page.get_by_role("checkbox", name="已删除的").uncheck()
+    await expect(rows.first).to_contain_text("欧阳测试")
+    assert (await scene.stored())["deleted_at"] is None
+    await page.context.close()
