@@ -42,9 +42,7 @@ async def office() -> AsyncIterator[tuple[SiteWorld, Person, Desk]]:
     async with site_world() as world:
         await world.load_demo()
         admin = await world.sign_in("admin", PASSWORD)
-        settings: dict[str, Any] = await admin("GET", "settings")
-        admin.client.headers["If-Match"] = str(settings.pop("version"))
-        await admin("PUT", "settings", settings | {"set_up_done": True})
+        await world.set_up(admin)
         with tempfile.TemporaryDirectory(prefix="callroom-browser-") as folder:
             async with chromium(Path(folder)) as browser:
                 context, desk = await new_desk(browser, viewport={"width": 1600, "height": 900})

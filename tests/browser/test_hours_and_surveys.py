@@ -45,9 +45,7 @@ class Scene:
 async def scene() -> AsyncIterator[Scene]:
     async with demo_world() as world:
         admin = await world.sign_in("admin")
-        settings = await admin("GET", "settings")
-        admin.client.headers["If-Match"] = str(settings.pop("version"))
-        await admin("PUT", "settings", settings | {"set_up_done": True})
+        await world.set_up(admin)
         with tempfile.TemporaryDirectory(prefix="callroom-browser-") as folder:
             async with chromium(Path(folder)) as browser:
                 people = {login: await world.sign_in(login) for login in ("ana", "lead")}

@@ -30,9 +30,7 @@ async def judge(desk: Desk, name: str) -> None:
 async def test_mail_and_a_connection_are_set_up_and_tried_in_the_page(tmp_path: Path):
     async with site_world() as world, chromium(tmp_path) as browser:
         admin = await world.sign_in("admin")
-        settings = await admin("GET", "settings")
-        admin.client.headers["If-Match"] = str(settings.pop("version"))
-        await admin("PUT", "settings", settings | {"company_name": "示例科技", "set_up_done": True})
+        await world.set_up(admin)
         await admin("PATCH", "me", {"language": "zh", "theme": "light"})
         with tempfile.TemporaryDirectory(prefix="callroom-post-") as folder:
             office, post = await open_post_office(Path(folder), "starttls", ("mailbox", "right"))

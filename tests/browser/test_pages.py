@@ -8,7 +8,6 @@ import sys
 import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -136,10 +135,7 @@ class Scene:
 async def scene() -> AsyncIterator[Scene]:
     async with demo_world() as world, Phone(bind=CARRIER, port=CARRIER_PORT, user="carrier") as carrier:
         people = {login: await world.sign_in(login) for login in ("admin", "ana")}
-        settings: dict[str, Any] = await people["admin"]("GET", "settings")
-        version = settings.pop("version")
-        people["admin"].client.headers["If-Match"] = str(version)
-        await people["admin"]("PUT", "settings", settings | {"company_name": "示例科技", "set_up_done": True})
+        await world.set_up(people["admin"])
         with tempfile.TemporaryDirectory(prefix="callroom-browser-") as folder:
             async with chromium(Path(folder)) as browser:
                 scene = Scene(world, browser, carrier, people)

@@ -34,8 +34,7 @@ TEXTS = {"zh": "您好，欢迎致电。请稍候。", "en": "Hello, and thank y
 async def office() -> AsyncIterator[tuple[SiteWorld, Person, Desk]]:
     async with demo_world() as world, Phone(bind=CARRIER, port=CARRIER_PORT, user="carrier"):
         admin = await world.sign_in("admin")
-        settings = await admin("GET", "settings")
-        await admin("PUT", "settings", settings | {"company_name": "示例科技", "set_up_done": True})
+        await world.set_up(admin)
         with tempfile.TemporaryDirectory(prefix="callroom-browser-") as folder:
             async with chromium(Path(folder)) as browser:
                 _, desk = await new_desk(browser, viewport={"width": 1280, "height": 800})
