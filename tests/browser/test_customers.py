@@ -21,11 +21,11 @@ from site_world import Person, SiteWorld, demo_world
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 SCREENSHOTS = os.environ.get("CALLROOM_SCREENSHOTS")  # a folder; empty: none are kept
-NUMBERS = ["+8613977770001", "+8613877770001"]
+NUMBERS = ["+8613977770001", "+8613877770001", "+8613977790001"]  # the last looks like the first when it is hidden
 
 
 class Scene:
-    """A demo company with one customer more, who has two phones, a field that agents see and one that they do not."""
+    """A demo company with one customer more, who has three phones, a field that agents see and one that they do not."""
 
     def __init__(self, world: SiteWorld, browser: Browser, admin: Person, carrier: Phone) -> None:
         self.world, self.browser, self.admin, self.carrier = world, browser, admin, carrier
@@ -103,11 +103,13 @@ async def test_an_agent_finds_calls_and_changes_a_customer_whose_numbers_are_hid
     await drawer.get_by_label("车牌").fill("沪B54321")
     await drawer.get_by_label("第 2 个号码的类别").fill("单位")
     await drawer.get_by_role("button", name="添加号码").click()
-    await drawer.get_by_label("第 3 个号码", exact=True).fill("010-88887777")
+    await drawer.get_by_label("第 4 个号码", exact=True).fill("010-88887777")
+    await drawer.get_by_role("button", name="第 3 个号码排到最前").click()
     await drawer.get_by_role("button", name="保存").click()
     await expect(drawer).to_have_count(0)
     now = await scene.stored()
     assert [(one["number"], one["label"]) for one in now["phone_list"]] == [
+        (NUMBERS[2], ""),
         (NUMBERS[0], ""),
         (NUMBERS[1], "work"),
         ("+861088887777", ""),

@@ -61,6 +61,7 @@ export function themeFor(dark: boolean): ThemeConfig {
       },
       // On the light accent of the dark theme white would not be readable.
       Button: dark ? { primaryColor: "#04171b", dangerColor: "#1d0506" } : {},
+      Tabs: dark ? { itemSelectedColor: "#4fc3d7" } : {}, // the accent is too dark on a drawer's ground
       Layout: { bodyBg: dark ? "#101416" : "#f4f6f7", headerPadding: "0 16px", headerHeight: 56 },
       Menu: {
         itemHeight: 32,

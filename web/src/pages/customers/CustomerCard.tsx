@@ -47,7 +47,8 @@ export function CustomerCard({ customer, fields, onWrite, onReload, onClose }: P
       void queries.invalidateQueries({ queryKey: CUSTOMERS }); // somebody else may have been faster
     },
   });
-  const save = (shared: boolean) => (written: CustomerForm) => {
+  const save = (shared: boolean) => () => {
+    const written: CustomerForm = form.getFieldsValue(true); // with the phones' ids, which have no input
     const body = { ...bodyOf(written, customer), ...(shared ? { shared_phones: true } : {}) };
     if (customer && Object.keys(body).length === 0) return onClose();
     act.mutate(

@@ -8,7 +8,7 @@ import { PhoneButtons } from "./PhoneButtons";
 export function PhoneRows({ customer, locked }: { customer: Customer | null; locked: boolean }) {
   const { t } = useTranslation();
   const form = Form.useFormInstance<CustomerForm>();
-  const typed: (PhoneForm | undefined)[] = Form.useWatch("phones", form) ?? [];
+  const typed: (PhoneForm | undefined)[] = Form.useWatch("phones", { form, preserve: true }) ?? []; // with their ids, which have no input
   const words = Object.fromEntries(PHONE_LABELS.map((label) => [label, t(`customers.label_${label}`)]));
   const labelOf = (word: string | null) =>
     PHONE_LABELS.find((label) => words[label] === word?.trim()) ?? word?.slice(0, 20) ?? "";

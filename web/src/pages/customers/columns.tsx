@@ -42,12 +42,12 @@ export function useColumns(sort: string): TableColumnsType<Customer> {
     {
       title: t("customers.tags"),
       render: (_, { tags }) => (
-        <>
+        <Flex gap={4} align="center">
           {tags.slice(0, SHOWN_TAGS).map((tag) => (
             <Tag key={tag}>{tag}</Tag>
           ))}
           {tags.length > SHOWN_TAGS && `+${tags.length - SHOWN_TAGS}`}
-        </>
+        </Flex>
       ),
     },
     {

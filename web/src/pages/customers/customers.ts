@@ -70,7 +70,10 @@ export const useTags = () =>
 
 /** Of a customer who is there, or of a new one. */
 export function formOf(customer: Customer | null, fields: CustomerField[]): CustomerForm {
-  if (customer) return { ...customer, phones: customer.phone_list };
+  if (customer) {
+    const { name, company, phone_list: phones, tier, stage, owner, tags, do_not_call, memo, values } = customer;
+    return { name, company, phones, tier, stage, owner, tags, do_not_call, memo, values };
+  }
   const values = Object.fromEntries(fields.map(({ id, default: usual }) => [id, usual ?? null]));
   const blank = { name: "", company: "", memo: "", owner: null, tags: [], do_not_call: false };
   return { ...blank, phones: [{ number: "", label: "" }], tier: 0, stage: "new", values };
