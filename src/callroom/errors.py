@@ -45,6 +45,13 @@ class NotSignedIn(CallroomError):
 
 
 @dataclass
+class OtherOrigin(CallroomError):
+    """A page of another site asks in the name of who is signed in here."""
+
+    origin: str
+
+
+@dataclass
 class TooManyAttempts(CallroomError):
     seconds: int  # until the next try is taken
 

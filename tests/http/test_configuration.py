@@ -79,6 +79,18 @@ async def test_pages_follow_each_other_in_either_order(world, admin: AsyncClient
     assert (await admin.get("inbound-routes", params={"limit": 201})).status_code == 422
 
 
+async def test_no_list_is_sorted_by_anything_but_its_columns(world, admin: AsyncClient):
+    lists = [
+        path.removeprefix("/api/v1/")
+        for path, operations in world.app.openapi()["paths"].items()
+        if "{" not in path and "sort" in {one["name"] for one in operations.get("get", {}).get("parameters", ())}
+    ]
+    assert len(lists) > 20
+    for path in lists:
+        for sort in ("name; DROP TABLE users", "(SELECT 1)", "-created_at, id", "password_hash"):
+            assert (await admin.get(path, params={"sort": sort})).status_code == 422, (path, sort)
+
+
 async def page(admin: AsyncClient, **params: str) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
     cursor = ""

@@ -424,10 +424,14 @@ async def test_strangers_recording_is_neither_listed_nor_played_nor_logged(
 ):
     await recorded(engine, ids)
     sound(tmp_path, "2026/11/23/r1")
-    await sign_in(web, "bo")
-    assert (await web.get("/api/v1/recordings", params={"journey": "j1"})).json()["items"] == []
-    assert (await web.get("/api/v1/recordings")).json()["items"] == []
-    assert (await web.get("/api/v1/recordings/r1/sound")).status_code == 404
+    for stranger in ("bo", "loose"):  # an agent of another queue, a leader of other teams
+        await sign_in(web, stranger)
+        assert (await web.get("/api/v1/recordings", params={"journey": "j1"})).json()["items"] == []
+        assert (await web.get("/api/v1/recordings")).json()["items"] == []
+        assert (await web.get("/api/v1/recordings/r1/sound")).status_code == 404
+        assert (await web.get("/api/v1/journeys/j1")).status_code == 404
+    await sign_in(web, "lead")
+    assert len((await web.get("/api/v1/recordings")).json()["items"]) == 1
     assert await entries(engine, "recording.played") == []
 
 

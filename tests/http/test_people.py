@@ -52,6 +52,29 @@ async def test_signed_in_by_cookie_and_by_token(web: AsyncClient):
     assert (await web.get("/api/v1/me", headers={"Authorization": f"Bearer {token}"})).status_code == 200
 
 
+@pytest.mark.parametrize("origin", ["http://evil.example", "http://site:8080", "null", "http://site.evil.example"])
+async def test_another_sites_page_writes_nothing_with_our_cookie(web: AsyncClient, origin: str):
+    signed_in = await sign_in(web, "admin")
+    told = signed_in.headers["set-cookie"].lower()
+    assert "samesite=strict" in told and "httponly" in told
+    team = {"name": "Night"}
+    refused = await web.post("/api/v1/teams", json=team, headers={"Origin": origin})
+    assert (refused.status_code, refused.json()["type"]) == (403, "urn:callroom:problem:other-origin")
+    assert (await web.get("/api/v1/teams")).json()["items"] == []
+    assert (await web.delete("/api/v1/session", headers={"Origin": origin})).status_code == 403
+    assert (await web.post("/api/v1/teams", json=team, headers={"Origin": "http://site"})).status_code == 201
+    program = {"Origin": origin, "Authorization": f"Bearer {signed_in.json()['token']}"}
+    web.cookies.clear()
+    assert (await web.post("/api/v1/teams", json={"name": "Day"}, headers=program)).status_code == 201
+
+
+async def test_a_form_of_another_site_signs_nobody_in(web: AsyncClient):
+    """Forms send no JSON type, by which a body would be read."""
+    text = f'{{"login": "agent", "password": "{PASSWORD}"}}'
+    answer = await web.post("/api/v1/session", content=text, headers={"Content-Type": "text/plain"})
+    assert answer.status_code == 422 and "set-cookie" not in answer.headers
+
+
 async def test_session_ends_by_itself_and_on_sign_out(web: AsyncClient, clock: Clock):
     await sign_in(web, "agent")
     token = web.cookies["callroom_session"]

@@ -20,8 +20,7 @@ from callroom.calls.live import Told
 from callroom.calls.watching import Watching
 from callroom.core.ids import AgentId, QueueId
 from callroom.errors import NotSignedIn
-from callroom.http.sip import same_origin
-from callroom.http.site import COOKIE, Site
+from callroom.http.site import COOKIE, Site, same_origin
 from callroom.store.database import reading
 from callroom.store.journeys import sight_of
 from callroom.store.tables import User

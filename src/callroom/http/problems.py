@@ -18,6 +18,12 @@ BASE = "urn:callroom:problem:"
 PROBLEMS: dict[type[errors.CallroomError], tuple[int, str, str, str]] = {
     errors.WrongCredentials: (401, "wrong-credentials", "账号或密码不正确。", "Login or password is wrong."),
     errors.NotSignedIn: (401, "not-signed-in", "请先登录。", "Please sign in first."),
+    errors.OtherOrigin: (
+        403,
+        "other-origin",
+        "请求来自其他网站的页面，已拒绝。",
+        "A page of another site asked for this; it was refused.",
+    ),
     errors.NotAllowed: (403, "not-allowed", "您的角色无权执行此操作。", "Your role does not permit this."),
     errors.NotLed: (
         403,

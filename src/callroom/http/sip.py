@@ -10,7 +10,6 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import structlog
 from fastapi import WebSocket
@@ -24,7 +23,7 @@ from websockets.typing import Subprotocol
 from callroom.actions import sessions
 from callroom.errors import NotSignedIn
 from callroom.http.sip_message import ForeignName, Gate, NotOneMessage
-from callroom.http.site import COOKIE, Site
+from callroom.http.site import COOKIE, Site, same_origin
 from callroom.store.database import reading
 from callroom.store.tables import Device, User
 from callroom.telephony.asterisk.link import LinkMissing, read_link
@@ -45,12 +44,6 @@ TOLD = {
     4403: "not your device",
     4409: "in use elsewhere",
 }
-
-
-def same_origin(websocket: WebSocket) -> bool:
-    """Whether the page that opens this WebSocket came from us; cookies alone do not tell (cross-site hijacking)."""
-    origin, host = websocket.headers.get("origin", ""), websocket.headers.get("host", "")
-    return bool(host) and urlsplit(origin).netloc.lower() == host.lower()
 
 
 async def sip_socket(websocket: WebSocket) -> None:

@@ -8,12 +8,14 @@ from functools import cached_property
 from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Protocol
+from urllib.parse import urlsplit
 
 from fastapi import Depends, Request
 from limits import RateLimitItemPerMinute
 from limits.aio.storage import MemoryStorage
 from limits.aio.strategies import MovingWindowRateLimiter
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+from starlette.requests import HTTPConnection
 
 from callroom.actions import keys, sessions
 from callroom.actions.audit import Actor
@@ -21,7 +23,7 @@ from callroom.actions.configured import changes_of
 from callroom.actions.users import Role
 from callroom.calls.exchange import Exchange
 from callroom.core.directory import Directory
-from callroom.errors import NotAllowed, NotFound, NotNow, NotSignedIn, TooManyAttempts
+from callroom.errors import NotAllowed, NotFound, NotNow, NotSignedIn, OtherOrigin, TooManyAttempts
 from callroom.http.holders import Holders
 from callroom.http.seen import look_as
 from callroom.integrations.data import OutsideData
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from callroom.http.demo import Demo
 
 COOKIE = "callroom_session"
+SAFE = ("GET", "HEAD", "OPTIONS")  # they change nothing
 
 
 class States(Protocol):
@@ -144,6 +147,12 @@ Read = Annotated[AsyncSession, Depends(read)]
 Write = Annotated[AsyncSession, Depends(write, scope="function")]
 
 
+def same_origin(asking: HTTPConnection) -> bool:
+    """Whether the page that asks came from us; cookies alone do not tell (cross-site request forgery, hijacking)."""
+    origin, host = asking.headers.get("origin", ""), asking.headers.get("host", "")
+    return bool(host) and urlsplit(origin).netloc.lower() == host.lower()
+
+
 def token_of(request: Request) -> str:
     """The caller's token, from the Authorization header or the cookie; "" when there is none."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
@@ -151,9 +160,15 @@ def token_of(request: Request) -> str:
 
 
 async def signed_in(request: Request, site: SiteDep) -> User:
+    """Who asks. Raises ``NotSignedIn``, and ``OtherOrigin`` for a write that another site's page made with our cookie:
+    browsers send it from another port of the same host too, and name the page in ``Origin``."""
     token = token_of(request)
     if not token:
         raise NotSignedIn
+    origin = request.headers.get("origin")
+    by_cookie = token == request.cookies.get(COOKIE)
+    if by_cookie and origin is not None and request.method not in SAFE and not same_origin(request):
+        raise OtherOrigin(origin)
     async with reading(site.engine) as session:
         if keys.is_key(token):
             me = await keys.who(session, token, keys.scope_of(request.method, request.url.path), site.now())
