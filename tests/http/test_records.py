@@ -1,5 +1,6 @@
 """Tables that the site makes itself: fields, statuses with their steps, submission to the leader, rights, downloads."""
 
+import asyncio
 import csv
 import io
 import zipfile
@@ -12,6 +13,7 @@ import pytest
 from httpx2 import AsyncClient, Response
 from sqlalchemy import select, update
 
+from callroom.http import downloads
 from callroom.store.database import reading, writing
 from callroom.store.tables import AuditEntry, JourneyRow, NoticeRow, User
 
@@ -484,3 +486,25 @@ async def test_a_download_holds_what_is_listed_and_no_formulas(world, agent: Asy
         wanted = select(AuditEntry.after).where(AuditEntry.action == "records.downloaded").order_by(AuditEntry.id)
         told = list(await session.scalars(wanted))
     assert [(one or {})["records"] for one in told] == [2, 1]
+
+
+async def test_nobody_waits_until_a_file_is_written(world, agent: AsyncClient, table, monkeypatch: pytest.MonkeyPatch):
+    fill = downloads._fill
+
+    async def beside_others(*file: Any) -> None:
+        async with asyncio.timeout(30):
+            await make(agent, table)
+        await fill(*file)
+
+    monkeypatch.setattr(downloads, "_fill", beside_others)
+    answer = await agent.get(f"tables/{table['id']}/records/download")
+    assert (answer.status_code, await listed(agent, table)) == (200, [1])
+
+
+async def test_a_sheet_takes_so_many_rows(agent: AsyncClient, table, refused, monkeypatch: pytest.MonkeyPatch):
+    for _ in range(2):
+        await make(agent, table)
+    monkeypatch.setattr(downloads, "MOST_ROWS", 1)
+    path = f"tables/{table['id']}/records/download"
+    assert refused(await agent.get(path)) == {("format", "too_many_rows")}
+    assert (await agent.get(path, params={"format": "csv"})).status_code == 200

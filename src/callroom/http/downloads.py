@@ -7,14 +7,17 @@ import os
 import tempfile
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import quote
 
 import xlsxwriter
 from fastapi.responses import FileResponse, Response, StreamingResponse
 from starlette.background import BackgroundTask
 
+from callroom.actions import audit
 from callroom.errors import invalid
+from callroom.http.site import Site
+from callroom.store.database import writing
 
 Format = Literal["csv", "xlsx"]
 Cell = str | int | float | None
@@ -27,10 +30,12 @@ _BEGINS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """``name``: of the file, without its ending. ``rows`` gives them in batches, read as they are sent."""
+    """``name``: of the file, without its ending. ``rows`` gives them in batches, read as they are sent; now there are
+    ``count``."""
 
     name: str
     head: Sequence[str]
+    count: int
     rows: Callable[[], AsyncIterator[Sequence[Row]]]
 
 
@@ -39,8 +44,24 @@ def plain(text: str) -> str:
     return f"'{text}" if text.startswith(_BEGINS_FORMULA) else text
 
 
-async def download(sheet: Sheet, form: Format) -> Response:
-    """The sheet as an answer. Raises ``Invalid`` when it has more rows than an xlsx file takes."""
+async def download(
+    site: Site,
+    by: audit.Actor,
+    action: str,
+    sheet: Sheet,
+    form: Format,
+    told: dict[str, Any],
+    subject: tuple[str, str] = ("", ""),
+) -> Response:
+    """The sheet as an answer; the operation log tells of it as ``action`` with what is ``told``.
+
+    Call it without a transaction: a large file takes long. Raises ``Invalid`` for more rows than an xlsx file takes.
+    """
+    if form == "xlsx" and sheet.count > MOST_ROWS:
+        raise invalid("format", "too_many_rows", most=MOST_ROWS)
+    async with writing(site.engine) as session, session.begin():
+        after = told | {"format": form}
+        await audit.record(session, by, action, now=site.now(), subject=subject, after=after)
     ascii_name = "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "_" for c in sheet.name)
     disposition = f"attachment; filename=\"{ascii_name}.{form}\"; filename*=UTF-8''{quote(sheet.name)}.{form}"
     headers = {"Content-Disposition": disposition, "Cache-Control": "no-store"}
