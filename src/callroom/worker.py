@@ -79,6 +79,7 @@ async def keep_house(work: Work) -> dict[str, Any]:
         ("recordings", partial(housekeeping.drop_old_recordings, folder=recordings)),
         ("voicemails", partial(housekeeping.drop_old_voicemails, folder=recordings)),
         ("faxes", partial(housekeeping.drop_old_faxes, folder=sent)),
+        ("messages", housekeeping.drop_old_messages),
         ("customers", housekeeping.drop_deleted_customers),
     ):
         dropped[name] = 0

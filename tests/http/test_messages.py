@@ -9,8 +9,9 @@ import pytest
 from sqlalchemy import event, select, update
 
 from callroom.actions import message_queue
+from callroom.actions.housekeeping import drop_old_messages, drop_outdated
 from callroom.store.database import reading, writing
-from callroom.store.tables import AuditEntry, MessageRow, SmsGateway, User
+from callroom.store.tables import AuditEntry, MessagePart, MessageRow, SmsGateway, User
 from callroom.vault import Vault
 from sms_platforms import Aliyun, Platform, Signed, Tencent, open_platform
 from sms_world import NOW, ends, send, until, working
@@ -505,6 +506,32 @@ async def test_tencent_takes_a_template_by_a_signature_it_can_check(world, admin
     assert (await admin.post(f"{token(gateway)}/replies", json=up)).json()["result"] == 0
     [received] = (await admin.get("messages", params={"direction": "in"})).json()["items"]
     assert (received["text"], received["number"]) == ("几点到", "+8613800138000")
+
+
+async def test_old_messages_go_by_themselves_with_what_was_told_of_them(world, admin, clock, open_sms: OpenPlatform):
+    gateway = await signed_gateway(world, await open_sms(Signed))
+    sent = await send(admin, to="13800138000", text="sent")
+    async with working(world):
+        await ends(admin, sent["id"], "sent")
+    waiting = await send(admin, to="13800138000", text="in line")
+    unknown = {"list": [{"msgid": "of somebody else", "status": "DELIVRD"}]}
+    assert (await admin.post(f"{token(gateway)}/reports", json=unknown)).status_code == 200
+
+    async def dropped(days: int) -> int:
+        async with writing(world.site.engine) as session, session.begin():
+            return await drop_old_messages(session, NOW + timedelta(days=days))
+
+    assert await dropped(5000) == 0  # for ever, where nothing else was said
+    settings = (await admin.get("settings")).json()
+    assert (await admin.put("settings", json=settings | {"message_days": 30})).status_code == 200
+    assert await dropped(29) == 0
+    assert await dropped(31) == 1
+    assert [one["id"] for one in (await admin.get("messages")).json()["items"]] == [waiting["id"]]
+    async with writing(world.site.engine) as session, session.begin():
+        [report] = await session.scalars(select(MessagePart))  # of the other one nothing is left
+        assert report.provider_id == "of somebody else"
+        assert (await drop_outdated(session, NOW + timedelta(days=6)))["reports"] == 0
+        assert (await drop_outdated(session, NOW + timedelta(days=8)))["reports"] == 1
 
 
 # ---------------------------------------------------------------- setting up

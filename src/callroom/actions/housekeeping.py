@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from callroom.actions import audit, faxes, jobs, notices
 from callroom.actions.settings import read_settings
 from callroom.actions.sounds import sound_file
+from callroom.core import sms
 from callroom.errors import NotFound
 from callroom.store.tables import (
     Customer,
@@ -19,6 +20,8 @@ from callroom.store.tables import (
     IdempotencyKey,
     Job,
     JourneyRow,
+    MessagePart,
+    MessageRow,
     NoticeRow,
     Recording,
     Session,
@@ -28,18 +31,23 @@ from callroom.store.tables import (
 
 KEYS_KEPT = timedelta(hours=24)
 JOBS_KEPT = timedelta(days=30)
+REPORTS_KEPT = timedelta(days=7)  # of messages that nobody knows
 CUSTOMERS_KEPT = timedelta(days=30)  # that somebody deleted
 BATCH = 200  # recordings a transaction, so that nobody waits long for the database
 
 
 async def drop_outdated(session: AsyncSession, now: datetime) -> dict[str, int]:
-    """Delete sessions that ran out, idempotency keys and jobs that nobody asks for any more; how many of each."""
+    """Delete sessions that ran out, and keys, jobs and reports that nobody asks for any more; how many of each."""
     return {
         "sessions": await _delete(session, delete(Session).where(Session.expires_at <= now)),
         "idempotency_keys": await _delete(
             session, delete(IdempotencyKey).where(IdempotencyKey.created_at < now - KEYS_KEPT)
         ),
         "notices": await _delete(session, delete(NoticeRow).where(NoticeRow.at < now - notices.KEPT)),
+        "reports": await _delete(
+            session,
+            delete(MessagePart).where(MessagePart.message_id.is_(None), MessagePart.at < now - REPORTS_KEPT),
+        ),
         "jobs": await _delete(session, delete(Job).where(Job.state.in_(jobs.OVER), Job.updated_at < now - JOBS_KEPT)),
     }
 
@@ -112,6 +120,26 @@ async def drop_old_faxes(session: AsyncSession, folder: Path, now: datetime) -> 
     for one in old:
         await asyncio.to_thread(faxes.remove_files, folder, one.path)
     return len(old)
+
+
+async def drop_old_messages(session: AsyncSession, now: datetime) -> int:
+    """Delete up to ``BATCH`` text messages that are over and older than the site keeps them; how many it were."""
+    days: int = (await read_settings(session))[0]["message_days"]
+    if not days:
+        return 0
+    before = now - timedelta(days=days)
+    old = select(MessageRow.id).where(MessageRow.created_at < before, MessageRow.state.not_in(sms.OPEN))
+    ids = list(await session.scalars(old.order_by(MessageRow.created_at).limit(BATCH)))
+    if not ids:
+        return 0
+    for gone in (
+        delete(MessagePart).where(MessagePart.message_id.in_(ids)),
+        delete(MessageRow).where(MessageRow.id.in_(ids)),
+    ):
+        await session.execute(gone.execution_options(synchronize_session=False))
+    told = {"count": len(ids), "older_than_days": days, "before": before.isoformat()}
+    await audit.record(session, audit.SYSTEM, "messages.expired", now=now, subject=("message", ""), after=told)
+    return len(ids)
 
 
 async def drop_deleted_customers(session: AsyncSession, now: datetime) -> int:

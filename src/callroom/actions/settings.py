@@ -19,6 +19,7 @@ DEFAULTS: dict[str, Any] = {
     "external_prefix": "",
     "recording_days": 0,  # 0: kept for ever
     "fax_days": 0,
+    "message_days": 0,
     "short_abandon_seconds": 5,
     "page_address": "",  # where people open the pages, for links in mails; "": mails carry none
     "voice_zh": "",  # who speaks typed texts; "": the usual voice

@@ -13,7 +13,6 @@ State = Literal[
     "queued", "sending", "sent", "delivered", "failed", "expired", "rejected", "cancelled", "received"
 ]  # the last of those that came in
 OPEN: tuple[State, ...] = ("queued", "sending")
-FINAL: tuple[State, ...] = ("delivered", "failed", "expired", "rejected", "cancelled", "received")
 UNSENT: tuple[State, ...] = ("failed", "expired", "rejected", "cancelled")  # may be sent once more
 LONGEST_TEXT = 1000  # characters
 MOST_PARTS = 10

@@ -20,7 +20,8 @@ VERSION = version_of_package("callroom")
 
 
 class SettingsIn(Body):
-    """``country``: ISO code; ``area_code`` with its zero; ``recording_days``, ``fax_days`` 0: kept for ever.
+    """``country``: ISO code; ``area_code`` with its zero; ``recording_days``, ``fax_days``,
+    ``message_days`` 0: kept for ever.
 
     ``page_address``: where people open the pages (https://…), for links in mails; "": mails carry none.
 
@@ -38,6 +39,7 @@ class SettingsIn(Body):
     external_prefix: Annotated[str, Field(max_length=4, pattern=r"^[0-9]*$")] = ""
     recording_days: Annotated[int, Field(ge=0, le=36500)] = 0
     fax_days: Annotated[int, Field(ge=0, le=36500)] = 0
+    message_days: Annotated[int, Field(ge=0, le=36500)] = 0
     short_abandon_seconds: Annotated[int, Field(ge=0, le=60)] = 5
     page_address: Annotated[str, Field(max_length=200, pattern=r"^(https?://[^\s/?#]+(/[^\s?#]*)?)?$")] = ""
     voice_zh: Annotated[str, Field(max_length=40)] = ""
@@ -55,6 +57,7 @@ class SettingsOut(BaseModel):
     external_prefix: str
     recording_days: int
     fax_days: int
+    message_days: int
     short_abandon_seconds: int
     page_address: str
     voice_zh: str

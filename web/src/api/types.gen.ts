@@ -6546,7 +6546,8 @@ export type SetNode = {
 /**
  * SettingsIn
  *
- * ``country``: ISO code; ``area_code`` with its zero; ``recording_days``, ``fax_days`` 0: kept for ever.
+ * ``country``: ISO code; ``area_code`` with its zero; ``recording_days``, ``fax_days``,
+ * ``message_days`` 0: kept for ever.
  *
  * ``page_address``: where people open the pages (https://…), for links in mails; "": mails carry none.
  *
@@ -6579,6 +6580,10 @@ export type SettingsIn = {
      * Language
      */
     language: 'zh' | 'en';
+    /**
+     * Message Days
+     */
+    message_days?: number;
     /**
      * Page Address
      */
@@ -6637,6 +6642,10 @@ export type SettingsOut = {
      * Language
      */
     language: string;
+    /**
+     * Message Days
+     */
+    message_days: number;
     /**
      * Page Address
      */

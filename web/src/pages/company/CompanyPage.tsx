@@ -53,6 +53,12 @@ function CompanyForm({ settings }: { settings: Settings }) {
           max={3650}
         />
         <NumberField name="fax_days" label={t("company.fax_days")} help={t("company.fax_days_help")} max={3650} />
+        <NumberField
+          name="message_days"
+          label={t("company.message_days")}
+          help={t("company.message_days_help")}
+          max={3650}
+        />
         <SecondsField
           name="short_abandon_seconds"
           label={t("company.short_abandon")}

@@ -109,6 +109,7 @@ export const ACTIONS = [
   "message.sent",
   "message.cancelled",
   "message.tried_again",
+  "messages.expired",
   "sms.opted_in",
   "sms.opted_out",
   "sms_settings.updated",
