@@ -7,7 +7,7 @@ from typing import Any
 from httpx2 import AsyncClient
 from sqlalchemy import select, update
 
-from callroom.actions import customer_fields
+from callroom.actions import customer_fields, jobs
 from callroom.actions.housekeeping import CUSTOMERS_KEPT, drop_deleted_customers
 from callroom.store.database import reading, writing
 from callroom.store.tables import Customer, CustomerPhone, CustomerUnique, User
@@ -175,6 +175,26 @@ async def test_worker_leaves_a_field_as_it_was_when_values_would_be_lost(world, 
     after = (await admin.get(f"customer-fields/{field['id']}")).json()
     assert (after["type"], after["changing"]) == ("line", None)
     await changed(admin, row, values={field["id"]: "更多"})
+
+
+async def test_worker_files_many_anew_when_a_field_is_masked_or_goes(world, admin, monkeypatch):
+    monkeypatch.setattr(customer_fields, "FEW", 0)
+    worker = Worker(world.site.engine, world.home, now=world.site.now)
+    agent = await world.client("agent")
+
+    async def found(client: Any, q: str) -> int:
+        for kinds in jobs.LANES:
+            while await worker.step(kinds):
+                pass
+        return len((await client.get("customers", params={"q": q})).json()["items"])
+
+    field = await world.make("customer-fields", label="证件", type="line")
+    await world.make("customers", name="a", values={field["id"]: "tiger"})
+    assert await found(agent, "tiger") == 1
+    masked = (await redefine(admin, field, masked=True)).json()
+    assert (await found(agent, "tiger"), await found(admin, "tiger")) == (0, 1)
+    assert (await admin.delete(f"customer-fields/{masked['id']}")).status_code == 204
+    assert await found(admin, "tiger") == 0
 
 
 async def test_options_that_stand_somewhere_are_retired_instead_of_lost(world, admin, refused):

@@ -21,7 +21,7 @@ from callroom.clock import utc_now
 from callroom.errors import NotNow
 from callroom.store.database import reading, writing
 from callroom.store.tables import AuditEntry, IdempotencyKey, Job, JourneyRow, Recording, Session
-from callroom.worker import Work, Worker
+from callroom.worker import HANDLERS, Work, Worker
 
 NOW = datetime(2026, 11, 23, 1, 30, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -308,3 +308,7 @@ async def test_a_worker_process_does_a_dead_ones_job_and_ends_when_told(line: Li
     assert sum(text.count("job done") for text in told) == 2, told
     assert "Traceback" not in "".join(told)
     assert (await line.job(job)).attempts == 2
+
+
+def test_every_kind_of_job_has_a_lane_and_somebody_who_does_it():
+    assert set(jobs.KINDS) == set(HANDLERS)

@@ -35,7 +35,7 @@ LANES = (
     (MAIL, VOICEMAIL_MAIL),
     (WEBHOOK,),
     (FAX,),
-    (CUSTOMER_FIELD,),
+    (CUSTOMER_FIELD, CUSTOMER_INDEX),
 )  # each goes on while another one is held up
 KINDS = tuple(kind for lane in LANES for kind in lane)
 
