@@ -1,5 +1,6 @@
 """A problem is owed a solution by a time; solved, it is owed a call; memos remind. The worker tells of what is due."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -91,6 +92,23 @@ async def test_a_solved_problem_owes_its_customer_one_call(world, agent: AsyncCl
     assert len((await agent.get("follow-ups")).json()["items"]) == 1
     leader = await world.client("supervisor")
     assert (await leader.post("follow-ups", json={"record": problem["id"]})).status_code == 409
+
+
+async def test_a_leader_owes_a_customer_one_call_more(world, agent: AsyncClient, problem, refused: Callable[..., Any]):
+    leader = await world.client("supervisor")
+    wanted = {"record": problem["id"], "owner": world.ids["agent"]}
+    assert refused(await leader.post("follow-ups", json=wanted | {"owner": "u_nobody"})) == {
+        ("owner", "unknown_reference")
+    }
+    made = await asyncio.gather(*(leader.post("follow-ups", json=wanted) for _ in range(3)))
+    assert sorted(answer.status_code for answer in made) == [201, 409, 409]
+    [task] = (await leader.get("follow-ups", params={"record": problem["id"]})).json()["items"]
+    closed = {"result": "declined"}
+    assert (
+        await leader.post(f"follow-ups/{task['id']}/close", json=closed, headers={"If-Match": "1"})
+    ).status_code == 200
+    assert (await leader.delete(f"records/{problem['id']}")).status_code == 204
+    assert (await leader.post("follow-ups", json=wanted)).status_code == 409
 
 
 async def test_a_call_is_closed_by_what_came_of_it(world, agent: AsyncClient, problem, refused: Callable[..., Any]):

@@ -23,6 +23,23 @@ async def open_of(session: AsyncSession, record: Record) -> FollowUp | None:
     return await session.scalar(wanted.limit(1))
 
 
+async def create(
+    session: AsyncSession,
+    by: audit.Actor,
+    record: Record,
+    now: datetime,
+    *,
+    owner: str | None = None,
+    due_at: datetime | None = None,
+) -> FollowUp:
+    """Owe the customer of a record a call because somebody wants it; raises what ``make`` does."""
+    await audit.hold(session)
+    await session.refresh(record)
+    await service.check_links(session, customer=None, journey=None, owner=owner)
+    table = await session.get_one(CustomTable, record.table_id)
+    return await make(session, by, table, record, now, owner=owner, due_at=due_at)
+
+
 async def make(
     session: AsyncSession,
     by: audit.Actor,
@@ -33,8 +50,10 @@ async def make(
     owner: str | None = None,
     due_at: datetime | None = None,
 ) -> FollowUp:
-    """Owe the customer of a problem a call, by its owner unless another is chosen. Raises ``Invalid``, ``NotNow`` while
-    one is owed already."""
+    """Owe the customer of a problem a call, by its owner unless another is chosen; only while ``audit.hold`` holds.
+    Raises ``Invalid``, ``NotNow`` while one is owed already, and where the record was deleted."""
+    if record.deleted_at is not None:
+        raise NotNow("follow up", "deleted")
     if record.customer_id is None:
         raise invalid("record", "needs_customer")
     if await open_of(session, record) is not None:

@@ -124,9 +124,8 @@ async def create_follow_up(
 ) -> FollowUpOut:
     """Owe the customer of a record a call; 409 while one is owed already."""
     record = await found(session, Record, "record", body.record, me, site.now())
-    table = await records.table_of(session, record.table_id)
-    task = await follow_ups.make(
-        session, actor_of(me, request), table, record, site.now(), owner=body.owner, due_at=body.due_at
+    task = await follow_ups.create(
+        session, actor_of(me, request), record, site.now(), owner=body.owner, due_at=body.due_at
     )
     return await _answered(session, response, task, site)
 
