@@ -8,6 +8,7 @@ import base64
 import hashlib
 import hmac
 import json
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -16,7 +17,7 @@ from web_server import Asked, WebServer, answers, say
 
 
 @dataclass
-class Platform:
+class Platform(ABC):
     """``texts``: what it took, as (number, text or template, parameters, our id). ``says``: answers to give instead,
     one for each request that comes."""
 
@@ -39,8 +40,9 @@ class Platform:
         answer = self.take(asked)
         await say(writer, json.dumps(answer).encode())
 
+    @abstractmethod
     def take(self, asked: Asked) -> Any:
-        raise NotImplementedError
+        """Keep what was asked for; what is answered."""
 
 
 class Aliyun(Platform):
