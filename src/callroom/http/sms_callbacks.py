@@ -1,5 +1,6 @@
 """What SMS platforms tell us over HTTP: how messages went, and what people reply. The address itself is the secret."""
 
+from hmac import compare_digest
 from typing import Any
 
 import msgspec
@@ -31,7 +32,9 @@ async def told_by_query(token: str, what: What, request: Request, site: SiteDep)
 
 async def _told(token: str, what: What, request: Request, site: SiteDep) -> Response:
     async with reading(site.engine) as session:
-        row = await session.scalar(select(SmsGateway).where(SmsGateway.token == token))
+        rows = await session.scalars(select(SmsGateway))
+        # each compared in the same time, however much of it is right
+        row = next((one for one in rows if compare_digest(one.token.encode(), token.encode())), None)
     if row is None:
         raise NotFound("sms_gateway", "")
     callback = Callback(dict(request.query_params), request.headers.get("content-type", ""), await request.body())

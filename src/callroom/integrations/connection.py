@@ -1,5 +1,6 @@
 """A connection with its secrets opened, for the moment of a request."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -32,21 +33,22 @@ class Reach:
         """The secrets as templates name them: ``{{secret.token}}``."""
         return {f"secret.{name}": text for name, text in self.secrets.items()}
 
-    def without_secrets(self, answer: Any) -> Any:
-        """An answer of the other system, which may repeat what it was sent."""
-        hidden = [text for text in self.secrets.values() if len(text) >= SHORTEST_HIDDEN]
-        match answer:
-            case str():
-                for text in hidden:
+
+def without_secrets(answer: Any, secrets: Mapping[str, str]) -> Any:
+    """An answer of the other system, which may repeat what it was sent."""
+    match answer:
+        case str():
+            for text in secrets.values():
+                if len(text) >= SHORTEST_HIDDEN:
                     answer = answer.replace(text, "…")
-                return answer
-            case dict():
-                items = cast(dict[str, Any], answer).items()
-                return {self.without_secrets(name): self.without_secrets(one) for name, one in items}
-            case list():
-                return [self.without_secrets(one) for one in cast(list[Any], answer)]
-            case _:
-                return answer
+            return answer
+        case dict():
+            items = cast(dict[str, Any], answer).items()
+            return {without_secrets(name, secrets): without_secrets(one, secrets) for name, one in items}
+        case list():
+            return [without_secrets(one, secrets) for one in cast(list[Any], answer)]
+        case _:
+            return answer
 
 
 async def reach(session: AsyncSession, vault: Vault, connection_id: str) -> Reach:

@@ -15,7 +15,7 @@ from callroom.actions import jobs, messages
 from callroom.actions import mail as outbox
 from callroom.actions.mail import Mail, is_address
 from callroom.errors import CallroomError, LookupFailed
-from callroom.integrations.connection import Reach, reach
+from callroom.integrations.connection import Reach, reach, without_secrets
 from callroom.integrations.crm import ask_customers
 from callroom.integrations.filling import Values, filled, in_url
 from callroom.integrations.http_source import HttpSource
@@ -71,9 +71,9 @@ class OutsideData:
         """A lookup as an admin tries it; the answer without the connection's secrets. Raises ``LookupFailed``."""
         where = await self._reach(connection)
         try:
-            return where.without_secrets(await self._ask(where, source, values))
+            return without_secrets(await self._ask(where, source, values), where.secrets)
         except LookupFailed as failed:
-            raise LookupFailed(failed.why, where.without_secrets(failed.detail)) from None
+            raise LookupFailed(failed.why, without_secrets(failed.detail, where.secrets)) from None
 
     async def _customers(self, source: Mapping[str, Any], values: Values) -> Any:
         try:
@@ -90,7 +90,7 @@ class OutsideData:
         try:
             return await self._ask(where, source, values)
         except LookupFailed as failed:
-            told = where.without_secrets(failed.detail)
+            told = without_secrets(failed.detail, where.secrets)
             log.info("a lookup failed", connection=where.id, why=failed.why, pii_detail=told)
             raise LookupFailed(failed.why, told) from None
 

@@ -181,7 +181,7 @@ def _gone_wrong(error: httpx2.TransportError) -> Passing:
             return Passing(LookupFailed("timeout", "it takes no connection in time"), sent=False)
         case httpx2.TimeoutException():
             return Passing(LookupFailed("timeout", "it does not answer in time"), sent=True)
-        case httpx2.ConnectError() if _certificate(error):
+        case httpx2.ConnectError() if distrusted(error):
             return Passing(LookupFailed("unreachable", "its certificate cannot be trusted"), sent=False)
         case httpx2.ConnectError():
             return Passing(LookupFailed("unreachable", "it takes no connection"), sent=False)
@@ -189,7 +189,8 @@ def _gone_wrong(error: httpx2.TransportError) -> Passing:
             return Passing(LookupFailed("bad_answer", f"it broke off ({type(error).__name__})"), sent=True)
 
 
-def _certificate(error: BaseException | None) -> bool:
+def distrusted(error: BaseException | None) -> bool:
+    """Whether a connection failed because the other end's certificate cannot be trusted."""
     while error is not None:
         if isinstance(error, ssl.SSLCertVerificationError) or "CERTIFICATE_VERIFY_FAILED" in str(error):
             return True

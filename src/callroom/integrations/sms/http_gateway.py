@@ -14,6 +14,7 @@ import msgspec
 
 from callroom.core.ivr.paths import pick
 from callroom.errors import LookupFailed
+from callroom.integrations.connection import without_secrets
 from callroom.integrations.filling import body_of, filled, in_header, in_url
 from callroom.integrations.sms.gateway import Away, BadCallback, Callback, Incoming, NotTaken, Outgoing, Report, Unclear
 from callroom.integrations.sms.options import HttpOptions
@@ -78,7 +79,8 @@ class HttpGateway(Web):
     def _read(self, status: int, content: bytes) -> dict[int, str]:
         options = self._options
         answer = _json(content)
-        told = (pick(answer, options.error_path) if options.error_path else "")[:300] or f"status {status}"
+        said = pick(answer, options.error_path) if options.error_path else ""
+        told = without_secrets(said, self._secrets)[:300] or f"status {status}"
         if status in _NOBODY:
             raise Away("sms_wrong_password", told)
         if status == 429:

@@ -1,14 +1,13 @@
 """Requests to a platform's HTTP interface, so that it is known of each failure whether the message may have gone."""
 
 import asyncio
-import ssl
 from collections.abc import Mapping
 
 import httpx2
 
 from callroom.core.numbers import digits_of, to_dial
 from callroom.errors import LookupFailed
-from callroom.integrations.http_source import Passing, refuse_link_local, trust
+from callroom.integrations.http_source import Passing, distrusted, refuse_link_local, trust
 from callroom.integrations.sms.gateway import Away, Unclear
 from callroom.integrations.sms.options import Form
 
@@ -52,7 +51,7 @@ class Web:
         except Passing as passing:
             raise Away("sms_unreachable", passing.failed.detail) from None
         except (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout) as error:
-            raise Away("sms_certificate" if _distrusted(error) else "sms_unreachable", type(error).__name__) from None
+            raise Away("sms_certificate" if distrusted(error) else "sms_unreachable", type(error).__name__) from None
         except (TimeoutError, httpx2.TransportError, httpx2.DecodingError) as error:
             raise Unclear(type(error).__name__) from None
 
@@ -64,14 +63,6 @@ async def _body(answer: httpx2.Response) -> bytes:
         if len(content) > LARGEST:
             break  # what is cut off is no JSON any more, and told so
     return bytes(content)
-
-
-def _distrusted(error: BaseException | None) -> bool:
-    while error is not None:
-        if isinstance(error, ssl.SSLCertVerificationError) or "CERTIFICATE_VERIFY_FAILED" in str(error):
-            return True
-        error = error.__cause__ or error.__context__
-    return False
 
 
 def formed(number: str, form: Form, country: str) -> str:
