@@ -1,6 +1,7 @@
 """Text messages over HTTP gateways: sent, refused, lost on the way, reported, answered; and who may send to whom."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
 from typing import Any
@@ -11,7 +12,7 @@ from sqlalchemy import event, select, update
 from callroom.actions import message_queue
 from callroom.actions.housekeeping import drop_old_messages, drop_outdated
 from callroom.store.database import reading, writing
-from callroom.store.tables import AuditEntry, MessagePart, MessageRow, SmsGateway, User
+from callroom.store.tables import AuditEntry, JourneyRow, MessagePart, MessageRow, SmsGateway, User
 from callroom.vault import Vault
 from sms_platforms import Aliyun, Platform, Signed, Tencent, open_platform
 from sms_world import NOW, ends, send, until, working
@@ -130,13 +131,21 @@ async def test_what_the_gateway_refuses_waits_or_is_given_up(world, admin, clock
 
 
 async def test_a_gateway_that_is_away_refuses_us_or_is_throttled_costs_no_attempt(
-    world, admin, clock, open_sms: OpenPlatform
+    world, admin, clock, open_sms: OpenPlatform, monkeypatch: pytest.MonkeyPatch
 ):
     platform = await open_sms(Signed)
     gateway = await signed_gateway(world, platform)
     busy = ("429 Too Many Requests", {"message": "slower"})
-    platform.says = [("401 Unauthorized", {"message": "who"}), busy, busy, busy]
+    platform.says = [("401 Unauthorized", {"message": f"who is {platform.key}"}), busy, busy, busy]
     made = await send(admin, to="13800138000", text="hi")
+    links: list[tuple[str, str]] = []
+    note_link = message_queue.note_link
+
+    async def noted(session: Any, gateway: str, state: str, now: Any, why: str = "", told: str = "") -> None:
+        links.append((why, told))
+        await note_link(session, gateway, state, now, why, told)
+
+    monkeypatch.setattr(message_queue, "note_link", noted)
 
     async def state() -> tuple[str, str]:
         shown = (await admin.get(f"sms-gateways/{gateway['id']}")).json()
@@ -146,6 +155,8 @@ async def test_a_gateway_that_is_away_refuses_us_or_is_throttled_costs_no_attemp
         assert (await ends(admin, made["id"], "sent"))["attempts"] == 1
         await until(lambda: is_state(state, ("ready", "")))
     assert len(platform.texts) == 1
+    # what it said, without the secret that it repeated
+    assert [one for one in links if one[0]][:2] == [("sms_wrong_password", "who is …"), ("sms_throttled", "slower")]
     silent = await asyncio.start_server(lambda reader, writer: reader.read(), "127.0.0.1", 0)
     port = silent.sockets[0].getsockname()[1]
     silent.close()
@@ -359,13 +370,25 @@ async def test_an_agent_sends_to_a_number_he_may_not_see(world, admin, clock, op
     await admin.post(f"{token(gateway)}/replies", json=reply)
     [received] = (await agent.get("messages", params={"direction": "in"})).json()["items"]
     answered = await send(agent, message=received["id"], text="Callroom")
+    async with writing(world.site.engine) as session, session.begin():
+        for id, talker in (("j1", world.ids["agent"]), ("j2", None)):
+            session.add(
+                JourneyRow(
+                    id=id, direction="inbound", started_at=NOW, from_number="+8613800138000", to_number="1069",
+                    agent_id=talker, document={"legs": []},
+                )
+            )  # fmt: skip
+    called = await send(agent, journey="j1", text="You called")
+    assert called["customer"]["id"] == customer["id"]
+    assert (await agent.post("messages", json={"journey": "j2", "text": "x"})).status_code == 404
     listed = await agent.get("messages")
-    for text in (str(made), str(preview), str(received), str(answered), listed.text):
-        assert "138" not in text.replace(made["id"], "").replace(answered["id"], "").replace(received["id"], ""), text
+    for text in (str(made), str(preview), str(received), str(answered), str(called), listed.text):
+        assert "138" not in re.sub(r"m_\w+", "", text), text
     async with working(world):
         await ends(agent, answered["id"], "sent")
+        await ends(agent, called["id"], "sent")
     assert {number for number, *_ in platform.texts} == {"+8613800138000"}
-    for guess, count in (("8000", 0), ("13800138000", 3)):
+    for guess, count in (("8000", 0), ("13800138000", 4)):
         assert len((await agent.get("messages", params={"number": guess})).json()["items"]) == count
 
 
@@ -383,6 +406,11 @@ async def test_rights_to_send(world, admin, clock, open_sms: OpenPlatform, refus
     made = await send(agent, **body)
     assert (await other.get(f"messages/{made['id']}")).status_code == 404  # he leads nobody
     assert (await (await world.client("auditor")).get(f"messages/{made['id']}")).status_code == 200
+    assert (await agent.post(f"messages/{made['id']}/cancel")).status_code == 200
+    async with writing(world.site.engine) as session, session.begin():
+        mine = User.id == world.ids["agent"]
+        await session.execute(update(User).where(mine).values(dial_permission="internal"))
+    assert (await agent.post(f"messages/{made['id']}/retry")).json()["title"] == abroad.json()["title"]
     me = (await admin.get(f"users/{world.ids['agent']}")).json()
     changed = await admin.put(
         f"users/{me['id']}", json=me | {"may_send_sms": False}, headers={"If-Match": f'"{me["version"]}"'}

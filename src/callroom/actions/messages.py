@@ -237,6 +237,7 @@ async def call_off(session: AsyncSession, by: audit.Actor, row: MessageRow, now:
 
 async def try_again(session: AsyncSession, by: audit.Actor, row: MessageRow, now: datetime) -> None:
     """Put a message that was not sent in line once more. Raises ``NotNow``, ``CannotSend``."""
+    await session.refresh(row, with_for_update=True)  # a report may say in this moment that it arrived
     if row.direction != "out" or row.state not in sms.UNSENT:
         raise NotNow("try again", row.state)
     if await opted_out(session, [row.number]):

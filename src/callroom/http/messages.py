@@ -38,6 +38,17 @@ State = Literal["queued", "sending", "sent", "delivered", "failed", "expired", "
 Value = Annotated[str, Field(max_length=messages.LONGEST_VALUE)]
 
 
+class Whom(Body):
+    """One of: a number (``to``), a ``customer`` and which of his phones (``field``: by id or place), the other party of
+    a ``journey``, the sender of a ``message``."""
+
+    to: Annotated[str | None, Field(min_length=1, max_length=40)] = None
+    customer: Annotated[str | None, Field(max_length=40)] = None
+    field: int | str = Field(default=0, union_mode="left_to_right")
+    journey: Annotated[str | None, Field(max_length=40)] = None
+    message: Annotated[str | None, Field(max_length=40)] = None
+
+
 class _Said(Body):
     """``text``, or ``template`` (its id) in a ``language``; ``values``: what the template asks for beyond the customer,
     the agent and the company."""
@@ -48,15 +59,8 @@ class _Said(Body):
     values: dict[str, Value] = Field(default={}, max_length=30)
 
 
-class MessageIn(_Said):
-    """To one of: a number (``to``), a ``customer`` and which of his phones (``field``: by id or place), the other party
-    of a ``journey``, the sender of a ``message``."""
-
-    to: Annotated[str | None, Field(min_length=1, max_length=40)] = None
-    customer: Annotated[str | None, Field(max_length=40)] = None
-    field: int | str = Field(default=0, union_mode="left_to_right")
-    journey: Annotated[str | None, Field(max_length=40)] = None
-    message: Annotated[str | None, Field(max_length=40)] = None
+class MessageIn(_Said, Whom):
+    pass
 
 
 class BulkIn(_Said):
@@ -214,42 +218,44 @@ async def get_message(message_id: str, me: Me, request: Request, session: Read) 
 # ---------------------------------------------------------------- sending
 
 
-async def _words(session: AsyncSession, body: _Said) -> Words:
+def _words(body: _Said) -> Words:
     if bool(body.text.strip()) == bool(body.template):
         raise invalid("text", "one_text")
     return Words(body.text, body.template, body.language or "zh", body.values)
 
 
-async def addressed(
-    session: AsyncSession, site: Site, body: MessageIn, me: User, *, may_cost: bool = True
-) -> To | None:
+async def addressed(session: AsyncSession, site: Site, whom: Whom, me: User, *, may_cost: bool = True) -> To | None:
     """Whom it is for; None when nobody is named. Raises ``CannotSend``, ``NotFound``, ``Invalid``.
 
     ``may_cost``: a message is to go there, which not everybody may send everywhere."""
-    if sum(one is not None for one in (body.to, body.customer, body.journey, body.message)) > 1:
+    if sum(one is not None for one in (whom.to, whom.customer, whom.journey, whom.message)) > 1:
         raise invalid("to", "one_addressee")
-    country, area_code = await place_of(session)
-    customer, journey = body.customer, body.journey
-    if body.to is not None:
-        number = body.to
-    elif body.customer is not None:
-        number = await phone_of(session, body.customer, body.field)
-    elif body.journey is not None:
-        number, customer = await other_party(session, site, me, body.journey)
-    elif body.message is not None:
-        answered = await messages.seen_by(session, me, body.message)
+    customer, journey = whom.customer, whom.journey
+    if whom.to is not None:
+        number = whom.to
+    elif whom.customer is not None:
+        number = await phone_of(session, whom.customer, whom.field)
+    elif whom.journey is not None:
+        number, customer = await other_party(session, site, me, whom.journey)
+    elif whom.message is not None:
+        answered = await messages.seen_by(session, me, whom.message)
         number, customer, journey = answered.number, answered.customer_id, answered.journey_id
     else:
         return None
-    number = messages.addressee(number, country, area_code)
-    if may_cost and not messages.may_reach(number, country, area_code, DialPermission(me.dial_permission)):
-        raise CannotSend("sms_not_permitted")
+    number = messages.addressee(number, *await place_of(session))
+    if may_cost:
+        await _check_reach(session, me, number)
     return To(number, customer or await messages.customer_of(session, number), journey)
+
+
+async def _check_reach(session: AsyncSession, me: User, number: str) -> None:
+    if not messages.may_reach(number, *await place_of(session), DialPermission(me.dial_permission)):
+        raise CannotSend("sms_not_permitted")
 
 
 async def _composed(session: AsyncSession, body: _Said, to: To | None, me: User, now: datetime) -> Composed:
     known = await messages.known_values(session, to, me, now)
-    return await messages.compose(session, await _words(session, body), known)
+    return await messages.compose(session, _words(body), known)
 
 
 @router.post("/messages", status_code=201, operation_id="sendMessage")
@@ -323,7 +329,7 @@ async def send_messages(body: BulkIn, me: Leader, request: Request, site: SiteDe
     for customer in dict.fromkeys(body.customers):
         try:
             try:
-                to = await addressed(session, site, MessageIn(customer=customer), me)
+                to = await addressed(session, site, Whom(customer=customer), me)
             except NotFound:
                 raise CannotSend("sms_no_number") from None
             assert to is not None
@@ -358,5 +364,6 @@ async def retry_message(message_id: str, me: Sender, request: Request, site: Sit
     _check_right(me)
     await site.limit("sms", me.id, A_MINUTE)
     row = await messages.seen_by(session, me, message_id)
+    await _check_reach(session, me, row.number)
     await messages.try_again(session, actor_of(me, request), row, site.now())
     return await one_message(session, row, me, request)

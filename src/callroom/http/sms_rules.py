@@ -16,7 +16,7 @@ from callroom.core.numbers import search_forms
 from callroom.errors import CannotSend, NotFound, invalid
 from callroom.http.fields import PLAIN, Body, Language, MaybeId, Name, Shown
 from callroom.http.journeys import Named, named
-from callroom.http.messages import Leader, MessageIn, Sender, addressed
+from callroom.http.messages import Leader, Sender, Whom, addressed
 from callroom.http.paging import Cursor, Limit, decoded, encoded
 from callroom.http.place import place_of
 from callroom.http.resources import Admin, FromVersion, Reader, Resource, Viewer, etag, mount, show_plainly
@@ -138,20 +138,10 @@ async def list_opt_outs(
     return OptOutList(items=items, next=encoded(last.at, last.number) if last else None)
 
 
-class WhoIn(Body):
-    """One of: a number, a customer and which of his phones, a journey, a message."""
-
-    to: Annotated[str | None, Field(min_length=1, max_length=40)] = None
-    customer: Annotated[str | None, Field(max_length=40)] = None
-    field: str | int = 0
-    journey: Annotated[str | None, Field(max_length=40)] = None
-    message: Annotated[str | None, Field(max_length=40)] = None
-
-
 @router.post("/sms-opt-outs", status_code=201, operation_id="addSmsOptOut", tags=["sms-opt-outs"])
-async def add_opt_out(body: WhoIn, me: Sender, request: Request, site: SiteDep, session: Write) -> OptOutOut:
+async def add_opt_out(body: Whom, me: Sender, request: Request, site: SiteDep, session: Write) -> OptOutOut:
     """No message goes to this number any more, whoever sends it."""
-    to = await addressed(session, site, MessageIn.model_validate(body.model_dump()), me, may_cost=False)
+    to = await addressed(session, site, body, me, may_cost=False)
     if to is None:
         raise invalid("to", "one_addressee")
     row = await message_arrivals.opt_out(session, actor_of(me, request), to.number, site.now())

@@ -3919,9 +3919,6 @@ export type MenuNode = {
 
 /**
  * MessageIn
- *
- * To one of: a number (``to``), a ``customer`` and which of his phones (``field``: by id or place), the other party
- * of a ``journey``, the sender of a ``message``.
  */
 export type MessageIn = {
     /**
@@ -9057,11 +9054,12 @@ export type WhatIfLoad = {
 };
 
 /**
- * WhoIn
+ * Whom
  *
- * One of: a number, a customer and which of his phones, a journey, a message.
+ * One of: a number (``to``), a ``customer`` and which of his phones (``field``: by id or place), the other party of
+ * a ``journey``, the sender of a ``message``.
  */
-export type WhoIn = {
+export type Whom = {
     /**
      * Customer
      */
@@ -9069,7 +9067,7 @@ export type WhoIn = {
     /**
      * Field
      */
-    field?: string | number;
+    field?: number | string;
     /**
      * Journey
      */
@@ -16868,7 +16866,7 @@ export type ListSmsOptOutsResponses = {
 export type ListSmsOptOutsResponse = ListSmsOptOutsResponses[keyof ListSmsOptOutsResponses];
 
 export type AddSmsOptOutData = {
-    body: WhoIn;
+    body: Whom;
     path?: never;
     query?: never;
     url: '/api/v1/sms-opt-outs';
