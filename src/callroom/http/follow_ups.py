@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Query
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,11 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from callroom.actions import follow_ups, records
 from callroom.errors import NotFound, NotNow
 from callroom.http.fields import Id, MaybeId
-from callroom.http.kept import History, Leader, Named, Writer, found, history_of, named, names
-from callroom.http.paging import Cursor, Limit, Order, Sort, encoded_value
+from callroom.http.kept import Asker, History, Leader, Named, Reads, Writes, found, history_of, named, names
+from callroom.http.paging import Cursor, Limit, Order, Sort
 from callroom.http.resources import FromVersion, etag
 from callroom.http.seen import OutsideText
-from callroom.http.site import Me, Read, Site, SiteDep, Write, actor_of
 from callroom.store.journeys import sight_of
 from callroom.store.service import Condition, within
 from callroom.store.tables import Customer, CustomTable, FollowUp, Record, SurveyAnswerRow, User
@@ -85,9 +84,7 @@ def overdue(now: datetime) -> list[Condition]:
 
 @router.get("/follow-ups", operation_id="listFollowUps")
 async def list_follow_ups(
-    me: Me,
-    session: Read,
-    site: SiteDep,
+    asker: Reads,
     limit: Limit = 50,
     cursor: Cursor = "",
     sort: Sort = "due_at",
@@ -99,7 +96,7 @@ async def list_follow_ups(
 ) -> FollowUpList:
     """Sorted by due_at or created_at."""
     order = Order.wanted(sort, SORTS, FollowUp.id)
-    where: list[Condition] = [within(FollowUp, await sight_of(session, me), site.now())]
+    where: list[Condition] = [within(FollowUp, await sight_of(asker.session, asker.me), asker.now)]
     for column, value in (
         (FollowUp.state, state),
         (FollowUp.owner_id, owner),
@@ -109,73 +106,57 @@ async def list_follow_ups(
         if value:
             where.append(column == value)
     if late:
-        where += overdue(site.now())
-    rows = list(await session.scalars(order.page(select(FollowUp).where(*where), cursor, limit)))
-    last = rows[limit - 1] if len(rows) > limit else None
-    return FollowUpList(
-        items=await _show(session, rows[:limit], site.now()),
-        next=encoded_value(getattr(last, order.name), last.id) if last else None,
-    )
+        where += overdue(asker.now)
+    rows, following = await order.page(asker.session, select(FollowUp).where(*where), cursor, limit)
+    return FollowUpList(items=await _show(asker.session, rows, asker.now), next=following)
 
 
 @router.post("/follow-ups", status_code=201, operation_id="createFollowUp")
-async def create_follow_up(
-    body: FollowUpIn, me: Leader, request: Request, response: Response, site: SiteDep, session: Write
-) -> FollowUpOut:
+async def create_follow_up(body: FollowUpIn, leader: Leader, asker: Writes) -> FollowUpOut:
     """Owe the customer of a record a call; 409 while one is owed already."""
-    record = await found(session, Record, "record", body.record, me, site.now())
-    task = await follow_ups.create(
-        session, actor_of(me, request), record, site.now(), owner=body.owner, due_at=body.due_at
-    )
-    return await _answered(session, response, task, site)
+    record = await asker.found(Record, "record", body.record)
+    task = await follow_ups.create(asker.session, asker.actor, record, asker.now, owner=body.owner, due_at=body.due_at)
+    return await _answered(asker, task)
 
 
 @router.get("/follow-ups/{id}", operation_id="getFollowUp")
-async def get_follow_up(id: str, me: Me, response: Response, site: SiteDep, session: Read) -> FollowUpOut:
-    return await _answered(session, response, await _found(session, id, me, site), site)
+async def get_follow_up(id: str, asker: Reads) -> FollowUpOut:
+    return await _answered(asker, await _found(asker, id))
 
 
 @router.put("/follow-ups/{id}", operation_id="replaceFollowUp")
 async def replace_follow_up(
     id: str,
     body: FollowUpChange,
-    me: Writer,
-    request: Request,
-    response: Response,
-    site: SiteDep,
-    session: Write,
+    asker: Writes,
     version: FromVersion,
 ) -> FollowUpOut:
     """Give it to another agent, or another time."""
-    task = await _found(session, id, me, site)
-    await follow_ups.assign(session, actor_of(me, request), task, version, body.owner, body.due_at, site.now())
-    return await _answered(session, response, task, site)
+    task = await _found(asker, id)
+    await follow_ups.assign(asker.session, asker.actor, task, version, body.owner, body.due_at, asker.now)
+    return await _answered(asker, task)
 
 
 @router.post("/follow-ups/{id}/close", operation_id="closeFollowUp")
 async def close_follow_up(
     id: str,
     body: FollowUpResult,
-    me: Writer,
-    request: Request,
-    response: Response,
-    site: SiteDep,
-    session: Write,
+    asker: Writes,
     version: FromVersion,
 ) -> FollowUpOut:
     """What came of it; a customer who is not satisfied has his problem back."""
-    task, actor = await _found(session, id, me, site), actor_of(me, request)
-    await follow_ups.close(session, actor, task, version, body.result, body.note, site.now())
-    record = await session.get(Record, task.record_id)
+    task = await _found(asker, id)
+    await follow_ups.close(asker.session, asker.actor, task, version, body.result, body.note, asker.now)
+    record = await asker.session.get(Record, task.record_id)
     if body.result == "unsatisfied" and record is not None and record.deleted_at is None:
-        await records.reopen(session, actor, record, site.now(), text=body.note)
-    return await _answered(session, response, task, site)
+        await records.reopen(asker.session, asker.actor, record, asker.now, text=body.note)
+    return await _answered(asker, task)
 
 
 @router.get("/follow-ups/{id}/history", operation_id="getFollowUpHistory")
-async def follow_up_history(id: str, me: Me, site: SiteDep, session: Read) -> History:
-    await _found(session, id, me, site)
-    return await history_of(session, "follow_up", id)
+async def follow_up_history(id: str, asker: Reads) -> History:
+    await _found(asker, id)
+    return await history_of(asker.session, "follow_up", id)
 
 
 async def task_to_dial(session: AsyncSession, id: str, me: User, now: datetime) -> FollowUp:
@@ -188,13 +169,13 @@ async def task_to_dial(session: AsyncSession, id: str, me: User, now: datetime) 
     return task
 
 
-async def _found(session: AsyncSession, id: str, me: User, site: Site) -> FollowUp:
-    return await found(session, FollowUp, "follow_up", id, me, site.now())
+async def _found(asker: Asker, id: str) -> FollowUp:
+    return await asker.found(FollowUp, "follow_up", id)
 
 
-async def _answered(session: AsyncSession, response: Response, task: FollowUp, site: Site) -> FollowUpOut:
-    etag(response, task.version)
-    return (await _show(session, [task], site.now()))[0]
+async def _answered(asker: Asker, task: FollowUp) -> FollowUpOut:
+    etag(asker.response, task.version)
+    return (await _show(asker.session, [task], asker.now))[0]
 
 
 async def _show(session: AsyncSession, rows: list[FollowUp], now: datetime) -> list[FollowUpOut]:

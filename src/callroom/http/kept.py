@@ -1,20 +1,23 @@
 """What routes of records, orders, memos and follow-ups share: whom they show, what is found, and how it came about."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, TypeVar
 
-from fastapi import Depends
+from fastapi import Depends, Request, Response
 from pydantic import BaseModel, PlainSerializer
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from callroom.actions.audit import Actor
 from callroom.actions.users import Role
 from callroom.core.statuses import Status
 from callroom.core.statuses import named as status_called
 from callroom.errors import NotFound, NotNow
+from callroom.http.resources import Viewer
 from callroom.http.seen import OutsideText, values_as_seen
-from callroom.http.site import allow
+from callroom.http.site import Me, Read, SiteDep, Write, actor_of, allow
 from callroom.store.journeys import sight_of
 from callroom.store.service import Condition, within
 from callroom.store.tables import ServiceHistory, User
@@ -24,6 +27,39 @@ Writer = Annotated[User, Depends(allow(Role.ADMIN, Role.SUPERVISOR, Role.AGENT))
 Leader = Annotated[User, Depends(allow(Role.ADMIN, Role.SUPERVISOR))]
 Kept = TypeVar("Kept", bound=Owned)
 MOST_STEPS = 500  # of a history that are shown
+
+
+@dataclass(frozen=True, slots=True)
+class Asker(Viewer):
+    """Who looks, with what he asked and the answer that he gets; ``now`` is the moment of it."""
+
+    request: Request
+    response: Response
+    now: datetime
+
+    @property
+    def actor(self) -> Actor:
+        return actor_of(self.me, self.request)
+
+    @property
+    def leads(self) -> bool:
+        return self.me.role != Role.AGENT
+
+    async def found(self, table: type[Kept], kind: str, id: str, *, also: Condition | None = None) -> Kept:
+        """What the function ``found`` finds for who asks."""
+        return await found(self.session, table, kind, id, self.me, self.now, also=also)
+
+
+async def _reads(me: Me, request: Request, response: Response, site: SiteDep, session: Read) -> Asker:
+    return Asker(session, site, me, request, response, site.now())
+
+
+async def _writes(me: Writer, request: Request, response: Response, site: SiteDep, session: Write) -> Asker:
+    return Asker(session, site, me, request, response, site.now())
+
+
+Reads = Annotated[Asker, Depends(_reads)]
+Writes = Annotated[Asker, Depends(_writes)]
 
 
 class Named(BaseModel):
@@ -53,10 +89,6 @@ class HistoryItem(BaseModel):
 
 class History(BaseModel):
     items: list[HistoryItem]
-
-
-def leads(me: User) -> bool:
-    return me.role != Role.AGENT
 
 
 async def names(session: AsyncSession, table: Any, ids: set[str | None]) -> dict[str, str]:
@@ -117,7 +149,7 @@ def status_now(statuses: Sequence[Status], status: str, me: User) -> StatusNow:
         one.id
         for one in statuses
         if me.role != Role.AUDITOR and one.id != status and (now_at is None or one.id in now_at.next)
-        if leads(me) or not one.leaders
+        if me.role != Role.AGENT or not one.leaders
     ]
     return StatusNow(
         id=status,

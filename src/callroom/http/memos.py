@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Query
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from sqlalchemy import false, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,11 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from callroom.actions import memos
 from callroom.core.numbers import put_back
 from callroom.http.fields import Id, MaybeId
-from callroom.http.kept import History, Named, Writer, found, history_of, leads, named, names, not_deleted
-from callroom.http.paging import Cursor, Limit, Order, Sort, encoded_value
+from callroom.http.kept import Asker, History, Named, Reads, Writes, history_of, named, names, not_deleted
+from callroom.http.paging import Cursor, Limit, Order, Sort
 from callroom.http.resources import FromVersion, etag
 from callroom.http.seen import OutsideText, finds_by_part
-from callroom.http.site import Me, Read, Site, SiteDep, Write, actor_of
 from callroom.store.journeys import sight_of
 from callroom.store.service import Condition, within
 from callroom.store.tables import Customer, Memo, User
@@ -61,9 +60,7 @@ class MemoList(BaseModel):
 
 @router.get("/memos", operation_id="listMemos")
 async def list_memos(
-    me: Me,
-    session: Read,
-    site: SiteDep,
+    asker: Reads,
     limit: Limit = 50,
     cursor: Cursor = "",
     sort: Sort = "-created_at",
@@ -80,13 +77,13 @@ async def list_memos(
     open: with a reminder that is not done, mine: one's own of them."""
     order = Order.wanted(sort, SORTS, Memo.id)
     where: list[Condition] = [
-        within(Memo, await sight_of(session, me), site.now()) | (Memo.remind_id == me.id),
+        within(Memo, await sight_of(asker.session, asker.me), asker.now) | (Memo.remind_id == asker.me.id),
         Memo.deleted_at.is_not(None) if deleted else Memo.deleted_at.is_(None),
     ]
     for column, value in ((Memo.customer_id, customer), (Memo.journey_id, journey), (Memo.created_by, author)):
         if value:
             where.append(column == value)
-    if q.strip() and not finds_by_part(me, q):
+    if q.strip() and not finds_by_part(asker.me, q):
         where.append(false())
     elif q.strip():
         customers = select(Customer.id).where(Customer.name.icontains(q.strip(), autoescape=True))
@@ -94,78 +91,66 @@ async def list_memos(
     if reminds:
         where += [Memo.remind_at.is_not(None), Memo.done_at.is_(None)]
     if reminds == "mine":
-        where.append(Memo.remind_id == me.id)
+        where.append(Memo.remind_id == asker.me.id)
     if since:
         where.append(Memo.created_at >= since)
     if until:
         where.append(Memo.created_at < until)
-    rows = list(await session.scalars(order.page(select(Memo).where(*where), cursor, limit)))
-    last = rows[limit - 1] if len(rows) > limit else None
-    return MemoList(
-        items=await _show(session, rows[:limit]),
-        next=encoded_value(getattr(last, order.name), last.id) if last else None,
-    )
+    rows, following = await order.page(asker.session, select(Memo).where(*where), cursor, limit)
+    return MemoList(items=await _show(asker.session, rows), next=following)
 
 
 @router.post("/memos", status_code=201, operation_id="createMemo")
-async def create_memo(
-    body: MemoIn, me: Writer, request: Request, response: Response, site: SiteDep, session: Write
-) -> MemoOut:
-    memo = await memos.create(session, actor_of(me, request), body.given(), site.now())
-    return await _answered(session, response, memo)
+async def create_memo(body: MemoIn, asker: Writes) -> MemoOut:
+    memo = await memos.create(asker.session, asker.actor, body.given(), asker.now)
+    return await _answered(asker, memo)
 
 
 @router.get("/memos/{id}", operation_id="getMemo")
-async def get_memo(id: str, me: Me, response: Response, site: SiteDep, session: Read) -> MemoOut:
-    return await _answered(session, response, await _found(session, id, me, site))
+async def get_memo(id: str, asker: Reads) -> MemoOut:
+    return await _answered(asker, await _found(asker, id))
 
 
 @router.put("/memos/{id}", operation_id="replaceMemo")
 async def replace_memo(
     id: str,
     body: MemoIn,
-    me: Writer,
-    request: Request,
-    response: Response,
-    site: SiteDep,
-    session: Write,
+    asker: Writes,
     version: FromVersion,
 ) -> MemoOut:
-    memo = not_deleted(await _found(session, id, me, site))
-    body.text = put_back(body.text, memo.text, me.sees)
-    await memos.replace(session, actor_of(me, request), memo, version, body.given(), site.now())
-    return await _answered(session, response, memo)
+    memo = not_deleted(await _found(asker, id))
+    body.text = put_back(body.text, memo.text, asker.me.sees)
+    await memos.replace(asker.session, asker.actor, memo, version, body.given(), asker.now)
+    return await _answered(asker, memo)
 
 
 @router.delete("/memos/{id}", status_code=204, operation_id="deleteMemo")
-async def delete_memo(id: str, me: Writer, request: Request, site: SiteDep, session: Write) -> None:
+async def delete_memo(id: str, asker: Writes) -> None:
     """Agents take away what they wrote themselves; ``restore`` brings it back."""
-    memo = not_deleted(await _found(session, id, me, site))
-    await memos.remove(session, actor_of(me, request), memo, site.now(), leads=leads(me))
+    memo = not_deleted(await _found(asker, id))
+    await memos.remove(asker.session, asker.actor, memo, asker.now, leads=asker.leads)
 
 
 @router.post("/memos/{id}/restore", operation_id="restoreMemo")
-async def restore_memo(
-    id: str, me: Writer, request: Request, response: Response, site: SiteDep, session: Write
-) -> MemoOut:
-    memo = await _found(session, id, me, site)
-    await memos.restore(session, actor_of(me, request), memo, site.now())
-    return await _answered(session, response, memo)
+async def restore_memo(id: str, asker: Writes) -> MemoOut:
+    memo = await _found(asker, id)
+    await memos.restore(asker.session, asker.actor, memo, asker.now)
+    return await _answered(asker, memo)
 
 
 @router.get("/memos/{id}/history", operation_id="getMemoHistory")
-async def memo_history(id: str, me: Me, site: SiteDep, session: Read) -> History:
-    await _found(session, id, me, site)
-    return await history_of(session, "memo", id)
+async def memo_history(id: str, asker: Reads) -> History:
+    await _found(asker, id)
+    return await history_of(asker.session, "memo", id)
 
 
-async def _found(session: AsyncSession, id: str, me: User, site: Site) -> Memo:
-    return await found(session, Memo, "memo", id, me, site.now(), also=Memo.remind_id == me.id)
+async def _found(asker: Asker, id: str) -> Memo:
+    return await asker.found(Memo, "memo", id, also=Memo.remind_id == asker.me.id)
 
 
-async def _answered(session: AsyncSession, response: Response, memo: Memo) -> MemoOut:
-    etag(response, memo.version)
-    return (await _show(session, [memo]))[0]
+async def _answered(asker: Asker, memo: Memo) -> MemoOut:
+    etag(asker.response, memo.version)
+    return (await _show(asker.session, [memo]))[0]
 
 
 async def _show(session: AsyncSession, rows: list[Memo]) -> list[MemoOut]:

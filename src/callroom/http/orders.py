@@ -16,13 +16,13 @@ from callroom.core.orders import MOST_PRICE, MOST_QUANTITY, MOST_TOTAL, THOUSAND
 from callroom.core.statuses import Status
 from callroom.http.fields import Id, MaybeId
 from callroom.http.kept import (
+    Asker,
     History,
     Named,
+    Reads,
     StatusNow,
-    Writer,
-    found,
+    Writes,
     history_of,
-    leads,
     named,
     names,
     not_deleted,
@@ -30,10 +30,10 @@ from callroom.http.kept import (
 )
 from callroom.http.order_filters import SORTS, Wanted, asked, conditions
 from callroom.http.own_tables import Statuses, StatusForm
-from callroom.http.paging import Cursor, Limit, Order, Sort, encoded_value
+from callroom.http.paging import Cursor, Limit, Order, Sort
 from callroom.http.resources import Admin, FromVersion, etag
 from callroom.http.seen import OutsideText
-from callroom.http.site import Me, Read, Site, SiteDep, Write, actor_of
+from callroom.http.site import Me, Read, SiteDep, Write, actor_of
 from callroom.store.tables import Customer, User
 from callroom.store.tables import Order as OrderRow
 
@@ -120,9 +120,7 @@ class OrderStatusesIn(BaseModel):
 
 @router.get("/orders", operation_id="listOrders")
 async def list_orders(
-    me: Me,
-    session: Read,
-    site: SiteDep,
+    asker: Reads,
     wanted: Annotated[Wanted, Depends(asked)],
     limit: Limit = 50,
     cursor: Cursor = "",
@@ -130,88 +128,70 @@ async def list_orders(
 ) -> OrderList:
     """Sorted by created_at, updated_at or number. ``q``: an order's number, or what customer, product or memo hold."""
     order = Order.wanted(sort, SORTS, OrderRow.id)
-    query = select(OrderRow).where(*await conditions(session, wanted, me, site.now()))
-    rows = list(await session.scalars(order.page(query, cursor, limit)))
-    last = rows[limit - 1] if len(rows) > limit else None
-    return OrderList(
-        items=await show(session, rows[:limit], me),
-        next=encoded_value(getattr(last, order.name), last.id) if last else None,
-    )
+    query = select(OrderRow).where(*await conditions(asker.session, wanted, asker.me, asker.now))
+    rows, following = await order.page(asker.session, query, cursor, limit)
+    return OrderList(items=await show(asker.session, rows, asker.me), next=following)
 
 
 @router.post("/orders", status_code=201, operation_id="createOrder")
-async def create_order(
-    body: OrderIn, me: Writer, request: Request, response: Response, site: SiteDep, session: Write
-) -> OrderOut:
-    return await _answered(
-        session, response, await orders.create(session, actor_of(me, request), body.given(), site.now()), me
-    )
+async def create_order(body: OrderIn, asker: Writes) -> OrderOut:
+    return await _answered(asker, await orders.create(asker.session, asker.actor, body.given(), asker.now))
 
 
 @router.get("/orders/{order_id}", operation_id="getOrder")
-async def get_order(order_id: str, me: Me, response: Response, site: SiteDep, session: Read) -> OrderOut:
-    return await _answered(session, response, await _found(session, order_id, me, site), me)
+async def get_order(order_id: str, asker: Reads) -> OrderOut:
+    return await _answered(asker, await _found(asker, order_id))
 
 
 @router.put("/orders/{order_id}", operation_id="replaceOrder")
 async def replace_order(
     order_id: str,
     body: OrderIn,
-    me: Writer,
-    request: Request,
-    response: Response,
-    site: SiteDep,
-    session: Write,
+    asker: Writes,
     version: FromVersion,
 ) -> OrderOut:
     """409 for one that is closed."""
-    order = not_deleted(await _found(session, order_id, me, site))
-    body.memo = put_back(body.memo, order.memo, me.sees)
-    await orders.replace(session, actor_of(me, request), order, version, body.given(), site.now())
-    return await _answered(session, response, order, me)
+    order = not_deleted(await _found(asker, order_id))
+    body.memo = put_back(body.memo, order.memo, asker.me.sees)
+    await orders.replace(asker.session, asker.actor, order, version, body.given(), asker.now)
+    return await _answered(asker, order)
 
 
 @router.post("/orders/{order_id}/status", operation_id="stepOrder")
 async def step_order(
     order_id: str,
     body: OrderStepIn,
-    me: Writer,
-    request: Request,
-    response: Response,
-    site: SiteDep,
-    session: Write,
+    asker: Writes,
     version: FromVersion,
 ) -> OrderOut:
-    order = not_deleted(await _found(session, order_id, me, site))
-    await orders.step(session, actor_of(me, request), order, version, body.status, site.now(), leads=leads(me))
-    return await _answered(session, response, order, me)
+    order = not_deleted(await _found(asker, order_id))
+    await orders.step(asker.session, asker.actor, order, version, body.status, asker.now, leads=asker.leads)
+    return await _answered(asker, order)
 
 
 @router.delete("/orders/{order_id}", status_code=204, operation_id="deleteOrder")
-async def delete_order(order_id: str, me: Writer, request: Request, site: SiteDep, session: Write) -> None:
+async def delete_order(order_id: str, asker: Writes) -> None:
     """Agents take away what they made themselves; ``restore`` brings it back."""
-    order = not_deleted(await _found(session, order_id, me, site))
-    await orders.remove(session, actor_of(me, request), order, site.now(), leads=leads(me))
+    order = not_deleted(await _found(asker, order_id))
+    await orders.remove(asker.session, asker.actor, order, asker.now, leads=asker.leads)
 
 
 @router.post("/orders/{order_id}/restore", operation_id="restoreOrder")
-async def restore_order(
-    order_id: str, me: Writer, request: Request, response: Response, site: SiteDep, session: Write
-) -> OrderOut:
-    order = await _found(session, order_id, me, site)
-    await orders.restore(session, actor_of(me, request), order, site.now())
-    return await _answered(session, response, order, me)
+async def restore_order(order_id: str, asker: Writes) -> OrderOut:
+    order = await _found(asker, order_id)
+    await orders.restore(asker.session, asker.actor, order, asker.now)
+    return await _answered(asker, order)
 
 
 @router.get("/orders/{order_id}/history", operation_id="getOrderHistory")
-async def order_history(order_id: str, me: Me, site: SiteDep, session: Read) -> History:
-    await _found(session, order_id, me, site)
-    labels = {status.id: status.label for status in (await orders.read_statuses(session))[0]}
+async def order_history(order_id: str, asker: Reads) -> History:
+    await _found(asker, order_id)
+    labels = {status.id: status.label for status in (await orders.read_statuses(asker.session))[0]}
 
     def told(name: str, both: list[Any]) -> list[Any]:
         return [labels.get(one, one) for one in both] if name == "status" else both
 
-    return await history_of(session, "order", order_id, told)
+    return await history_of(asker.session, "order", order_id, told)
 
 
 @router.get("/order-statuses", operation_id="getOrderStatuses")
@@ -240,13 +220,13 @@ def _statuses(response: Response, statuses: list[Status], version: int) -> Order
     return OrderStatuses(version=version, statuses=forms)
 
 
-async def _found(session: AsyncSession, order_id: str, me: User, site: Site) -> OrderRow:
-    return await found(session, OrderRow, "order", order_id, me, site.now())
+async def _found(asker: Asker, order_id: str) -> OrderRow:
+    return await asker.found(OrderRow, "order", order_id)
 
 
-async def _answered(session: AsyncSession, response: Response, order: OrderRow, me: User) -> OrderOut:
-    etag(response, order.version)
-    return (await show(session, [order], me))[0]
+async def _answered(asker: Asker, order: OrderRow) -> OrderOut:
+    etag(asker.response, order.version)
+    return (await show(asker.session, [order], asker.me))[0]
 
 
 async def show(session: AsyncSession, rows: list[OrderRow], me: User) -> list[OrderOut]:

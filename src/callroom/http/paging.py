@@ -5,11 +5,12 @@ import binascii
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from fastapi import Query
 from fastapi.exceptions import RequestValidationError
 from sqlalchemy import ColumnElement, Select, and_, or_
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from callroom.errors import invalid
 from callroom.store.tables import Utc
@@ -17,6 +18,7 @@ from callroom.store.tables import Utc
 Limit = Annotated[int, Query(ge=1, le=200)]
 Cursor = Annotated[str, Query(max_length=400)]
 Sort = Annotated[str, Query(max_length=40)]
+Row = TypeVar("Row")
 
 
 def follows(column: Any, key: Any, text: str, last: str, *, down: bool) -> ColumnElement[bool]:
@@ -50,12 +52,20 @@ class Order:
             raise invalid("sort", "not_sortable")
         return cls(name, allowed[name], key, sort.startswith("-"))
 
-    def page(self, query: Select[Any], cursor: str, limit: int) -> Select[Any]:
-        """One row more than ``limit``, by which is seen whether there is another page."""
+    async def page(
+        self, session: AsyncSession, query: Select[Row], cursor: str, limit: int, *, instead: Any = None
+    ) -> tuple[list[Row], str | None]:
+        """Rows of ``query`` and the cursor of those that follow; ``instead``: what the column says where a row has
+        nothing. Raises ``Invalid``, ``RequestValidationError`` for a cursor that no page gave."""
         if cursor:
             query = query.where(follows(self.column, self.key, *decoded_text(cursor), down=self.down))
         order = (self.column.desc(), self.key.desc()) if self.down else (self.column, self.key)
-        return query.order_by(*order).limit(limit + 1)
+        rows = list(await session.scalars(query.order_by(*order).limit(limit + 1)))  # one more: is there another page?
+        if len(rows) <= limit:
+            return rows, None
+        last = rows[limit - 1]
+        value = getattr(last, self.name)
+        return rows[:limit], encoded_value(instead if value is None else value, getattr(last, self.key.key))
 
 
 def encoded(at: datetime, key: str) -> str:

@@ -15,9 +15,8 @@ from callroom.core.numbers import hidden_within
 from callroom.http.customer_shapes import sight_of_customers
 from callroom.http.downloads import Cell, Format, Sheet, download
 from callroom.http.field_values import veiled
-from callroom.http.paging import Order
 from callroom.http.problems import speaks_english
-from callroom.http.record_filters import SORTS, Filters, asked, conditions
+from callroom.http.record_filters import Filters, asked, conditions
 from callroom.http.records import RecordOut, show
 from callroom.http.site import Me, SiteDep, actor_of
 from callroom.store.database import reading
@@ -52,12 +51,11 @@ async def download_records(
     labels = {status.id: status.label for status in statuses_of(table)}
 
     async def rows() -> AsyncIterator[Sequence[Sequence[Cell]]]:
-        order = Order.wanted("number", SORTS, Record.id)
         last = 0
         while True:
             async with reading(site.engine) as own:
-                wanted = select(Record).where(*where, Record.number > last)
-                batch = list(await own.scalars(order.page(wanted, "", BATCH - 1)))
+                wanted = select(Record).where(*where, Record.number > last).order_by(Record.number)
+                batch = list(await own.scalars(wanted.limit(BATCH)))
                 if batch:
                     yield [_row(one, fields, labels, language, place) for one in await show(own, batch, me, now)]
             if len(batch) < BATCH:

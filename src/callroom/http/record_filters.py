@@ -16,7 +16,6 @@ from callroom.core.numbers import digits_of, normalise, search_forms
 from callroom.errors import invalid
 from callroom.http.customer_shapes import sight_of_customers
 from callroom.http.field_values import veiled
-from callroom.http.paging import Order
 from callroom.http.place import place_of
 from callroom.http.seen import finds_by_part
 from callroom.store.journeys import sight_of
@@ -197,8 +196,3 @@ async def _mentions(session: AsyncSession, q: str, fields: list[Field], me: User
         elif by_part:
             found.append(text.icontains(q, autoescape=True))
     return or_(*found)
-
-
-def sorted_value(record: Record, order: Order) -> Any:
-    value = getattr(record, order.name)
-    return NEVER if value is None else value

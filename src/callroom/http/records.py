@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Query
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -15,24 +15,23 @@ from callroom.http.customer_shapes import sight_of_customers
 from callroom.http.field_values import meant, seen_values
 from callroom.http.fields import Id, MaybeId
 from callroom.http.kept import (
+    Asker,
     History,
     Leader,
     Named,
+    Reads,
     StatusNow,
-    Writer,
-    found,
+    Writes,
     history_of,
-    leads,
     named,
     names,
     not_deleted,
     status_now,
 )
-from callroom.http.paging import Cursor, Limit, Order, Sort, encoded_value
-from callroom.http.record_filters import SORTS, Filters, asked, conditions, sorted_value, submitted_to
+from callroom.http.paging import Cursor, Limit, Order, Sort
+from callroom.http.record_filters import NEVER, SORTS, Filters, asked, conditions, submitted_to
 from callroom.http.resources import FromVersion, etag
 from callroom.http.seen import OutsideText
-from callroom.http.site import Me, Read, Site, SiteDep, Write, actor_of
 from callroom.store.tables import Customer, CustomTable, Record, User
 
 router = APIRouter(prefix="/api/v1", tags=["records"])
@@ -114,9 +113,7 @@ class RecordList(BaseModel):
 
 @router.get("/records", operation_id="listRecords")
 async def list_records(
-    me: Me,
-    session: Read,
-    site: SiteDep,
+    asker: Reads,
     filters: Annotated[Filters, Depends(asked)],
     limit: Limit = 50,
     cursor: Cursor = "",
@@ -128,128 +125,106 @@ async def list_records(
     ``f.<field id>`` filters by what stands in a field of ``table``: part of a text, an option (of several one), true or
     false, or ``from..to`` of numbers and days.
     """
-    known = await records.table_of(session, table) if table else None
+    known = await records.table_of(asker.session, table) if table else None
     order = Order.wanted(sort, SORTS, Record.id)
-    wanted = select(Record).where(*await conditions(session, filters, known, me, site.now()))
-    rows = list(await session.scalars(order.page(wanted, cursor, limit)))
-    last = rows[limit - 1] if len(rows) > limit else None
-    return RecordList(
-        items=await show(session, rows[:limit], me, site.now()),
-        next=encoded_value(sorted_value(last, order), last.id) if last else None,
-    )
+    wanted = select(Record).where(*await conditions(asker.session, filters, known, asker.me, asker.now))
+    rows, following = await order.page(asker.session, wanted, cursor, limit, instead=NEVER)
+    return RecordList(items=await show(asker.session, rows, asker.me, asker.now), next=following)
 
 
 @router.get("/tables/{table_id}/records", operation_id="listRecordsOfTable")
 async def list_records_of_table(
     table_id: str,
-    me: Me,
-    session: Read,
-    site: SiteDep,
+    asker: Reads,
     filters: Annotated[Filters, Depends(asked)],
     limit: Limit = 50,
     cursor: Cursor = "",
     sort: Sort = "-created_at",
 ) -> RecordList:
     """As ``/records`` of this table."""
-    return await list_records(me, session, site, filters, limit, cursor, sort, table_id)
+    return await list_records(asker, filters, limit, cursor, sort, table_id)
 
 
 @router.post("/tables/{table_id}/records", status_code=201, operation_id="createRecord")
-async def create_record(
-    table_id: str, body: RecordIn, me: Writer, request: Request, response: Response, site: SiteDep, session: Write
-) -> RecordOut:
-    actor = actor_of(me, request)
-    record = await records.create(session, actor, table_id, body.given(), site.now(), status=body.status)
-    return await _answered(session, response, record, me, site)
+async def create_record(table_id: str, body: RecordIn, asker: Writes) -> RecordOut:
+    given = body.given()
+    record = await records.create(asker.session, asker.actor, table_id, given, asker.now, status=body.status)
+    return await _answered(asker, record)
 
 
 @router.get("/records/{record_id}", operation_id="getRecord")
-async def get_record(record_id: str, me: Me, response: Response, site: SiteDep, session: Read) -> RecordOut:
-    return await _answered(session, response, await _found(session, record_id, me, site), me, site)
+async def get_record(record_id: str, asker: Reads) -> RecordOut:
+    return await _answered(asker, await _found(asker, record_id))
 
 
 @router.put("/records/{record_id}", operation_id="replaceRecord")
 async def replace_record(
     record_id: str,
     body: RecordIn,
-    me: Writer,
-    request: Request,
-    response: Response,
-    site: SiteDep,
-    session: Write,
+    asker: Writes,
     version: FromVersion,
 ) -> RecordOut:
-    record = await _present(session, record_id, me, site)
-    table = await records.table_of(session, record.table_id)
-    body.memo = put_back(body.memo, record.memo, me.sees)
-    body.values = meant(fields_of(table), body.values, record.values, sight_of_customers(me))
-    record = await records.replace(session, actor_of(me, request), record, version, body.given(), site.now())
-    return await _answered(session, response, record, me, site)
+    record = await _present(asker, record_id)
+    table = await records.table_of(asker.session, record.table_id)
+    body.memo = put_back(body.memo, record.memo, asker.me.sees)
+    body.values = meant(fields_of(table), body.values, record.values, sight_of_customers(asker.me))
+    record = await records.replace(asker.session, asker.actor, record, version, body.given(), asker.now)
+    return await _answered(asker, record)
 
 
 @router.post("/records/{record_id}/status", operation_id="stepRecord")
 async def step_record(
     record_id: str,
     body: StepIn,
-    me: Writer,
-    request: Request,
-    response: Response,
-    site: SiteDep,
-    session: Write,
+    asker: Writes,
     version: FromVersion,
 ) -> RecordOut:
     """Take it to another status; 422 where the table allows no such step."""
-    record = await _present(session, record_id, me, site)
+    record = await _present(asker, record_id)
     await records.step(
-        session, actor_of(me, request), record, version, body.status, site.now(), leads=leads(me), text=body.note
+        asker.session, asker.actor, record, version, body.status, asker.now, leads=asker.leads, text=body.note
     )
-    return await _answered(session, response, record, me, site)
+    return await _answered(asker, record)
 
 
 @router.post("/records/{record_id}/submit", operation_id="submitRecord")
-async def submit_record(
-    record_id: str, body: Submitted, me: Writer, request: Request, response: Response, site: SiteDep, session: Write
-) -> RecordOut:
+async def submit_record(record_id: str, body: Submitted, asker: Writes) -> RecordOut:
     """Lay it before the leaders of one's team, who answer it; 409 while it lies there."""
-    record = await _present(session, record_id, me, site)
-    await records.submit(session, actor_of(me, request), record, body.note, site.now())
-    return await _answered(session, response, record, me, site)
+    record = await _present(asker, record_id)
+    await records.submit(asker.session, asker.actor, record, body.note, asker.now)
+    return await _answered(asker, record)
 
 
 @router.post("/records/{record_id}/answer", operation_id="answerRecord")
-async def answer_record(
-    record_id: str, body: AnswerIn, me: Leader, request: Request, response: Response, site: SiteDep, session: Write
-) -> RecordOut:
+async def answer_record(record_id: str, body: AnswerIn, leader: Leader, asker: Writes) -> RecordOut:
     """Answer what was submitted, which sends it back to the agent."""
-    record = await _present(session, record_id, me, site)
-    await records.answer(session, actor_of(me, request), record, body.answer, site.now(), status=body.status)
-    return await _answered(session, response, record, me, site)
+    record = await _present(asker, record_id)
+    await records.answer(asker.session, asker.actor, record, body.answer, asker.now, status=body.status)
+    return await _answered(asker, record)
 
 
 @router.delete("/records/{record_id}", status_code=204, operation_id="deleteRecord")
-async def delete_record(record_id: str, me: Writer, request: Request, site: SiteDep, session: Write) -> None:
+async def delete_record(record_id: str, asker: Writes) -> None:
     """Agents take away what they made themselves, leaders all they see; ``restore`` brings it back."""
-    record = await _present(session, record_id, me, site)
-    await records.remove(session, actor_of(me, request), record, site.now(), leads=leads(me))
+    record = await _present(asker, record_id)
+    await records.remove(asker.session, asker.actor, record, asker.now, leads=asker.leads)
 
 
 @router.post("/records/{record_id}/restore", operation_id="restoreRecord")
-async def restore_record(
-    record_id: str, me: Writer, request: Request, response: Response, site: SiteDep, session: Write
-) -> RecordOut:
-    record = await _found(session, record_id, me, site)
-    await records.restore(session, actor_of(me, request), record, site.now())
-    return await _answered(session, response, record, me, site)
+async def restore_record(record_id: str, asker: Writes) -> RecordOut:
+    record = await _found(asker, record_id)
+    await records.restore(asker.session, asker.actor, record, asker.now)
+    return await _answered(asker, record)
 
 
 @router.get("/records/{record_id}/history", operation_id="getRecordHistory")
-async def record_history(record_id: str, me: Me, site: SiteDep, session: Read) -> History:
+async def record_history(record_id: str, asker: Reads) -> History:
     """What became of it, newest first."""
-    record = await _found(session, record_id, me, site)
-    table = await records.table_of(session, record.table_id)
+    record = await _found(asker, record_id)
+    table = await records.table_of(asker.session, record.table_id)
     fields = {f"values.{field.id}": field for field in fields_of(table)}
     labels = {status.id: status.label for status in statuses_of(table)}
-    sight = sight_of_customers(me)
+    sight = sight_of_customers(asker.me)
 
     def told(name: str, both: list[Any]) -> list[Any] | None:
         if name == "status":
@@ -258,23 +233,23 @@ async def record_history(record_id: str, me: Me, site: SiteDep, session: Read) -
             return [sight.of_value(fields[name], one) for one in both] if name in fields else None
         return both
 
-    return await history_of(session, "record", record_id, told)
+    return await history_of(asker.session, "record", record_id, told)
 
 
 # ---------------------------------------------------------------- shared
 
 
-async def _found(session: AsyncSession, record_id: str, me: User, site: Site) -> Record:
-    return await found(session, Record, "record", record_id, me, site.now(), also=submitted_to(me))
+async def _found(asker: Asker, record_id: str) -> Record:
+    return await asker.found(Record, "record", record_id, also=submitted_to(asker.me))
 
 
-async def _present(session: AsyncSession, record_id: str, me: User, site: Site) -> Record:
-    return not_deleted(await _found(session, record_id, me, site))
+async def _present(asker: Asker, record_id: str) -> Record:
+    return not_deleted(await _found(asker, record_id))
 
 
-async def _answered(session: AsyncSession, response: Response, record: Record, me: User, site: Site) -> RecordOut:
-    etag(response, record.version)
-    return (await show(session, [record], me, site.now()))[0]
+async def _answered(asker: Asker, record: Record) -> RecordOut:
+    etag(asker.response, record.version)
+    return (await show(asker.session, [record], asker.me, asker.now))[0]
 
 
 async def show(session: AsyncSession, rows: list[Record], me: User, now: datetime) -> list[RecordOut]:

@@ -16,7 +16,7 @@ from callroom.actions.configured import Kind, Row, Values
 from callroom.actions.users import Role
 from callroom.errors import ChangedMeanwhile, PreconditionRequired
 from callroom.http.fields import Body, Shown
-from callroom.http.paging import Cursor, Limit, Order, Sort, encoded_value
+from callroom.http.paging import Cursor, Limit, Order, Sort
 from callroom.http.site import Read, Site, SiteDep, Write, actor_of, allow
 from callroom.store.tables import User
 
@@ -98,11 +98,7 @@ async def page_of(
         query = query.where(
             or_(*(getattr(table, one).icontains(q.strip(), autoescape=True) for one in resource.search))
         )
-    rows = list(await session.scalars(order.page(query, cursor, limit)))
-    if len(rows) <= limit:
-        return rows, None
-    last = rows[limit - 1]
-    return rows[:limit], encoded_value(getattr(last, order.name), last.id)
+    return await order.page(session, query, cursor, limit)
 
 
 def etag(response: Response, version: int) -> None:
