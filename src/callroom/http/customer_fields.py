@@ -127,12 +127,10 @@ async def reorder(body: FieldOrder, me: Admin, request: Request, site: SiteDep, 
     return FieldsInOrder(items=await show(Viewer(session, site, me), rows))
 
 
-@router.post("/customer-fields/{field_id}/check-type", operation_id="checkCustomerField", tags=["customer-fields"])
-async def check_type(
-    field_id: str, body: FieldIn, me: Admin, request: Request, site: SiteDep, session: Read
-) -> FieldCheck:
+@router.post("/customer-fields/{id}/check-type", operation_id="checkCustomerField", tags=["customer-fields"])
+async def check_type(id: str, body: FieldIn, me: Admin, request: Request, site: SiteDep, session: Read) -> FieldCheck:
     """What would become of the values if the field were defined like this; nothing is changed."""
-    row = await configured.get(session, customer_fields.KIND, field_id)
+    row = await configured.get(session, customer_fields.KIND, id)
     before, after, place = await customer_fields.both(session, row, definition(site, body))
     found = await customer_fields.examine(session, before, after, place)
     language = 1 if speaks_english(request) else 0
@@ -150,9 +148,9 @@ async def check_type(
     )
 
 
-@router.put("/customer-fields/{field_id}", operation_id="replaceCustomerField", tags=["customer-fields"])
+@router.put("/customer-fields/{id}", operation_id="replaceCustomerField", tags=["customer-fields"])
 async def replace(
-    field_id: str,
+    id: str,
     body: FieldIn,
     me: Admin,
     request: Request,
@@ -164,17 +162,15 @@ async def replace(
 ) -> FieldOut:
     """Another type, or unique from now on, concerns what stands there: with many customers a job does it."""
     actor, values = actor_of(me, request), definition(site, body)
-    row = await customer_fields.replace(session, actor, field_id, version, values, site.now(), lose=lose)
+    row = await customer_fields.replace(session, actor, id, version, values, site.now(), lose=lose)
     etag(response, row.version)
     return (await show(Viewer(session, site, me), [row]))[0]
 
 
-@router.delete(
-    "/customer-fields/{field_id}", status_code=204, operation_id="deleteCustomerField", tags=["customer-fields"]
-)
-async def delete(field_id: str, me: Admin, request: Request, site: SiteDep, session: Write) -> None:
+@router.delete("/customer-fields/{id}", status_code=204, operation_id="deleteCustomerField", tags=["customer-fields"])
+async def delete(id: str, me: Admin, request: Request, site: SiteDep, session: Write) -> None:
     """What stands in it goes too."""
-    await customer_fields.remove(session, actor_of(me, request), field_id, site.now())
+    await customer_fields.remove(session, actor_of(me, request), id, site.now())
 
 
 mount(

@@ -351,7 +351,12 @@ export const reorderCustomerFields = <ThrowOnError extends boolean = false>(opti
  *
  * What stands in it goes too.
  */
-export const deleteCustomerField = <ThrowOnError extends boolean = false>(options: Options<DeleteCustomerFieldData, ThrowOnError>) => (options.client ?? client).delete<DeleteCustomerFieldResponses, DeleteCustomerFieldErrors, ThrowOnError>({ url: '/api/v1/customer-fields/{field_id}', ...options });
+export const deleteCustomerField = <ThrowOnError extends boolean = false>(options: Options<DeleteCustomerFieldData, ThrowOnError>) => (options.client ?? client).delete<DeleteCustomerFieldResponses, DeleteCustomerFieldErrors, ThrowOnError>({ url: '/api/v1/customer-fields/{id}', ...options });
+
+/**
+ * One Row
+ */
+export const getCustomerField = <ThrowOnError extends boolean = false>(options: Options<GetCustomerFieldData, ThrowOnError>) => (options.client ?? client).get<GetCustomerFieldResponses, GetCustomerFieldErrors, ThrowOnError>({ url: '/api/v1/customer-fields/{id}', ...options });
 
 /**
  * Replace
@@ -359,7 +364,7 @@ export const deleteCustomerField = <ThrowOnError extends boolean = false>(option
  * Another type, or unique from now on, concerns what stands there: with many customers a job does it.
  */
 export const replaceCustomerField = <ThrowOnError extends boolean = false>(options: Options<ReplaceCustomerFieldData, ThrowOnError>) => (options.client ?? client).put<ReplaceCustomerFieldResponses, ReplaceCustomerFieldErrors, ThrowOnError>({
-    url: '/api/v1/customer-fields/{field_id}',
+    url: '/api/v1/customer-fields/{id}',
     ...options,
     headers: {
         'Content-Type': 'application/json',
@@ -373,18 +378,13 @@ export const replaceCustomerField = <ThrowOnError extends boolean = false>(optio
  * What would become of the values if the field were defined like this; nothing is changed.
  */
 export const checkCustomerField = <ThrowOnError extends boolean = false>(options: Options<CheckCustomerFieldData, ThrowOnError>) => (options.client ?? client).post<CheckCustomerFieldResponses, CheckCustomerFieldErrors, ThrowOnError>({
-    url: '/api/v1/customer-fields/{field_id}/check-type',
+    url: '/api/v1/customer-fields/{id}/check-type',
     ...options,
     headers: {
         'Content-Type': 'application/json',
         ...options.headers
     }
 });
-
-/**
- * One Row
- */
-export const getCustomerField = <ThrowOnError extends boolean = false>(options: Options<GetCustomerFieldData, ThrowOnError>) => (options.client ?? client).get<GetCustomerFieldResponses, GetCustomerFieldErrors, ThrowOnError>({ url: '/api/v1/customer-fields/{id}', ...options });
 
 /**
  * List Tags

@@ -10339,12 +10339,12 @@ export type DeleteCustomerFieldData = {
     body?: never;
     path: {
         /**
-         * Field Id
+         * Id
          */
-        field_id: string;
+        id: string;
     };
     query?: never;
-    url: '/api/v1/customer-fields/{field_id}';
+    url: '/api/v1/customer-fields/{id}';
 };
 
 export type DeleteCustomerFieldErrors = {
@@ -10364,81 +10364,6 @@ export type DeleteCustomerFieldResponses = {
 };
 
 export type DeleteCustomerFieldResponse = DeleteCustomerFieldResponses[keyof DeleteCustomerFieldResponses];
-
-export type ReplaceCustomerFieldData = {
-    body: FieldIn;
-    headers?: {
-        /**
-         * If-Match
-         *
-         * the version the change is made from, e.g. "3"
-         */
-        'if-match'?: string | null;
-    };
-    path: {
-        /**
-         * Field Id
-         */
-        field_id: string;
-    };
-    query?: {
-        /**
-         * Lose
-         *
-         * Throw away values that the new type cannot keep
-         */
-        lose?: boolean;
-    };
-    url: '/api/v1/customer-fields/{field_id}';
-};
-
-export type ReplaceCustomerFieldErrors = {
-    /**
-     * Validation Error
-     */
-    422: HttpValidationError;
-};
-
-export type ReplaceCustomerFieldError = ReplaceCustomerFieldErrors[keyof ReplaceCustomerFieldErrors];
-
-export type ReplaceCustomerFieldResponses = {
-    /**
-     * Successful Response
-     */
-    200: FieldOut;
-};
-
-export type ReplaceCustomerFieldResponse = ReplaceCustomerFieldResponses[keyof ReplaceCustomerFieldResponses];
-
-export type CheckCustomerFieldData = {
-    body: FieldIn;
-    path: {
-        /**
-         * Field Id
-         */
-        field_id: string;
-    };
-    query?: never;
-    url: '/api/v1/customer-fields/{field_id}/check-type';
-};
-
-export type CheckCustomerFieldErrors = {
-    /**
-     * Validation Error
-     */
-    422: HttpValidationError;
-};
-
-export type CheckCustomerFieldError = CheckCustomerFieldErrors[keyof CheckCustomerFieldErrors];
-
-export type CheckCustomerFieldResponses = {
-    /**
-     * Successful Response
-     */
-    200: FieldCheck;
-};
-
-export type CheckCustomerFieldResponse = CheckCustomerFieldResponses[keyof CheckCustomerFieldResponses];
 
 export type GetCustomerFieldData = {
     body?: never;
@@ -10469,6 +10394,81 @@ export type GetCustomerFieldResponses = {
 };
 
 export type GetCustomerFieldResponse = GetCustomerFieldResponses[keyof GetCustomerFieldResponses];
+
+export type ReplaceCustomerFieldData = {
+    body: FieldIn;
+    headers?: {
+        /**
+         * If-Match
+         *
+         * the version the change is made from, e.g. "3"
+         */
+        'if-match'?: string | null;
+    };
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: {
+        /**
+         * Lose
+         *
+         * Throw away values that the new type cannot keep
+         */
+        lose?: boolean;
+    };
+    url: '/api/v1/customer-fields/{id}';
+};
+
+export type ReplaceCustomerFieldErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ReplaceCustomerFieldError = ReplaceCustomerFieldErrors[keyof ReplaceCustomerFieldErrors];
+
+export type ReplaceCustomerFieldResponses = {
+    /**
+     * Successful Response
+     */
+    200: FieldOut;
+};
+
+export type ReplaceCustomerFieldResponse = ReplaceCustomerFieldResponses[keyof ReplaceCustomerFieldResponses];
+
+export type CheckCustomerFieldData = {
+    body: FieldIn;
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/customer-fields/{id}/check-type';
+};
+
+export type CheckCustomerFieldErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type CheckCustomerFieldError = CheckCustomerFieldErrors[keyof CheckCustomerFieldErrors];
+
+export type CheckCustomerFieldResponses = {
+    /**
+     * Successful Response
+     */
+    200: FieldCheck;
+};
+
+export type CheckCustomerFieldResponse = CheckCustomerFieldResponses[keyof CheckCustomerFieldResponses];
 
 export type ListCustomerTagsData = {
     body?: never;
