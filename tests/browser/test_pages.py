@@ -53,6 +53,7 @@ ADMIN_PAGES = (
     "settings/people",
     "settings/teams",
     "settings/skills",
+    "settings/customer-fields",
     "settings/surveys",
     "satisfaction",
     "settings/schedules",
@@ -192,6 +193,47 @@ async def test_a_call_is_told_and_heard_again(scene: Scene):
     await scene.look("ana", "en", "light")
     await page.goto(f"{BASE}/calls/{journey['id']}")
     await expect(page.get_by_text("All free agents were rung")).to_be_visible()
+
+
+async def test_the_fields_of_customers_are_put_in_order_and_change_their_type(scene: Scene):
+    admin = scene.people["admin"]
+    numbers = [await admin("POST", "customer-fields", {"label": label, "type": "line"}) for label in ("合同号", "等级")]
+    customers = [
+        await admin("POST", "customers", {"name": f"客户{value}", "values": {numbers[0]["id"]: value}})
+        for value in ("12", "没有合同")
+    ]
+    page = (await scene.look("admin", "zh", "light")).page
+    await page.goto(f"{BASE}/settings/customer-fields")
+    down = page.get_by_role("button", name="第 1 项下移")
+    async with page.expect_response(lambda answer: answer.url.endswith("/customer-fields/reorder")) as answered:
+        await down.press("Enter")
+    assert (await answered.value).ok
+    assert [one["label"] for one in (await admin("GET", "customer-fields"))["items"]] == ["等级", "合同号"]
+    await expect(page.locator("main .ant-card").first).to_contain_text("等级")
+
+    await page.get_by_role("button", name="合同号").click()
+    drawer = page.locator(".ant-drawer-section")
+    await drawer.get_by_label("类型").click()
+    await page.locator(".ant-select-item-option", has_text="数字").click()
+    await drawer.get_by_label("最小值").fill("20")
+    await drawer.get_by_label("最大值").fill("10")
+    await drawer.get_by_role("button", name=re.compile("保 ?存")).click()
+    await expect(drawer.get_by_text("最大值不能小于最小值。").first).to_be_visible()
+    await drawer.get_by_label("最小值").fill("1")
+    await drawer.get_by_label("最大值").fill("100")
+    await drawer.get_by_role("button", name=re.compile("保 ?存")).click()
+    asked = page.get_by_role("dialog").filter(has_text="改为数字")
+    await expect(asked.get_by_role("row", name="没有合同")).to_be_visible()
+    if SCREENSHOTS:
+        await page.wait_for_function(SETTLED)
+        await page.screenshot(path=f"{SCREENSHOTS}/customer-field-change-zh-light.png")
+    assert (await admin("GET", f"customer-fields/{numbers[0]['id']}"))["type"] == "line"
+    await asked.get_by_role("button", name="转换并丢弃 1 个值").click()
+    await expect(drawer).to_have_count(0)
+    changed = await admin("GET", f"customer-fields/{numbers[0]['id']}")
+    assert (changed["type"], changed["validation"]["least"], changed["validation"]["most"]) == ("number", 1, 100)
+    values = [(await admin("GET", f"customers/{one['id']}"))["values"] for one in customers]
+    assert values == [{numbers[0]["id"]: 12}, {}]
 
 
 @pytest.mark.parametrize("look", LOOKS, ids="-".join)

@@ -63,6 +63,7 @@ const INSIDE: [path: string, element: ReactElement][] = [
   ["queues", page("queues/QueuesPage", STAFF)],
   ["satisfaction", page("satisfaction/SatisfactionPage", STAFF)],
   ["settings/surveys", page("surveys/SurveysPage", STAFF)],
+  ["settings/customer-fields", page("customer-fields/CustomerFieldsPage", STAFF)],
   ["settings/skills", page("skills/SkillsPage", STAFF)],
   ["settings/schedules", page("schedules/SchedulesPage", STAFF)],
   ["settings/people", page("people/PeoplePage", STAFF)],

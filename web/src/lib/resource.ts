@@ -48,15 +48,18 @@ export function useRows<T>(kind: Kind, options: { enabled?: boolean; refetchInte
   return useQuery({ queryKey: [kind], queryFn: () => wholeList<T>(kind), ...options });
 }
 
+export type Query = Record<string, string | boolean>;
+
 /** Writing rows of a kind: a row that is given is replaced (only if nobody changed it meanwhile), else one is made. */
 export function useSave<R extends Row>(kind: Kind) {
   const queries = useQueryClient();
   const { create, replace } = callsOf(kind);
   return useMutation({
-    mutationFn: async ({ row, body }: { row: R | null; body: unknown }) => {
+    mutationFn: async ({ row, body, query }: { row: R | null; body: unknown; query?: Query }) => {
       const answer = row
         ? await replace({
             path: { id: row.id },
+            ...(query ? { query } : {}),
             headers: { "If-Match": `"${row.version}"` },
             body,
             throwOnError: true,

@@ -1,5 +1,5 @@
 import { App, Button, Drawer, Flex, Form, Popconfirm } from "antd";
-import { useRef } from "react";
+import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { problemFrom } from "../lib/problem";
 import { bodyOf, formOf, type Row, useRemove, useSave } from "../lib/resource";
@@ -10,7 +10,18 @@ import type { ResourceProps } from "./ResourcePage";
 interface Props<R extends Row, F extends object>
   extends Pick<
     ResourceProps<R, F>,
-    "kind" | "texts" | "nameOf" | "blank" | "toForm" | "toBody" | "fields" | "above" | "below" | "width"
+    | "kind"
+    | "texts"
+    | "nameOf"
+    | "blank"
+    | "toForm"
+    | "toBody"
+    | "fields"
+    | "above"
+    | "below"
+    | "ask"
+    | "removal"
+    | "width"
   > {
   row: R | null;
   open: boolean;
@@ -21,26 +32,33 @@ interface Props<R extends Row, F extends object>
 /** The form of one row in a drawer at the side; read only for those who may not write. */
 export function ResourceDrawer<R extends Row, F extends object>(props: Props<R, F>) {
   const { nameOf = ({ name }) => name ?? "", toForm = (one) => formOf(one, blank()) } = props;
-  const { kind, texts, row, open, onClose, blank, toBody, fields, above, below, width = 520 } = props;
+  const { kind, texts, row, open, onClose, blank, toBody, fields, above, below, ask, removal, width = 520 } = props;
   const { t } = useTranslation();
   const { message } = App.useApp();
   const isAdmin = useIsAdmin();
   const [form] = Form.useForm<F>();
+  const [isSaving, setSaving] = useState(false);
   const save = useSave<R>(kind);
   const remove = useRemove(kind);
   const { problem, show, clear } = useProblem(form);
   const content = useRef<HTMLDivElement>(null);
 
   const submit = async (values: F) => {
-    if (save.isPending) return;
+    if (isSaving) return;
     clear();
+    setSaving(true);
     try {
       const whole = bodyOf(values);
-      const saved = await save.mutateAsync({ row, body: toBody ? toBody(whole) : whole });
+      const body = toBody ? toBody(whole) : whole;
+      const query = row && ask ? await ask(row, body) : {};
+      if (query === null) return;
+      const saved = await save.mutateAsync({ row, body, query });
       message.success(t("act.saved"));
       onClose(row ? undefined : saved);
     } catch (error) {
       show(problemFrom(error, 0));
+    } finally {
+      setSaving(false);
     }
   };
   const takeAway = async () => {
@@ -75,7 +93,7 @@ export function ResourceDrawer<R extends Row, F extends object>(props: Props<R, 
       footer={
         isAdmin && (
           <Flex gap={8}>
-            <Button type="primary" loading={save.isPending} onClick={form.submit}>
+            <Button type="primary" loading={isSaving} onClick={form.submit}>
               {t("act.save")}
             </Button>
             <Button onClick={() => onClose()}>{t("act.cancel")}</Button>
@@ -83,6 +101,7 @@ export function ResourceDrawer<R extends Row, F extends object>(props: Props<R, 
             {row && (
               <Popconfirm
                 title={t("act.remove_sure", { name: nameOf(row) })}
+                description={removal}
                 okText={t("act.remove")}
                 okButtonProps={{ danger: true }}
                 onConfirm={takeAway}

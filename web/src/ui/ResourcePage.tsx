@@ -4,7 +4,7 @@ import { type ReactNode, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate, useSearchParams } from "react-router";
 import type { Kind } from "../lib/kinds";
-import { type Row, useRows } from "../lib/resource";
+import { type Query, type Row, useRows } from "../lib/resource";
 import { useIsAdmin } from "../lib/session";
 import { PageFrame } from "./PageFrame";
 import { ResourceDrawer } from "./ResourceDrawer";
@@ -14,7 +14,9 @@ export interface ResourceProps<R extends Row, F extends object> {
   kind: Kind;
   /** Where its texts are in the language files: title, lead, new, one, empty. */
   texts: string;
-  columns: TableColumnsType<R>;
+  columns?: TableColumnsType<R>;
+  /** In place of the table; `open` opens a row's form, `all`: no row is left out by the search. */
+  list?: (rows: R[], open: (id: string) => void, all: boolean) => ReactNode;
   /** The words by which a row is found; its name and number when left out. */
   words?: (row: R) => (string | null | undefined)[];
   /** Its name when left out. */
@@ -32,6 +34,10 @@ export interface ResourceProps<R extends Row, F extends object> {
   actions?: ReactNode;
   aside?: ReactNode;
   enrich?: (rows: R[]) => R[];
+  /** Before a row that is there is replaced: what the request says beside it, null when it shall not be sent at all. */
+  ask?: (row: R, body: unknown) => Promise<Query | null>;
+  /** What to know before a row is removed. */
+  removal?: string;
   width?: number;
   /** Where a row leads when it has a page of its own; without this its form opens. */
   pageOf?: (row: R) => string;
@@ -43,7 +49,18 @@ const nameAndNumber = ({ name, number }: Row) => [name, number];
 
 /** A page of rows: search, table, and a drawer with the form. The open row stands in the address (`?open=`). */
 export function ResourcePage<R extends Row, F extends object>(props: ResourceProps<R, F>) {
-  const { kind, texts, columns, words = nameAndNumber, actions, aside, enrich, pageOf, made = "here" } = props;
+  const {
+    kind,
+    texts,
+    columns = [],
+    list,
+    words = nameAndNumber,
+    actions,
+    aside,
+    enrich,
+    pageOf,
+    made = "here",
+  } = props;
   const { t } = useTranslation();
   const isAdmin = useIsAdmin();
   const [address, setAddress] = useSearchParams();
@@ -105,20 +122,24 @@ export function ResourcePage<R extends Row, F extends object>(props: ResourcePro
         {isAdmin && actions}
         {newButton}
       </Flex>
-      <Table<R>
-        rowKey="id"
-        size="small"
-        columns={columns}
-        dataSource={rows}
-        loading={isPending}
-        scroll={{ x: "max-content" }}
-        locale={{ emptyText: isPending ? " " : nothing }}
-        pagination={rows.length > 50 ? { pageSize: 50, showSizeChanger: false, size: "small" } : false}
-        onRow={(row) => ({
-          onClick: () => (pageOf ? navigate(pageOf(row)) : show(row.id)),
-          style: { cursor: "pointer" },
-        })}
-      />
+      {list && rows.length > 0 ? (
+        list(rows, show, rows.length === all.length)
+      ) : (
+        <Table<R>
+          rowKey="id"
+          size="small"
+          columns={columns}
+          dataSource={rows}
+          loading={isPending}
+          scroll={{ x: "max-content" }}
+          locale={{ emptyText: isPending ? " " : nothing }}
+          pagination={rows.length > 50 ? { pageSize: 50, showSizeChanger: false, size: "small" } : false}
+          onRow={(row) => ({
+            onClick: () => (pageOf ? navigate(pageOf(row)) : show(row.id)),
+            style: { cursor: "pointer" },
+          })}
+        />
+      )}
       <ResourceDrawer<R, F>
         {...props}
         key={open ?? "closed"}

@@ -5,9 +5,9 @@ import type { ProductCategoryOut, ProductOut } from "../../api";
 import { useRows } from "../../lib/resource";
 import { yuan } from "../../lib/service";
 import type { Bookkeeping } from "../../lib/types";
+import { ClearSelect } from "../../ui/ClearSelect";
 import { Dash, NameField, NumberField, nameColumn, Side, SwitchField } from "../../ui/fields";
 import { ResourcePage } from "../../ui/ResourcePage";
-import { ClearSelect } from "../tables/ClearSelect";
 import { pathsOf } from "./tree";
 
 type ProductForm = Omit<ProductOut, Bookkeeping>;

@@ -2,8 +2,9 @@ import { PlusOutlined } from "@ant-design/icons";
 import { Button, Flex, Form, Input, Select, Switch } from "antd";
 import { useTranslation } from "react-i18next";
 import type { FieldOption } from "../../api";
-import { blankField, canBeUnique, type FieldRow, isChoosing, optionsOf, type TableForm, TYPES } from "./form";
-import { Sortable } from "./Sortable";
+import { canBeUnique, isChoosing, optionsOf, TYPES } from "../../lib/own-fields";
+import { Sortable } from "../../ui/Sortable";
+import { blankField, type FieldRow, type TableForm } from "./form";
 
 const FLAT = { marginBlockEnd: 8 };
 
@@ -41,26 +42,26 @@ function OneField({ place, field }: { place: number; field: FieldRow | undefined
       <Flex gap={12}>
         <Form.Item
           name={[place, "label"]}
-          label={t("tables.label")}
+          label={t("own_field.label")}
           rules={[{ required: true }]}
           style={{ ...FLAT, flex: 2 }}
         >
           <Input maxLength={80} />
         </Form.Item>
-        <Form.Item name={[place, "type"]} label={t("tables.type")} style={{ ...FLAT, flex: 1 }}>
+        <Form.Item name={[place, "type"]} label={t("own_field.type")} style={{ ...FLAT, flex: 1 }}>
           <Select options={TYPES.map((value) => ({ value, label: t(`own_field.type_${value}`) }))} />
         </Form.Item>
       </Flex>
       {isChoosing(field?.type) && (
-        <Form.Item name={[place, "options"]} label={t("tables.options")} required style={FLAT}>
-          <Options label={t("tables.options")} hint={t("tables.options_hint")} />
+        <Form.Item name={[place, "options"]} label={t("own_field.options")} required style={FLAT}>
+          <Options label={t("own_field.options")} hint={t("tables.options_hint")} />
         </Form.Item>
       )}
       <Flex gap={16} wrap>
-        <Mark place={place} name="required" label={t("tables.required")} />
-        {canBeUnique(field?.type) && <Mark place={place} name="unique" label={t("tables.unique")} />}
-        <Mark place={place} name="masked" label={t("tables.masked")} />
-        <Mark place={place} name="in_pop" label={t("tables.field_in_pop")} />
+        <Mark place={place} name="required" label={t("own_field.required")} />
+        {canBeUnique(field?.type) && <Mark place={place} name="unique" label={t("own_field.unique")} />}
+        <Mark place={place} name="masked" label={t("own_field.masked")} />
+        <Mark place={place} name="in_pop" label={t("own_field.in_pop")} />
       </Flex>
     </>
   );

@@ -1,8 +1,8 @@
 import { PlusOutlined } from "@ant-design/icons";
 import { Button, Checkbox, Flex, Form, Input, Radio, Select, Tag } from "antd";
 import { useTranslation } from "react-i18next";
+import { Sortable } from "../../ui/Sortable";
 import { blankStatus, COLORS, type StatusRow } from "./form";
-import { Sortable } from "./Sortable";
 
 const FLAT = { marginBlockEnd: 8 };
 

@@ -1,8 +1,8 @@
 import { Form } from "antd";
 import { useTranslation } from "react-i18next";
+import { ClearSelect } from "../../ui/ClearSelect";
 import { useSurveyChoices } from "../../ui/choices";
 import { NameField, NumberField, Section, Side, SwitchField } from "../../ui/fields";
-import { ClearSelect } from "./ClearSelect";
 import { FieldRows } from "./FieldRows";
 import type { TableForm } from "./form";
 import { StatusRows } from "./StatusRows";

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { bodyOfTable, optionsOf, type TableForm } from "./form";
+import { optionsOf } from "../../lib/own-fields";
+import { bodyOfTable, type TableForm } from "./form";
 
 const FORM: TableForm = {
   name: "投诉",

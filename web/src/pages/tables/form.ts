@@ -1,5 +1,6 @@
 import type { TFunction } from "i18next";
-import type { FieldOption, FieldType, StatusForm } from "../../api";
+import type { StatusForm } from "../../api";
+import { canBeUnique, fresh, isChoosing } from "../../lib/own-fields";
 import type { OwnTable } from "../../lib/service";
 import type { Bookkeeping } from "../../lib/types";
 
@@ -7,26 +8,7 @@ export type TableForm = Omit<OwnTable, Bookkeeping | "records">;
 export type FieldRow = TableForm["fields"][number];
 export type StatusRow = StatusForm;
 
-export const TYPES: FieldType[] = [
-  "line",
-  "text",
-  "choice",
-  "choices",
-  "number",
-  "datetime",
-  "phone",
-  "email",
-  "yes_no",
-];
 export const COLORS = ["default", "blue", "cyan", "green", "gold", "orange", "red", "purple"] as const;
-const UNIQUE: FieldType[] = ["line", "datetime", "number", "phone", "email"];
-
-export const isChoosing = (type: FieldType | undefined) => type === "choice" || type === "choices";
-export const canBeUnique = (type: FieldType | undefined) => type !== undefined && UNIQUE.includes(type);
-
-let made = 0;
-const fresh = (prefix: string) => `${prefix}_${Date.now().toString(36)}${(made++).toString(36)}`;
-
 export const blankField = (): FieldRow => ({
   id: fresh("f"),
   label: "",
@@ -38,11 +20,6 @@ export const blankField = (): FieldRow => ({
   in_pop: true,
 });
 export const blankStatus = (): StatusRow => ({ id: fresh("s"), label: "", color: "default", next: [] });
-
-/** Options as they are typed, each with the id it had: an option keeps its id as long as it keeps its name. */
-export function optionsOf(labels: string[], present: FieldOption[]): FieldOption[] {
-  return labels.map((label) => present.find((option) => option.label === label) ?? { id: fresh("o"), label });
-}
 
 export function usualStatuses(t: TFunction): StatusRow[] {
   return [
