@@ -202,7 +202,8 @@ async def test_the_fields_of_customers_are_put_in_order_and_change_their_type(sc
         await admin("POST", "customers", {"name": f"客户{value}", "values": {numbers[0]["id"]: value}})
         for value in ("12", "没有合同")
     ]
-    page = (await scene.look("admin", "zh", "light")).page
+    desk = await scene.look("admin", "zh", "light")
+    page = desk.page
     await page.goto(f"{BASE}/settings/customer-fields")
     down = page.get_by_role("button", name="第 1 项下移")
     async with page.expect_response(lambda answer: answer.url.endswith("/customer-fields/reorder")) as answered:
@@ -219,13 +220,13 @@ async def test_the_fields_of_customers_are_put_in_order_and_change_their_type(sc
     await drawer.get_by_label("最大值").fill("10")
     await drawer.get_by_role("button", name=re.compile("保 ?存")).click()
     await expect(drawer.get_by_text("最大值不能小于最小值。").first).to_be_visible()
+    desk.errors[:] = [error for error in desk.errors if "422" not in error]  # the bounds that were refused
     await drawer.get_by_label("最小值").fill("1")
     await drawer.get_by_label("最大值").fill("100")
     await drawer.get_by_role("button", name=re.compile("保 ?存")).click()
     asked = page.get_by_role("dialog").filter(has_text="改为数字")
     await expect(asked.get_by_role("row", name="没有合同")).to_be_visible()
     if SCREENSHOTS:
-        await page.wait_for_function(SETTLED)
         await page.screenshot(path=f"{SCREENSHOTS}/customer-field-change-zh-light.png")
     assert (await admin("GET", f"customer-fields/{numbers[0]['id']}"))["type"] == "line"
     await asked.get_by_role("button", name="转换并丢弃 1 个值").click()

@@ -43,12 +43,12 @@ export function ResourceDrawer<R extends Row, F extends object>(props: Props<R, 
   const { problem, show, clear } = useProblem(form);
   const content = useRef<HTMLDivElement>(null);
 
-  const submit = async (values: F) => {
+  const submit = async () => {
     if (isSaving) return;
     clear();
     setSaving(true);
     try {
-      const whole = bodyOf(values);
+      const whole = bodyOf<F>(form.getFieldsValue(true)); // what has no input too: the ids of a list's entries
       const body = toBody ? toBody(whole) : whole;
       const query = row && ask ? await ask(row, body) : {};
       if (query === null) return;

@@ -96,7 +96,7 @@ function DefaultInput(props: DefaultProps) {
   const { t } = useTranslation();
   const form = Form.useFormInstance<FieldForm>();
   const type = Form.useWatch("type", form) ?? "line";
-  const options = (Form.useWatch("options", form) ?? []).filter((option) => option?.label);
+  const options = (Form.useWatch("options", { form, preserve: true }) ?? []).filter((option) => option?.label);
   if (type === "yes_no")
     return (
       <Select

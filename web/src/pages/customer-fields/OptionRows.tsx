@@ -9,7 +9,7 @@ import type { FieldForm } from "./form";
 export function OptionRows() {
   const { t } = useTranslation();
   const form = Form.useFormInstance<FieldForm>();
-  const options = Form.useWatch("options", form) ?? [];
+  const options = Form.useWatch("options", { form, preserve: true }) ?? [];
   return (
     <Form.Item label={t("own_field.options")} required extra={t("customer_fields.options_help")}>
       <Form.List name="options">

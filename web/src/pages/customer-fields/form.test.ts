@@ -23,7 +23,8 @@ test("one is put before those at its new place, up and down, and to either end",
 test("what is sent has nothing that the type cannot have", () => {
   expect(bodyOfField({ ...LINE, unique: true, default: "x" })).toMatchObject({ unique: true, default: null });
   expect(bodyOfField({ ...LINE, default: "x" }).default).toBe("x");
-  expect(bodyOfField({ ...CHOICE, unique: true }).unique).toBe(false);
+  expect(bodyOfField({ ...CHOICE, unique: true })).toMatchObject({ unique: false, options: CHOICE.options });
+  expect(bodyOfField({ ...CHOICE, type: "line" }).options).toEqual([]);
 });
 
 test("a default does not outlive its option", () => {

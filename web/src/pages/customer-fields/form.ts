@@ -28,7 +28,8 @@ export function keptDefault({ type, options = [], default: value = null }: Parti
 /** What is sent: nothing that the type cannot have. */
 export function bodyOfField(form: FieldForm): FieldForm {
   const unique = canBeUnique(form.type) && form.unique;
-  return { ...form, unique, default: unique ? null : keptDefault(form) };
+  const options = isChoosing(form.type) ? form.options : [];
+  return { ...form, options, unique, default: unique ? null : keptDefault(form) };
 }
 
 /** Whether what stands with customers may not fit the field as it shall be. */

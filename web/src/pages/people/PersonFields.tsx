@@ -90,11 +90,6 @@ export function PersonFields({ person, teams, queues }: Props) {
           </Form.Item>
         )}
       </Side>
-      {role !== "supervisor" && (
-        <Form.Item name="supervises" hidden>
-          <Select mode="multiple" options={teams} />
-        </Form.Item>
-      )}
       <Side>
         <PermissionField />
         <Form.Item name="number_visibility" label={t("people.visibility")}>
@@ -107,9 +102,6 @@ export function PersonFields({ person, teams, queues }: Props) {
         </Form.Item>
       </Side>
       {role !== "auditor" && <SwitchField name="may_send_sms" label={t("people.may_send_sms")} />}
-      <Form.Item name="theme" hidden>
-        <Input />
-      </Form.Item>
     </>
   );
 }
