@@ -2,8 +2,6 @@ import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { App as AntApp, ConfigProvider } from "antd";
 import en from "antd/locale/en_US";
 import zh from "antd/locale/zh_CN";
-import dayjs from "dayjs";
-import "dayjs/locale/zh-cn";
 import { useEffect } from "react";
 import { I18nextProvider } from "react-i18next";
 import { BrowserRouter } from "react-router";
@@ -30,7 +28,6 @@ export function App() {
   useEffect(() => {
     void i18n.changeLanguage(language);
     document.documentElement.lang = language === "zh" ? "zh-CN" : "en";
-    dayjs.locale(language === "zh" ? "zh-cn" : "en");
   }, [language]);
   useEffect(() => {
     document.documentElement.dataset.theme = dark ? "dark" : "light";

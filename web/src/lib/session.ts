@@ -4,7 +4,7 @@ import { getMe, getSite } from "../api";
 import "./http";
 import { Problem } from "./problem";
 import type { Me, Role, Site } from "./types";
-import { setZone } from "./zone";
+import { setZone } from "./zone-name";
 
 export const ME = ["me"];
 export const SITE = ["site"];

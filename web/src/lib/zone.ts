@@ -1,32 +1,28 @@
 import dayjs, { type Dayjs } from "dayjs";
+import "dayjs/locale/zh-cn";
 import timezone from "dayjs/plugin/timezone";
 import utc from "dayjs/plugin/utc";
+import { i18n } from "../i18n";
+import { zoneName } from "./zone-name";
 
 dayjs.extend(utc);
 dayjs.extend(timezone);
 
-let zone = dayjs.tz.guess(); // until the site has told its own
-
-/** Times are shown in the site's time zone, wherever the reader sits. */
-export function setZone(name: string): void {
-  zone = name;
-}
-
-export function zoneName(): string {
-  return zone;
-}
+const speak = (language: string) => dayjs.locale(language === "zh" ? "zh-cn" : "en");
+speak(i18n.language);
+i18n.on("languageChanged", speak);
 
 /** A moment as the site's clocks show it. */
 export function here(time?: string | number): Dayjs {
-  return dayjs(time).tz(zone);
+  return dayjs(time).tz(zoneName());
 }
 
 /** The moment at which the site's clocks show what `wall` shows here. */
 export function atSite(wall: Dayjs): Dayjs {
-  return dayjs.tz(wall.format("YYYY-MM-DD HH:mm:ss"), zone);
+  return dayjs.tz(wall.format("YYYY-MM-DD HH:mm:ss"), zoneName());
 }
 
 /** The first moment of a calendar day at the site. */
 export function dayBegins(day: Dayjs): Dayjs {
-  return dayjs.tz(day.format("YYYY-MM-DD"), zone);
+  return dayjs.tz(day.format("YYYY-MM-DD"), zoneName());
 }

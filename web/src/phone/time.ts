@@ -1,5 +1,5 @@
 import { useSyncExternalStore } from "react";
-import { here, zoneName } from "../lib/zone";
+import { zoneName } from "../lib/zone-name";
 
 /** One clock for all timers on the page: they change together, and only while one is shown. */
 const watchers = new Set<() => void>();
@@ -35,10 +35,13 @@ export function clockText(seconds: number): string {
   return hours > 0 ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`;
 }
 
+const yearOf = (at: Date) => at.toLocaleDateString("en-GB", { year: "numeric", timeZone: zoneName() });
+
 /** "11/23 14:05", with the year when it is not this one. */
 export function dateTimeText(time: string, language: string): string {
-  const year = here(time).year() === here().year() ? {} : { year: "numeric" as const };
-  return new Date(time)
+  const at = new Date(time);
+  const year = yearOf(at) === yearOf(new Date()) ? {} : { year: "numeric" as const };
+  return at
     .toLocaleString(language === "zh" ? "zh-CN" : "en-GB", {
       ...year,
       month: "2-digit",

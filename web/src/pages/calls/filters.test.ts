@@ -1,6 +1,6 @@
 import dayjs from "dayjs";
 import { expect, test } from "vitest";
-import { setZone } from "../../lib/zone";
+import { setZone } from "../../lib/zone-name";
 import { dayBounds, daysOf, filtersOf, withFilters } from "./filters";
 
 test("filters go into the address and come back", () => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { setZone } from "../../lib/zone";
+import { setZone } from "../../lib/zone-name";
 import { type Asked, callsBehind, percent, type Row } from "./figures";
 
 const asked: Asked = {
