@@ -127,7 +127,7 @@ async def test_an_order_goes_its_steps_and_a_closed_one_is_not_changed(
 async def test_statuses_are_the_admins_while_no_order_loses_its_own(
     admin: AsyncClient, agent: AsyncClient, shop, refused: Callable[..., Any]
 ):
-    await order(agent, shop, {"product": shop["gas"], "quantity": 1})
+    made = await order(agent, shop, {"product": shop["gas"], "quantity": 1})
     read = await agent.get("order-statuses")
     statuses = read.json()["statuses"]
     assert (await agent.put("order-statuses", json=read.json(), headers={"If-Match": "0"})).status_code == 403
@@ -145,6 +145,11 @@ async def test_statuses_are_the_admins_while_no_order_loses_its_own(
     answer = await admin.put("order-statuses", json={"statuses": fewer}, headers={"If-Match": "0"})
     assert (answer.status_code, answer.headers["etag"]) == (200, '"1"')
     assert (await admin.put("order-statuses", json={"statuses": fewer}, headers={"If-Match": "0"})).status_code == 412
+    for version, closed in ((1, True), (2, False)):  # orders that stand in it follow
+        other = {"statuses": [one | {"closed": closed} if one["id"] == "new" else one for one in fewer]}
+        assert (await admin.put("order-statuses", json=other, headers={"If-Match": str(version)})).is_success
+        seen = (await agent.get(f"orders/{made['id']}")).json()
+        assert (seen["closed_at"] is not None, seen["status"]["closed"]) == (closed, closed)
 
 
 async def test_agents_see_their_own_and_bring_back_what_they_deleted(

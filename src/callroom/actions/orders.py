@@ -6,16 +6,17 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from callroom.actions import audit, service
 from callroom.actions.configured import tell
 from callroom.actions.ids import new_id
 from callroom.actions.settings import read_settings
+from callroom.actions.statuses import change, check
 from callroom.core.orders import MOST_TOTAL, THOUSAND, Line, total
-from callroom.core.statuses import Status, faults, initial, may_step, named
-from callroom.errors import ChangedMeanwhile, Fault, Invalid, NotAllowed, NotNow, invalid
+from callroom.core.statuses import Status, initial, may_step, named
+from callroom.errors import ChangedMeanwhile, NotAllowed, NotNow, invalid
 from callroom.store.settings import ORDER_STATUSES, keep, kept
 from callroom.store.tables import Order, OrderLine, Product
 
@@ -75,15 +76,8 @@ async def write_statuses(
     before, present = await read_statuses(session)
     if version != present:
         raise ChangedMeanwhile(present)
-    wrong = [
-        Fault("statuses" if one.at is None else f"statuses.{one.at}.{one.field}", one.rule) for one in faults(statuses)
-    ]
-    if wrong:
-        raise Invalid(tuple(wrong))
-    gone = {status.id: status.label for status in before if named(statuses, status.id) is None}
-    used = select(Order.status).where(Order.status.in_(sorted(gone)), Order.deleted_at.is_(None)).limit(1)
-    if gone and (status := await session.scalar(used)) is not None:
-        raise invalid("statuses", "status_in_use", status=gone[status])
+    check(statuses)
+    await change(session, Order, true(), before, statuses)
     document = {"statuses": msgspec.to_builtins(statuses)}
     fresh = await keep(session, ORDER_STATUSES, document)
     await audit.record(

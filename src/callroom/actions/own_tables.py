@@ -5,16 +5,16 @@ from dataclasses import replace
 from typing import Any
 
 import msgspec
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from callroom.actions import audit
+from callroom.actions import audit, statuses
 from callroom.actions.configured import Kind, must_exist
 from callroom.actions.configured import Values as Columns
 from callroom.actions.fields import checked_definition, field_of, place_of_site
 from callroom.actions.ids import new_id
 from callroom.core.fields import Field, Place, Stored, Wrong, converted, shown, unique_key
-from callroom.core.statuses import Status, faults
+from callroom.core.statuses import Status
 from callroom.errors import Fault, InUse, Invalid, invalid
 from callroom.store.tables import CustomTable, Record, RecordKey, Survey
 
@@ -38,15 +38,13 @@ class OwnTables(Kind[CustomTable]):
     async def check(self, session: AsyncSession, values: Columns, row: CustomTable | None) -> None:
         place = await place_of_site(session)
         fields = _checked_fields(values["fields"], fields_of(row) if row is not None else [], place)
-        statuses = msgspec.convert(values["statuses"], list[Status])
-        wrong = [Fault(_at(fault.at, fault.field), fault.rule) for fault in faults(statuses)]
-        if not wrong and values["problems"] and not any(status.solves and not status.initial for status in statuses):
-            wrong = [Fault("statuses", "problems_need_solving")]
-        if wrong:
-            raise Invalid(tuple(wrong))
+        kept = msgspec.convert(values["statuses"], list[Status])
+        statuses.check(kept)
+        if values["problems"] and not any(status.solves and not status.initial for status in kept):
+            raise invalid("statuses", "problems_need_solving")
         await must_exist(session, Survey, values["survey_id"], "survey_id")
         if row is not None:
-            await _statuses_stay(session, row, statuses)
+            await statuses.change(session, Record, Record.table_id == row.id, statuses_of(row), kept)
             await change_fields(session, row, fields, place)
 
     async def may_go(self, session: AsyncSession, by: audit.Actor, row: CustomTable) -> None:
@@ -78,32 +76,6 @@ def _checked_fields(documents: list[dict[str, Any]], present: list[Field], place
     if faults:
         raise Invalid(tuple(faults))
     return [field_of(document["id"], document) for document in documents]
-
-
-def _at(number: int | None, field: str) -> str:
-    return "statuses" if number is None else f"statuses.{number}.{field}"
-
-
-async def _statuses_stay(session: AsyncSession, row: CustomTable, statuses: list[Status]) -> None:
-    gone = {status.id: status.label for status in statuses_of(row)}
-    for status in statuses:
-        gone.pop(status.id, None)
-    wanted = select(Record.status).where(
-        Record.table_id == row.id, Record.status.in_(sorted(gone)), Record.deleted_at.is_(None)
-    )
-    if gone and (used := await session.scalar(wanted.limit(1))) is not None:
-        raise invalid("statuses", "status_in_use", status=gone[used])
-    closing = [status.id for status in statuses if status.closed]
-    await session.execute(
-        update(Record)
-        .where(Record.table_id == row.id, Record.status.in_(closing), Record.closed_at.is_(None))
-        .values(closed_at=Record.updated_at)
-    )
-    await session.execute(
-        update(Record)
-        .where(Record.table_id == row.id, Record.status.not_in(closing), Record.closed_at.is_not(None))
-        .values(closed_at=None)
-    )
 
 
 # ---------------------------------------------------------------- fields of a table with records
