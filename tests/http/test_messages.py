@@ -261,6 +261,27 @@ async def test_one_slow_gateway_holds_no_other_up_and_each_keeps_its_pace(world,
         never.set()
 
 
+async def test_numbers_are_national_by_the_country_that_the_company_has_now(
+    world, admin, clock, open_sms: OpenPlatform
+):
+    platform = await open_sms(Signed)
+    gateway = await signed_gateway(world, platform, options={"number_form": "national"})
+
+    async def told() -> str:
+        made = await admin.post(f"sms-gateways/{gateway['id']}/test", json={"to": "+8613800138000"})
+        await ends(admin, made.json()["id"], "sent")
+        return platform.texts[-1][0]
+
+    async def from_abroad() -> bool:  # the one that is under way may go as before
+        return await told() == "008613800138000"
+
+    async with working(world):
+        assert await told() == "13800138000"
+        settings = (await admin.get("settings")).json()
+        assert (await admin.put("settings", json=settings | {"country": "HK"})).status_code == 200
+        await until(from_abroad)
+
+
 async def test_where_nothing_waits_nobody_is_kept_from_writing(world, admin, clock, open_sms: OpenPlatform):
     platform = await open_sms(Signed)
     await signed_gateway(world, platform)

@@ -34,7 +34,7 @@ Sender = Annotated[User, Depends(allow(Role.ADMIN, Role.SUPERVISOR, Role.AGENT))
 Leader = Annotated[User, Depends(allow(Role.ADMIN, Role.SUPERVISOR))]
 A_MINUTE = 30  # messages that one person may send by hand
 MOST_AT_ONCE = 200  # customers of one bulk message: others wait to write meanwhile
-State = Literal["queued", "sending", "sent", "delivered", "failed", "expired", "rejected", "cancelled", "received"]
+
 Value = Annotated[str, Field(max_length=messages.LONGEST_VALUE)]
 
 
@@ -81,7 +81,7 @@ class PreviewOut(BaseModel):
     are paid; ``left``: characters that still fit. ``error``: why it could not be sent like this."""
 
     text: OutsideText
-    encoding: Literal["gsm7", "ucs2"]
+    encoding: sms.Encoding
     characters: int
     parts: int
     left: int
@@ -98,11 +98,11 @@ class MessageOut(BaseModel):
 
     id: str
     direction: Literal["in", "out"]
-    state: State
+    state: sms.State
     number: OutsideNumber
     line: str
     text: OutsideText
-    encoding: Literal["gsm7", "ucs2"]
+    encoding: sms.Encoding
     parts: int
     bulk: bool
     gateway: Named
@@ -171,7 +171,7 @@ async def list_messages(
     limit: Limit = 50,
     cursor: Cursor = "",
     direction: Literal["in", "out"] | None = None,
-    state: State | None = None,
+    state: sms.State | None = None,
     number: Annotated[str, Query(max_length=40)] = "",
     customer: Annotated[str, Query(max_length=40)] = "",
     journey: Annotated[str, Query(max_length=40)] = "",

@@ -28,6 +28,7 @@ from callroom.http.resources import Admin, Resource, Viewer, mount
 from callroom.http.rules import CODES
 from callroom.http.site import Site, SiteDep, Write, actor_of
 from callroom.integrations.sms.making import SECRETS
+from callroom.integrations.sms.options import Form, ReceiptIds
 from callroom.store.tables import MessageRow, SmsGateway, SmsLink
 
 router = APIRouter(prefix="/api/v1")
@@ -36,7 +37,6 @@ Code = Annotated[str, Field(max_length=60), PLAIN]
 Codes = Annotated[list[Code], Field(max_length=30)]
 Account = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[\x21-\x7e]+$")]
 Signature = Annotated[str, Field(min_length=2, max_length=20), PLAIN]
-NumberForm = Literal["e164", "digits", "national"]
 
 
 class HttpOptions(BaseModel):
@@ -51,7 +51,7 @@ class HttpOptions(BaseModel):
     headers: list[Header] = Field(default=[], max_length=20)
     content: Literal["json", "form"] = "json"
     body: Annotated[str, Field(max_length=4000)] = ""
-    number_form: NumberForm = "e164"
+    number_form: Form = "e164"
     check_certificate: bool = True
     gsm7: bool = True
     id_path: Path = ""
@@ -111,10 +111,10 @@ class SmppOptions(BaseModel):
     source_npi: Annotated[int, Field(ge=0, le=18)] = 0
     dest_ton: Annotated[int, Field(ge=0, le=6)] = 1
     dest_npi: Annotated[int, Field(ge=0, le=18)] = 1
-    number_form: NumberForm = "digits"
+    number_form: Form = "digits"
     window: Annotated[int, Field(ge=1, le=100)] = 10
     enquire_seconds: Annotated[int, Field(ge=5, le=600)] = 30
-    receipt_ids: Literal["same", "decimal", "hex"] = "same"
+    receipt_ids: ReceiptIds = "same"
     gsm7: bool = True
 
 

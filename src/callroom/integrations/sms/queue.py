@@ -61,7 +61,7 @@ class SmsQueue:
     ) -> None:
         self._database, self._home, self._now = database, home, now
         self._make, self._look, self._pauses = make, look, away
-        self._running: dict[tuple[str, int], asyncio.Task[None]] = {}
+        self._running: dict[tuple[str, int, str], asyncio.Task[None]] = {}
 
     async def run(self) -> None:
         try:
@@ -81,7 +81,8 @@ class SmsQueue:
             late = await message_queue.anything_late(session, self._now())
             late = late or await message_arrivals.any_late_pieces(session, self._now())
             settings, _ = await read_settings(session)
-        wanted = {(row.id, row.version): row for row in rows}
+        country = settings["country"]
+        wanted = {(row.id, row.version, country): row for row in rows}
         for key, task in list(self._running.items()):
             if task.done():
                 error = None if task.cancelled() else task.exception()
@@ -90,7 +91,7 @@ class SmsQueue:
         await self._stop([key for key in self._running if key not in wanted])
         for key in wanted.keys() - self._running.keys():
             line = _Line(self._database, wanted[key], self._now, self._look, self._pauses)
-            work = line.run(self._make, Vault(self._home), settings["country"])
+            work = line.run(self._make, Vault(self._home), country)
             self._running[key] = asyncio.create_task(work, name=f"SMS gateway {key[0]}")
         if not late:  # most times: then the writer's lock is left to calls
             return
@@ -98,7 +99,7 @@ class SmsQueue:
             await message_queue.expire(session, self._now())
             await message_arrivals.join_late_pieces(session, self._now())
 
-    async def _stop(self, keys: list[tuple[str, int]]) -> None:
+    async def _stop(self, keys: list[tuple[str, int, str]]) -> None:
         tasks = [self._running.pop(key) for key in keys]
         for task in tasks:
             task.cancel()
