@@ -154,6 +154,19 @@ async def test_throttling_puts_a_message_back_and_only_the_missing_parts_go_agai
     assert len({one.part[0] for one in centre.submitted}) == 1
 
 
+async def test_a_message_is_not_delivered_when_only_its_first_part_was(world, admin, clock, centre):
+    await gateway(world, centre)
+    centre.says = [0, "cut"]  # the second of two parts was perhaps taken
+    made = await send(admin, to="13800138000", text="中" * 100)
+    async with working(world):
+        await ends(admin, made["id"], "failed")
+        await centre.until(lambda: len(centre.binds) == 2)
+        sequence = centre.receipt("c1")
+        await centre.until(lambda: (sequence, 0) in centre.acknowledged)
+    found = (await admin.get(f"messages/{made['id']}")).json()
+    assert (found["state"], found["error"]) == ("failed", "sms_unclear")
+
+
 async def test_a_refused_number_is_rejected_and_a_system_error_tried_again(world, admin, clock, centre):
     await gateway(world, centre)
     centre.says = [0x0B]

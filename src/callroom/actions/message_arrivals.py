@@ -25,7 +25,8 @@ async def reported(
 ) -> None:
     """A part was delivered, or not. A report whose message is not known yet is kept until it is."""
     row = await session.get(MessageRow, message_id, with_for_update=True) if message_id else None
-    if row is None or row.gateway_id != gateway_id:
+    of_all = row is not None and row.gateway_id == gateway_id  # else of a part
+    if row is None or not of_all:
         if not provider_id:
             return
         part = await part_of(session, gateway_id, provider_id, now)
@@ -38,10 +39,11 @@ async def reported(
             return
         parts = await session.scalars(select(MessagePart.state).where(MessagePart.message_id == row.id))
         state = state_of(list(parts))
-    unclear = row.state == "failed" and row.error == "sms_unclear"  # now it is clear: it went
+    # Of an unclear one it is clear now that it went, unless this is of a part that went before the unclear one.
+    unclear = of_all and row.state == "failed" and row.error == "sms_unclear"
     if row.state not in ("sending", "sent") and not unclear:
         return
-    if row.state == "sending" and not message_id:
+    if row.state == "sending" and not of_all:
         return  # its sender, who has the answer in hand, counts this part too
     row.state, row.changed_at = state, now
     row.sent_at = row.sent_at or now
