@@ -5,7 +5,6 @@ Talks go on talking, waiting callers keep their place, a caller in a menu hears 
 """
 
 from collections.abc import Callable, Coroutine
-from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -16,9 +15,10 @@ from callroom.calls.arrivals import arrived
 from callroom.calls.asking import agreed
 from callroom.calls.attendant import attend_on
 from callroom.calls.call import MAIN
+from callroom.calls.closing import book_fax_that_ended, close, measure
 from callroom.calls.consulting import Line
 from callroom.calls.conversation import Adopted
-from callroom.calls.faxing import await_fax, book_fax
+from callroom.calls.faxing import await_fax
 from callroom.calls.ivr.memory import remembered, stood
 from callroom.calls.leading import lead, ring_extension
 from callroom.calls.live import Named
@@ -27,7 +27,7 @@ from callroom.calls.queueing import ask_for_callback, led_out, wait_in_queue
 from callroom.calls.ring_groups import ring_group
 from callroom.calls.surveying import ask_survey
 from callroom.calls.talking import talk
-from callroom.calls.voicemail import book_message, end_message, take_message
+from callroom.calls.voicemail import end_message, take_message
 from callroom.core.acd.model import Engagement, FlowOutReason
 from callroom.core.ids import (
     AgentId,
@@ -44,22 +44,17 @@ from callroom.core.ids import (
     TrunkId,
 )
 from callroom.core.journeys.facts import (
-    Ended,
     LegAnswered,
     LegEnded,
-    QueueLeft,
-    RecordingEnded,
     Started,
     SupervisionEnded,
     TalkEnded,
 )
-from callroom.core.journeys.model import Fax, Journey, Recording
+from callroom.core.journeys.model import Journey
 from callroom.core.routing.matching import choose_inbound
 from callroom.core.routing.model import Destination, ToQueue, destination_from
 from callroom.telephony.port import (
     EndCause,
-    FaxFault,
-    FaxOutcome,
     FromDevice,
     FromTrunk,
     LegArrived,
@@ -118,7 +113,7 @@ def adopt(exchange: "Exchange", snapshot: Snapshot, *, fresh: bool) -> None:
     _close_rooms(exchange, snapshot)
     for journey in list(exchange.notes.open_journeys().values()):
         if not _lives(exchange, JourneyId(journey.id)):
-            _close(exchange, journey, EndCause.ENGINE_LOST if fresh else EndCause.NORMAL, snapshot)
+            close(exchange, journey, EndCause.ENGINE_LOST if fresh else EndCause.NORMAL, snapshot)
 
 
 def _close_rooms(exchange: "Exchange", snapshot: Snapshot) -> None:
@@ -174,7 +169,7 @@ def _take_over(
     resume, sides = _where_it_stood(exchange, call, journey, leg, note, others, snapshot)
     for each in journey.recordings:
         if each.seconds is None and each.id not in snapshot.tapes:
-            _measure(exchange, journey_id, each)
+            measure(exchange, journey_id, each)
         elif each.seconds is None and (not sides or note.get("s") != "talk"):
             _end_tape(exchange, call, TapeId(each.id))
     for room in snapshot.rooms:
@@ -210,7 +205,7 @@ def _where_it_stood(
     if journey.fax is not None:
         fax = journey.fax
         if fax.ended_at is None and FaxId(fax.id) not in snapshot.faxes:
-            _book_fax(exchange, call.journey, fax, snapshot, fresh=False)
+            book_fax_that_ended(exchange, call.journey, fax, snapshot, fresh=False)
         return (_leading(partial(await_fax, fax=fax)) if fax.ended_at is None else _over), []
     if visit is not None and visit.outcome is None:
         waited = max(0.0, (exchange.now() - visit.entered_at).total_seconds())
@@ -342,12 +337,6 @@ async def _over(call: "Call") -> None:
     call.ended_by = "system"
 
 
-def _book_fax(exchange: "Exchange", journey: JourneyId, fax: Fax, snapshot: Snapshot, *, fresh: bool) -> None:
-    """A fax ended while no server was there."""
-    lost = FaxOutcome(0, FaxFault.ENGINE_LOST if fresh else FaxFault.HUNG_UP)
-    book_fax(exchange, journey, FaxId(fax.id), snapshot.faxes_over.get(FaxId(fax.id), lost))
-
-
 async def _nothing(_call: "Call") -> None:
     pass
 
@@ -374,41 +363,3 @@ def _party(exchange: "Exchange", call: "Call", leg: LegSeen, journey: Journey) -
     if leg.answered:
         party.answered.set_result(None)
     return party
-
-
-def _measure(exchange: "Exchange", journey: JourneyId, recording: Recording) -> None:
-    """A recording ended while no server was there: its file tells how long it is."""
-    seconds = exchange.tape_seconds(recording.path)
-    exchange.notes.note(journey, RecordingEnded(recording.id, round(seconds, 2), seconds > 0))
-
-
-def _close(exchange: "Exchange", journey: Journey, cause: EndCause, snapshot: Snapshot) -> None:
-    """The call ended while no server was there: its journey is completed with what can be known."""
-    journey_id = JourneyId(journey.id)
-
-    def seconds_since(moment: datetime) -> float:
-        return max(0.0, (exchange.now() - moment).total_seconds())
-
-    for visit in journey.queue_visits:
-        if visit.outcome is None:
-            wait, short = round(seconds_since(visit.entered_at), 3), exchange.directory.company.short_abandon
-            signed_in = len(exchange.acd.distributor.signed_in(QueueId(visit.queue)))
-            left = QueueLeft(visit.queue, "abandoned", wait, visit.choices, signed_in, short=short)
-            exchange.notes.note(journey_id, left)
-            exchange.board.count_visit(QueueId(visit.queue), "abandoned", wait, None)
-    for recording in journey.recordings:
-        if recording.seconds is None:
-            _measure(exchange, journey_id, recording)
-    if journey.fax is not None and journey.fax.ended_at is None:
-        _book_fax(exchange, journey_id, journey.fax, snapshot, fresh=cause is EndCause.ENGINE_LOST)
-    if journey.message is not None:
-        book_message(exchange, journey_id, journey.message, exchange.tape_seconds(journey.message.path))
-    for leg in journey.legs:
-        if leg.talked_at is not None and leg.ended_at is None and leg.talk + leg.hold == 0:
-            # What was talked while nobody counted is known from the recording alone.
-            heard = [r.seconds or 0.0 for r in journey.recordings if r.started_at >= leg.talked_at]
-            exchange.notes.note(journey_id, TalkEnded(leg.id, round(sum(heard), 2), 0.0))
-        if leg.ended_at is None:
-            exchange.notes.note(journey_id, LegEnded(leg.id, cause))
-    if journey.ended_at is None:
-        exchange.notes.note(journey_id, Ended("system"))
