@@ -23,7 +23,7 @@ import soundfile
 sys.path.insert(0, str(Path(__file__).parent / "asterisk"))
 from world import ENGINE, PHONE, own_network
 
-from callroom.demo.phone import CallRefused, OutgoingCall, Phone, RegistrationRefused, Sound
+from callroom.demo.phone import OutgoingCall, Phone, RegistrationRefused, Sound
 from callroom.demo.phone.patience import PATIENCE
 from callroom.demo.tones import RATE, tone
 
@@ -168,16 +168,9 @@ class SiteWorld:
 
     async def call_in(self, line: Phone, did: str, sound: Sound, *, caller: str) -> OutgoingCall:
         """An answered call to one of the company's numbers."""
-
-        async def answered() -> OutgoingCall | None:
-            call = await line.dial(f"sip:{did}@{SIP[0]}:{SIP[1]}", sound, caller=caller)
-            try:
-                await call.answered()
-            except CallRefused:  # the route reaches the calls a moment after the API has answered
-                return None
-            return call
-
-        return await self.until(answered, what="an answer")
+        call = await line.dial(f"sip:{did}@{SIP[0]}:{SIP[1]}", sound, caller=caller)
+        await call.answered()
+        return call
 
     async def carrier_answers(self, admin: Person) -> None:
         """Until the engine knows that the demo line's carrier is there; it asks every 15 seconds."""

@@ -36,7 +36,7 @@ from callroom.http.site import Site
 from callroom.integrations.data import OutsideData
 from callroom.media.voices.speaking import Speaking
 from callroom.store.database import migrate, open_database, reading, writing
-from callroom.store.directory import load_directory
+from callroom.store.directory import NOT_READ, load_directory
 from callroom.store.emergency import emergency_phones, write_emergency
 from callroom.store.flows import StoredFlows
 from callroom.store.journal import Journal
@@ -320,34 +320,45 @@ class HoursSwitch:
 
 
 class Configuration:
-    """Brings changed configuration to the calls: read whole, some moments after the last of several changes."""
+    """Brings changed configuration to the calls: read whole, once for all that changed meanwhile."""
 
     def __init__(self, database: AsyncEngine, settings: SiteSettings, speaking: Speaking) -> None:
         self._database = database
         self._settings = settings
         self._speaking = speaking
-        self._changed: asyncio.Queue[str] = asyncio.Queue()
+        self._changed: asyncio.Queue[tuple[str, asyncio.Future[None]]] = asyncio.Queue()
 
-    def changed(self, kind: str) -> None:
-        self._changed.put_nowait(kind)
+    def changed(self, kind: str) -> asyncio.Future[None]:
+        """Tell of a change; done when the calls know it, which is never while it cannot be read."""
+        known = asyncio.get_running_loop().create_future()
+        if kind in NOT_READ:
+            known.set_result(None)
+        self._changed.put_nowait((kind, known))
+        return known
 
     async def run(self, exchange: Exchange) -> None:
-        prompts, recordings = self._settings.home / "prompts", self._settings.recordings
         while True:
-            kinds = {await self._changed.get()}
+            changes = [await self._changed.get()]
             while not self._changed.empty():
-                kinds.add(self._changed.get_nowait())
+                changes.append(self._changed.get_nowait())
             try:
-                async with reading(self._database) as session:
-                    directory = await load_directory(session, prompts, recordings)
-                    exchange.set_directory(directory)
-                    self._speaking.want(typed_texts(directory))
-                    write_emergency(self._settings.home, await emergency_phones(session))
+                if not all(kind in NOT_READ for kind, _ in changes):
+                    await self._read(exchange)
             except (SQLAlchemyError, OSError) as error:
                 log.warning("the configuration cannot be read; the calls go on with the former one", error=str(error))
                 await asyncio.sleep(1)
-                for kind in kinds:
-                    self._changed.put_nowait(kind)
+                for change in changes:
+                    self._changed.put_nowait(change)
                 continue
-            for kind in sorted(kinds):
+            for kind in sorted({kind for kind, _ in changes}):
                 exchange.live.tell("config.changed", {"kind": kind})
+            for _, known in changes:
+                if not known.done():
+                    known.set_result(None)
+
+    async def _read(self, exchange: Exchange) -> None:
+        async with reading(self._database) as session:
+            directory = await load_directory(session, self._settings.home / "prompts", self._settings.recordings)
+            exchange.set_directory(directory)
+            self._speaking.want(typed_texts(directory))
+            write_emergency(self._settings.home, await emergency_phones(session))

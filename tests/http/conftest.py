@@ -1,5 +1,6 @@
 """A site over HTTP with one user of each role, told to the second what changed."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -83,7 +84,14 @@ async def world(engine: AsyncEngine, app_of: AppOf, tmp_path: Path) -> AsyncIter
             ids[role.value] = made.id
     changed: list[str] = []
     home = tmp_path / "home"
-    site = Site(engine, lambda: NOW, changed=changed.append, home=home)
+
+    def note(kind: str) -> asyncio.Future[None]:
+        changed.append(kind)
+        known = asyncio.get_running_loop().create_future()
+        known.set_result(None)
+        return known
+
+    site = Site(engine, lambda: NOW, changed=note, home=home)
     world = World(app_of(site), site, changed, home, ids)
     yield world
     for client in world.clients.values():

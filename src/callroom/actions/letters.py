@@ -100,7 +100,7 @@ class StoredLetters:
     """The messages, as calls ask for them. ``changed`` is told of changed configuration after the commit."""
 
     def __init__(
-        self, engine: AsyncEngine, recordings: Path, now: Callable[[], datetime], changed: Callable[[str], None]
+        self, engine: AsyncEngine, recordings: Path, now: Callable[[], datetime], changed: Callable[[str], object]
     ) -> None:
         self._engine = engine
         self._recordings = recordings

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 COOKIE = "callroom_session"
 SAFE = ("GET", "HEAD", "OPTIONS")  # they change nothing
+KNOWN_WITHIN = 1.0  # seconds that the answer to a change of configuration waits for the calls
 
 
 class States(Protocol):
@@ -61,22 +62,24 @@ class NothingKnown:
         return "unknown", ""
 
 
-def _nobody_hears(kind: str) -> None:
-    pass
+def _nobody_hears(kind: str) -> asyncio.Future[None]:
+    known = asyncio.get_running_loop().create_future()
+    known.set_result(None)
+    return known
 
 
 @dataclass
 class Site:
     """One running site, as HTTP sees it. ``parts`` tells of each part by name whether it works.
 
-    ``changed`` is called with the resource (``queues`` …) after a write of configuration has been committed; ``home``
-    is the folder with ``prompts`` and ``recordings``.
+    ``changed`` is called with the resource (``queues`` …) after a write of configuration has been committed, and done
+    when the calls know it; ``home`` is the folder with ``prompts`` and ``recordings``.
     """
 
     engine: AsyncEngine
     now: Callable[[], datetime]
     parts: dict[str, Callable[[], bool]] = field(default_factory=dict[str, Callable[[], bool]])
-    changed: Callable[[str], None] = _nobody_hears
+    changed: Callable[[str], asyncio.Future[None]] = _nobody_hears
     states: States = field(default_factory=NothingKnown)
     limiter: MovingWindowRateLimiter = field(default_factory=lambda: MovingWindowRateLimiter(MemoryStorage()))
     home: Path = Path("home")  # the site's files
@@ -135,12 +138,16 @@ async def read(site: SiteDep) -> AsyncIterator[AsyncSession]:
 
 
 async def write(site: SiteDep) -> AsyncIterator[AsyncSession]:
-    """One request, one transaction: committed before the answer is sent, rolled back on any error."""
+    """One request, one transaction: committed before the answer is sent, rolled back on any error.
+
+    The calls know what the answer says, unless they cannot read it within ``KNOWN_WITHIN``: then they follow later.
+    """
     async with writing(site.engine) as session:
         async with session.begin():
             yield session
-        for kind in changes_of(session):
-            site.changed(kind)
+        changes = [site.changed(kind) for kind in changes_of(session)]
+    if changes:
+        await asyncio.wait(changes, timeout=KNOWN_WITHIN)
 
 
 Read = Annotated[AsyncSession, Depends(read)]

@@ -56,6 +56,7 @@ from callroom.store import tables as t
 from callroom.store.settings import COMPANY, SAID_INSTEAD, kept
 
 log = structlog.get_logger(__name__)
+NOT_READ = frozenset({"customers"})  # resources that change with daily work, and of which nothing is read here
 
 
 async def load_directory(session: AsyncSession, prompts: Path, recordings: Path) -> Directory:

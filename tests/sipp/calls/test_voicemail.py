@@ -61,8 +61,8 @@ async def test_who_tried_too_many_pins_is_still_locked_out_when_the_server_died(
         ana = await world.sign_in("ana")
         users = (await admin("GET", "users?limit=200"))["items"]
         box = next(user["extension_id"] for user in users if user["id"] == ana.id)
+        phone = await world.sip_phone(admin, ana)
         await ana("PUT", f"voicemail-boxes/{box}/pin", {"pin": PIN})
-        phone = await world.sip_phone(admin, ana)  # once it registers, the calls know the PIN too
 
         async def asked_for_a_pin() -> OutgoingCall:
             call = await phone.dial("*97", Silence())
