@@ -73,15 +73,11 @@ def _from_device(exchange: "Exchange", event: port.LegArrived, device: DeviceId)
     extension = exchange.directory.extensions[known.extension]
     agent = extension.agent
     busy = agent is not None and exchange.agent_talks(agent) and known.kind == "browser"
-    if busy or (_talks_inside_only(exchange, device) and not _is_for_help(exchange, event.dialled)):
+    for_help = _is_for_help(exchange, event.dialled)
+    if busy or (_talks_inside_only(exchange, device) and not for_help):
         exchange.telephony.hang_up(event.leg, EndCause.BUSY)
         return
-    for_help = _is_for_help(exchange, event.dialled)
-    if (
-        agent
-        and not for_help
-        and transfers.asks_on_second_line(exchange, event, device, exchange.directory.agents[agent])
-    ):
+    if agent and not for_help and transfers.asks_on_second_line(exchange, event, agent, device):
         return
     permission = exchange.directory.agents[agent].permission if agent else extension.permission
     call = _outgoing(exchange, agent, extension, event.dialled)

@@ -11,7 +11,7 @@ from callroom.calls.lines import find_way
 from callroom.calls.party import Party
 from callroom.core import conversation as c
 from callroom.core.directory import Agent, Directory
-from callroom.core.ids import DeviceId, ExtensionId, LegId
+from callroom.core.ids import AgentId, DeviceId, ExtensionId, LegId
 from callroom.core.routing.matching import Refusal
 from callroom.core.routing.model import Destination, ToExtension, ToOutside
 from callroom.errors import CannotDial, NotNow
@@ -41,28 +41,27 @@ def held(exchange: "Exchange", leg: LegId, *, on: bool) -> None:
             talk.take(c.PhoneHeld() if on else c.PhoneResumed())
 
 
-def asks_on_second_line(exchange: "Exchange", event: LegArrived, device: DeviceId, agent: Agent) -> bool:
+def asks_on_second_line(exchange: "Exchange", event: LegArrived, agent: AgentId, device: DeviceId) -> bool:
     """Whether the phone asks somebody on its second line while it holds its customer: then that is a part of his call,
     and begun."""
-    talk, party = next(
-        (
-            (talk, party)
-            for party in exchange.parties.values()
-            if party.device == device and (talk := _talk_of(exchange, party.leg)[0]) is not None and talk.agent is party
-        ),
-        (None, None),
-    )
-    if talk is None or party is None or talk.internal or not isinstance(talk.state, c.Held) or not talk.state.by_phone:
+    talks = [call.conversation for call in exchange.calls.values() if call.conversation is not None]
+    talk = next((talk for talk in talks if talk.agent.device == device and _is_held_by_phone(talk)), None)
+    if talk is None:
         return False
+    known = exchange.directory.agents[agent]
     try:
-        to = where_to(exchange.directory, agent, event.dialled)
+        to = where_to(exchange.directory, known, event.dialled)
     except CannotDial:
         return False  # a call of its own says why
-    if not can_be_consulted(to) or to == ToExtension(agent.extension or ExtensionId("")):
+    if not can_be_consulted(to) or to == ToExtension(known.extension or ExtensionId("")):
         return False
-    line = exchange.add_party(talk.call, event.leg, "agent", party.number, agent.id, device)
+    line = exchange.add_party(talk.call, event.leg, "agent", talk.agent.number, agent, device)
     talk.take(c.ConsultDialled(to, line.leg))
     return True
+
+
+def _is_held_by_phone(talk: Conversation) -> bool:
+    return not talk.internal and isinstance(talk.state, c.Held) and talk.state.by_phone
 
 
 def dialled(exchange: "Exchange", leg: LegId, number: str) -> None:
