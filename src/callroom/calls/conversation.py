@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING
 
 import structlog
@@ -11,6 +10,7 @@ import structlog
 from callroom.calls.consulting import Consultation, Line
 from callroom.calls.engagement import engage, release
 from callroom.calls.live import Guest
+from callroom.calls.meeting import Meeting
 from callroom.calls.page_watch import PageWatch
 from callroom.calls.party import Party
 from callroom.calls.surveying import surveyed_queue
@@ -54,7 +54,7 @@ class Conversation:
         self._record = record
         self._wrap_up = wrap_up
         self._adopted = adopted
-        self._room: RoomId | None = adopted.room if adopted else None
+        self._meeting = Meeting(self, adopted.room if adopted else call.new_room())
         self._over: asyncio.Future[c.Outcome] = asyncio.get_running_loop().create_future()
         self._since = call.exchange.clock()
         self._talk = self._hold = 0.0
@@ -115,7 +115,7 @@ class Conversation:
 
     def keys(self, digits: str) -> None:
         """Send keypad tones to the customer's side. Raises ``NotNow`` while he is on hold."""
-        if not self._with_customer() or self.call.main is None:
+        if not self.with_customer or self.call.main is None:
             raise NotNow("keys", type(self.state).__name__)
         self.call.exchange.telephony.send_digits(self.call.main.leg, digits)
 
@@ -145,12 +145,11 @@ class Conversation:
 
     def _begin(self) -> None:
         call, exchange = self.call, self.call.exchange
-        self._room = call.new_room()
-        exchange.telephony.open_room(self._room)
+        self._meeting.open()
         # Before they hear each other: whenever the server goes, the next one knows that these two belong together.
-        self._checkpoint()
+        self.checkpoint()
         exchange.mark_agent_leg(call, self.agent)
-        self._enter(self._room)
+        self._meeting.gather()
         self._note_begun()
         if self._record:
             self._taping.start(self.agent.agent)
@@ -187,11 +186,11 @@ class Conversation:
             self._taping.go_on(adopted.tape)
         elif self._record:
             self._taping.start(self.agent.agent)
-        self._checkpoint()
+        self.checkpoint()
 
     def _finish(self, *, ends: bool = False) -> None:
         """The talk is over for the agent. Unless the call ``ends``, the flow says what becomes of the customer."""
-        telephony, if_refused = self.call.exchange.telephony, self.call.exchange.if_refused
+        telephony = self.call.exchange.telephony
         self._is_over()
         self._book(self.agent)
         if self._consultation is not None:
@@ -202,14 +201,13 @@ class Conversation:
         self._taping.stop()
         if ends:
             self.call.let_go()  # before the room goes, which would first take out who is to go on
-        if self._room is not None:
-            if_refused(telephony.close_room(self._room), partial(telephony.close_room, self._room))
+        self._meeting.close()
         self.call.view.recording = False
         self.call.view.guests, self.call.view.consult = [], None
 
     # ------------------------------------------------------------ the room
 
-    def _present(self) -> list[Party]:
+    def present(self) -> list[Party]:
         """Who is to hear each other now."""
         main = [self.call.main] if self.call.main else []
         consulted = [self._consultation.party] if self._consultation and self._consultation.party else []
@@ -223,62 +221,28 @@ class Conversation:
             case _:
                 return self.guests
 
-    def _with_customer(self) -> bool:
+    @property
+    def with_customer(self) -> bool:
+        """Whether the two talk, and nobody is on hold."""
         return isinstance(self.state, c.Talking) or (isinstance(self.state, c.Consulting) and self.state.aside)
-
-    def _enter(self, room: RoomId, *, again: bool = True) -> None:
-        """Bring together who is to talk; in another room, or not at all, if the engine refuses."""
-        call, exchange = self.call, self.call.exchange
-        sent = exchange.telephony.enter(room, *(party.leg for party in self._present()))
-        if self._with_customer():
-            call.joined_a_room()
-        if self.internal:
-            for party in self._present():
-                exchange.telephony.tie(party.leg)
-
-        def refused() -> None:
-            if not self.goes_on:
-                return
-            if again:
-                self._new_room()
-            else:
-                log.error("parties cannot be brought together", call=call.journey)
-                exchange.telephony.hang_up(self.agent.leg)
-                self._over.set_result(c.HungUp(c.Side.NOBODY))
-
-        exchange.if_refused(sent, refused)
-
-    def _new_room(self) -> None:
-        telephony = self.call.exchange.telephony
-        if self._room is not None:
-            telephony.close_room(self._room)
-        self._room = self.call.new_room()
-        telephony.open_room(self._room)
-        self._checkpoint()
-        self._enter(self._room, again=False)
 
     def reconcile(self, snapshot: Snapshot) -> None:
         """Join them again if the engine did not hear of it."""
-        if not self.goes_on or self.agent.gone or isinstance(self.state, c.Held):
-            return
-        seen = next((room for room in snapshot.rooms if room.room == self._room), None)
-        if seen is None:
-            self._new_room()
-        elif not {party.leg for party in self._present()} <= set(seen.legs):
-            self._enter(seen.room)
+        self._meeting.reconcile(snapshot)
+
+    def give_up(self) -> None:
+        """They cannot be brought together."""
+        self._over.set_result(c.HungUp(c.Side.NOBODY))
 
     # ------------------------------------------------------------ who else takes part
 
     def add_guest(self, guest: Party) -> None:
         """Bring a third party in: all hear each other. When the agent leaves, the guest goes on with the customer."""
-        assert self._room is not None
-        telephony = self.call.exchange.telephony
         self.call.exchange.mark_agent_leg(self.call, guest)
         self._welcome(guest)
-        sent = telephony.enter(self._room, guest.leg)
-        self.call.exchange.if_refused(sent, partial(telephony.hang_up, guest.leg))
+        self._meeting.add(guest)
         self._show()
-        self._checkpoint()
+        self.checkpoint()
 
     def _welcome(self, guest: Party) -> None:
         self.guests.append(guest)
@@ -291,7 +255,7 @@ class Conversation:
             release(self.call, guest.agent)
             if not self._over.done():
                 self._show()
-                self._checkpoint()
+                self.checkpoint()
 
     def replace_agent(self, successor: Party) -> None:
         """Another goes on in the agent's place: a guest, or a leader who takes over. The former one is let go."""
@@ -362,7 +326,7 @@ class Conversation:
             self._do(command)
         if not isinstance(self.state, c.HungUp | c.Transferred):
             self._show()
-            self._checkpoint()
+            self.checkpoint()
 
     def _do(self, command: c.Command) -> None:
         telephony, consultation = self.call.exchange.telephony, self._consultation
@@ -370,8 +334,7 @@ class Conversation:
             case c.Command.JOIN_CONSULTED if consultation is not None and consultation.line is not None:
                 consultation.meet(consultation.line)
             case c.Command.JOIN | c.Command.JOIN_CONSULTED | c.Command.STOP_RINGING:
-                if self._room is not None:
-                    self._enter(self._room)
+                self._meeting.gather()
             case c.Command.PLAY_MUSIC:
                 self.call.play_music()
             case c.Command.MUTE | c.Command.UNMUTE:
@@ -384,8 +347,7 @@ class Conversation:
             case c.Command.RING_CONSULTED:
                 assert consultation is not None
                 if consultation.line is None:
-                    if self._room is not None:
-                        telephony.leave(self._room, self.agent.leg)
+                    self._meeting.leave(self.agent)
                     telephony.ring(self.agent.leg)
                 consultation.ring()
             case c.Command.PARK_CONSULTED:
@@ -437,19 +399,19 @@ class Conversation:
     def _count(self) -> None:
         """Book the time since the last change as talk or hold."""
         now = self.call.exchange.clock()
-        if self._with_customer():
+        if self.with_customer:
             self._talk += now - self._since
         else:
             self._hold += now - self._since
         self._since = now
 
-    def _checkpoint(self) -> None:
+    def checkpoint(self) -> None:
         consulted = self._consultation.party if self._consultation else None
         line = self._consultation.line if self._consultation else None
         self.call.checkpoint(
             s="talk",
             leg=self.agent.leg,
-            room=self._room,
+            room=self._meeting.room,
             held=isinstance(self.state, c.Held) or (isinstance(self.state, c.Consulting) and not self.state.aside),
             internal=self.internal,
             record=self._record,
