@@ -26,6 +26,8 @@ export interface LineHopes {
 }
 
 const AGAIN_MS = 5_000;
+/** After the first refusal; each further one doubles it up to AGAIN_MS. An engine that starts knows its phones last. */
+const SOON_MS = 1_000;
 const NOT_YOUR_DEVICE = 4403;
 const IN_USE_ELSEWHERE = 4409;
 const REFUSALS_BEFORE_ASKING = 3;
@@ -61,7 +63,8 @@ export class Line {
   private socket: LineSocket | null = null;
   private legs: Leg[] = [];
   private timer: ReturnType<typeof setTimeout> | undefined;
-  private refusals = 0;
+  private refusals = 0; // of the socket, one after the other
+  private refused = 0; // registrations, one after the other
   private closed = false;
   private take: boolean;
   private readonly unfollow: () => void;
@@ -132,6 +135,7 @@ export class Line {
     });
     this.ua = ua;
     ua.on("registered", () => {
+      this.refused = 0;
       this.tell("registered");
       // Asterisk sends a call's next request where the last one came from: show it the new connection.
       for (const leg of this.legs) if (leg.established) refreshRoad(leg);
@@ -147,7 +151,9 @@ export class Line {
       for (const leg of [...this.legs]) if (!leg.established) leg.drop(); // it will ring anew
     });
     ua.on("registrationFailed", () => {
-      if (!this.closed && ua.isConnected()) this.later("refused");
+      if (this.closed || !ua.isConnected()) return;
+      this.later("refused", Math.min(AGAIN_MS, SOON_MS * 2 ** this.refused));
+      this.refused += 1;
     });
     ua.on("newRTCSession", (event: RTCSessionEvent) => {
       if ("ruri" in event.request && event.session.direction === "incoming") {
@@ -203,13 +209,13 @@ export class Line {
     if (this.refusals % REFUSALS_BEFORE_ASKING === 0) this.hopes.onRefused();
   }
 
-  private later(status: PhoneStatus): void {
+  private later(status: PhoneStatus, after = AGAIN_MS): void {
     this.tell(status);
     clearTimeout(this.timer);
     this.timer = setTimeout(() => {
       this.teardown();
       void this.begin();
-    }, AGAIN_MS);
+    }, after);
   }
 
   private teardown(): void {
