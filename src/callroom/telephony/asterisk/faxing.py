@@ -14,7 +14,7 @@ import structlog
 from callroom.core.ids import FaxId, LegId
 from callroom.telephony.asterisk.ami import Message
 from callroom.telephony.asterisk.ari import Channel
-from callroom.telephony.asterisk.connection import FAX
+from callroom.telephony.asterisk.hearing import FAX
 from callroom.telephony.asterisk.legs import Fax, Leg
 from callroom.telephony.asterisk.listening import Listening
 from callroom.telephony.asterisk.requests import q
