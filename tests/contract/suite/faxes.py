@@ -13,7 +13,7 @@ from callroom.telephony.port import (
     FaxToneHeard,
     LegEnded,
 )
-from contract.suite.scenes import OUT, ROOM, answered_ana, answered_caller, end
+from contract.suite.scenes import answered_caller, end, parted, talking_ana
 from contract.world import World, finished
 
 FAX = FaxId("fax1")
@@ -22,36 +22,25 @@ FAX = FaxId("fax1")
 async def test_the_tone_of_a_fax_machine_takes_its_leg_out_of_a_talk(world: World):
     t = world.telephony
     caller, leg = await answered_caller(world)
-    ana = await answered_ana(world)
     await t.notice_fax(leg, 30)
-    await t.open_room(ROOM)
-    await t.enter(ROOM, leg, OUT)
-    await caller.hears(ana)
+    ana = await talking_ana(world, caller, leg)
     caller.call_as_fax()
     assert (await world.saw(FaxToneHeard)).leg == leg
     await ana.hears_nothing()
     sound = world.sound(900, 2.0)
     await t.play(SoundId("s"), leg, [sound.file])
     await caller.hears(sound)
-    await end(world, leg, OUT)
-    await t.close_room(ROOM)
-    await finished(world)
+    await parted(world, leg)
 
 
 async def test_nobody_is_told_of_a_tone_that_is_not_looked_for(world: World):
-    t = world.telephony
     caller, leg = await answered_caller(world)
-    ana = await answered_ana(world)
-    await t.open_room(ROOM)
-    await t.enter(ROOM, leg, OUT)
-    await caller.hears(ana)
+    ana = await talking_ana(world, caller, leg)
     caller.call_as_fax()
     await asyncio.sleep(1.5)  # a tone is known within half a second
     assert not [event for event in world.events if isinstance(event, FaxToneHeard)]
     await caller.hears(ana)
-    await end(world, leg, OUT)
-    await t.close_room(ROOM)
-    await finished(world)
+    await parted(world, leg)
 
 
 async def test_a_fax_ends_before_its_leg(world: World):

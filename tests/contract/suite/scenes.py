@@ -8,7 +8,7 @@ from callroom.telephony.port import (
     LegEnded,
     ToDevice,
 )
-from contract.world import ANA, Somebody, World
+from contract.world import ANA, Somebody, World, finished
 
 OUT = LegId("out")
 ROOM = RoomId("room")
@@ -33,6 +33,22 @@ async def answered_ana(world: World) -> Somebody:
     return ana
 
 
+async def talking_ana(world: World, caller: Somebody, leg: LegId) -> Somebody:
+    """She answers, and the two hear each other."""
+    ana = await answered_ana(world)
+    await world.telephony.open_room(ROOM)
+    await world.telephony.enter(ROOM, leg, OUT)
+    await caller.hears(ana)
+    return ana
+
+
+async def parted(world: World, leg: LegId) -> None:
+    """A caller and Ana go, and with them all that was there."""
+    await end(world, leg, OUT)
+    await world.telephony.close_room(ROOM)
+    await finished(world)
+
+
 async def answered_leader(world: World) -> tuple[Somebody, LegId]:
     """A second one calls in, who listens to the others."""
     leader = await world.call_in("88002", "13700137000")
@@ -52,11 +68,8 @@ async def three(world: World) -> tuple[tuple[Somebody, LegId], Somebody, tuple[S
     """A caller talks with Ana; a leader beside them has an ear on her leg."""
     t = world.telephony
     caller, leg = await answered_caller(world)
-    ana = await answered_ana(world)
+    ana = await talking_ana(world, caller, leg)
     leader, leaders = await answered_leader(world)
-    await t.open_room(ROOM)
-    await t.enter(ROOM, leg, OUT)
-    await caller.hears(ana)
     await t.open_room(BESIDE)
     await t.enter(BESIDE, leaders)
     return (caller, leg), ana, (leader, leaders)

@@ -10,7 +10,7 @@ from callroom.telephony.port import (
     SoundEnded,
     TapeEnded,
 )
-from contract.suite.scenes import OUT, ROOM, answered_ana, answered_caller, end
+from contract.suite.scenes import OUT, ROOM, answered_ana, answered_caller, end, parted
 from contract.world import ANA, World, finished
 
 
@@ -62,9 +62,7 @@ async def test_a_sound_in_a_room_is_heard_by_all(world: World):
     await ana.hears(notice)
     ended = await world.saw(SoundEnded)
     assert (ended.leg, ended.completed) == (None, True)
-    await end(world, leg, OUT)
-    await t.close_room(ROOM)
-    await finished(world)
+    await parted(world, leg)
 
 
 async def test_a_leg_in_no_room_hears_music_until_it_is_stopped(world: World):
@@ -130,9 +128,7 @@ async def test_entering_a_room_stops_what_is_played_to_the_leg(world: World):
     await ana.hears(caller)
     for sound in ("first", "second"):
         assert not (await world.saw(SoundEnded, lambda e, sound=sound: e.sound == sound)).completed
-    await end(world, leg, OUT)
-    await t.close_room(ROOM)
-    await finished(world)
+    await parted(world, leg)
 
 
 async def test_a_sound_after_the_room_was_closed_comes_to_its_end(world: World):

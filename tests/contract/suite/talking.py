@@ -20,7 +20,7 @@ from callroom.telephony.port import (
     TapeEnded,
     ToDevice,
 )
-from contract.suite.scenes import OUT, ROOM, SHOWN, answered_ana, answered_caller, end
+from contract.suite.scenes import OUT, ROOM, SHOWN, answered_ana, answered_caller, end, parted, talking_ana
 from contract.world import ANA, CITY, World, finished
 
 
@@ -82,35 +82,25 @@ async def test_a_waiting_caller_hears_music_and_sounds_instead_of_it_until_he_ta
     await t.enter(ROOM, leg)
     await caller.hears(ana)
     await ana.hears(caller)
-    await end(world, leg, OUT)
-    await t.close_room(ROOM)
-    await finished(world)
+    await parted(world, leg)
 
 
 async def test_a_muted_party_is_not_heard_until_it_is_unmuted(world: World):
     t = world.telephony
     caller, leg = await answered_caller(world)
-    ana = await answered_ana(world)
-    await t.open_room(ROOM)
-    await t.enter(ROOM, leg, OUT)
-    await caller.hears(ana)
+    ana = await talking_ana(world, caller, leg)
     await t.mute(OUT, True)
     await caller.hears_nothing()
     await ana.hears(caller)
     await t.mute(OUT, False)
     await caller.hears(ana)
-    await end(world, leg, OUT)
-    await t.close_room(ROOM)
-    await finished(world)
+    await parted(world, leg)
 
 
 async def test_a_leg_leaves_a_room_and_a_closed_room_leaves_its_legs_connected(world: World):
     t = world.telephony
     caller, leg = await answered_caller(world)
-    ana = await answered_ana(world)
-    await t.open_room(ROOM)
-    await t.enter(ROOM, leg, OUT)
-    await caller.hears(ana)
+    ana = await talking_ana(world, caller, leg)
     await t.leave(ROOM, leg)
     await ana.hears_nothing()
     await t.enter(ROOM, leg)
@@ -127,20 +117,14 @@ async def test_a_leg_leaves_a_room_and_a_closed_room_leaves_its_legs_connected(w
 
 
 async def test_a_party_holds_and_comes_back(world: World):
-    t = world.telephony
     caller, leg = await answered_caller(world)
-    ana = await answered_ana(world)
-    await t.open_room(ROOM)
-    await t.enter(ROOM, leg, OUT)
-    await caller.hears(ana)
+    ana = await talking_ana(world, caller, leg)
     await ana.hold()
     await world.saw(LegHeld, lambda e: e.leg == OUT)
     await ana.resume()
     await world.saw(LegResumed, lambda e: e.leg == OUT)
     await caller.hears(ana)
-    await end(world, leg, OUT)
-    await t.close_room(ROOM)
-    await finished(world)
+    await parted(world, leg)
 
 
 async def test_who_is_tied_cannot_let_the_other_wait_with_music(world: World):
@@ -157,9 +141,7 @@ async def test_who_is_tied_cannot_let_the_other_wait_with_music(world: World):
     await ana.resume()
     await caller.hears(ana)
     await ana.hears(caller)
-    await end(world, leg, OUT)
-    await t.close_room(ROOM)
-    await finished(world)
+    await parted(world, leg)
 
 
 async def test_keys_reach_the_party_they_are_sent_to(world: World):
@@ -184,9 +166,7 @@ async def test_a_leg_hears_ringing_until_it_enters_a_room(world: World):
     await ana.hears(caller)
     await t.leave(ROOM, leg)
     await caller.hears_nothing()
-    await end(world, leg, OUT)
-    await t.close_room(ROOM)
-    await finished(world)
+    await parted(world, leg)
 
 
 async def test_a_leg_hears_ringing_until_a_sound_is_played_to_it(world: World):
