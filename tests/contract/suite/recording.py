@@ -1,11 +1,13 @@
 """Messages and talks on tape."""
 
+import pytest
+
 from callroom.core.ids import TapeId
 from callroom.telephony.port import (
     LegArrived,
     TapeEnded,
 )
-from contract.suite.scenes import OUT, ROOM, answered_ana, answered_caller, end
+from contract.suite.scenes import answered_caller, end, parted, talking_ana
 from contract.world import World, finished
 
 
@@ -30,14 +32,24 @@ async def test_a_recording_goes_with_its_leg_from_room_to_room(world: World):
     caller, leg = await answered_caller(world)
     await t.record_conversation(TapeId("t2"), leg, "t2")
     await t.start_music(leg)
-    ana = await answered_ana(world)
-    await t.open_room(ROOM)
-    await t.enter(ROOM, leg, OUT)
-    await caller.hears(ana)
+    ana = await talking_ana(world, caller, leg)
     await t.stop_tape(TapeId("t2"))
     tape = await world.saw(TapeEnded)
     assert tape.complete
     world.check_tape(tape, "t2", caller, ana)
-    await end(world, leg, OUT)
-    await t.close_room(ROOM)
+    await parted(world, leg)
+
+
+@pytest.mark.parametrize("begun", [True, False])
+async def test_a_recording_that_is_stopped_at_once_is_told_of_all_the_same(world: World, begun: bool):
+    t = world.telephony
+    _, leg = await answered_caller(world)
+    for turn in range(5):  # an engine that forgets one does so now and then
+        tape = TapeId(f"tape-{turn}")
+        sent = t.record_conversation(tape, leg, tape)
+        if begun:
+            await sent
+        await t.stop_tape(tape)
+        await world.saw(TapeEnded, lambda e, tape=tape: e.tape == tape)
+    await end(world, leg)
     await finished(world)

@@ -23,7 +23,7 @@ from callroom.telephony.port import DEFAULT_MUSIC, CallerId, CommandRefused, Dia
 
 _NUMBER = re.compile(r"[0-9A-Za-z+*#._-]{1,64}")
 _APP = "callroom"
-STOPPING = 2.0  # seconds in which the engine tells that a recording ended
+STOPPING = 5.0  # seconds in which the engine tells that a recording ended
 
 
 class AsteriskTelephony(Faxing):
@@ -237,15 +237,13 @@ class AsteriskTelephony(Faxing):
             self.tapes.pop(tape.path, None)
             self._do("DELETE", f"channels/{q(tape.snoop)}", leg=LegId(tape.snoop))
             raise
+        tape.asked = True
         if tape.stopped:
-            with suppress(port.TelephonyError):  # it had not begun, and now never will
+            with suppress(port.TelephonyError):  # it ended meanwhile by itself
                 await self.stop_tape(tape.id)
-            await asyncio.sleep(STOPPING)
-            if self.tapes.get(tape.path) is tape:  # of one that was stopped before it began the engine tells nothing
-                self._tape_done(self.tapes.pop(tape.path), 0.0)
 
     def record_message(self, tape: TapeId, leg: LegId, path: str, *, longest: float, silence: float) -> Awaitable[None]:
-        self.tapes[path] = Tape(tape, leg, path, self.clock(), snoop="", silence=silence)
+        self.tapes[path] = Tape(tape, leg, path, self.clock(), snoop="", silence=silence, asked=True)
         query = {
             "name": path,
             "format": "wav",
@@ -263,5 +261,13 @@ class AsteriskTelephony(Faxing):
         for known in self.tapes.values():
             if known.id == tape:
                 known.stopped = True
+                if not known.asked:
+                    return done()  # it is stopped as soon as it can be
+                asyncio.get_running_loop().call_later(STOPPING, self._untold, known)
                 return self._do("POST", f"recordings/live/{q(known.path)}/stop")
         return self._refused("stop_tape", f"{tape} is not being recorded")
+
+    def _untold(self, tape: Tape) -> None:
+        """Of one that was stopped while it was still in line the engine tells nothing, and its channel stays."""
+        if self.tapes.get(tape.path) is tape:
+            self._tape_done(self.tapes.pop(tape.path), 0.0)

@@ -121,7 +121,7 @@ class Connection(Hearing):
                 tape = TapeId(channel.id.removeprefix(TAPE))
                 if path:
                     age = (now - datetime.fromisoformat(channel.creationtime)).total_seconds()
-                    self.tapes.setdefault(path, Tape(tape, LegId(on), path, self.clock() - age, channel.id))
+                    self.tapes.setdefault(path, Tape(tape, LegId(on), path, self.clock() - age, channel.id, asked=True))
                     tapes.append(tape)
             if not channel.name.startswith("PJSIP/") or leg in gone:
                 continue

@@ -52,6 +52,8 @@ _FAULTS = {
 
 
 def _fault(error: str, words: str) -> FaxFault:
+    if not error and not words:
+        return FaxFault.HUNG_UP  # the leg went before the engine could begin
     for fault, beginnings in _FAULTS.items():
         if any(text.startswith(beginnings) for text in (words, error)):
             return fault

@@ -45,6 +45,7 @@ class Tape:
     since: float  # monotonic
     snoop: str  # the channel that listens, "" for a message
     silence: float = 0.0
+    asked: bool = False  # the engine was asked to record
     stopped: bool = False
 
 
