@@ -260,11 +260,11 @@ async def follow_messages(database: AsyncEngine, exchange: Exchange) -> None:
         try:
             async with reading(database) as session:
                 changed = await changed_messages(session, since - OVERLAP)
-            for row in changed:
-                if told.get(row.id) != row.changed_at:
-                    data = {"id": row.id, "direction": row.direction, "state": row.state, "customer": row.customer_id}
+            for one in changed:
+                if told.get(one.id) != one.at:
+                    data = {name: getattr(one, name) for name in ("id", "direction", "state", "customer")}
                     exchange.live.tell("message.changed", data)
-            told = {row.id: row.changed_at for row in changed}
+            told = {one.id: one.at for one in changed}
             since = max([since, *told.values()])
         except (SQLAlchemyError, OSError) as error:
             log.warning("changed text messages cannot be read", error=str(error))

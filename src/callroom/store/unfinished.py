@@ -1,5 +1,6 @@
 """What was going on when the server stopped, for the one that begins."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import msgspec
@@ -66,10 +67,22 @@ async def faxes_to_send(session: AsyncSession) -> list[Outgoing]:
     return [_outgoing(row) for row in await session.scalars(fresh.order_by(t.FaxRow.created_at, t.FaxRow.id))]
 
 
-async def changed_messages(session: AsyncSession, since: datetime) -> list[t.MessageRow]:
-    """Text messages that were changed since then, by whatever process."""
-    wanted = select(t.MessageRow).where(t.MessageRow.changed_at >= since).order_by(t.MessageRow.changed_at)
-    return list(await session.scalars(wanted.limit(500)))
+@dataclass(frozen=True, slots=True)
+class ChangedMessage:
+    """What is told of a text message; ``customer``: an id."""
+
+    id: str
+    direction: str
+    state: str
+    customer: str | None
+    at: datetime
+
+
+async def changed_messages(session: AsyncSession, since: datetime) -> list[ChangedMessage]:
+    """All text messages that were changed since then, by whatever process."""
+    row = t.MessageRow
+    wanted = select(row.id, row.direction, row.state, row.customer_id, row.changed_at).where(row.changed_at >= since)
+    return [ChangedMessage(*one) for one in await session.execute(wanted.order_by(row.changed_at, row.id))]
 
 
 def _outgoing(row: t.FaxRow) -> Outgoing:
