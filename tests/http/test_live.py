@@ -236,6 +236,7 @@ async def test_a_page_that_was_away_hears_what_it_missed(world: World):
     await page.socket.close()
     caller = world.office.call()
     await world.office.fake.dialled(ANA_PAGE)
+    world.office.exchange.live.tell("config.changed", {"kind": "customers"})  # which nobody's sight hangs on
     again = await world.open("boss", after=last)
     await world.until(lambda: len(again.seqs) > 3)
     assert (again.first, again.seqs[1]) == ("resumed", last + 1)

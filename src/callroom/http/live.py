@@ -22,6 +22,7 @@ from callroom.core.ids import AgentId, QueueId
 from callroom.errors import NotSignedIn
 from callroom.http.site import COOKIE, Site, same_origin
 from callroom.store.database import reading
+from callroom.store.directory import NOT_READ
 from callroom.store.journeys import sight_of
 from callroom.store.tables import User
 
@@ -91,7 +92,7 @@ class _Page:
         self._shown = exchange.board.shown(who)
 
     def hear(self, told: Told) -> None:
-        if told.type == CONFIGURED:
+        if _configures(told):
             self._show_all_if_changed()
             if told.data["kind"] in DECIDES_SIGHT:
                 self.look_again.set()
@@ -102,7 +103,7 @@ class _Page:
         """Tell what the page missed since ``after``, or everything."""
         live = self._exchange.live
         missed = live.after(int(after)) if after.isdecimal() else None
-        configured = [told for told in missed or () if told.type == CONFIGURED]
+        configured = [told for told in missed or () if _configures(told)]
         if missed is None or configured:  # then it may also see other agents and queues than before
             self.show_all()
             missed = configured
@@ -179,6 +180,11 @@ async def _session_ends(site: Site, page: _Page, token: str) -> None:
         except (SQLAlchemyError, OSError):
             continue  # the database is away: that must not cost the pages
         page.see(who)
+
+
+def _configures(told: Told) -> bool:
+    """Whether it may change which agents and queues there are; customers are written all day."""
+    return told.type == CONFIGURED and told.data["kind"] not in NOT_READ
 
 
 def _text(message: object) -> str:
