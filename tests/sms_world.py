@@ -9,7 +9,9 @@ from typing import Any
 from httpx2 import AsyncClient
 
 from callroom.integrations.sms.queue import SmsQueue
+from sms_platforms import Platform
 
+OpenPlatform = Callable[..., Awaitable[Any]]
 NOW = datetime(2026, 11, 23, 1, 30, tzinfo=UTC)
 
 
@@ -54,3 +56,34 @@ async def send(client: AsyncClient, **body: Any) -> dict[str, Any]:
     answer = await client.post("messages", json=body)
     assert answer.status_code == 201, answer.text
     return answer.json()
+
+
+async def signed_gateway(world: Any, platform: Platform, **more: Any) -> dict[str, Any]:
+    options = {
+        "kind": "http",
+        "url": f"{platform.server.url}/send",
+        "headers": [{"name": "X-Time", "value": "{{timestamp}}"}, {"name": "X-Nonce", "value": "{{nonce}}"}],
+        "body": '{"mobile": "{{to}}", "content": "{{text}}", "ref": "{{id}}"}',
+        "id_path": "data.id",
+        "ok_path": "code",
+        "ok_values": ["0"],
+        "later_values": ["7"],
+        "error_path": "message",
+        "sign_header": "X-Signature",
+        "sign_over": "{{timestamp}}.{{nonce}}.{{body}}",
+        "sign_encoding": "base64",
+        "report_id": "msgid",
+        "report_state": "status",
+        "report_delivered": ["DELIVRD"],
+        "report_items": "list",
+        "inbound_from": "from",
+        "inbound_text": "text",
+        "inbound_to": "to",
+        **more.pop("options", {}),
+    }
+    secrets = [{"name": "hmac", "value": platform.key}]
+    return await world.make("sms-gateways", name=more.pop("name", "Own"), options=options, secrets=secrets, **more)
+
+
+def token(gateway: dict[str, Any]) -> str:
+    return gateway["callback"].removeprefix("/api/v1/")

@@ -17,7 +17,8 @@ from callroom.actions.users import Role
 from callroom.http.app import make_app
 from callroom.http.site import Site
 from callroom.store.database import open_database, writing
-from sms_world import Clock
+from sms_platforms import Platform, open_platform
+from sms_world import Clock, OpenPlatform
 
 PASSWORD = "long enough"
 NOW = datetime(2026, 11, 23, 1, 30, tzinfo=UTC)
@@ -104,6 +105,20 @@ def clock(world: World) -> Clock:
     clock = Clock()
     world.site.now = clock.now
     return clock
+
+
+@pytest.fixture
+async def open_sms() -> AsyncIterator[OpenPlatform]:
+    servers: list[asyncio.Server] = []
+
+    async def opened(kind: type[Platform], port: int = 0) -> Any:
+        platform, server = await open_platform(kind, port)
+        servers.append(server)
+        return platform
+
+    yield opened
+    for server in servers:
+        server.close()
 
 
 @pytest.fixture
