@@ -160,9 +160,9 @@ async def opted_out(session: AsyncSession, numbers: Sequence[str]) -> set[str]:
 
 
 async def put(
-    session: AsyncSession, by: audit.Actor, to: To, composed: Composed, now: datetime, *, bulk: bool = False
+    session: AsyncSession, by: audit.Actor, to: To, composed: Composed, now: datetime, due: datetime | None = None
 ) -> MessageRow:
-    """Put a message in line. Bulk ones wait through the quiet hours. Raises ``CannotSend``, ``Invalid``."""
+    """Put a message in line; ``due``: of a bulk one, when it may go. Raises ``CannotSend``, ``Invalid``."""
     if composed.missing:
         raise invalid(f"values.{composed.missing[0]}", "missing")
     if not composed.text.strip():
@@ -174,7 +174,7 @@ async def put(
         raise CannotSend("sms_template_unfit" if composed.template else "sms_template_needed")
     if await opted_out(session, [to.number]):
         raise CannotSend("sms_opted_out")
-    due = await _after_quiet_hours(session, now) if bulk else now
+    bulk, due = due is not None, due or now
     row = MessageRow(
         id=new_id("m"), direction="out", state="queued", number=to.number, gateway_id=gateway.id,
         template_id=composed.template, text=composed.text, code=composed.code,
@@ -217,7 +217,8 @@ async def put_for_flow(
     await put(session, audit.SYSTEM, whom, await compose(session, words, known), now)
 
 
-async def _after_quiet_hours(session: AsyncSession, now: datetime) -> datetime:
+async def after_quiet_hours(session: AsyncSession, now: datetime) -> datetime:
+    """When bulk messages may go."""
     rules, _ = await read_sms_settings(session)
     settings, _ = await read_settings(session)
     return sms.after_quiet_hours(now, rules["quiet_begins"], rules["quiet_ends"], settings["time_zone"])

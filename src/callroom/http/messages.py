@@ -1,6 +1,9 @@
 """Text messages (SMS): sent, listed, called off, tried again, by people who need not see the number (CC-27)."""
 
 import hashlib
+from collections import Counter
+from collections.abc import Generator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Annotated, Literal
 
@@ -321,28 +324,47 @@ async def preview_message(body: MessageIn, me: Sender, request: Request, site: S
 
 
 @router.post("/messages/bulk", status_code=202, operation_id="sendMessages")
-async def send_messages(body: BulkIn, me: Leader, request: Request, site: SiteDep, session: Write) -> BulkOut:
+async def send_messages(
+    body: BulkIn, me: Leader, request: Request, site: SiteDep, before: Read, session: Write
+) -> BulkOut:
     """The same to many customers, each in his own words."""
     _check_right(me)
     await site.limit("sms-bulk", me.id, 6)
-    queued, left_out = 0, dict[str, int]()
-    for customer in dict.fromkeys(body.customers):
-        try:
-            try:
-                to = await addressed(session, site, Whom(customer=customer), me)
-            except NotFound:
-                raise CannotSend("sms_no_number") from None
-            assert to is not None
-            if to.customer and await messages.is_not_to_be_called(session, to.customer):
-                raise CannotSend("sms_opted_out")
-            composed = await _composed(session, body, to, me, site.now())
-            await messages.put(session, actor_of(me, request), to, composed, site.now(), bulk=True)
+    left_out, ready = Counter[str](), list[tuple[To, Composed]]()
+    for customer in dict.fromkeys(body.customers):  # all that can be known is, before others wait to write
+        with _leaving_out(left_out):
+            to = await _first_phone(before, site, customer, me)
+            ready.append((to, await _composed(before, body, to, me, site.now())))
+    due = await messages.after_quiet_hours(before, site.now())
+    queued = 0
+    for to, composed in ready:
+        with _leaving_out(left_out):
+            await messages.put(session, actor_of(me, request), to, composed, site.now(), due)
             queued += 1
-        except CannotSend as no:
-            if no.why not in ("sms_opted_out", "sms_bad_number", "sms_no_number", "sms_not_permitted"):
-                raise
-            left_out[no.why] = left_out.get(no.why, 0) + 1
     return BulkOut(queued=queued, left_out=left_out)
+
+
+async def _first_phone(session: AsyncSession, site: Site, customer: str, me: User) -> To:
+    """Raises ``CannotSend``."""
+    try:
+        to = await addressed(session, site, Whom(customer=customer), me)
+    except NotFound:
+        raise CannotSend("sms_no_number") from None
+    assert to is not None
+    if await messages.is_not_to_be_called(session, customer):
+        raise CannotSend("sms_opted_out")
+    return to
+
+
+@contextmanager
+def _leaving_out(left_out: Counter[str]) -> Generator[None]:
+    """What is wrong with one of many is counted, and keeps none of the others."""
+    try:
+        yield
+    except CannotSend as no:
+        if no.why not in ("sms_opted_out", "sms_bad_number", "sms_no_number", "sms_not_permitted"):
+            raise
+        left_out[no.why] += 1
 
 
 def _check_right(me: User) -> None:
