@@ -98,7 +98,7 @@ async def test_filters_go_together(world, admin):
     async def make(name: str, values: dict[str, Any], **more: Any) -> None:
         await world.make("customers", name=name, values=values, **more)
 
-    await make("甲", {k: "居民", m: 10, s: "2026-01-05 10:00"}, tags=["急", "VIP"], tier=2, owner=world.ids["agent"])
+    await make("甲", {k: "居民", m: 10, s: "2026-01-05 07:30"}, tags=["急", "VIP"], tier=2, owner=world.ids["agent"])
     await make("乙", {k: "居民、商业", m: -3.5, n: "Ab c"}, tags=["vip"], stage="old", do_not_call=True)
     await make("丙", {s: "2026-03-01"}, stage="retained", owner=world.ids["admin"])
     ask = {
@@ -108,6 +108,8 @@ async def test_filters_go_together(world, admin):
             {"tier": 2},
             {"owner": world.ids["agent"]},
             {"where": [f"{m}:ge:0", f"{s}:le:2026-01-05"]},
+            {"where": [f"{s}:ge:2026-01-05", f"{s}:le:2026-01-05"]},
+            {"where": [f"{s}:ge:2026-01-05 07:00", f"{s}:le:2026-01-05 07:30"]},
             {"where": f"{m}:eq:１０"},
             {"q": "甲", "stage": ["new", "old"]},
         ],
@@ -122,7 +124,7 @@ async def test_filters_go_together(world, admin):
         "丙": [{"where": f"{m}:empty"}, {"where": f"{s}:ge:2026-02-01"}],
         "乙丙": [{"stage": ["old", "retained"]}, {"owner": ["none", world.ids["admin"]]}],
         "甲丙": [{"do_not_call": False}],
-        "": [{"tag": "急", "stage": "old"}, {"where": f"{s}:le:2025-01-01"}],
+        "": [{"tag": "急", "stage": "old"}, {"where": f"{s}:le:2026-01-04"}],
     }
     for names, questions in ask.items():
         for asked in questions:

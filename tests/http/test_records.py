@@ -326,7 +326,7 @@ async def test_hidden_values_stay_hidden_and_are_not_lost_when_sent_back(world, 
 async def test_a_list_is_filtered_sorted_and_paged(world, agent: AsyncClient, table):
     rows = [
         {"what": "漏气", "cost": 10, "visit": "2026-11-20", "kind": "leak", "paid": True},
-        {"what": "账单 100%", "cost": -5, "visit": "2026-11-25 23:00", "parts": ["a"]},
+        {"what": "账单 100%", "cost": -5, "visit": "2026-11-25 07:00", "parts": ["a"]},  # the day before in UTC
         {"what": "账单", "cost": 200, "phone": "021-62345678", "parts": ["a", "b"]},
     ]
     made = [await make(agent, table, values=values, memo=f"备注{at}") for at, values in enumerate(rows)]
@@ -342,6 +342,8 @@ async def test_a_list_is_filtered_sorted_and_paged(world, agent: AsyncClient, ta
         ({"f.cost": "200"}, [3]),
         ({"f.visit": "2026-11-21..2026-11-25"}, [2]),
         ({"f.visit": "2026-11-20"}, [1]),
+        ({"f.visit": "2026-11-25"}, [2]),
+        ({"f.visit": "..2026-11-24"}, [1]),
         ({"f.paid": "true"}, [1]),
         ({"f.paid": "false"}, [2, 3]),
         ({"f.phone": "6234"}, [3]),
@@ -356,7 +358,14 @@ async def test_a_list_is_filtered_sorted_and_paged(world, agent: AsyncClient, ta
         ({"from": (world.site.now() + timedelta(1)).isoformat()}, []),
     ):
         assert sorted(await listed(agent, table, **params)) == numbers, params
-    for wrong in ({"f.cost": "x..y"}, {"f.gone": "1"}, {"sort": "memo"}, {"cursor": "??"}, {"from": "today"}):
+    for wrong in (
+        {"f.visit": "soon"},
+        {"f.cost": "x..y"},
+        {"f.gone": "1"},
+        {"sort": "memo"},
+        {"cursor": "??"},
+        {"from": "today"},
+    ):
         assert (await agent.get(f"tables/{table['id']}/records", params=wrong)).status_code == 422, wrong
     for sort in ("number", "-number", "created_at", "-created_at", "due_at", "-updated_at"):
         seen: list[int] = []

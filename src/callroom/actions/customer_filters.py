@@ -14,6 +14,7 @@ from callroom.core.numbers import digits_of
 from callroom.core.search import facet, plain
 from callroom.errors import invalid
 from callroom.store.customers import TELLING, Sight, Wanted
+from callroom.store.fields import within
 from callroom.store.tables import Customer
 
 NOBODY = "none"  # as an owner: customers who have none
@@ -115,7 +116,7 @@ def _condition(field: Field, one: FieldIs, form: Form, sight: Sight) -> ColumnEl
     if field.type not in (FieldType.NUMBER, FieldType.DATETIME):
         raise invalid(f"{VALUE}{field.id}", "cannot_be_asked")
     bound = _read(Field(field.id, field.label, field.type), one.value, form)
-    value: Any = stands.as_float() if field.type is FieldType.NUMBER else stands.as_string()
-    if isinstance(bound, str) and one.op == "le" and "T" not in bound:
-        bound += "~"  # the whole day counts
-    return value >= bound if one.op == "ge" else value <= bound
+    if field.type is FieldType.DATETIME:
+        first, last = (bound, "") if one.op == "ge" else ("", bound)
+        return within(stands.as_string(), first, last, form.place.zone)
+    return stands.as_float() >= bound if one.op == "ge" else stands.as_float() <= bound

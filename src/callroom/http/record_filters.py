@@ -9,17 +9,21 @@ from pydantic import AwareDatetime
 from sqlalchemy import ColumnElement, Float, and_, cast, false, func, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from callroom.actions.fields import place_of_site
 from callroom.actions.own_tables import fields_of
 from callroom.actions.users import Role
-from callroom.core.fields import Field, FieldType
+from callroom.core.fields import Field, FieldType, Wrong
+from callroom.core.fields.dates import read_time
 from callroom.core.numbers import digits_of, normalise, search_forms
 from callroom.errors import invalid
 from callroom.http.customer_shapes import sight_of_customers
 from callroom.http.field_values import veiled
 from callroom.http.place import place_of
 from callroom.http.seen import finds_by_part
+from callroom.store.fields import text_in
+from callroom.store.fields import within as days_within
 from callroom.store.journeys import sight_of
-from callroom.store.service import text_in, within
+from callroom.store.service import within
 from callroom.store.tables import Customer, CustomTable, Record, User, Utc
 
 Condition = ColumnElement[bool]
@@ -144,9 +148,9 @@ async def _holds(session: AsyncSession, one: Field, values: list[str], me: User)
             wanted = Record.values[one.id].as_boolean()
             return wanted.is_(True) if values[0] == "true" else or_(wanted.is_(False), wanted.is_(None))
         case FieldType.NUMBER:
-            return _between(cast(Record.values[one.id].as_string(), Float), values[0], one, float)
+            return _between(cast(Record.values[one.id].as_string(), Float), values[0], one)
         case FieldType.DATETIME:
-            return _between(func.substr(text, 1, 10), values[0], one, str)
+            return await _on_days(session, text, values[0], one)
         case FieldType.PHONE:
             return await _with_phone(session, one, text, values[0], me)
         case _:
@@ -154,16 +158,28 @@ async def _holds(session: AsyncSession, one: Field, values: list[str], me: User)
             return or_(false(), *(text.icontains(value, autoescape=True) for value in parts))
 
 
-def _between(column: Any, value: str, one: Field, read: Any) -> Condition:
+def _bounds(value: str) -> tuple[str, str]:
     """``value``: from..to, either may be left out, or one value alone."""
     least, dots, most = value.partition("..")
+    return least, most if dots else least
+
+
+async def _on_days(session: AsyncSession, text: Any, value: str, one: Field) -> Condition:
+    place = await place_of_site(session)
+    first, last = (read_time(part, place) if part else "" for part in _bounds(value))
+    for bound in (first, last):
+        if isinstance(bound, Wrong):
+            raise invalid(f"f.{one.id}", bound.rule, **bound.values)
+    return days_within(text, str(first), str(last), place.zone)
+
+
+def _between(column: Any, value: str, one: Field) -> Condition:
     try:
-        bounds = [read(part) if part else None for part in (least, most if dots else least)]
+        bounds = [float(part) if part else None for part in _bounds(value)]
     except ValueError:
         raise invalid(f"f.{one.id}", "float_parsing") from None
-    there = column != "" if read is str else column.is_not(None)
     return and_(
-        there,
+        column.is_not(None),
         *([column >= bounds[0]] if bounds[0] is not None else []),
         *([column <= bounds[1]] if bounds[1] is not None else []),
     )

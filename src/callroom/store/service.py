@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, or_, select, true
 
 from callroom.store.journeys import Sight
 from callroom.store.tables import Customer, JourneyRow
@@ -36,8 +36,3 @@ def _customers_of(people: list[str], now: datetime) -> Any:
             JourneyRow.customer_id.is_not(None),
         )
     )
-
-
-def text_in(column: Any, field: str) -> Any:
-    """What stands in a JSON column under ``field``, as text."""
-    return func.coalesce(column[field].as_string(), "")
