@@ -17,11 +17,12 @@ from callroom.actions import audit, jobs
 from callroom.actions.jobs import LEASE, MOST_ATTEMPTS, PAUSES, Claim, JobLost
 from callroom.actions.settings import DEFAULTS, write_settings
 from callroom.actions.users import Role, create_user
+from callroom.chores import HANDLERS, Work
 from callroom.clock import utc_now
 from callroom.errors import NotNow
 from callroom.store.database import reading, writing
 from callroom.store.tables import AuditEntry, IdempotencyKey, Job, JourneyRow, Recording, Session
-from callroom.worker import HANDLERS, Work, Worker
+from callroom.worker import Worker
 
 NOW = datetime(2026, 11, 23, 1, 30, tzinfo=UTC)
 DAY = timedelta(days=1)

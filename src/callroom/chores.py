@@ -1,0 +1,184 @@
+"""What the worker does: a function for each kind of job, begun anew when a worker dies in the midst of it."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from callroom.actions import (
+    audit,
+    configured,
+    customer_fields,
+    customers,
+    faxes,
+    housekeeping,
+    jobs,
+    mail,
+    voicemail_mail,
+)
+from callroom.actions.jobs import WorkFailed
+from callroom.actions.webhooks import secret_of
+from callroom.errors import MailFailed, SecretLost
+from callroom.integrations import mail as outgoing
+from callroom.integrations.webhook import call_webhook
+from callroom.media.fax_pages import CoverNotWritable, LockedPdf, NotAPdf, TooManyPages, to_pdf, to_tiff
+from callroom.store.database import reading, writing
+from callroom.store.tables import Customer, FaxRow
+from callroom.vault import Vault
+
+
+@dataclass(frozen=True)
+class Work:
+    """What a job's handler has: its arguments, the site's parts, and ``progress`` to tell how far it is.
+
+    ``progress`` takes 0 to 1 and raises ``JobLost`` when the job was cancelled.
+    A handler raises ``WorkFailed`` for what may be expected to go wrong.
+    """
+
+    id: str
+    arguments: dict[str, Any]
+    database: AsyncEngine
+    home: Path
+    now: Callable[[], datetime]
+    progress: Callable[[float], Awaitable[None]]
+
+
+Handler = Callable[[Work], Awaitable[dict[str, Any]]]
+
+
+async def keep_house(work: Work) -> dict[str, Any]:
+    """Throw away what has run out; how many of each."""
+    async with writing(work.database) as session, session.begin():
+        dropped = await housekeeping.drop_outdated(session, work.now())
+    await work.progress(0.1)
+    recordings, sent = work.home / "recordings", work.home / "faxes"
+    for name, drop in (
+        ("recordings", partial(housekeeping.drop_old_recordings, folder=recordings)),
+        ("voicemails", partial(housekeeping.drop_old_voicemails, folder=recordings)),
+        ("faxes", partial(housekeeping.drop_old_faxes, folder=sent)),
+        ("messages", housekeeping.drop_old_messages),
+        ("customers", housekeeping.drop_deleted_customers),
+    ):
+        dropped[name] = 0
+        while True:
+            async with writing(work.database) as session, session.begin():
+                count = await drop(session, now=work.now())
+            dropped[name] += count
+            if count < housekeeping.BATCH:
+                break
+            await work.progress(0.5)  # how many there are yet is not worth a count of the whole table
+    return dropped
+
+
+async def send_mail(work: Work) -> dict[str, Any]:
+    """Send one mail of the outbox; who of its readers was refused by the mail server, if not all were."""
+    return {"pii_refused": await _sent(work, mail.mail_of(work.arguments))}
+
+
+async def _sent(work: Work, message: mail.Mail) -> list[str]:
+    try:
+        return await outgoing.send(work.id, message, work.database, work.home, work.now())
+    except MailFailed as failure:
+        raise WorkFailed(failure.why, failure.told, failure.lasting) from None
+
+
+async def tell_by_webhook(work: Work) -> dict[str, Any]:
+    try:
+        async with reading(work.database) as session:
+            secret = await secret_of(session, Vault(work.home))
+    except SecretLost:
+        raise WorkFailed("webhook_secret_lost", lasting=True) from None
+    return await call_webhook(work.id, work.arguments, secret, work.now())
+
+
+async def send_voicemail(work: Work) -> dict[str, Any]:
+    """Send a message to the address of its box; nothing when it was deleted, or the address taken away, meanwhile."""
+    async with reading(work.database) as session:
+        message = str(work.arguments["voicemail"])
+        composed = await voicemail_mail.compose(session, message, work.home / "recordings")
+    if composed is None:
+        return {"sent": False}
+    refused = await _sent(work, composed)
+    async with writing(work.database) as session, session.begin():
+        await voicemail_mail.sent(session, message, work.home / "recordings", work.now())
+    return {"sent": True, "pii_refused": refused}
+
+
+async def prepare_fax(work: Work) -> dict[str, Any]:
+    """Make the pages of a fax what they are needed as: a PDF of one that came in, dots of one that goes out."""
+    fax_id = work.id.removeprefix(jobs.FAX_JOB)
+    async with reading(work.database) as session:
+        row = await session.get(FaxRow, fax_id)
+    if row is None or row.state not in faxes.PREPARED:
+        return {}
+    file = work.home / "faxes" / row.path
+    tiff, pdf = file.with_name(f"{file.name}.tif"), file.with_name(f"{file.name}.pdf")
+    pages, fault = 0, ""
+    try:
+        pages = await (to_pdf(tiff, pdf) if row.direction == "in" else to_tiff(pdf, tiff, cover=row.cover))
+    except CoverNotWritable:
+        fault = "cover"
+    except (NotAPdf, LockedPdf, TooManyPages):
+        fault = "file"
+    async with writing(work.database) as session, session.begin():
+        await faxes.prepared(session, fax_id, work.now(), pages=pages, fault=fault)
+    return {"pages": pages, "fault": fault}
+
+
+async def change_field(work: Work) -> dict[str, Any]:
+    """Give a field of customers another type, with all that stands in it."""
+    by, values = audit.Actor(*work.arguments["by"]), work.arguments["values"]
+    async with reading(work.database) as session:
+        row = await configured.get(session, customer_fields.KIND, work.arguments["field"])
+        before, after, place = await customer_fields.both(session, row, values)
+        found = await customer_fields.examine(session, before, after, place)
+        most = await session.scalar(select(func.max(Customer.seq))) or 1
+    told = {"filled": found.filled, "lost": found.lost, "twice": found.twice}
+    refused = found.twice or (found.lost and not work.arguments["lose"])
+    if not refused:
+        async with writing(work.database) as session, session.begin():
+            await customer_fields.begin(session, row.id)
+        last = 0
+        while True:
+            async with writing(work.database) as session, session.begin():
+                last = await customer_fields.convert_some(session, by, before, after, place, last, work.now())
+            if not last:
+                break
+            await work.progress(last / most)
+    async with writing(work.database) as session, session.begin():
+        await customer_fields.finish(session, by, row.id, None if refused else values, work.now())
+    if refused:
+        raise WorkFailed("values_stand_twice" if found.twice else "values_would_be_lost", str(told), lasting=True)
+    return told
+
+
+async def refile_customers(work: Work) -> dict[str, Any]:
+    """Make anew what all customers are found by."""
+    async with reading(work.database) as session:
+        form = await customers.form_of(session)
+        most = await session.scalar(select(func.max(Customer.seq))) or 1
+    last = 0
+    while True:
+        async with writing(work.database) as session, session.begin():
+            await audit.hold(session)
+            last = await customer_fields.refile_some(session, form, last)
+        if not last:
+            break
+        await work.progress(last / most)
+    return {}
+
+
+HANDLERS: Mapping[str, Handler] = {
+    jobs.HOUSEKEEPING: keep_house,
+    jobs.MAIL: send_mail,
+    jobs.VOICEMAIL_MAIL: send_voicemail,
+    jobs.WEBHOOK: tell_by_webhook,
+    jobs.FAX: prepare_fax,
+    jobs.CUSTOMER_FIELD: change_field,
+    jobs.CUSTOMER_INDEX: refile_customers,
+}
