@@ -23,7 +23,7 @@ from callroom.vault import Vault
 log = structlog.get_logger(__name__)
 LOOK = 1.0  # seconds between two looks for messages, and for changed gateways
 AWAY = (1.0, 2.0, 5.0, 15.0, 30.0, 60.0)  # seconds until a gateway that takes nothing is tried again
-# Seconds in which what is under way may end when the worker stops: SMPP's farewell follows, within the supervisor's eight.
+# Seconds for what is under way when the worker stops: SMPP's farewell follows, within the supervisor's eight.
 FAREWELL = 5.0
 Outcome = dict[int, str] | NotTaken | Away | Unclear
 Make = Callable[[SmsGateway, Vault, str, Callable[[], datetime], Hear], Gateway]
