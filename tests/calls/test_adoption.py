@@ -3,9 +3,10 @@
 import asyncio
 
 import pytest
-from company import ANA, ANA_PAGE, BO, BO_PHONE, SALES, Office, company
+from company import ANA, ANA_PAGE, BO, BO_PHONE, SALES, Office, company, press, talking
 
 from callroom.calls.arrivals import dial
+from callroom.core import conversation as c
 from callroom.core.routing.model import DialPermission
 from callroom.telephony.fake import PartyState
 from callroom.telephony.port import EndCause
@@ -52,6 +53,25 @@ async def test_a_talk_outlives_two_deaths():
     story = await office.story()
     assert story.talk == pytest.approx(20, abs=1.5)
     assert (story.agent, story.loss_reason) == (ANA, None)
+
+
+async def test_a_muted_agent_stays_muted():
+    office = Office()
+    call, caller, _ = await talking(office)
+    press(call, c.MutePressed(True))
+    await asyncio.sleep(1)
+    office.new_server()
+    told = len(office.told)
+    office.fake.reconnect()
+    await office.until(lambda: bool(office.exchange.calls), within=5)
+    await asyncio.sleep(1)
+    changes = [one.data["muted"] for one in office.told[told:] if one.type == "call.changed"]
+    assert changes and all(changes), "his page would open his microphone"
+    [after] = office.exchange.calls.values()
+    press(after, c.MutePressed(False))
+    assert not after.view.muted
+    caller.hang_up()
+    await office.story()
 
 
 async def test_who_talked_until_he_hung_up_unseen_has_talked():

@@ -207,6 +207,28 @@ async def test_a_consultation_on_the_second_line_outlives_the_server(aside: bool
     assert len(office.book.journeys()) == 1
 
 
+async def test_a_customer_whom_the_phone_holds_is_held_by_it_after_the_servers_death():
+    office = Office()
+    _call, caller, bo = await bo_talks(office)
+    bo.hold()
+    await asyncio.sleep(1)
+    office.new_server()
+    office.fake.reconnect()
+    await office.until(lambda: bool(office.exchange.calls), within=5)
+    [after] = office.exchange.calls.values()
+    await office.until(lambda: after.view.state == "held" and caller.hears() == {"music"}, within=2)
+    office.fake.register(ANA_PAGE)
+    office.fake.when_dialled(ANA_PAGE, answers_after=1)
+    second = office.fake.device_calls(BO_PHONE, dialled="801")
+    await office.until(lambda: second.hears() == {ANA_PAGE}, within=5)
+    assert shown(after) == ("consulting", "Ana", "talking") and list(office.exchange.calls) == [after.journey]
+    second.hang_up()
+    bo.resume()
+    await office.until(lambda: caller.hears() == {BO_PHONE}, within=2)
+    caller.hang_up()
+    await journeys_over(office)
+
+
 async def test_a_second_line_that_closed_while_no_server_was_there_lets_the_colleague_go():
     office = Office()
     call, caller, bo, second = await asks_on_his_second_line(office)

@@ -305,6 +305,8 @@ def _talk_on(
     adopted = Adopted(
         RoomId(note["room"]),
         bool(note["held"]),
+        bool(note.get("muted")),
+        bool(note.get("by_phone")),
         snapshot,
         running[-1] if running else None,
         float(note["talk"]),

@@ -168,19 +168,20 @@ class Conversation:
         away = max(0.0, self.call.exchange.now().timestamp() - adopted.at)
         self._talk = adopted.talk + (0.0 if adopted.held else away)
         self._hold = adopted.hold + (away if adopted.held else 0.0)
-        by_phone = adopted.line is not None
+        muted, by_phone = adopted.muted, adopted.by_phone
+        self.state = c.Held(muted, by_phone=by_phone) if adopted.held else c.Talking(muted)
         if adopted.consulted is not None:
-            self.state = c.Consulting(ToHangUp(), answered=True, aside=not adopted.held, by_phone=by_phone)
+            by_line = adopted.line is not None
+            self.state = c.Consulting(ToHangUp(), True, aside=not adopted.held, muted=muted, by_phone=by_line)
             self._consultation = Consultation(self, ToHangUp(), adopted.consulted, adopted.line)
             engage(self.call, adopted.consulted.agent, Engagement.INTERNAL)
-        elif adopted.held:
-            self.state = c.Held()
         if adopted.held and not by_phone:
             self.call.play_music()
         for guest in adopted.guests:
             self._welcome(guest)
         self.reconcile(adopted.snapshot)
-        self.call.show(agent=self.agent.agent or self.call.view.agent, internal=self.internal, recording=self._record)
+        view = self.call.view
+        view.agent, view.internal, view.recording = self.agent.agent or view.agent, self.internal, self._record
         self._show()
         if adopted.tape is not None:
             self._taping.go_on(adopted.tape)
@@ -370,21 +371,29 @@ class Conversation:
 
     def _show(self) -> None:
         match self.state:
-            case c.Talking(muted=muted):
+            case c.Talking():
                 state = "talking"
-            case c.Held(muted=muted):
+            case c.Held():
                 state = "held"
-            case c.Consulting(muted=muted, aside=aside):
+            case c.Consulting(aside=aside):
                 state = "talking" if aside else "consulting"
             case _:
-                state, muted = "rejoining", self.call.view.muted
+                state = "rejoining"
         name_of = self.call.exchange.name_of
         self.call.show(
             state=state,
-            muted=muted,
+            muted=self._muted,
             guests=[Guest(g.agent, name_of(g.agent) if g.agent else "", g.number, g.leads) for g in self.guests],
             consult=self._consultation.view(self.state) if self._consultation else None,
         )
+
+    @property
+    def _muted(self) -> bool:
+        match self.state:
+            case c.Talking(muted=muted) | c.Held(muted=muted) | c.Consulting(muted=muted):
+                return muted
+            case _:
+                return self.call.view.muted
 
     def _note_begun(self) -> None:
         name = self.call.exchange.name_of(self.agent.agent) if self.agent.agent else ""
@@ -413,6 +422,8 @@ class Conversation:
             leg=self.agent.leg,
             room=self._meeting.room,
             held=isinstance(self.state, c.Held) or (isinstance(self.state, c.Consulting) and not self.state.aside),
+            muted=self._muted,
+            by_phone=isinstance(self.state, c.Held | c.Consulting) and self.state.by_phone,
             internal=self.internal,
             record=self._record,
             guests=[guest.leg for guest in self.guests],
@@ -430,6 +441,8 @@ class Adopted:
 
     room: RoomId
     held: bool
+    muted: bool
+    by_phone: bool  # it is the agent's phone that holds him
     snapshot: Snapshot  # who is in which room
     tape: TapeId | None  # the recording that still runs
     talk: float  # seconds until ``at``
