@@ -1,5 +1,7 @@
 """What outlives a lost connection, a server, and an engine."""
 
+import asyncio
+
 import pytest
 
 from callroom.core.ids import SoundId, TapeId
@@ -11,9 +13,10 @@ from callroom.telephony.port import (
     EngineUnreachable,
     FromTrunk,
     LegEnded,
+    LegHeld,
     TapeEnded,
 )
-from contract.suite.scenes import BESIDE, EAR, OUT, ROOM, answered_ana, answered_caller, end, three
+from contract.suite.scenes import BESIDE, EAR, OUT, ROOM, answered_ana, answered_caller, end, parted, talking_ana, three
 from contract.world import CITY, World, finished
 
 
@@ -117,3 +120,18 @@ async def test_a_caller_who_left_while_the_connection_was_lost_is_told_as_ended(
     assert ready.snapshot.legs == ()
     assert (await world.saw(LegEnded)).leg == leg
     await finished(world)
+
+
+async def test_who_is_held_by_the_other_party_goes_on_hearing_music_with_a_new_server(world: World):
+    caller, leg = await answered_caller(world)
+    ana = await talking_ana(world, caller, leg)
+    await ana.hold()
+    await world.saw(LegHeld, lambda e: e.leg == OUT)
+    await caller.hears_music()
+    await world.new_server()
+    await world.saw(EngineReady)
+    await asyncio.sleep(0.5)  # in which the engine does what the new one asks as it looks around
+    await caller.hears_music()
+    await ana.resume()
+    await caller.hears(ana)
+    await parted(world, leg)

@@ -105,6 +105,7 @@ class Connection(Hearing):
         gone = self._gone = set[LegId]()
         channels = msgspec.json.decode(await self.main.send("GET", "channels"), type=list[Channel])
         bridges = msgspec.json.decode(await self.main.send("GET", "bridges"), type=list[Bridge])
+        in_rooms = {channel for bridge in bridges for channel in bridge.channels}
         now = datetime.fromtimestamp(time.time(), UTC)
         faxes_over = await self.faxes_over(channels)
         self.checkpoints.only({*self.legs, *(LegId(channel.id) for channel in channels)})
@@ -130,9 +131,10 @@ class Connection(Hearing):
                 continue  # served by the dialplan's fall-back: it came while no server was there
             if leg in self.legs and channel.state == "Up":
                 self._answered(self.legs[leg])  # while we were away
-            if leg not in self.legs:  # a former process may have left it with music; it is begun again
+            if leg not in self.legs:
                 self.legs[leg] = Leg(leg, dialled_by_us=origin is None, fax_tone=channel.dialplan.exten == FAX)
-                unheard(self.main.send("DELETE", f"channels/{leg}/moh"))
+                if leg not in in_rooms:  # a former process may have left it with music; it is begun again
+                    unheard(self.main.send("DELETE", f"channels/{leg}/moh"))
             known = self.legs[leg]
             known.answered = known.answered or channel.state == "Up"
             if (fax := self.seen_fax(known, channel)) is not None:
