@@ -17,6 +17,7 @@ from callroom.actions.users import Role
 from callroom.http.app import make_app
 from callroom.http.site import Site
 from callroom.store.database import open_database, writing
+from complaints import FIELDS, STATUSES
 from sms_platforms import Platform, open_platform
 from sms_world import Clock, OpenPlatform
 
@@ -124,6 +125,16 @@ async def open_sms() -> AsyncIterator[OpenPlatform]:
 @pytest.fixture
 async def admin(world: World) -> AsyncClient:
     return await world.client("admin")
+
+
+@pytest.fixture
+async def agent(world: World) -> AsyncClient:
+    return await world.client("agent")
+
+
+@pytest.fixture
+async def table(world: World) -> dict[str, Any]:
+    return await world.make("tables", name="投诉", fields=FIELDS, statuses=STATUSES)
 
 
 @pytest.fixture

@@ -15,11 +15,6 @@ from callroom.store.tables import AuditEntry
 
 
 @pytest.fixture
-async def agent(world) -> AsyncClient:
-    return await world.client("agent")
-
-
-@pytest.fixture
 async def shop(world) -> dict[str, str]:
     """A customer, a meter at 199.90 a piece and gas at 2.63 a cubic metre."""
     top = await world.make("product-categories", name="燃气")
