@@ -5,6 +5,10 @@ The rules are pydantic's own names and ours; texts are filled with the values py
 
 from collections.abc import Mapping
 
+NO_NUMBER = ("应为数字。", "This must be a number.")
+NO_WHOLE_NUMBER = ("应为整数。", "This must be a whole number.")
+NO_DATE = ("日期格式不正确。", "This is no date such as 2026-11-25.")
+
 RULES: dict[str, tuple[str, str]] = {
     "missing": ("此项必填。", "This is needed."),
     "extra_forbidden": ("不认识的字段。", "There is no such field."),
@@ -16,11 +20,11 @@ RULES: dict[str, tuple[str, str]] = {
     "too_long": ("最多 {max_length} 项。", "At most {max_length}."),
     "greater_than_equal": ("不能小于 {ge}。", "Not less than {ge}."),
     "less_than_equal": ("不能大于 {le}。", "Not more than {le}."),
-    "int_type": ("应为整数。", "This must be a whole number."),
-    "int_parsing": ("应为整数。", "This must be a whole number."),
-    "int_from_float": ("应为整数。", "This must be a whole number."),
-    "float_type": ("应为数字。", "This must be a number."),
-    "float_parsing": ("应为数字。", "This must be a number."),
+    "int_type": NO_WHOLE_NUMBER,
+    "int_parsing": NO_WHOLE_NUMBER,
+    "int_from_float": NO_WHOLE_NUMBER,
+    "float_type": NO_NUMBER,
+    "float_parsing": NO_NUMBER,
     "bool_type": ("应为是或否。", "This must be yes or no."),
     "bool_parsing": ("应为是或否。", "This must be yes or no."),
     "list_type": ("应为列表。", "This must be a list."),
@@ -111,10 +115,10 @@ RULES: dict[str, tuple[str, str]] = {
     "not_a_date": ("日期格式应为 2026-10-01。", "A date is written 2026-10-01."),
     "ends_before_it_begins": ("结束时间须晚于开始时间。", "The end must be after the beginning."),
     "hours_overlap": ("同一天的时段不能重叠。", "The hours of one day must not overlap."),
-    "date_from_datetime_parsing": ("日期格式不正确。", "This is no date such as 2026-11-25."),
-    "date_parsing": ("日期格式不正确。", "This is no date such as 2026-11-25."),
-    "date_type": ("日期格式不正确。", "This is no date such as 2026-11-25."),
-    "finite_number": ("应为数字。", "This must be a number."),
+    "date_from_datetime_parsing": NO_DATE,
+    "date_parsing": NO_DATE,
+    "date_type": NO_DATE,
+    "finite_number": NO_NUMBER,
     "too_heavy": (
         "话务量过大：每小时来电 × 处理时长最多 200 爱尔兰。",
         "The load is too heavy: calls an hour times handling time make 200 Erlangs at most.",
@@ -182,8 +186,8 @@ RULES: dict[str, tuple[str, str]] = {
     "too_deep": ("分类最多 {most} 层。", "Categories go {most} deep at most."),
     "greater_than": ("必须大于 {gt}。", "This must be more than {gt}."),
     "decimal_max_places": ("最多 {decimal_places} 位小数。", "{decimal_places} decimals at most."),
-    "decimal_parsing": ("应为数字。", "This must be a number."),
-    "decimal_type": ("应为数字。", "This must be a number."),
+    "decimal_parsing": NO_NUMBER,
+    "decimal_type": NO_NUMBER,
     "too_many_rows": (
         "xlsx 文件最多 {most} 行，请缩小范围或下载 csv。",
         "An xlsx file has {most} rows at most; narrow the list or take csv.",
