@@ -98,6 +98,32 @@ async def test_tencent_takes_a_template_by_a_signature_it_can_check(world, admin
     assert (received["text"], received["number"]) == ("几点到", "+8613800138000")
 
 
+@pytest.mark.parametrize(
+    ("items", "told", "status"),
+    [
+        ("list", {"list": [{"from": "13800138000", "text": "[1]"}]}, 200),
+        ("data.rows", {"data": {"rows": [{"from": "13800138000", "text": "[1]"}]}}, 200),
+        ("pages[0].rows", {"pages": [{"rows": {"from": "13800138000", "text": "[1]"}}]}, 200),
+        ("data.rows", {"data": '{"rows": [{"from": "13800138000", "text": "[1]"}]}'}, 200),
+        ("rows", b"rows=%5B%7B%22from%22%3A%2213800138000%22%2C%22text%22%3A%22%5B1%5D%22%7D%5D", 200),
+        ("", b"from=13800138000&text=%5B1%5D", 200),
+        ("list", {"list": []}, 200),
+        ("list", {"rows": [{"from": "13800138000", "text": "lost"}]}, 422),  # it would be lost
+        ("list", {"list": "none"}, 422),
+        ("", b"", 422),
+    ],
+)
+async def test_replies_are_found_where_the_gateway_says(
+    world, admin, open_sms: OpenPlatform, items: str, told: Any, status: int
+):
+    gateway = await signed_gateway(world, await open_sms(Signed), options={"inbound_items": items})
+    sent = {"json": told} if isinstance(told, dict) else {"content": told}
+    form = {"content-type": "application/x-www-form-urlencoded"} if isinstance(told, bytes) else {}
+    assert (await admin.post(f"{token(gateway)}/replies", headers=form, **sent)).status_code == status
+    found = [one["text"] for one in (await admin.get("messages")).json()["items"]]
+    assert found == (["[1]"] if status == 200 and told != {"list": []} else [])
+
+
 # ---------------------------------------------------------------- setting up
 
 

@@ -13,22 +13,27 @@ def is_path(path: str) -> bool:
     return not path or _PATH.fullmatch(path) is not None
 
 
-def pick(answer: Any, path: str) -> str:
-    """The value at a path, as text; "" when there is none, or it is null, an object or a list."""
+def value_at(answer: Any, path: str) -> Any:
+    """What is at a path; None when there is nothing."""
     for place, name in _PART.findall(path):
         if place:
             items = cast(list[Any], answer) if isinstance(answer, list) else []
             answer = items[int(place)] if int(place) < len(items) else None
         else:
             answer = cast(dict[str, Any], answer).get(name) if isinstance(answer, dict) else None
-    match answer:
-        case bool():
-            return "true" if answer else "false"
-        case str():
-            return answer
-        case int() | Decimal():
-            return str(answer)
-        case float():
-            return repr(int(answer) if answer.is_integer() and abs(answer) < 1e15 else answer)
+    return answer
+
+
+def pick(answer: Any, path: str) -> str:
+    """The value at a path, as text; "" when there is none, or it is null, an object or a list."""
+    match value_at(answer, path):
+        case bool() as value:
+            return "true" if value else "false"
+        case str() as value:
+            return value
+        case int() | Decimal() as value:
+            return str(value)
+        case float() as value:
+            return repr(int(value) if value.is_integer() and abs(value) < 1e15 else value)
         case _:
             return ""

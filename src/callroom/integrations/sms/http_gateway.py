@@ -3,8 +3,9 @@
 import base64
 import hashlib
 import hmac
+import re
 import secrets
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, cast
 from urllib.parse import parse_qsl, quote
@@ -12,7 +13,7 @@ from urllib.parse import parse_qsl, quote
 import httpx2
 import msgspec
 
-from callroom.core.ivr.paths import pick
+from callroom.core.ivr.paths import pick, value_at
 from callroom.errors import LookupFailed
 from callroom.integrations.connection import without_secrets
 from callroom.integrations.filling import body_of, filled, in_header, in_url
@@ -127,18 +128,26 @@ def replies(options: HttpOptions, callback: Callback) -> list[Incoming]:
     return found
 
 
-def _items(callback: Callback, path: str) -> Iterator[Any]:
-    """Each message that a request tells of; a field that is none of JSON may hold JSON itself."""
+def _items(callback: Callback, path: str) -> list[Any]:
+    """Each message that a request tells of; a text in it may hold JSON itself. Raises ``BadCallback`` for none."""
     whole: Any = _json(callback.body)
     if "form" in callback.content_type or whole is None:
         whole = dict(callback.query) | dict(parse_qsl(callback.body.decode("utf-8", "replace")))
-    for name in path.split(".") if path else ():
-        inner: Any = cast(dict[str, Any], whole).get(name) if isinstance(whole, dict) else None
-        whole = _json(inner.encode()) if isinstance(inner, str) else inner
-    if isinstance(whole, list):
-        yield from cast(Sequence[Any], whole)
-    elif whole is not None:
-        yield whole
+    first = re.split(r"[.\[]", path)[0]
+    if isinstance(whole, dict) and first in whole:  # the others may be what somebody wrote
+        whole = cast(dict[str, Any], whole) | {first: _opened(whole[first])}
+    found = _opened(value_at(whole, path))
+    if isinstance(found, list):
+        return cast(list[Any], found)
+    if not isinstance(found, dict):
+        raise BadCallback
+    return [found]
+
+
+def _opened(value: Any) -> Any:
+    """What is written in a text as JSON; anything else as it is."""
+    told = _json(value.encode()) if isinstance(value, str) else None
+    return value if told is None else told
 
 
 def _json(content: bytes) -> Any:
