@@ -157,6 +157,21 @@ async def test_a_leader_gives_the_call_to_somebody_else_who_is_told(world, agent
     assert (await other.get(path)).json()["owner"]["name"] == "Bo"
 
 
+async def test_a_call_that_is_owed_goes_and_comes_back_with_its_record(world, agent: AsyncClient, problem):
+    task, leader = await solve(agent, problem), await world.client("supervisor")
+    path = f"records/{problem['id']}"
+    worker = Worker(world.site.engine, world.home, now=lambda: world.site.now() + timedelta(days=1))
+    assert (await leader.delete(path)).status_code == 204
+    assert (await agent.get("follow-ups")).json()["items"] == []
+    assert (await agent.get("me/waiting")).json()["follow_ups"] == 0
+    body = {"result": "declined"}
+    assert (await agent.post(f"follow-ups/{task['id']}/close", json=body, headers={"If-Match": "1"})).status_code == 409
+    assert await worker.remind() == 0
+    assert (await leader.post(f"{path}/restore")).status_code == 200
+    assert [one["id"] for one in (await agent.get("follow-ups")).json()["items"]] == [task["id"]]
+    assert await worker.remind() == 1
+
+
 async def test_the_worker_tells_once_of_what_is_past_its_time(world, agent: AsyncClient, problem):
     clock = [world.site.now() + timedelta(hours=3, minutes=59)]
     worker = Worker(world.site.engine, world.home, now=lambda: clock[0])

@@ -104,6 +104,16 @@ async def assign(
     return task
 
 
+async def follow(session: AsyncSession, record: Record) -> None:
+    """A call that is owed goes with its record, and comes back with it."""
+    task = await open_of(session, record)
+    if task is not None:
+        task.deleted_at = record.deleted_at
+        if task.deleted_at is not None:
+            await service.take_back(session, subject_of(task))
+        await session.flush()
+
+
 async def dialled(session: AsyncSession, task: FollowUp, journey: str, now: datetime) -> None:
     """Its customer is being called."""
     task.journey_id, task.attempts = journey, task.attempts + 1

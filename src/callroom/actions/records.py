@@ -239,6 +239,7 @@ async def remove(session: AsyncSession, by: audit.Actor, record: Record, now: da
     _touch(record, now)
     await session.execute(delete(RecordKey).where(RecordKey.record_id == record.id))
     await service.take_back(session, subject_of(record))
+    await follow_ups.follow(session, record)
     await service.note(session, by, subject_of(record), "deleted", now, told=_told(table, record))
 
 
@@ -253,6 +254,7 @@ async def restore(session: AsyncSession, by: audit.Actor, record: Record, now: d
     _touch(record, now)
     await session.flush()
     await _keep_keys(session, table, record)
+    await follow_ups.follow(session, record)
     await service.note(session, by, subject_of(record), "restored", now, told=_told(table, record))
     return record
 

@@ -25,7 +25,12 @@ def _problems(now: datetime) -> Sequence[Condition]:
 
 
 def _calls(now: datetime) -> Sequence[Condition]:
-    return FollowUp.due_at <= now, FollowUp.state == "open", FollowUp.overdue_told_at.is_(None)
+    return (
+        FollowUp.due_at <= now,
+        FollowUp.state == "open",
+        FollowUp.deleted_at.is_(None),
+        FollowUp.overdue_told_at.is_(None),
+    )
 
 
 def _memos(now: datetime) -> Sequence[Condition]:

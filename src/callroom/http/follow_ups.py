@@ -11,7 +11,19 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from callroom.actions import follow_ups, records
 from callroom.errors import NotFound, NotNow
 from callroom.http.fields import Id, MaybeId
-from callroom.http.kept import Asker, History, Leader, Named, Reads, Writes, found, history_of, named, names
+from callroom.http.kept import (
+    Asker,
+    History,
+    Leader,
+    Named,
+    Reads,
+    Writes,
+    found,
+    history_of,
+    named,
+    names,
+    not_deleted,
+)
 from callroom.http.paging import Cursor, Limit, Order, Sort
 from callroom.http.resources import FromVersion, etag
 from callroom.http.seen import OutsideText
@@ -79,7 +91,7 @@ class FollowUpList(BaseModel):
 
 
 def overdue(now: datetime) -> list[Condition]:
-    return [FollowUp.state == "open", FollowUp.due_at <= now]
+    return [FollowUp.state == "open", FollowUp.deleted_at.is_(None), FollowUp.due_at <= now]
 
 
 @router.get("/follow-ups", operation_id="listFollowUps")
@@ -96,7 +108,10 @@ async def list_follow_ups(
 ) -> FollowUpList:
     """Sorted by due_at or created_at."""
     order = Order.wanted(sort, SORTS, FollowUp.id)
-    where: list[Condition] = [within(FollowUp, await sight_of(asker.session, asker.me), asker.now)]
+    where: list[Condition] = [
+        within(FollowUp, await sight_of(asker.session, asker.me), asker.now),
+        FollowUp.deleted_at.is_(None),
+    ]
     for column, value in (
         (FollowUp.state, state),
         (FollowUp.owner_id, owner),
@@ -132,7 +147,7 @@ async def replace_follow_up(
     version: FromVersion,
 ) -> FollowUpOut:
     """Give it to another agent, or another time."""
-    task = await _found(asker, id)
+    task = not_deleted(await _found(asker, id))
     await follow_ups.assign(asker.session, asker.actor, task, version, body.owner, body.due_at, asker.now)
     return await _answered(asker, task)
 
@@ -145,7 +160,7 @@ async def close_follow_up(
     version: FromVersion,
 ) -> FollowUpOut:
     """What came of it; a customer who is not satisfied has his problem back."""
-    task = await _found(asker, id)
+    task = not_deleted(await _found(asker, id))
     await follow_ups.close(asker.session, asker.actor, task, version, body.result, body.note, asker.now)
     record = await asker.session.get(Record, task.record_id)
     if body.result == "unsatisfied" and record is not None and record.deleted_at is None:
@@ -161,7 +176,7 @@ async def follow_up_history(id: str, asker: Reads) -> History:
 
 async def task_to_dial(session: AsyncSession, id: str, me: User, now: datetime) -> FollowUp:
     """The return call somebody is about to make. Raises ``NotFound``, ``NotNow`` for one that is done."""
-    task: FollowUp = await found(session, FollowUp, "follow_up", id, me, now)
+    task: FollowUp = not_deleted(await found(session, FollowUp, "follow_up", id, me, now))
     if task.state != "open":
         raise NotNow("dial", task.state)
     if task.customer_id is None:

@@ -79,7 +79,8 @@ class RecordKey(Base):
 
 
 class FollowUp(Configured, Owned, Base):
-    """A return call that is owed to a customer, by its owner. ``journey_id``: the last one that was made."""
+    """A return call that is owed to a customer, by its owner. ``journey_id``: the last one that was made. While its
+    record is deleted it is too."""
 
     __tablename__ = "follow_ups"
     record_id: Mapped[str] = mapped_column(ForeignKey("records.id", ondelete="CASCADE"), index=True)
