@@ -1,16 +1,15 @@
 """Customers: who they are, how they are reached, what was changed of them."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from callroom.actions import customers
 from callroom.actions.customers import VALUE, form_of, labelled_phones
-from callroom.actions.users import Role
 from callroom.errors import NotFound
 from callroom.http.customer_shapes import (
     CustomerChange,
@@ -20,16 +19,15 @@ from callroom.http.customer_shapes import (
     shown,
     sight_of_customers,
 )
+from callroom.http.kept import Writer
 from callroom.http.paging import Cursor, Limit, decoded_text, encoded_text
 from callroom.http.reaching import other_party
-from callroom.http.resources import FromVersion, etag
-from callroom.http.site import Me, Read, Site, SiteDep, Write, actor_of, allow
+from callroom.http.resources import Admin, FromVersion, etag
+from callroom.http.site import Me, Read, Site, SiteDep, Write, actor_of
 from callroom.store.tables import Customer, User
 from callroom.store.tables import CustomerChange as ChangeRow
 
 router = APIRouter(prefix="/api/v1", tags=["customers"])
-Admin = Annotated[User, Depends(allow(Role.ADMIN))]
-Writer = Annotated[User, Depends(allow(Role.ADMIN, Role.SUPERVISOR, Role.AGENT))]
 
 
 class ChangedField(BaseModel):
