@@ -27,7 +27,7 @@ def _problems(now: datetime) -> Sequence[Condition]:
 def _calls(now: datetime) -> Sequence[Condition]:
     return (
         FollowUp.due_at <= now,
-        FollowUp.state == "open",
+        FollowUp.done_at.is_(None),
         FollowUp.deleted_at.is_(None),
         FollowUp.overdue_told_at.is_(None),
     )

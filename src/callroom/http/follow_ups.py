@@ -91,7 +91,7 @@ class FollowUpList(BaseModel):
 
 
 def overdue(now: datetime) -> list[Condition]:
-    return [FollowUp.state == "open", FollowUp.deleted_at.is_(None), FollowUp.due_at <= now]
+    return [FollowUp.done_at.is_(None), FollowUp.deleted_at.is_(None), FollowUp.due_at <= now]
 
 
 @router.get("/follow-ups", operation_id="listFollowUps")

@@ -3,10 +3,16 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from callroom.store.tables.base import Base, BigId, Configured
+
+
+def _while_open(name: str, column: str, over_at: str) -> Index:
+    """What has come due is looked for every few seconds, among what is not over."""
+    still_open = text(f"{over_at} IS NULL")
+    return Index(name, column, sqlite_where=still_open, postgresql_where=still_open)
 
 
 class Owned:
@@ -63,7 +69,7 @@ class Record(Configured, Owned, Base):
         Index("ix_records_table_number", "table_id", "number", unique=True),
         Index("ix_records_table_created", "table_id", "created_at"),
         Index("ix_records_owner_created", "owner_id", "created_at"),
-        Index("ix_records_due_at", "due_at"),
+        _while_open("ix_records_due_at", "due_at", "closed_at"),
         Index("ix_records_submitted_at", "submitted_at"),
     )
 
@@ -84,7 +90,7 @@ class FollowUp(Configured, Owned, Base):
 
     __tablename__ = "follow_ups"
     record_id: Mapped[str] = mapped_column(ForeignKey("records.id", ondelete="CASCADE"), index=True)
-    due_at: Mapped[datetime] = mapped_column(index=True)
+    due_at: Mapped[datetime]
     state: Mapped[str] = mapped_column(String(10), default="open")  # open | done
     attempts: Mapped[int] = mapped_column(default=0)
     result: Mapped[str] = mapped_column(String(16), default="")  # satisfied | unsatisfied | unreachable | declined
@@ -92,19 +98,22 @@ class FollowUp(Configured, Owned, Base):
     done_at: Mapped[datetime | None]
     overdue_told_at: Mapped[datetime | None]
 
+    __table_args__ = (_while_open("ix_follow_ups_due_at", "due_at", "done_at"),)
+
 
 class Memo(Configured, Owned, Base):
     """A note of the service to a customer; ``remind_id`` is told at ``remind_at``."""
 
     __tablename__ = "memos"
     text: Mapped[str] = mapped_column(Text)
-    remind_at: Mapped[datetime | None] = mapped_column(index=True)
+    remind_at: Mapped[datetime | None]
     remind_id: Mapped[str | None] = mapped_column(String(40))
     reminded_at: Mapped[datetime | None]
     done_at: Mapped[datetime | None]
 
     __table_args__ = (
         Index("ix_memos_created_at", "created_at"),
+        _while_open("ix_memos_remind_at", "remind_at", "reminded_at"),
         Index("ix_memos_owner_created", "owner_id", "created_at"),
     )
 
