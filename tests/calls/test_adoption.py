@@ -3,11 +3,11 @@
 import asyncio
 
 import pytest
-from company import ANA, ANA_PAGE, BO, BO_PHONE, SALES, Office, company, press, talking
+from company import ANA, ANA_PAGE, BO, BO_PHONE, SALES, X802, Office, company, press, talking
 
 from callroom.calls.arrivals import dial
 from callroom.core import conversation as c
-from callroom.core.routing.model import DialPermission
+from callroom.core.routing.model import DialPermission, ToExtension
 from callroom.telephony.fake import PartyState
 from callroom.telephony.port import EndCause
 
@@ -70,6 +70,24 @@ async def test_a_muted_agent_stays_muted():
     [after] = office.exchange.calls.values()
     press(after, c.MutePressed(False))
     assert not after.view.muted
+    caller.hang_up()
+    await office.story()
+
+
+async def test_an_agent_who_waited_for_a_colleague_hears_no_ringing_any_more():
+    office = Office()
+    call, caller, ana = await talking(office)
+    office.fake.register(BO_PHONE)
+    press(call, c.ConsultPressed(ToExtension(X802)))
+    bo = await office.fake.dialled(BO_PHONE)
+    await office.until(lambda: ana.hears() == {"ringing"}, within=1)
+    office.new_server()
+    office.fake.reconnect()
+    await office.until(lambda: bo.state is PartyState.ENDED and not ana.hears(), within=5)
+    [after] = office.exchange.calls.values()
+    assert (after.view.state, caller.hears()) == ("held", {"music"})
+    press(after, c.ResumePressed())
+    await office.until(lambda: caller.hears() == {ANA_PAGE}, within=1)
     caller.hang_up()
     await office.story()
 

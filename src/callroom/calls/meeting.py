@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 import structlog
 
 from callroom.calls.party import Party
-from callroom.core import conversation as c
 from callroom.core.ids import RoomId
 from callroom.telephony.port import Snapshot
 
@@ -61,7 +60,7 @@ class Meeting:
     def reconcile(self, snapshot: Snapshot) -> None:
         """Join them again if the engine did not hear of it."""
         talk = self._talk
-        if not talk.goes_on or talk.agent.gone or isinstance(talk.state, c.Held):
+        if not talk.goes_on or talk.agent.gone:
             return
         seen = next((room for room in snapshot.rooms if room.room == self.room), None)
         if seen is None:
