@@ -146,6 +146,7 @@ async def change_field(work: Work) -> dict[str, Any]:
         last = 0
         while True:
             async with writing(work.database) as session, session.begin():
+                await audit.hold(session)  # who edits one of these meanwhile waits, instead of being overwritten
                 last = await customer_fields.convert_some(session, by, before, after, place, last, work.now())
             if not last:
                 break

@@ -163,6 +163,31 @@ async def test_worker_changes_the_type_of_many_while_nothing_is_written_there(wo
         assert len(list(await session.scalars(select(CustomerUnique)))) == 5
 
 
+async def test_who_edits_a_customer_meanwhile_is_not_overwritten(world, admin, monkeypatch):
+    monkeypatch.setattr(customer_fields, "FEW", 0)
+    field = await world.make("customer-fields", label="电话2", type="line")
+    other = await world.make("customer-fields", label="表号", type="line")
+    row = await world.make("customers", name="a", values={field["id"]: "13800138000"})
+    await redefine(admin, field, type="phone")
+    read, seen, editing = customer_fields._some, list[Any](), list[asyncio.Task[Any]]()
+
+    async def and_somebody_edits(session: Any, after_seq: int) -> Any:
+        rows = await read(session, after_seq)
+        seen.extend(rows)
+        if len(seen) == 2 and not editing:  # first all were only looked at
+            editing.append(asyncio.create_task(changed(admin, row, values={other["id"]: "M-1"})))
+            await asyncio.wait(editing, timeout=0.5)  # he must wait: that it ends would be the fault
+        return rows
+
+    monkeypatch.setattr(customer_fields, "_some", and_somebody_edits)
+    worker = Worker(world.site.engine, world.home, now=world.site.now)
+    while await worker.step(("customer_field",)):
+        pass
+    await editing[0]
+    values = (await admin.get(f"customers/{row['id']}")).json()["values"]
+    assert values == {field["id"]: "+8613800138000", other["id"]: "M-1"}
+
+
 async def test_worker_leaves_a_field_as_it_was_when_values_would_be_lost(world, admin, monkeypatch):
     monkeypatch.setattr(customer_fields, "FEW", 0)
     field = await world.make("customer-fields", label="数", type="line")

@@ -258,7 +258,7 @@ async def convert_some(
 ) -> int:
     """Convert the values of the next customers; returns the last one's number, 0 when there were no more.
 
-    It may be done again: what is converted already stays as it is.
+    Only while ``audit.hold`` holds. It may be done again: what is converted already stays as it is.
     """
     read = await _some(session, after_seq)
     changed: list[dict[str, Any]] = []
