@@ -76,7 +76,7 @@ async def test_a_letter_is_refused_sent_again_and_arrives(language: str, theme: 
                     await dialog.get_by_label("传真号码" if zh else "Fax number").fill("110")
                     send = dialog.get_by_role("button", name="发送" if zh else "Send", exact=True)
                     await send.click()
-                    await expect(dialog.get_by_role("alert")).to_be_visible()  # no faxes to the police
+                    await expect(dialog.locator(".ant-alert")).to_be_visible()  # no faxes to the police
                     await dialog.get_by_label("传真号码" if zh else "Fax number").fill(THEM)
                     await look("new")
                     await send.click()
