@@ -48,7 +48,8 @@ export function useRows<T>(kind: Kind, options: { enabled?: boolean; refetchInte
   return useQuery({ queryKey: [kind], queryFn: () => wholeList<T>(kind), ...options });
 }
 
-export type Query = Record<string, string | boolean>;
+/** What a request asks beside its path. */
+export type Query = Record<string, string | string[] | boolean | number | undefined>;
 
 /** Writing rows of a kind: a row that is given is replaced (only if nobody changed it meanwhile), else one is made. */
 export function useSave<R extends Row>(kind: Kind) {

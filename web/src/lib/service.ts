@@ -2,14 +2,11 @@
 import { type QueryKey, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import type { HistoryItem, OrderOut, RecordOut, TableOut, Waiting } from "../api";
 import { request } from "./http";
-import { type Page, useRows } from "./resource";
+import { type Page, type Query, useRows } from "./resource";
 
 export type OwnTable = Omit<TableOut, "fields"> & { fields: (TableOut["fields"][number] & { id: string })[] };
 export type ServiceRecord = RecordOut;
 export type Order = OrderOut;
-
-/** The filters of a list as its address has them. */
-export type Query = Record<string, string | string[] | boolean | number | undefined>;
 
 export const useTables = () => useRows<OwnTable>("tables");
 

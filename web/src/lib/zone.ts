@@ -26,3 +26,13 @@ export function atSite(wall: Dayjs): Dayjs {
 export function dayBegins(day: Dayjs): Dayjs {
   return dayjs.tz(day.format("YYYY-MM-DD"), zoneName());
 }
+
+/** Calendar days of the site as the server's times: the first moment of one, the first after the other. */
+export function dayBounds(from: Dayjs, to: Dayjs): { from: string; to: string } {
+  return { from: dayBegins(from).toISOString(), to: dayBegins(to.add(1, "day")).toISOString() };
+}
+
+/** The days on which such a period begins and ends. */
+export function daysOf(from: string, to: string): [Dayjs, Dayjs] {
+  return [here(from), here(Date.parse(to) - 1)];
+}

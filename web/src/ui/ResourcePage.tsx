@@ -2,7 +2,8 @@ import { PlusOutlined } from "@ant-design/icons";
 import { Alert, Button, Empty, Flex, Input, Table, type TableColumnsType } from "antd";
 import { type ReactNode, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useNavigate, useSearchParams } from "react-router";
+import { useNavigate } from "react-router";
+import { useAddress } from "../lib/address";
 import type { Kind } from "../lib/kinds";
 import { type Query, type Row, useRows } from "../lib/resource";
 import { useIsAdmin } from "../lib/session";
@@ -63,19 +64,10 @@ export function ResourcePage<R extends Row, F extends object>(props: ResourcePro
   } = props;
   const { t } = useTranslation();
   const isAdmin = useIsAdmin();
-  const [address, setAddress] = useSearchParams();
+  const { open, show } = useAddress();
   const navigate = useNavigate();
   const [wanted, setWanted] = useState("");
   const { data, error, isPending, refetch } = useRows<R>(kind);
-
-  const open = address.get("open");
-  const show = (id: string | null) =>
-    setAddress((now) => {
-      const next = new URLSearchParams(now);
-      if (id) next.set("open", id);
-      else next.delete("open");
-      return next;
-    });
 
   const all = useMemo(() => (enrich ? enrich(data ?? []) : (data ?? [])), [data, enrich]);
   const rows = useMemo(() => {

@@ -1,8 +1,8 @@
 import { Button, Checkbox, DatePicker, Input, Select, Tag } from "antd";
 import { useTranslation } from "react-i18next";
-import { here } from "../../lib/zone";
+import { dayBounds, daysOf, here } from "../../lib/zone";
 import { useLive } from "../../live/store";
-import { dayBounds, daysOf, type Filters } from "./filters";
+import type { Filters } from "./filters";
 
 const NO_SURVEY: Filters = {
   survey: "",

@@ -1,7 +1,8 @@
 import dayjs from "dayjs";
 import { expect, test } from "vitest";
+import { dayBounds, daysOf } from "../../lib/zone";
 import { setZone } from "../../lib/zone-name";
-import { dayBounds, daysOf, filtersOf, withFilters } from "./filters";
+import { filtersOf, withFilters } from "./filters";
 
 test("filters go into the address and come back", () => {
   const address = withFilters(new URLSearchParams("tab=calls"), { direction: "inbound", number: "138" });

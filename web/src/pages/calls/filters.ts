@@ -1,6 +1,3 @@
-import type { Dayjs } from "dayjs";
-import { dayBegins, here } from "../../lib/zone";
-
 /** The call list's filters live in the address, so that a list can be kept, sent and come back to. */
 export const FILTERS = [
   "from",
@@ -38,14 +35,4 @@ export function withFilters(address: URLSearchParams, changes: Filters): URLSear
     else next.delete(name);
   }
   return next;
-}
-
-/** Calendar days of the site as the server's times: the first moment of one, the first after the other. */
-export function dayBounds(from: Dayjs, to: Dayjs): { from: string; to: string } {
-  return { from: dayBegins(from).toISOString(), to: dayBegins(to.add(1, "day")).toISOString() };
-}
-
-/** The days on which such a period begins and ends. */
-export function daysOf(from: string, to: string): [Dayjs, Dayjs] {
-  return [here(from), here(Date.parse(to) - 1)];
 }

@@ -1,12 +1,11 @@
 import { PlusOutlined } from "@ant-design/icons";
 import { Alert, Button, Empty, Flex, Table, Typography } from "antd";
 import { useTranslation } from "react-i18next";
-import { useSearchParams } from "react-router";
+import { useAddress } from "../../lib/address";
 import { useMe } from "../../lib/session";
 import { PageFrame } from "../../ui/PageFrame";
-import { queryOf } from "../records/RecordFilters";
 import { CustomerDrawer } from "./CustomerDrawer";
-import { CustomerFilters, changed } from "./CustomerFilters";
+import { CustomerFilters } from "./CustomerFilters";
 import { useColumns } from "./columns";
 import { type Customer, useCustomerCount, useCustomers } from "./customers";
 
@@ -16,14 +15,11 @@ const SHOWN_LATE_MS = 300; // an answer that is there sooner does not make the l
 export default function CustomersPage() {
   const { t } = useTranslation();
   const { role } = useMe();
-  const [address, setAddress] = useSearchParams();
-  const query = queryOf(address);
+  const { address, query, open, show, set } = useAddress();
   const { data, error, isFetching, isPending, hasNextPage, fetchNextPage, isFetchingNextPage } = useCustomers(query);
   const { data: found } = useCustomerCount(query);
   const sort = address.get("sort") ?? "";
   const columns = useColumns(sort);
-  const show = (open: string | null) => setAddress((now) => changed(now, { open }));
-  const open = address.get("open");
   const mayWrite = role !== "auditor";
 
   return (
@@ -59,7 +55,7 @@ export default function CustomersPage() {
         onChange={(_page, _filters, sorter) => {
           const { columnKey, order } = Array.isArray(sorter) ? (sorter[0] ?? {}) : sorter;
           const by = order && `${order === "descend" ? "-" : ""}${columnKey}`;
-          setAddress((now) => changed(now, { sort: by || null }), { replace: true });
+          set({ sort: by || null });
         }}
       />
       <Flex vertical gap={8} style={{ marginBlockStart: 8 }}>

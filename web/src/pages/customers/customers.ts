@@ -1,8 +1,7 @@
 import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import type { ChangedField, CustomerChange, CustomerCount, CustomerOut, FieldOut, HistoryItem } from "../../api";
 import { request } from "../../lib/http";
-import type { Page } from "../../lib/resource";
-import type { Query } from "../../lib/service";
+import type { Page, Query } from "../../lib/resource";
 import type { Values } from "../../ui/FieldForm";
 
 export type Customer = CustomerOut;

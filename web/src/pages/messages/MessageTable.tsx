@@ -1,12 +1,13 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { Alert, App, Button, DatePicker, Empty, Flex, Input, Select, Table } from "antd";
-import { useState } from "react";
+import { Alert, App, Button, Empty, Flex, Select, Table } from "antd";
 import { useTranslation } from "react-i18next";
-import { Link, useSearchParams } from "react-router";
+import { Link } from "react-router";
 import { cancelMessage, retryMessage } from "../../api";
+import { useAddress } from "../../lib/address";
 import { problemFrom } from "../../lib/problem";
 import { useMe } from "../../lib/session";
 import { dateTimeText } from "../../phone/time";
+import { Days, Sought } from "../../ui/Filters";
 import { Dash } from "../../ui/fields";
 import { SmsButton } from "../../ui/sms/SmsButton";
 import { MessageState } from "./MessageState";
@@ -15,8 +16,7 @@ import { canBeCancelled, canBeTriedAgain, type Filter, type Message, STATES, use
 /** The list with its filters, which stand in the address. */
 export function MessageTable() {
   const { t, i18n } = useTranslation();
-  const [address, setAddress] = useSearchParams();
-  const [times, setTimes] = useState<{ since?: string; until?: string }>({});
+  const { address, set } = useAddress();
   const of = (name: string) => address.get(name) ?? undefined;
   const filter: Filter = {
     direction: of("direction") as Message["direction"] | undefined,
@@ -24,40 +24,17 @@ export function MessageTable() {
     number: of("number"),
     customer: of("customer"),
     q: of("q"),
-    ...times,
+    since: of("since"),
+    until: of("until"),
   };
   const { data, error, isPending, hasNextPage, fetchNextPage, isFetchingNextPage } = useMessages(filter);
-  const choose = (name: string, value: string | undefined) =>
-    setAddress(
-      (now) => {
-        const next = new URLSearchParams(now);
-        if (value) next.set(name, value);
-        else next.delete(name);
-        return next;
-      },
-      { replace: true },
-    );
 
   return (
     <>
       {error && <Alert type="error" showIcon title={error.message || t("problem.unreachable")} />}
       <Flex gap={8} wrap style={{ marginBlockEnd: 12 }}>
-        <Input.Search
-          allowClear
-          aria-label={t("messages.find_text")}
-          placeholder={t("messages.find_text")}
-          defaultValue={of("q")}
-          style={{ width: 200 }}
-          onSearch={(q) => choose("q", q)}
-        />
-        <Input.Search
-          allowClear
-          aria-label={t("messages.number")}
-          placeholder={t("messages.number")}
-          defaultValue={of("number")}
-          style={{ width: 180 }}
-          onSearch={(number) => choose("number", number)}
-        />
+        <Sought label={t("messages.find_text")} />
+        <Sought name="number" label={t("messages.number")} />
         <Select
           allowClear
           aria-label={t("messages.direction")}
@@ -65,7 +42,7 @@ export function MessageTable() {
           value={filter.direction}
           style={{ width: 120 }}
           options={(["in", "out"] as const).map((value) => ({ value, label: t(`messages.${value}`) }))}
-          onChange={(value?: string) => choose("direction", value)}
+          onChange={(value?: string) => set({ direction: value })}
         />
         <Select
           allowClear
@@ -74,19 +51,10 @@ export function MessageTable() {
           value={filter.state}
           style={{ width: 130 }}
           options={STATES.map((value) => ({ value, label: t(`messages.state_${value}`) }))}
-          onChange={(value?: string) => choose("state", value)}
+          onChange={(value?: string) => set({ state: value })}
         />
-        <DatePicker.RangePicker
-          allowEmpty
-          onChange={(range) => {
-            const since = range?.[0]?.startOf("day").toISOString();
-            const until = range?.[1]?.add(1, "day").startOf("day").toISOString();
-            setTimes({ ...(since ? { since } : {}), ...(until ? { until } : {}) });
-          }}
-        />
-        {filter.customer && (
-          <Button onClick={() => choose("customer", undefined)}>{t("messages.all_customers")}</Button>
-        )}
+        <Days from="since" to="until" />
+        {filter.customer && <Button onClick={() => set({ customer: undefined })}>{t("messages.all_customers")}</Button>}
       </Flex>
       <Table<Message>
         size="small"

@@ -1,16 +1,14 @@
 import { DownloadOutlined, PlusOutlined } from "@ant-design/icons";
-import { Alert, Button, Checkbox, DatePicker, Dropdown, Empty, Flex, Input, Select, Table, Tag } from "antd";
+import { Alert, Button, Dropdown, Empty, Flex, Table, Tag } from "antd";
 import { useTranslation } from "react-i18next";
-import { useSearchParams } from "react-router";
+import { useAddress } from "../../lib/address";
 import { BASE } from "../../lib/http";
 import { type Order, usePages, yuan } from "../../lib/service";
 import { useIsAdmin, useMe } from "../../lib/session";
 import { dateTimeText } from "../../phone/time";
+import { Days, Filters, Person, Several, Sought, Tick } from "../../ui/Filters";
 import { Dash } from "../../ui/fields";
 import { PageFrame } from "../../ui/PageFrame";
-import { PersonPicker } from "../../ui/PersonPicker";
-import { dayBounds, daysOf } from "../calls/filters";
-import { queryOf } from "../records/RecordFilters";
 import { OrderDrawer } from "./OrderDrawer";
 import { useOrderStatuses } from "./orders";
 import { StatusesDrawer } from "./StatusesDrawer";
@@ -20,29 +18,13 @@ export default function OrdersPage() {
   const { t, i18n } = useTranslation();
   const { role } = useMe();
   const isAdmin = useIsAdmin();
-  const [address, setAddress] = useSearchParams();
+  const { address, query, open, show } = useAddress();
   const { data: statuses = [] } = useOrderStatuses();
-  const query = queryOf(address);
   const { data, error, isPending, hasNextPage, fetchNextPage, isFetchingNextPage } = usePages<Order>(
     ["orders"],
     "/orders",
     query,
   );
-  const set = (changes: Record<string, string | string[] | null>, replace = true) =>
-    setAddress(
-      (now) => {
-        const next = new URLSearchParams(now);
-        for (const [name, value] of Object.entries(changes)) {
-          next.delete(name);
-          for (const one of Array.isArray(value) ? value : value ? [value] : []) next.append(name, one);
-        }
-        return next;
-      },
-      { replace },
-    );
-  const show = (open: string | null) => set({ open }, false);
-  const open = address.get("open");
-  const [from, to] = [address.get("from"), address.get("to")];
   const file = (format: string) =>
     `${BASE}/orders/download?${new URLSearchParams([...address].filter(([name]) => name !== "open"))}&format=${format}`;
 
@@ -76,45 +58,17 @@ export default function OrdersPage() {
       }
     >
       {error && <Alert type="error" showIcon title={error.message || t("problem.unreachable")} />}
-      <search
-        aria-label={t("service.filters")}
-        style={{ display: "flex", flexWrap: "wrap", gap: 8, alignItems: "center", marginBlockEnd: 12 }}
-      >
-        <Input.Search
-          key={address.get("q") ?? ""}
-          allowClear
-          defaultValue={address.get("q") ?? ""}
-          placeholder={t("orders.search")}
-          aria-label={t("orders.search")}
-          onSearch={(q) => set({ q: q.trim() })}
-          style={{ width: 240 }}
-        />
-        <Select
-          mode="multiple"
-          maxTagCount={2}
-          placeholder={t("service.status")}
-          aria-label={t("service.status")}
-          value={address.getAll("status")}
+      <Filters>
+        <Sought label={t("orders.search")} />
+        <Several
+          name="status"
+          label={t("service.status")}
           options={statuses.map(({ id, label }) => ({ value: id, label }))}
-          onChange={(status: string[]) => set({ status })}
-          style={{ minWidth: 140 }}
         />
-        <PersonPicker
-          value={address.get("owner")}
-          onChange={(owner) => set({ owner })}
-          placeholder={t("service.owner")}
-        />
-        <DatePicker.RangePicker
-          value={from && to ? daysOf(from, to) : null}
-          onChange={(range) => set(range?.[0] && range[1] ? dayBounds(range[0], range[1]) : { from: null, to: null })}
-        />
-        <Checkbox
-          checked={address.get("deleted") === "true"}
-          onChange={(event) => set({ deleted: event.target.checked ? "true" : null })}
-        >
-          {t("service.deleted_only")}
-        </Checkbox>
-      </search>
+        <Person name="owner" label={t("service.owner")} />
+        <Days />
+        <Tick name="deleted" label={t("service.deleted_only")} />
+      </Filters>
       <Table<Order>
         rowKey="id"
         size="small"

@@ -1,7 +1,8 @@
 import { DownloadOutlined, PlusOutlined } from "@ant-design/icons";
 import { Alert, Button, Dropdown, Empty, Flex, Table, type TableColumnsType, Tag } from "antd";
 import { useTranslation } from "react-i18next";
-import { Link, useParams, useSearchParams } from "react-router";
+import { Link, useParams } from "react-router";
+import { useAddress } from "../../lib/address";
 import { BASE } from "../../lib/http";
 import { type OwnTable, type ServiceRecord, usePages, useTables } from "../../lib/service";
 import { useIsAdmin, useMe } from "../../lib/session";
@@ -10,7 +11,7 @@ import { FieldText } from "../../ui/FieldForm";
 import { Dash } from "../../ui/fields";
 import { PageFrame } from "../../ui/PageFrame";
 import { RecordDrawer } from "./RecordDrawer";
-import { queryOf, RecordFilters } from "./RecordFilters";
+import { RecordFilters } from "./RecordFilters";
 
 const SHOWN = 4; // fields in the list
 
@@ -36,22 +37,13 @@ export default function RecordsPage() {
 function RecordList({ table, tables }: { table: OwnTable; tables: OwnTable[] }) {
   const { t, i18n } = useTranslation();
   const { role } = useMe();
-  const [address, setAddress] = useSearchParams();
-  const query = queryOf(address);
+  const { address, query, open, show } = useAddress();
   const { data, error, isPending, hasNextPage, fetchNextPage, isFetchingNextPage } = usePages<ServiceRecord>(
     ["records", table.id],
     `/tables/${table.id}/records`,
     query,
   );
   const rows = data?.pages.flatMap((page) => page.items) ?? [];
-  const open = address.get("open");
-  const show = (id: string | null) =>
-    setAddress((now) => {
-      const next = new URLSearchParams(now);
-      if (id) next.set("open", id);
-      else next.delete("open");
-      return next;
-    });
   const mayWrite = role !== "auditor";
   const file = (format: string) =>
     `${BASE}/tables/${table.id}/records/download?${new URLSearchParams([...address].filter(([name]) => name !== "open"))}&format=${format}`;

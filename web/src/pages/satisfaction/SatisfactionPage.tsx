@@ -5,10 +5,9 @@ import { useSearchParams } from "react-router";
 import { getSatisfaction } from "../../api";
 import { useRows } from "../../lib/resource";
 import type { Survey } from "../../lib/types";
-import { here } from "../../lib/zone";
+import { dayBounds, daysOf, here } from "../../lib/zone";
 import { useQueueChoices, useSurveyChoices } from "../../ui/choices";
 import { PageFrame } from "../../ui/PageFrame";
-import { dayBounds, daysOf } from "../calls/filters";
 import { useColumns } from "./columns";
 import { BY, type By, type Row } from "./figures";
 

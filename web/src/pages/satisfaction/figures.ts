@@ -1,6 +1,6 @@
 import dayjs from "dayjs";
 import type { Satisfaction } from "../../api";
-import { dayBounds } from "../calls/filters";
+import { dayBounds } from "../../lib/zone";
 
 export const BY = ["agent", "queue", "day"] as const;
 export type By = (typeof BY)[number];

@@ -1,13 +1,12 @@
 import { Table } from "antd";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
-import { here } from "../../lib/zone";
+import { dayBounds, here } from "../../lib/zone";
 import { alarmKey } from "../../live/reduce";
 import { useLive } from "../../live/store";
 import type { AlarmView, QueueView } from "../../live/types";
 import { Since } from "../../phone/Timer";
 import { Dash } from "../../ui/fields";
-import { dayBounds } from "../calls/filters";
 import { Alarming } from "./Alarms";
 import { answerRate, percent, serviceLevel } from "./figures";
 
