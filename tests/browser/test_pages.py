@@ -225,9 +225,10 @@ async def test_the_fields_of_customers_are_put_in_order_and_change_their_type(sc
     await drawer.get_by_label("最大值").fill("100")
     await drawer.get_by_role("button", name=re.compile("保 ?存")).click()
     asked = page.get_by_role("dialog").filter(has_text="改为数字")
+    await expect(drawer.get_by_text("最大值不能小于最小值。")).to_have_count(0)
     await expect(asked.get_by_role("row", name="没有合同")).to_be_visible()
     if SCREENSHOTS:
-        await page.screenshot(path=f"{SCREENSHOTS}/customer-field-change-zh-light.png")
+        await page.screenshot(path=f"{SCREENSHOTS}/customer-field-change-zh-light.png", animations="disabled")
     assert (await admin("GET", f"customer-fields/{numbers[0]['id']}"))["type"] == "line"
     await asked.get_by_role("button", name="转换并丢弃 1 个值").click()
     await expect(drawer).to_have_count(0)

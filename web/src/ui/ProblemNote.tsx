@@ -1,5 +1,5 @@
-import { Alert, type FormInstance } from "antd";
-import { useCallback, useState } from "react";
+import { Alert, Button, type FormInstance } from "antd";
+import { useCallback, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Problem } from "../lib/problem";
 
@@ -21,6 +21,7 @@ export function fieldFor(known: Path[], field: string): Path | undefined {
 export function useProblem<T>(form: FormInstance<T>) {
   const { t, i18n } = useTranslation();
   const [problem, setProblem] = useState<Problem | null>(null);
+  const marked = useRef<Path[]>([]); // fields without rules of their own keep what is told at them until it is taken away
 
   const show = useCallback(
     (refusal: Problem) => {
@@ -28,7 +29,9 @@ export function useProblem<T>(form: FormInstance<T>) {
       for (const { field, rule, text: told } of refusal.errors) {
         const name = fieldFor(known, field);
         const text = told || (i18n.exists(`rule.${rule}`) ? t(`rule.${rule}`) : t("rule.wrong"));
-        if (name) form.setFields([{ name: name as never, errors: [text] }]);
+        if (!name) continue;
+        form.setFields([{ name: name as never, errors: [text] }]);
+        marked.current.push(name);
       }
       const first = refusal.errors.map(({ field }) => fieldFor(known, field)).find(Boolean);
       if (first) form.scrollToField(first as never, { block: "center", focus: true });
@@ -36,11 +39,21 @@ export function useProblem<T>(form: FormInstance<T>) {
     },
     [form, t, i18n],
   );
-  const clear = useCallback(() => setProblem(null), []);
+  const clear = useCallback(() => {
+    form.setFields(marked.current.map((name) => ({ name: name as never, errors: [] })));
+    marked.current = [];
+    setProblem(null);
+  }, [form]);
   return { problem, show, clear };
 }
 
-export function ProblemNote({ problem }: { problem: Problem | null }) {
+interface Props {
+  problem: Problem | null;
+  /** Takes what is stored now instead of what was written, when somebody else was faster. */
+  onReload?: () => void;
+}
+
+export function ProblemNote({ problem, onReload }: Props) {
   const { t } = useTranslation();
   if (!problem) return null;
   return (
@@ -51,6 +64,14 @@ export function ProblemNote({ problem }: { problem: Problem | null }) {
       style={{ marginBlockEnd: 16 }}
       title={problem.message || t(problem.status === 0 ? "problem.unreachable" : "problem.internal")}
       description={problem.detail || undefined}
+      action={
+        onReload &&
+        problem.status === 412 && (
+          <Button size="small" onClick={onReload}>
+            {t("service.reload")}
+          </Button>
+        )
+      }
     />
   );
 }

@@ -54,7 +54,7 @@ const MARKS = ["required", "unique", "masked", "in_pop"] as const;
 function Title({ field, onOpen }: { field: CustomerField; onOpen: (id: string) => void }) {
   const { t } = useTranslation();
   return (
-    <Space wrap size={[8, 4]} style={{ paddingBlock: 4 }}>
+    <Space wrap size={[8, 4]} style={{ paddingBlock: 4, fontWeight: "normal" }}>
       <Button type="link" onClick={() => onOpen(field.id)} style={{ padding: 0, whiteSpace: "normal", height: "auto" }}>
         {field.label}
       </Button>

@@ -40,7 +40,7 @@ export function OptionRows() {
 function OneOption({ place }: { place: number }) {
   const { t } = useTranslation();
   return (
-    <Flex gap={12} align="center" style={{ paddingBlock: 4 }}>
+    <Flex gap={12} align="center" style={{ paddingBlock: 4, fontWeight: "normal" }}>
       <Form.Item
         name={[place, "label"]}
         rules={[{ required: true }]}

@@ -1,10 +1,11 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { App, Button, Flex, Form, Input, Popconfirm, Select, Typography } from "antd";
+import { App, Button, Form, Input, Select, Typography } from "antd";
 import { useTranslation } from "react-i18next";
 import { request } from "../../lib/http";
 import { problemFrom } from "../../lib/problem";
 import { useIsAdmin, useMe } from "../../lib/session";
 import { dateTimeText } from "../../phone/time";
+import { DrawerActions } from "../../ui/DrawerActions";
 import { FieldInputs } from "../../ui/FieldForm";
 import { Side, SwitchField } from "../../ui/fields";
 import { PersonPicker } from "../../ui/PersonPicker";
@@ -66,12 +67,11 @@ export function CustomerCard({ customer, fields, onWrite, onReload, onClose }: P
 
   return (
     <>
-      <ProblemNote problem={problem} />
-      {problem?.status === 412 && (
-        <Flex vertical gap={8} align="start" style={{ marginBlockEnd: 16 }}>
-          {both.length > 0 && t("customers.both_changed", { fields: both.join(t("customers.and")) })}
-          <Button onClick={onReload}>{t("customers.reload")}</Button>
-        </Flex>
+      <ProblemNote problem={problem} onReload={onReload} />
+      {both.length > 0 && (
+        <Typography.Paragraph>
+          {t("customers.both_changed", { fields: both.join(t("customers.and")) })}
+        </Typography.Paragraph>
       )}
       {isTaken && (
         <Button
@@ -133,26 +133,13 @@ export function CustomerCard({ customer, fields, onWrite, onReload, onClose }: P
           {dateTimeText(customer.updated_at, i18n.language)}
         </Typography.Paragraph>
       )}
-      <Flex gap={8} justify="space-between">
-        {!locked && (
-          <Button type="primary" loading={act.isPending} onClick={form.submit}>
-            {t("act.save")}
-          </Button>
-        )}
-        {customer && isAdmin && (
-          <Popconfirm
-            title={t("act.remove_sure", { name: customer.name })}
-            description={t("customers.remove_help")}
-            okText={t("act.remove")}
-            okButtonProps={{ danger: true }}
-            onConfirm={remove}
-          >
-            <Button danger type="text">
-              {t("act.remove")}
-            </Button>
-          </Popconfirm>
-        )}
-      </Flex>
+      <DrawerActions
+        busy={act.isPending}
+        name={customer?.name ?? ""}
+        removal={t("customers.remove_help")}
+        onSave={locked ? undefined : form.submit}
+        onRemove={customer && isAdmin ? remove : undefined}
+      />
     </>
   );
 }

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Alert, Drawer, Tabs } from "antd";
-import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useHeld } from "../../lib/held";
 import { request } from "../../lib/http";
 import { CustomerCard } from "./CustomerCard";
 import { CustomerHistory } from "./CustomerHistory";
@@ -23,19 +23,10 @@ export function CustomerDrawer({ id, onClose }: Props) {
     enabled: id !== null,
   });
   const { data: fields } = useCustomerFields();
-  // While somebody writes, the form stays that of the customer as it was then, whatever others change meanwhile.
-  const [held, setHeld] = useState<Customer | null>(null);
-  const customer = held ?? data ?? null;
+  const { row: customer, key, hold, letGo } = useHeld(data);
   const title = id === null ? t("customers.new") : (customer?.name ?? t("customers.title"));
   const card = fields && (id === null || customer) && (
-    <CustomerCard
-      key={customer?.version ?? 0}
-      customer={customer}
-      fields={fields}
-      onWrite={() => setHeld(customer)}
-      onReload={() => setHeld(null)}
-      onClose={onClose}
-    />
+    <CustomerCard key={key} customer={customer} fields={fields} onWrite={hold} onReload={letGo} onClose={onClose} />
   );
   return (
     <Drawer open size={680} title={title} aria-label={title} onClose={onClose} destroyOnHidden>

@@ -1,12 +1,14 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { App, Button, DatePicker, Drawer, Flex, Form, Input } from "antd";
+import { App, DatePicker, Drawer, Form, Input } from "antd";
 import { useTranslation } from "react-i18next";
 import type { MemoOut } from "../../api";
+import { useHeld } from "../../lib/held";
 import { request } from "../../lib/http";
 import { problemFrom } from "../../lib/problem";
 import { useMe } from "../../lib/session";
 import { atSite, here } from "../../lib/zone";
 import { CustomerPicker } from "../../ui/CustomerPicker";
+import { DrawerActions } from "../../ui/DrawerActions";
 import { Side, SwitchField } from "../../ui/fields";
 import { HistoryList } from "../../ui/HistoryList";
 import { PersonPicker } from "../../ui/PersonPicker";
@@ -28,14 +30,22 @@ export function MemoDrawer({ id, onClose }: { id: string | null; onClose: () => 
     queryFn: () => request<MemoOut>("GET", `/memos/${id}`),
     enabled: id !== null,
   });
+  const { row: memo, key, hold, letGo } = useHeld(data);
   return (
     <Drawer open size={520} title={t(id ? "memos.one" : "memos.new")} onClose={onClose} destroyOnHidden>
-      {(id === null || data) && <MemoForm key={data?.version ?? 0} memo={data ?? null} onClose={onClose} />}
+      {(id === null || memo) && <MemoForm key={key} memo={memo} onWrite={hold} onReload={letGo} onClose={onClose} />}
     </Drawer>
   );
 }
 
-function MemoForm({ memo, onClose }: { memo: MemoOut | null; onClose: () => void }) {
+interface FormProps {
+  memo: MemoOut | null;
+  onWrite: () => void;
+  onReload: () => void;
+  onClose: () => void;
+}
+
+function MemoForm({ memo, onWrite, onReload, onClose }: FormProps) {
   const { t } = useTranslation();
   const { message } = App.useApp();
   const { role } = useMe();
@@ -51,9 +61,13 @@ function MemoForm({ memo, onClose }: { memo: MemoOut | null; onClose: () => void
       message.success(t("act.saved"));
       onClose();
     },
-    onError: (error) => show(problemFrom(error, 0)),
+    onError: (error) => {
+      show(problemFrom(error, 0));
+      void queries.invalidateQueries({ queryKey: ["memos"] }); // somebody else may have been faster
+    },
   });
   const locked = role === "auditor" || (memo?.deleted ?? false);
+  const mayRestore = memo?.deleted && role !== "auditor";
   const save = (fields: Fields) =>
     act.mutate(() => {
       const body = { ...fields, journey: memo?.journey ?? null };
@@ -70,7 +84,7 @@ function MemoForm({ memo, onClose }: { memo: MemoOut | null; onClose: () => void
   };
   return (
     <>
-      <ProblemNote problem={problem} />
+      <ProblemNote problem={problem} onReload={onReload} />
       <Form<Fields>
         form={form}
         layout="vertical"
@@ -82,6 +96,7 @@ function MemoForm({ memo, onClose }: { memo: MemoOut | null; onClose: () => void
           remind: memo?.remind?.id ?? null,
           done: memo?.done ?? false,
         }}
+        onValuesChange={onWrite}
         onFinish={save}
       >
         <Form.Item name="customer" label={t("service.customer")} rules={[{ required: true }]}>
@@ -105,22 +120,13 @@ function MemoForm({ memo, onClose }: { memo: MemoOut | null; onClose: () => void
         </Side>
         {memo?.remind_at && <SwitchField name="done" label={t("memos.done")} />}
       </Form>
-      <Flex gap={8}>
-        {!locked && (
-          <Button type="primary" loading={act.isPending} onClick={form.submit}>
-            {t("act.save")}
-          </Button>
-        )}
-        <span style={{ flex: 1 }} />
-        {memo?.deleted && role !== "auditor" && (
-          <Button onClick={() => act.mutate(() => request("POST", `${path}/restore`))}>{t("service.restore")}</Button>
-        )}
-        {memo && !locked && (
-          <Button danger type="text" onClick={() => act.mutate(() => request("DELETE", path))}>
-            {t("act.remove")}
-          </Button>
-        )}
-      </Flex>
+      <DrawerActions
+        busy={act.isPending}
+        name={t("memos.one")}
+        onSave={locked ? undefined : form.submit}
+        onRestore={mayRestore ? () => act.mutate(() => request("POST", `${path}/restore`)) : undefined}
+        onRemove={memo && !locked ? () => act.mutate(() => request("DELETE", path)) : undefined}
+      />
       {memo && <HistoryList path={path} version={memo.version} nameOf={(name) => names[name] ?? name} />}
     </>
   );

@@ -1,12 +1,14 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { App, Button, Drawer, Flex, Form, Input, Popconfirm } from "antd";
+import { App, Drawer, Form, Input } from "antd";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
+import { useHeld } from "../../lib/held";
 import { request } from "../../lib/http";
 import { problemFrom } from "../../lib/problem";
 import { type Order, yuan } from "../../lib/service";
 import { useMe } from "../../lib/session";
 import { CustomerPicker } from "../../ui/CustomerPicker";
+import { DrawerActions } from "../../ui/DrawerActions";
 import { HistoryList } from "../../ui/HistoryList";
 import { PersonPicker } from "../../ui/PersonPicker";
 import { ProblemNote, useProblem } from "../../ui/ProblemNote";
@@ -26,20 +28,32 @@ const blankLine = (): LineForm => ({ product: null, quantity: 1, price: null, di
 /** One order, new or there. */
 export function OrderDrawer({ id, onClose }: { id: string | null; onClose: () => void }) {
   const { t } = useTranslation();
-  const { data: order } = useQuery({
+  const { data } = useQuery({
     queryKey: ["orders", "one", id],
     queryFn: () => request<Order>("GET", `/orders/${id}`),
     enabled: id !== null,
   });
+  const { row: order, key, hold, follow, letGo } = useHeld(data);
   const title = order ? t("orders.one", { number: order.number }) : t("orders.new");
   return (
     <Drawer open size={680} title={title} aria-label={title} onClose={onClose} destroyOnHidden>
-      {(id === null || order) && <OrderForm key={order?.version ?? 0} order={order ?? null} onClose={onClose} />}
+      {(id === null || order) && (
+        <OrderForm key={key} order={order} onWrite={hold} onStep={follow} onReload={letGo} onClose={onClose} />
+      )}
     </Drawer>
   );
 }
 
-function OrderForm({ order, onClose }: { order: Order | null; onClose: () => void }) {
+interface FormProps {
+  order: Order | null;
+  onWrite: () => void;
+  /** The order became this by what was done here. */
+  onStep: (order: Order) => void;
+  onReload: () => void;
+  onClose: () => void;
+}
+
+function OrderForm({ order, onWrite, onStep, onReload, onClose }: FormProps) {
   const { t } = useTranslation();
   const { message } = App.useApp();
   const { role } = useMe();
@@ -49,13 +63,18 @@ function OrderForm({ order, onClose }: { order: Order | null; onClose: () => voi
   const { problem, show, clear } = useProblem(form);
   const path = `/orders/${order?.id}`;
   const match = { "If-Match": `"${order?.version}"` };
+  const changed = () => queries.invalidateQueries({ queryKey: ["orders"] });
   const act = useMutation({
     mutationFn: async (work: () => Promise<unknown>) => work(),
     onMutate: clear,
-    onSuccess: () => queries.invalidateQueries({ queryKey: ["orders"] }),
-    onError: (error) => show(problemFrom(error, 0)),
+    onSuccess: changed,
+    onError: (error) => {
+      show(problemFrom(error, 0));
+      void changed(); // somebody else may have been faster
+    },
   });
-  const locked = role === "auditor" || (order !== null && (order.deleted || order.closed_at !== null));
+  const mayWrite = role !== "auditor";
+  const locked = !mayWrite || (order !== null && (order.deleted || order.closed_at !== null));
   const save = ({ lines, ...rest }: Fields) =>
     act.mutate(
       () => {
@@ -87,13 +106,17 @@ function OrderForm({ order, onClose }: { order: Order | null; onClose: () => voi
 
   return (
     <>
-      <ProblemNote problem={problem} />
+      <ProblemNote problem={problem} onReload={onReload} />
       {order && !order.deleted && (
         <StatusSteps
           status={order.status}
           labels={statuses}
           busy={act.isPending}
-          onStep={(status) => act.mutate(() => request("POST", `${path}/status`, { body: { status }, headers: match }))}
+          onStep={(status) =>
+            act.mutate(async () =>
+              onStep(await request("POST", `${path}/status`, { body: { status }, headers: match })),
+            )
+          }
         />
       )}
       <Form<Fields>
@@ -111,6 +134,7 @@ function OrderForm({ order, onClose }: { order: Order | null; onClose: () => voi
             discount: discount ? discount / 100 : null,
           })) ?? [blankLine()],
         }}
+        onValuesChange={onWrite}
         onFinish={save}
       >
         <Form.Item name="customer" label={t("service.customer")} rules={[{ required: true }]}>
@@ -127,31 +151,17 @@ function OrderForm({ order, onClose }: { order: Order | null; onClose: () => voi
         </Form.Item>
       </Form>
       {order?.journey && <Link to={`/calls/${order.journey}`}>{t("service.show_call")}</Link>}
-      <Flex gap={8}>
-        {!locked && (
-          <Button type="primary" loading={act.isPending} onClick={form.submit}>
-            {t("act.save")}
-          </Button>
-        )}
-        <span style={{ flex: 1 }} />
-        {order?.deleted && role !== "auditor" && (
-          <Button loading={act.isPending} onClick={() => act.mutate(() => request("POST", `${path}/restore`))}>
-            {t("service.restore")}
-          </Button>
-        )}
-        {order && !order.deleted && role !== "auditor" && (
-          <Popconfirm
-            title={t("act.remove_sure", { name: `#${order.number}` })}
-            okText={t("act.remove")}
-            okButtonProps={{ danger: true }}
-            onConfirm={() => act.mutate(() => request("DELETE", path), { onSuccess: onClose })}
-          >
-            <Button danger type="text">
-              {t("act.remove")}
-            </Button>
-          </Popconfirm>
-        )}
-      </Flex>
+      <DrawerActions
+        busy={act.isPending}
+        name={`#${order?.number}`}
+        onSave={locked ? undefined : form.submit}
+        onRestore={mayWrite && order?.deleted ? () => act.mutate(() => request("POST", `${path}/restore`)) : undefined}
+        onRemove={
+          mayWrite && order && !order.deleted
+            ? () => act.mutate(() => request("DELETE", path), { onSuccess: onClose })
+            : undefined
+        }
+      />
       {order && (
         <HistoryList path={path} version={order.version} nameOf={(name) => names[name] ?? name} wordsOf={told} />
       )}

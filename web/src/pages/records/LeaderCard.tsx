@@ -11,11 +11,12 @@ import { dateTimeText } from "../../phone/time";
 interface Props {
   table: OwnTable;
   record: ServiceRecord;
-  onDone: () => unknown;
+  onWrite: () => void;
+  onDone: (record: ServiceRecord) => unknown;
 }
 
 /** A record laid before the leader: submitting it, his answer, or the two as they were. */
-export function LeaderCard({ table, record, onDone }: Props) {
+export function LeaderCard({ table, record, onWrite, onDone }: Props) {
   const { t, i18n } = useTranslation();
   const { message } = App.useApp();
   const { role } = useMe();
@@ -28,13 +29,15 @@ export function LeaderCard({ table, record, onDone }: Props) {
   const send = useMutation({
     mutationFn: () =>
       waits
-        ? request("POST", `/records/${record.id}/answer`, { body: { answer: text, status: status ?? null } })
-        : request("POST", `/records/${record.id}/submit`, { body: { note: text } }),
-    onSuccess: async () => {
+        ? request<ServiceRecord>("POST", `/records/${record.id}/answer`, {
+            body: { answer: text, status: status ?? null },
+          })
+        : request<ServiceRecord>("POST", `/records/${record.id}/submit`, { body: { note: text } }),
+    onSuccess: async (now) => {
       setWriting(false);
       setText("");
       message.success(t(waits ? "records.answered_now" : "records.submitted_now"));
-      await onDone();
+      await onDone(now);
     },
     onError: (error) => message.error(problemFrom(error, 0).message || t("problem.unreachable")),
   });
@@ -73,7 +76,10 @@ export function LeaderCard({ table, record, onDone }: Props) {
                 autoSize={{ minRows: 2, maxRows: 8 }}
                 maxLength={10_000}
                 value={text}
-                onChange={(event) => setText(event.target.value)}
+                onChange={(event) => {
+                  onWrite();
+                  setText(event.target.value);
+                }}
               />
               <Flex gap={8}>
                 <Button

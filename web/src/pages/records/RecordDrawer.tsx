@@ -1,7 +1,8 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { App, Button, DatePicker, Descriptions, Drawer, Flex, Form, Input, Popconfirm } from "antd";
+import { App, DatePicker, Descriptions, Drawer, Form, Input } from "antd";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
+import { useHeld } from "../../lib/held";
 import { request } from "../../lib/http";
 import { problemFrom } from "../../lib/problem";
 import { type OwnTable, type ServiceRecord, WAITING } from "../../lib/service";
@@ -9,6 +10,7 @@ import { useMe } from "../../lib/session";
 import { atSite, here } from "../../lib/zone";
 import { dateTimeText } from "../../phone/time";
 import { CustomerPicker } from "../../ui/CustomerPicker";
+import { DrawerActions } from "../../ui/DrawerActions";
 import { FieldInputs, type Values } from "../../ui/FieldForm";
 import { Side } from "../../ui/fields";
 import { HistoryList } from "../../ui/HistoryList";
@@ -38,21 +40,25 @@ interface Props {
 /** One record: its fields, the steps it may take, what was asked of the leader, and what became of it. */
 export function RecordDrawer({ table, id, customer, journey, onClose }: Props) {
   const { t } = useTranslation();
-  const { data: record } = useQuery({
+  const { data } = useQuery({
     queryKey: ["records", "one", id],
     queryFn: () => request<ServiceRecord>("GET", `/records/${id}`),
     enabled: id !== null,
   });
+  const { row: record, key, hold, follow, letGo } = useHeld(data);
   const title = record ? `${table.name} #${record.number}` : t("records.new_in", { table: table.name });
   return (
     <Drawer open size={600} title={title} aria-label={title} onClose={onClose} destroyOnHidden>
       {(id === null || record) && (
         <RecordForm
-          key={record?.version ?? 0}
+          key={key}
           table={table}
-          record={record ?? null}
+          record={record}
           customer={record?.customer ?? customer ?? null}
           journey={record?.journey ?? journey ?? null}
+          onWrite={hold}
+          onStep={follow}
+          onReload={letGo}
           onClose={onClose}
         />
       )}
@@ -65,10 +71,14 @@ interface FormProps {
   record: ServiceRecord | null;
   customer: { id: string; name: string } | null;
   journey: string | null;
+  onWrite: () => void;
+  /** The record became this by what was done here. */
+  onStep: (record: ServiceRecord) => void;
+  onReload: () => void;
   onClose: () => void;
 }
 
-function RecordForm({ table, record, customer, journey, onClose }: FormProps) {
+function RecordForm({ table, record, customer, journey, onWrite, onStep, onReload, onClose }: FormProps) {
   const { t, i18n } = useTranslation();
   const { message } = App.useApp();
   const { role } = useMe();
@@ -83,7 +93,10 @@ function RecordForm({ table, record, customer, journey, onClose }: FormProps) {
     mutationFn: async (work: () => Promise<unknown>) => work(),
     onSuccess: changed,
     onMutate: clear,
-    onError: (error) => show(problemFrom(error, 0)),
+    onError: (error) => {
+      show(problemFrom(error, 0));
+      void changed(); // somebody else may have been faster
+    },
   });
   const save = (fields: Fields) =>
     act.mutate(
@@ -101,6 +114,7 @@ function RecordForm({ table, record, customer, journey, onClose }: FormProps) {
       },
     );
   const locked = role === "auditor" || (record?.deleted ?? false);
+  const mayRestore = record?.deleted && role !== "auditor";
   const names: Record<string, string> = {
     memo: t("service.memo"),
     customer: t("service.customer"),
@@ -112,16 +126,30 @@ function RecordForm({ table, record, customer, journey, onClose }: FormProps) {
 
   return (
     <>
-      <ProblemNote problem={problem} />
+      <ProblemNote problem={problem} onReload={onReload} />
       {record && !record.deleted && (
         <StatusSteps
           status={record.status}
           labels={table.statuses}
           busy={act.isPending}
-          onStep={(status) => act.mutate(() => request("POST", `${path}/status`, { body: { status }, headers: match }))}
+          onStep={(status) =>
+            act.mutate(async () =>
+              onStep(await request("POST", `${path}/status`, { body: { status }, headers: match })),
+            )
+          }
         />
       )}
-      {record && <LeaderCard table={table} record={record} onDone={changed} />}
+      {record && (
+        <LeaderCard
+          table={table}
+          record={record}
+          onWrite={onWrite}
+          onDone={(now) => {
+            onStep(now);
+            return changed();
+          }}
+        />
+      )}
       <Form<Fields>
         form={form}
         layout="vertical"
@@ -134,6 +162,7 @@ function RecordForm({ table, record, customer, journey, onClose }: FormProps) {
           owner: record?.owner?.id ?? null,
           due_at: record?.due_at ?? null,
         }}
+        onValuesChange={onWrite}
         onFinish={save}
       >
         <Form.Item name="customer" label={t("service.customer")} required={table.needs_customer}>
@@ -179,31 +208,15 @@ function RecordForm({ table, record, customer, journey, onClose }: FormProps) {
           ]}
         />
       )}
-      <Flex gap={8}>
-        {!locked && (
-          <Button type="primary" loading={act.isPending} onClick={form.submit}>
-            {t("act.save")}
-          </Button>
-        )}
-        <span style={{ flex: 1 }} />
-        {record?.deleted && role !== "auditor" && (
-          <Button loading={act.isPending} onClick={() => act.mutate(() => request("POST", `${path}/restore`))}>
-            {t("service.restore")}
-          </Button>
-        )}
-        {record && !locked && (
-          <Popconfirm
-            title={t("act.remove_sure", { name: `#${record.number}` })}
-            okText={t("act.remove")}
-            okButtonProps={{ danger: true }}
-            onConfirm={() => act.mutate(() => request("DELETE", path), { onSuccess: onClose })}
-          >
-            <Button danger type="text">
-              {t("act.remove")}
-            </Button>
-          </Popconfirm>
-        )}
-      </Flex>
+      <DrawerActions
+        busy={act.isPending}
+        name={`#${record?.number}`}
+        onSave={locked ? undefined : form.submit}
+        onRestore={mayRestore ? () => act.mutate(() => request("POST", `${path}/restore`)) : undefined}
+        onRemove={
+          record && !locked ? () => act.mutate(() => request("DELETE", path), { onSuccess: onClose }) : undefined
+        }
+      />
       {record && (
         <HistoryList
           path={path}
