@@ -74,6 +74,11 @@ export function FilterBar({ filters, onChange }: Props) {
       >
         {t("calls.filter.has_recording")}
       </Checkbox>
+      {filters.customer && (
+        <Tag closable onClose={() => onChange({ customer: "" })}>
+          {t("calls.filter.customer")}
+        </Tag>
+      )}
       {filters.survey && (
         <Tag closable onClose={() => onChange(NO_SURVEY)}>
           {t(`survey.${filters.survey}`)}

@@ -5,6 +5,7 @@ export const FILTERS = [
   "direction",
   "outcome",
   "number",
+  "customer",
   "agent",
   "queue",
   "has_recording",

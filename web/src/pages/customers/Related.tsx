@@ -23,11 +23,13 @@ interface Drawn {
 
 interface Props<R> extends Of {
   list: "journeys" | "records" | "orders" | "memos" | "messages";
+  /** The page with all of them, where it can be filtered by the customer. */
+  page?: "calls" | "orders" | "memos" | "messages";
   draw: (row: R) => Drawn;
 }
 
 /** What one of the site's lists has of a customer, newest first. */
-function Related<R extends { id: string }>({ list, customer, draw }: Props<R>) {
+function Related<R extends { id: string }>({ list, customer, page, draw }: Props<R>) {
   const { t, i18n } = useTranslation();
   const { data, error, isPending, hasNextPage, fetchNextPage, isFetchingNextPage } = usePages<R>(
     [list, "of-customer"],
@@ -70,6 +72,11 @@ function Related<R extends { id: string }>({ list, customer, draw }: Props<R>) {
           {t("service.more")}
         </Button>
       )}
+      {page && rows.length > 0 && (
+        <div style={{ marginBlockStart: 8 }}>
+          <Link to={`/${page}?customer=${customer}`}>{t("customers.in_list")}</Link>
+        </div>
+      )}
     </>
   );
 }
@@ -78,6 +85,7 @@ export function CallsOf({ customer }: Of) {
   return (
     <Related<CallRow>
       list="journeys"
+      page="calls"
       customer={customer}
       draw={(call) => ({
         at: call.started_at,
@@ -117,6 +125,7 @@ export function OrdersOf({ customer }: Of) {
   return (
     <Related<Order>
       list="orders"
+      page="orders"
       customer={customer}
       draw={({ id, created_at, number, status, total, lines, owner }) => ({
         at: created_at,
@@ -137,6 +146,7 @@ export function MemosOf({ customer }: Of) {
   return (
     <Related<MemoOut>
       list="memos"
+      page="memos"
       customer={customer}
       draw={({ id, created_at, text, author }) => ({
         at: created_at,
@@ -153,6 +163,7 @@ export function MessagesOf({ customer }: Of) {
   return (
     <Related<MessageOut>
       list="messages"
+      page="messages"
       customer={customer}
       draw={(message) => ({
         at: message.created_at,
