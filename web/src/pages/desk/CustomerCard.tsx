@@ -1,15 +1,23 @@
 import { PhoneOutlined, PlusOutlined } from "@ant-design/icons";
 import { useQueryClient } from "@tanstack/react-query";
 import { App, Button, Input } from "antd";
-import { lazy, Suspense, useEffect, useId, useState } from "react";
+import { type ComponentProps, lazy, Suspense, useEffect, useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { isHidden } from "../../phone/sides";
 import { useActions } from "../../phone/useCalls";
 import { SmsButton } from "../../ui/sms/SmsButton";
-import { type Customer, type Draft, type PhoneDraft, saveCustomer, useCustomer } from "./customers";
+import { type Customer, changeCustomer, type Draft, makeCustomer, type PhoneDraft, useCustomer } from "./customers";
 
 // The list to choose from is heavy, and a desk is drawn without it.
 const TierField = lazy(() => import("./TierField"));
+
+function Tier(props: ComponentProps<typeof TierField>) {
+  return (
+    <Suspense>
+      <TierField {...props} />
+    </Suspense>
+  );
+}
 
 interface Labelled {
   label: string;
@@ -58,17 +66,14 @@ export function KnownCustomer({ id }: { id: string }) {
   const { message } = App.useApp();
   if (!customer) return null;
   const save = async (change: Partial<Draft>) => {
-    if (await actions.attempt(() => saveCustomer({ ...customer, phones: customer.phone_list, ...change })))
-      message.success(t("customer.saved"));
+    if (await actions.attempt(() => changeCustomer(customer, change))) message.success(t("customer.saved"));
     await queries.invalidateQueries({ queryKey: ["customers"] }); // saved, or changed by somebody else meanwhile
   };
   return (
     <div className="desk-card">
       <Field label={t("customer.name")} value={customer.name} onSave={(name) => void save({ name })} />
       <Field label={t("customer.company")} value={customer.company} onSave={(company) => void save({ company })} />
-      <Suspense>
-        <TierField value={customer.tier} onChange={(tier) => void save({ tier })} />
-      </Suspense>
+      <Tier value={customer.tier} onChange={(tier) => void save({ tier })} />
       <Phones customer={customer} onSave={(phones) => void save({ phones })} />
       <Field label={t("customer.memo")} long value={customer.memo} onSave={(memo) => void save({ memo })} />
     </div>
@@ -141,7 +146,7 @@ export function NewCustomer({ number, journey, onMade }: NewProps) {
   const save = async () => {
     setSaving(true);
     await actions.attempt(async () => {
-      const { id } = await saveCustomer(draft);
+      const { id } = await makeCustomer(draft);
       await queries.invalidateQueries({ queryKey: ["customers"] });
       onMade(id);
     });
@@ -159,7 +164,7 @@ export function NewCustomer({ number, journey, onMade }: NewProps) {
       <h3>{t("customer.new")}</h3>
       <LabelledInput label={t("customer.name")} value={draft.name} onChange={(name) => set({ name })} />
       <LabelledInput label={t("customer.company")} value={draft.company} onChange={(company) => set({ company })} />
-      <TierField value={draft.tier} onChange={(tier) => set({ tier })} />
+      <Tier value={draft.tier} onChange={(tier) => set({ tier })} />
       <LabelledInput
         label={t("customer.phone", { number: 1 })}
         value={typeof phone === "object" ? number : (phone ?? "")}

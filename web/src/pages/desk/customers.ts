@@ -40,13 +40,12 @@ export function useCustomerSearch(text: string, by: "q" | "journey" = "q") {
   });
 }
 
-/** Keep a customer: a new one, or a change of the version that was shown (`Problem` 412 when somebody was faster). */
-export function saveCustomer(customer: Draft & Partial<Pick<Customer, "id" | "version">>): Promise<Customer> {
-  const { name, company, memo, phones, tier, id, version } = customer;
-  const kept = (phone: PhoneDraft) =>
-    typeof phone === "object" && "id" in phone ? { id: phone.id, label: phone.label } : phone;
-  const body = { name, company, memo, phones: phones.map(kept), tier };
-  return id
-    ? request("PUT", `/customers/${id}`, { body, headers: { "If-Match": `"${version}"` } })
-    : request("POST", "/customers", { body });
-}
+const kept = (phone: PhoneDraft) =>
+  typeof phone === "object" && "id" in phone ? { id: phone.id, label: phone.label } : phone;
+const bodyOf = ({ phones, ...rest }: Partial<Draft>) => (phones ? { ...rest, phones: phones.map(kept) } : rest);
+
+export const makeCustomer = (draft: Draft) => request<Customer>("POST", "/customers", { body: bodyOf(draft) });
+
+/** What is left out stays, whoever has changed it meanwhile (`Problem` 412 when somebody was faster with the same). */
+export const changeCustomer = ({ id, version }: Customer, change: Partial<Draft>) =>
+  request<Customer>("PATCH", `/customers/${id}`, { body: bodyOf(change), headers: { "If-Match": `"${version}"` } });
