@@ -30,9 +30,7 @@ export class Problem extends Error {
   }
 }
 
-/** Status 0: the server could not be reached at all. */
-export const UNREACHABLE = 0;
-
+/** `status` 0: the server could not be reached at all. */
 export function problemFrom(error: unknown, status: number): Problem {
   if (error instanceof Problem) return error;
   if (typeof error === "object" && error !== null && "title" in error) return new Problem(error as ProblemDocument);
