@@ -238,6 +238,37 @@ async def test_the_fields_of_customers_are_put_in_order_and_change_their_type(sc
     assert values == [{numbers[0]["id"]: 12}, {}]
 
 
+async def test_a_table_and_the_statuses_of_orders_are_kept_as_they_are_shown(scene: Scene):
+    admin = scene.people["admin"]
+    page = (await scene.look("admin", "zh", "light")).page
+    drawer = page.locator(".ant-drawer-section")
+
+    async def save() -> None:
+        await drawer.get_by_role("button", name=re.compile("保 ?存")).click()
+        await expect(drawer).to_have_count(0)
+
+    await page.goto(f"{BASE}/tables?open=new")
+    await drawer.get_by_label("名称").first.fill("报修")
+    await drawer.get_by_role("button", name="添加字段").click()
+    await drawer.get_by_label("名称").nth(1).fill("型号")
+    await save()
+    [made] = (await admin("GET", "tables"))["items"]
+    steps = [("new", ["working", "done"]), ("working", ["done"]), ("done", ["working"])]
+    assert [(one["id"], one["next"]) for one in made["statuses"]] == steps
+    await page.get_by_role("cell", name="报修").click()
+    await drawer.get_by_label("名称").nth(1).fill("机型")
+    await save()
+    [kept] = (await admin("GET", "tables"))["items"]
+    assert [(one["id"], one["label"]) for one in kept["fields"]] == [(made["fields"][0]["id"], "机型")]
+    assert kept["statuses"] == made["statuses"]
+
+    before = (await admin("GET", "order-statuses"))["statuses"]
+    await page.goto(f"{BASE}/orders?open=statuses")
+    await expect(drawer.get_by_role("radio").first).to_be_visible()
+    await save()
+    assert (await admin("GET", "order-statuses"))["statuses"] == before
+
+
 @pytest.mark.parametrize("look", LOOKS, ids="-".join)
 async def test_the_admins_pages_are_whole(scene: Scene, look: tuple[str, str]):
     desk = await scene.look("admin", *look)

@@ -5,6 +5,7 @@ import type { OrderStatuses } from "../../api";
 import { request } from "../../lib/http";
 import { problemFrom } from "../../lib/problem";
 import { ProblemNote, useProblem } from "../../ui/ProblemNote";
+import { bodyOfStatuses } from "../tables/form";
 import { StatusRows } from "../tables/StatusRows";
 import { STATUSES, useOrderStatusSet } from "./orders";
 
@@ -17,11 +18,9 @@ export function StatusesDrawer({ onClose }: { onClose: () => void }) {
   const { data } = useOrderStatusSet();
   const { problem, show, clear } = useProblem(form);
   const save = useMutation({
-    mutationFn: ({ statuses }: Pick<OrderStatuses, "statuses">) => {
-      const known = new Set(statuses.map(({ id }) => id));
-      const body = {
-        statuses: statuses.map((one) => ({ ...one, next: one.next?.filter((id) => known.has(id)) ?? [] })),
-      };
+    mutationFn: () => {
+      const { statuses } = form.getFieldsValue(true); // with the ids, which have no input
+      const body = { statuses: bodyOfStatuses(statuses) };
       return request("PUT", "/order-statuses", { body, headers: { "If-Match": `"${data?.version}"` } });
     },
     onMutate: clear,
@@ -47,12 +46,7 @@ export function StatusesDrawer({ onClose }: { onClose: () => void }) {
     >
       <ProblemNote problem={problem} />
       {data && (
-        <Form
-          form={form}
-          layout="vertical"
-          initialValues={{ statuses: data.statuses }}
-          onFinish={(values) => save.mutate(values)}
-        >
+        <Form form={form} layout="vertical" initialValues={{ statuses: data.statuses }} onFinish={() => save.mutate()}>
           <StatusRows />
         </Form>
       )}

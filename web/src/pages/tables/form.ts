@@ -29,10 +29,14 @@ export function usualStatuses(t: TFunction): StatusRow[] {
   ];
 }
 
-/** What is sent: steps only to statuses that are there. */
+/** What is sent of statuses: steps only to those that are there. */
+export function bodyOfStatuses(statuses: StatusRow[]): StatusRow[] {
+  const known = new Set(statuses.map(({ id }) => id));
+  return statuses.map((one) => ({ ...one, next: (one.next ?? []).filter((id) => known.has(id)) }));
+}
+
 export function bodyOfTable(form: TableForm): unknown {
-  const known = new Set(form.statuses.map(({ id }) => id));
-  const statuses = form.statuses.map((one) => ({ ...one, next: (one.next ?? []).filter((id) => known.has(id)) }));
+  const statuses = bodyOfStatuses(form.statuses);
   const fields = form.fields.map((one) => ({
     ...one,
     options: isChoosing(one.type) ? one.options : [],
