@@ -69,6 +69,7 @@ export function useSave<R extends Row>(kind: Kind) {
       return answer.data as R;
     },
     onSuccess: () => queries.invalidateQueries({ queryKey: [kind] }),
+    onError: () => void queries.invalidateQueries({ queryKey: [kind] }), // somebody else may have been faster
   });
 }
 

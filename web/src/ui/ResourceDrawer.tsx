@@ -1,6 +1,7 @@
 import { App, Button, Drawer, Flex, Form, Popconfirm } from "antd";
-import { useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useHeld } from "../lib/held";
 import { problemFrom } from "../lib/problem";
 import { bodyOf, formOf, type Row, useRemove, useSave } from "../lib/resource";
 import { useIsAdmin } from "../lib/session";
@@ -42,6 +43,12 @@ export function ResourceDrawer<R extends Row, F extends object>(props: Props<R, 
   const remove = useRemove(kind);
   const { problem, show, clear } = useProblem(form);
   const content = useRef<HTMLDivElement>(null);
+  const { row: filled, key, hold, letGo } = useHeld(row);
+  const shown = useRef(key);
+  useEffect(() => {
+    if (shown.current !== key) form.resetFields();
+    shown.current = key;
+  }, [key, form]);
 
   const submit = async () => {
     if (isSaving) return;
@@ -50,9 +57,12 @@ export function ResourceDrawer<R extends Row, F extends object>(props: Props<R, 
     try {
       const whole = bodyOf<F>(form.getFieldsValue(true)); // what has no input too: the ids of a list's entries
       const body = toBody ? toBody(whole) : whole;
-      const query = row && ask ? await ask(row, body) : {};
+      // Another version is as good when it differs in nothing that the form holds, such as a sound that was recorded.
+      const alike = row && filled && JSON.stringify(toForm(row)) === JSON.stringify(toForm(filled));
+      const replaced = alike ? row : filled;
+      const query = replaced && ask ? await ask(replaced, body) : {};
       if (query === null) return;
-      const saved = await save.mutateAsync({ row, body, query });
+      const saved = await save.mutateAsync({ row: replaced, body, query });
       message.success(t("act.saved"));
       onClose(row ? undefined : saved);
     } catch (error) {
@@ -116,13 +126,14 @@ export function ResourceDrawer<R extends Row, F extends object>(props: Props<R, 
       }
     >
       <div ref={content}>
-        <ProblemNote problem={problem} />
+        <ProblemNote problem={problem} onReload={letGo} />
         {row && above?.(row)}
         <Form<F>
           form={form}
           layout="vertical"
           disabled={!isAdmin}
-          initialValues={row ? toForm(row) : blank()}
+          initialValues={filled ? toForm(filled) : blank()}
+          onValuesChange={hold}
           onFinish={submit}
           onKeyDown={(event) => {
             const field = event.target as HTMLElement;
