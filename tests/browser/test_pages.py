@@ -152,7 +152,8 @@ async def test_the_desk_is_drawn_from_little(scene: Scene):
     await expect(desk.page.get_by_role("button", name="签入")).to_be_visible()
     await expect(desk.page.get_by_text("电话已连接").first).to_be_visible()
     scripts = await desk.page.evaluate(SCRIPTS)
-    first = sum(size for _, early, size in scripts if early)
+    beside = ("phone-", "sound-")  # the phone is fetched meanwhile: on a busy machine before the desk is drawn
+    first = sum(size for name, early, size in scripts if early and not name.startswith(beside))
     assert 100_000 < first < FIRST_LOAD, f"{first} bytes: {scripts}"
 
 
