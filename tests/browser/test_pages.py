@@ -314,3 +314,14 @@ async def test_who_is_not_signed_in_sees_a_whole_page(scene: Scene):
         faults = await scene.faults(desk, "sign-in", look)
         assert not faults, "\n".join(faults)
         await context.close()
+
+
+async def test_a_page_whose_parts_cannot_be_had_comes_back_by_itself(scene: Scene):
+    _, desk = await new_desk(scene.browser, viewport={"width": 1280, "height": 800})
+    part = re.compile(r"/assets/.*\.js$")
+    await desk.page.route(part, lambda route: route.abort("connectionrefused"))
+    await desk.page.goto(BASE, wait_until="commit")
+    await desk.page.wait_for_function("window.missing")
+    await desk.page.unroute(part)
+    await expect(desk.page.get_by_role("textbox").first).to_be_visible(timeout=30_000)
+    await desk.page.context.close()

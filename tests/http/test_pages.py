@@ -1,6 +1,8 @@
 """The built pages, their safety headers, and the API's own page."""
 
+import base64
 import gzip
+import hashlib
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -51,6 +53,16 @@ async def test_every_place_of_the_ui_is_its_one_page(web: AsyncClient, path: str
     assert answer.headers["cache-control"] == "no-cache"
     again = await web.get(path, headers={"If-None-Match": answer.headers["etag"]})
     assert again.status_code == 304
+
+
+async def test_a_page_runs_the_scripts_written_into_it_and_no_other(web: AsyncClient, ui: Path):
+    (ui / "index.html").write_text("<script>\nmissing = 1\n</script><script type=module src=/a.js></script>")
+    [policy] = [
+        part for part in (await web.get("/desk")).headers["content-security-policy"].split(";") if "script-src" in part
+    ]
+    own = base64.b64encode(hashlib.sha256(b"\nmissing = 1\n").digest()).decode()
+    assert policy.split() == ["script-src", "'self'", f"'sha256-{own}'"]
+    assert "sha256" not in (await web.get("/assets/index-a1b2.js")).headers["content-security-policy"]
 
 
 async def test_hashed_files_are_kept_for_good_and_sent_small(web: AsyncClient):

@@ -4,7 +4,11 @@ Every path outside the API shows the one page of the UI, which finds its own way
 kept by the browser for good, all others are asked for again each time.
 """
 
+import base64
+import hashlib
+import re
 import stat
+from functools import lru_cache
 from pathlib import Path
 
 import anyio.to_thread
@@ -77,6 +81,9 @@ class Pages(StaticFiles):
         response = await self._compressed(path, scope) or await super().get_response(path, scope)
         kept = path.startswith("assets/") and response.status_code in (200, 206, 304)
         response.headers["Cache-Control"] = _FOR_GOOD if kept else "no-cache"
+        if path == "index.html":
+            page = self._folder / path
+            response.headers["Content-Security-Policy"] = _policy_of(page, page.stat().st_mtime_ns)
         return response
 
     async def _compressed(self, path: str, scope: Scope) -> Response | None:
@@ -113,6 +120,14 @@ class SafetyHeaders:
             await send(message)
 
         await self._app(scope, receive, with_headers)
+
+
+@lru_cache(maxsize=2)
+def _policy_of(page: Path, changed: int) -> str:
+    """The policy of a page: its own scripts may run, known by their hashes; ``changed``: when it was written."""
+    scripts = re.findall(r"<script>(.*?)</script>", page.read_text(), re.DOTALL)
+    hashes = (base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in scripts)
+    return _POLICY.replace("script-src 'self'", " ".join(["script-src 'self'", *(f"'sha256-{one}'" for one in hashes)]))
 
 
 def _not_built(request: Request) -> Response:
