@@ -77,6 +77,7 @@ class PageAgent:
         self._browser, self._token, self._seen, self._random = browser, token, seen, random
         self._page: Page | None = None
         self._legs: dict[str, _Leg] = {}  # of the present page, by Call-ID
+        self._callers: dict[str, str] = {}  # of every call that ever came, by journey
         self._registered = asyncio.Event()
         self._struck = asyncio.Event()
         self._kind = ""
@@ -182,8 +183,8 @@ class PageAgent:
     def _asked(self, request: Request) -> None:
         """The page asks the server for something: for the end of a talk, when its person pressed that."""
         if request.method == "POST" and request.url.endswith("/hangup"):
-            call = request.url.split("/")[-2]
-            self._seen.ended |= {leg.caller for leg in self._legs.values() if leg.call == call and leg.talks}
+            # Of all that came: the end of the talk may be told before the press that asked for it.
+            self._seen.ended.add(self._callers.get(request.url.split("/")[-2], ""))
 
     # ------------------------------------------------------------ its phone
 
@@ -236,6 +237,7 @@ class PageAgent:
         call, caller = invite.headers.get("X-Callroom-Call") or "", _user(invite.headers.need("From"))
         for former in [name for name, leg in self._legs.items() if leg.call == call]:
             self._over(former)  # the page drops it for the new one
+        self._callers[call] = caller
         comes_back = invite.headers.get("X-Callroom-Auto") == "1"
         ring = None if comes_back else Ring(self.user, caller, self._now())
         self._legs[key] = _Leg(call, caller, ring)
