@@ -5,7 +5,9 @@ import contextlib
 import re
 import sys
 import tempfile
+import zipfile
 from collections.abc import AsyncIterator
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -21,6 +23,7 @@ from site_world import Person, SiteWorld, demo_world
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 KNOWN, STRANGER = "13800138000", "13912345678"  # the demo company knows the first
+STATUSES = [{"id": "new", "label": "New", "initial": True}]
 KEPT = """async () => JSON.stringify({...localStorage, ...sessionStorage,
   databases: (await indexedDB.databases()).map(({name}) => name), cookies: document.cookie,
   shown: document.documentElement.outerHTML})"""
@@ -59,6 +62,14 @@ class Traffic:
             for number in numbers
             if (found := re.search(r"[ .()-]*".join(number[-8:]), text))
         ]
+
+
+def unpacked(file: bytes) -> list[str]:
+    """The texts of a downloaded list."""
+    if not zipfile.is_zipfile(BytesIO(file)):
+        return [file.decode("utf-8-sig")]
+    with zipfile.ZipFile(BytesIO(file)) as parts:
+        return [parts.read(name).decode() for name in parts.namelist()]
 
 
 class Scene:
@@ -141,3 +152,67 @@ async def test_a_sip_phone_is_sent_no_whole_number(scene: Scene):
     assert "INVITE" in phone.trace and "****" in phone.trace
     assert traffic.leaks(STRANGER) == []
     await phone.unregister()
+
+
+async def test_work_with_customers_and_colleagues_tells_no_whole_number(scene: Scene):
+    """Searching, changing, writing down, downloading; a consultation, and the customer handed on."""
+    world, admin = scene.world, scene.admin
+    for login, visibility in (("ana", "middle"), ("bo", "name")):
+        await world.hide_numbers(admin, login, visibility)
+    ana, bo = await world.sign_in("ana"), await world.sign_in("bo")
+    [known] = (await admin("GET", f"customers?q={KNOWN}"))["items"]
+    fields = [{"label": "Problem", "type": "line", "required": True}, {"label": "Second number", "type": "phone"}]
+    table = await admin("POST", "tables", {"name": "Complaints", "fields": fields, "statuses": STATUSES})
+    problem, second = (field["id"] for field in table["fields"])
+    values = {problem: f"Call me: {STRANGER}", second: STRANGER}
+    record = await admin("POST", f"tables/{table['id']}/records", {"values": values, "customer": known["id"]})
+    await admin("POST", "memos", {"customer": known["id"], "text": f"or at {KNOWN[:3]} {KNOWN[3:7]} {KNOWN[7:]}"})
+    phone = await world.sip_phone(admin, bo)
+    await bo("PUT", "me/sign-in", {})
+    await bo("PUT", "me/presence", {"state": "busy"})  # he is asked, and not rung by the queue
+    traffic = Traffic()
+    _, desk = await new_desk(scene.browser)
+    page = desk.page
+    traffic.watch(page)
+    await desk.sign_in("ana", world.passwords["ana"])
+
+    await page.goto(f"{BASE}/customers?q={known['name']}")
+    await page.locator("main tbody tr.ant-table-row").first.click()
+    drawer = page.locator(".ant-drawer-section")
+    await drawer.get_by_label("公司", exact=True).fill("示例公司")
+    await drawer.get_by_role("button", name="保存").click()
+    await expect(page.get_by_text("已保存").first).to_be_visible()
+    await traffic.read(page)
+    for path in (f"/records?table={table['id']}&open={record['id']}", "/orders", "/memos", "/follow-ups", "/messages"):
+        await page.goto(f"{BASE}{path}")
+        await traffic.read(page)
+    for form in ("csv", "xlsx"):
+        answer = await ana.client.get(f"tables/{table['id']}/records/download?format={form}")
+        assert answer.is_success
+        traffic.heard += [(f"download of {form}", text) for text in unpacked(answer.content)]
+
+    await page.goto(f"{BASE}/desk")
+    await desk.ready()
+    for way in ("咨询 李博", "转给 李博"):
+        async with caller(STRANGER) as call:
+            await desk.answer()
+            await desk.hears(CALLER)
+            await page.keyboard.press("t")
+            await page.get_by_role("button", name=way).click()
+            asked = await phone.incoming()
+            await asked.answer(Tone(900))
+            if way.startswith("咨询"):
+                await desk.hears(900)
+                await traffic.read(page)
+                await page.keyboard.press("c")
+            await call.heard.wait_tone(900)
+            await traffic.read(page)
+            await call.hang_up()
+            await asked.wait_ended()
+        await world.journey(admin, ended_by="caller")
+        await desk.ready()
+    traffic.heard.append(("phone", phone.trace))
+    assert "INVITE" in phone.trace and len(traffic.heard) > 50
+    assert traffic.leaks(KNOWN, STRANGER) == []
+    await phone.unregister()
+    await page.context.close()
