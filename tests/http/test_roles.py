@@ -128,6 +128,7 @@ MAY: dict[tuple[str, str], frozenset[Role] | None] = {
     ("PUT", "/follow-ups/{id}"): STAFF,
     ("POST", "/follow-ups/{id}/close"): STAFF,
     ("GET", "/follow-ups/{id}/history"): ALL,
+    ("GET", "/customers/{id}/timeline"): ALL,
     ("GET", "/memos"): ALL,
     ("POST", "/memos"): STAFF,
     ("GET", "/memos/{id}"): ALL,

@@ -38,6 +38,7 @@ from callroom.http import (
     sip,
     sms_callbacks,
     supervision,
+    timeline,
     voicemail_boxes,
     voicemails,
     webhooks,
@@ -62,6 +63,7 @@ def make_app(site: Site, engine_link: Path = Path("engine/run/link.json")) -> Fa
     app.include_router(configuration.router)
     app.include_router(customer_search.router)
     app.include_router(customers.router)
+    app.include_router(timeline.router)
     app.include_router(own_tables.router)
     app.include_router(record_downloads.router)
     app.include_router(records.router)

@@ -27,8 +27,7 @@ from callroom.http.kept import (
 from callroom.http.paging import Cursor, Limit, Order, Sort
 from callroom.http.resources import FromVersion, etag
 from callroom.http.seen import OutsideText
-from callroom.store.journeys import sight_of
-from callroom.store.service import Condition, within
+from callroom.store.service import Condition
 from callroom.store.tables import Customer, CustomTable, FollowUp, Record, SurveyAnswerRow, User
 
 router = APIRouter(prefix="/api/v1", tags=["follow-ups"])
@@ -109,7 +108,7 @@ async def list_follow_ups(
     """Sorted by due_at or created_at."""
     order = Order.wanted(sort, SORTS, FollowUp.id)
     where: list[Condition] = [
-        within(FollowUp, await sight_of(asker.session, asker.me), asker.now),
+        await asker.within(FollowUp),
         FollowUp.deleted_at.is_(None),
     ]
     for column, value in (
@@ -123,7 +122,7 @@ async def list_follow_ups(
     if late:
         where += overdue(asker.now)
     rows, following = await order.page(asker.session, select(FollowUp).where(*where), cursor, limit)
-    return FollowUpList(items=await _show(asker.session, rows, asker.now), next=following)
+    return FollowUpList(items=await show(asker.session, rows, asker.now), next=following)
 
 
 @router.post("/follow-ups", status_code=201, operation_id="createFollowUp")
@@ -190,10 +189,10 @@ async def _found(asker: Asker, id: str) -> FollowUp:
 
 async def _answered(asker: Asker, task: FollowUp) -> FollowUpOut:
     etag(asker.response, task.version)
-    return (await _show(asker.session, [task], asker.now))[0]
+    return (await show(asker.session, [task], asker.now))[0]
 
 
-async def _show(session: AsyncSession, rows: list[FollowUp], now: datetime) -> list[FollowUpOut]:
+async def show(session: AsyncSession, rows: list[FollowUp], now: datetime) -> list[FollowUpOut]:
     customers = await names(session, Customer, {row.customer_id for row in rows})
     people = await names(session, User, {row.owner_id for row in rows})
     problems = await session.execute(

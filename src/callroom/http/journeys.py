@@ -299,7 +299,7 @@ async def list_journeys(
     lines = await happened.journeys(session, where, limit=limit + 1, newest=newest)
     more = len(lines) > limit
     return JourneyList(
-        items=[_item(line) for line in lines[:limit]],
+        items=[item(line) for line in lines[:limit]],
         next=encoded(lines[limit - 1].row.started_at, lines[limit - 1].row.id) if more else None,
     )
 
@@ -349,7 +349,7 @@ async def _tell(session: AsyncSession, out: JourneyOut, names: Mapping[str, str]
             )
 
 
-def _item(line: happened.JourneyLine) -> JourneyItem:
+def item(line: happened.JourneyLine) -> JourneyItem:
     row = line.row
     return JourneyItem(
         id=row.id,

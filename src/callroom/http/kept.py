@@ -12,12 +12,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from callroom.actions.audit import Actor
 from callroom.actions.users import Role
+from callroom.core.ids import AgentId
 from callroom.core.statuses import Status
 from callroom.core.statuses import named as status_called
 from callroom.errors import NotFound, NotNow
 from callroom.http.resources import Viewer
 from callroom.http.seen import OutsideText, values_as_seen
-from callroom.http.site import Me, Read, SiteDep, Write, actor_of, allow
+from callroom.http.site import Me, Read, Site, SiteDep, Write, actor_of, allow
 from callroom.store.journeys import sight_of
 from callroom.store.service import Condition, within
 from callroom.store.tables import ServiceHistory, User
@@ -47,7 +48,16 @@ class Asker(Viewer):
 
     async def found(self, table: type[Kept], kind: str, id: str, *, also: Condition | None = None) -> Kept:
         """What the function ``found`` finds for who asks."""
-        return await found(self.session, table, kind, id, self.me, self.now, also=also)
+        return await found(self.session, table, kind, id, self.me, self.now, also=also, served=self.served)
+
+    @property
+    def served(self) -> frozenset[str]:
+        """Customers who are on the line with who asks, or ring for him: no row tells of them yet."""
+        return served_by(self.site, self.me)
+
+    async def within(self, table: type[Owned]) -> Condition:
+        """Which rows who asks may see."""
+        return within(table, await sight_of(self.session, self.me), self.now, self.served)
 
 
 async def _reads(me: Me, request: Request, response: Response, site: SiteDep, session: Read) -> Asker:
@@ -103,11 +113,29 @@ def named(known: dict[str, str], id: str | None) -> Named | None:
     return Named(id=id, name=known.get(id, "")) if id else None
 
 
+def served_by(site: Site, me: User) -> frozenset[str]:
+    exchange = site.exchange
+    if exchange is None:
+        return frozenset()
+    agent = AgentId(me.id)
+    his = {party.journey for party in exchange.parties.values() if party.agent == agent}
+    views = [call.view for call in exchange.calls.values() if call.journey in his or call.view.agent == agent]
+    return frozenset(view.customer.id for view in views if view.customer)
+
+
 async def found(
-    session: AsyncSession, table: Any, kind: str, id: str, me: User, now: datetime, *, also: Condition | None = None
+    session: AsyncSession,
+    table: Any,
+    kind: str,
+    id: str,
+    me: User,
+    now: datetime,
+    *,
+    also: Condition | None = None,
+    served: frozenset[str] = frozenset(),
 ) -> Any:
     """A row within this person's sight, deleted ones too; ``also``: what he sees besides. Raises ``NotFound``."""
-    seen = within(table, await sight_of(session, me), now)
+    seen = within(table, await sight_of(session, me), now, served)
     row = await session.scalar(select(table).where(table.id == id, seen if also is None else seen | also))
     if row is None:
         raise NotFound(kind, id)

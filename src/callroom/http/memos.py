@@ -15,8 +15,7 @@ from callroom.http.kept import Asker, History, Named, Reads, Writes, history_of,
 from callroom.http.paging import Cursor, Limit, Order, Sort
 from callroom.http.resources import FromVersion, etag
 from callroom.http.seen import OutsideText, finds_by_part
-from callroom.store.journeys import sight_of
-from callroom.store.service import Condition, within
+from callroom.store.service import Condition
 from callroom.store.tables import Customer, Memo, User
 
 router = APIRouter(prefix="/api/v1", tags=["memos"])
@@ -77,7 +76,7 @@ async def list_memos(
     open: with a reminder that is not done, mine: one's own of them."""
     order = Order.wanted(sort, SORTS, Memo.id)
     where: list[Condition] = [
-        within(Memo, await sight_of(asker.session, asker.me), asker.now) | (Memo.remind_id == asker.me.id),
+        await asker.within(Memo) | (Memo.remind_id == asker.me.id),
         Memo.deleted_at.is_not(None) if deleted else Memo.deleted_at.is_(None),
     ]
     for column, value in ((Memo.customer_id, customer), (Memo.journey_id, journey), (Memo.created_by, author)):
@@ -97,7 +96,7 @@ async def list_memos(
     if until:
         where.append(Memo.created_at < until)
     rows, following = await order.page(asker.session, select(Memo).where(*where), cursor, limit)
-    return MemoList(items=await _show(asker.session, rows), next=following)
+    return MemoList(items=await show(asker.session, rows), next=following)
 
 
 @router.post("/memos", status_code=201, operation_id="createMemo")
@@ -150,10 +149,10 @@ async def _found(asker: Asker, id: str) -> Memo:
 
 async def _answered(asker: Asker, memo: Memo) -> MemoOut:
     etag(asker.response, memo.version)
-    return (await _show(asker.session, [memo]))[0]
+    return (await show(asker.session, [memo]))[0]
 
 
-async def _show(session: AsyncSession, rows: list[Memo]) -> list[MemoOut]:
+async def show(session: AsyncSession, rows: list[Memo]) -> list[MemoOut]:
     customers = await names(session, Customer, {row.customer_id for row in rows})
     people = await names(session, User, {id for row in rows for id in (row.created_by, row.remind_id)})
     return [

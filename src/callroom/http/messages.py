@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Annotated, Literal
@@ -161,6 +161,10 @@ def in_words(error: str, request: Request) -> str:
 async def one_message(session: AsyncSession, row: MessageRow, me: User, request: Request) -> MessageOut:
     found = (await session.execute(_wanted().where(MessageRow.id == row.id))).one()
     return _shown(found, me, request)
+
+
+async def show(session: AsyncSession, ids: Sequence[str], me: User, request: Request) -> list[MessageOut]:
+    return [_shown(one, me, request) for one in await session.execute(_wanted().where(MessageRow.id.in_(ids)))]
 
 
 # ---------------------------------------------------------------- reading

@@ -1,5 +1,6 @@
 """Which orders a list shows: what was asked for, within what the person may see."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -52,9 +53,11 @@ def asked(
     )  # fmt: skip
 
 
-async def conditions(session: AsyncSession, asked: Wanted, me: User, now: datetime) -> list[Condition]:
+async def conditions(
+    session: AsyncSession, asked: Wanted, me: User, now: datetime, served: Collection[str] = ()
+) -> list[Condition]:
     where: list[Condition] = [
-        within(OrderRow, await sight_of(session, me), now),
+        within(OrderRow, await sight_of(session, me), now, served),
         OrderRow.deleted_at.is_not(None) if asked.deleted else OrderRow.deleted_at.is_(None),
     ]
     for column, value in (

@@ -128,7 +128,7 @@ async def list_orders(
 ) -> OrderList:
     """Sorted by created_at, updated_at or number. ``q``: an order's number, or what customer, product or memo hold."""
     order = Order.wanted(sort, SORTS, OrderRow.id)
-    query = select(OrderRow).where(*await conditions(asker.session, wanted, asker.me, asker.now))
+    query = select(OrderRow).where(*await conditions(asker.session, wanted, asker.me, asker.now, asker.served))
     rows, following = await order.page(asker.session, query, cursor, limit)
     return OrderList(items=await show(asker.session, rows, asker.me), next=following)
 

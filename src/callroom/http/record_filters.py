@@ -1,5 +1,6 @@
 """Which records a list shows: what was asked for, within what the person may see."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
@@ -83,11 +84,16 @@ def submitted_to(me: User) -> Condition:
 
 
 async def conditions(
-    session: AsyncSession, asked: Filters, table: CustomTable | None, me: User, now: datetime
+    session: AsyncSession,
+    asked: Filters,
+    table: CustomTable | None,
+    me: User,
+    now: datetime,
+    served: Collection[str] = (),
 ) -> list[Condition]:
     """Raises ``Invalid`` for a field that the table has not, or may not be looked through."""
     found: list[Condition] = [
-        within(Record, await sight_of(session, me), now) | submitted_to(me),
+        within(Record, await sight_of(session, me), now, served) | submitted_to(me),
         Record.deleted_at.is_not(None) if asked.deleted else Record.deleted_at.is_(None),
     ]
     for column, value in (

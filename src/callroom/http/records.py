@@ -127,7 +127,7 @@ async def list_records(
     """
     known = await records.table_of(asker.session, table) if table else None
     order = Order.wanted(sort, SORTS, Record.id)
-    wanted = select(Record).where(*await conditions(asker.session, filters, known, asker.me, asker.now))
+    wanted = select(Record).where(*await conditions(asker.session, filters, known, asker.me, asker.now, asker.served))
     rows, following = await order.page(asker.session, wanted, cursor, limit, instead=NEVER)
     return RecordList(items=await show(asker.session, rows, asker.me, asker.now), next=following)
 

@@ -1,12 +1,13 @@
 """Messages that callers left with a queue or an extension."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import FileResponse
 from pydantic import BaseModel, Field
-from sqlalchemy import and_, event, func, select
+from sqlalchemy import Row, Select, and_, event, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session, aliased
 
@@ -71,6 +72,39 @@ class VoicemailList(BaseModel):
     next: str | None
 
 
+def _wanted() -> Select[Voicemail, str, str, str, str]:
+    """Messages with the names of their box, and of who heard, forwarded, called back."""
+    return (
+        select(Voicemail, func.coalesce(Queue.name, Extension.number, ""), User.name, Forwarder.name, Caller.name)
+        .outerjoin(Queue, (Voicemail.box_kind == "queue") & (Queue.id == Voicemail.box_id))
+        .outerjoin(Extension, (Voicemail.box_kind == "extension") & (Extension.id == Voicemail.box_id))
+        .outerjoin(User, User.id == Voicemail.heard_by)
+        .outerjoin(Forwarder, Forwarder.id == Voicemail.forwarded_by)
+        .outerjoin(Caller, Caller.id == Voicemail.called_back_by)
+    )
+
+
+def _shown(found: Row[Voicemail, str, str, str, str]) -> VoicemailOut:
+    one, box, hearer, forwarder, caller = found
+    return VoicemailOut(
+        id=one.id,
+        journey=one.journey_id,
+        box=Box(kind="queue" if one.box_kind == "queue" else "extension", id=one.box_id, name=box),
+        caller=one.caller,
+        seconds=one.seconds,
+        left_at=one.left_at,
+        heard_at=one.heard_at,
+        heard_by=named(one.heard_by, hearer),
+        forwarded_by=named(one.forwarded_by, forwarder),
+        called_back_at=one.called_back_at,
+        called_back_by=named(one.called_back_by, caller),
+    )
+
+
+async def show(session: AsyncSession, ids: Sequence[str]) -> list[VoicemailOut]:
+    return [_shown(one) for one in await session.execute(_wanted().where(Voicemail.id.in_(ids)))]
+
+
 @router.get("/voicemails", operation_id="listVoicemails")
 async def list_voicemails(
     me: Me,
@@ -84,12 +118,7 @@ async def list_voicemails(
 ) -> VoicemailList:
     """Newest first; of a ``queue``, of an ``extension``, or of a ``box`` of either."""
     wanted = (
-        select(Voicemail, func.coalesce(Queue.name, Extension.number, ""), User.name, Forwarder.name, Caller.name)
-        .outerjoin(Queue, (Voicemail.box_kind == "queue") & (Queue.id == Voicemail.box_id))
-        .outerjoin(Extension, (Voicemail.box_kind == "extension") & (Extension.id == Voicemail.box_id))
-        .outerjoin(User, User.id == Voicemail.heard_by)
-        .outerjoin(Forwarder, Forwarder.id == Voicemail.forwarded_by)
-        .outerjoin(Caller, Caller.id == Voicemail.called_back_by)
+        _wanted()
         .where(happened.in_box(await happened.sight_of(session, me)))
         .order_by(Voicemail.left_at.desc(), Voicemail.id.desc())
         .limit(limit + 1)
@@ -104,22 +133,7 @@ async def list_voicemails(
     if unheard:
         wanted = wanted.where(Voicemail.heard_at.is_(None))
     found = (await session.execute(wanted)).all()
-    items = [
-        VoicemailOut(
-            id=one.id,
-            journey=one.journey_id,
-            box=Box(kind="queue" if one.box_kind == "queue" else "extension", id=one.box_id, name=name),
-            caller=one.caller,
-            seconds=one.seconds,
-            left_at=one.left_at,
-            heard_at=one.heard_at,
-            heard_by=named(one.heard_by, hearer),
-            forwarded_by=named(one.forwarded_by, forwarder),
-            called_back_at=one.called_back_at,
-            called_back_by=named(one.called_back_by, caller),
-        )
-        for one, name, hearer, forwarder, caller in found[:limit]
-    ]
+    items = [_shown(one) for one in found[:limit]]
     last = items[-1] if items and len(found) > limit else None
     return VoicemailList(items=items, next=encoded(last.left_at, last.id) if last else None)
 

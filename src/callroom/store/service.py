@@ -1,5 +1,6 @@
 """Questions about the service to customers: what of it somebody may see."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,8 +14,9 @@ Condition = ColumnElement[bool]
 WHOM_HE_SERVED = timedelta(days=1)  # for so long the customer of a call belongs to who talked with him
 
 
-def within(table: type[Owned], sight: Sight, now: datetime) -> Condition:
-    """Which rows are within ``sight``: owned or made by its people, or of customers who are theirs."""
+def within(table: type[Owned], sight: Sight, now: datetime, served: Collection[str] = ()) -> Condition:
+    """Which rows are within ``sight``: owned or made by its people, or of customers who are theirs; ``served``:
+    customers whom he who looks has on the line now."""
     if sight.agents is None:
         return true()
     people = sorted(sight.agents)
@@ -24,6 +26,7 @@ def within(table: type[Owned], sight: Sight, now: datetime) -> Condition:
         table.created_by.in_(people),
         table.customer_id.in_(theirs),
         table.customer_id.in_(_customers_of(people, now)),
+        *([table.customer_id.in_(sorted(served))] if served else ()),
     )
 
 

@@ -539,6 +539,89 @@ export type BulkOut = {
 };
 
 /**
+ * CallOfTimeline
+ *
+ * ``survey``: what the customer answered in it, by question.
+ */
+export type CallOfTimeline = {
+    agent: Named | null;
+    /**
+     * Answered At
+     */
+    answered_at: string | null;
+    customer: NamedCustomer | null;
+    /**
+     * Did
+     */
+    did: string;
+    /**
+     * Direction
+     */
+    direction: string;
+    /**
+     * Ended At
+     */
+    ended_at: string | null;
+    /**
+     * Ended By
+     */
+    ended_by: string;
+    /**
+     * From
+     */
+    from: string;
+    /**
+     * Has Recording
+     */
+    has_recording: boolean;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Loss Reason
+     */
+    loss_reason: string | null;
+    /**
+     * Origin
+     */
+    origin: string | null;
+    queue: Named | null;
+    /**
+     * Recordings
+     */
+    recordings: Array<RecordingOfCall>;
+    /**
+     * Started At
+     */
+    started_at: string;
+    /**
+     * Survey
+     */
+    survey: Array<string>;
+    /**
+     * Talk Seconds
+     */
+    talk_seconds: number;
+    /**
+     * To
+     */
+    to: string;
+    /**
+     * Trunk
+     */
+    trunk: string | null;
+    /**
+     * Trunk Name
+     */
+    trunk_name: string | null;
+    /**
+     * Wait Seconds
+     */
+    wait_seconds: number;
+};
+
+/**
  * CallbackList
  */
 export type CallbackList = {
@@ -5934,6 +6017,24 @@ export type RecordingList = {
 };
 
 /**
+ * RecordingOfCall
+ */
+export type RecordingOfCall = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Seconds
+     */
+    seconds: number;
+    /**
+     * Started At
+     */
+    started_at: string;
+};
+
+/**
  * RecordingOut
  */
 export type RecordingOut = {
@@ -8280,6 +8381,47 @@ export type TestIn = {
     values?: {
         [key: string]: string;
     };
+};
+
+/**
+ * Timeline
+ */
+export type Timeline = {
+    /**
+     * Items
+     */
+    items: Array<TimelineItem>;
+    /**
+     * Next
+     */
+    next: string | null;
+};
+
+/**
+ * TimelineItem
+ *
+ * ``kind`` says which of the others is there. ``at``: when the call began, the message came, the row was made.
+ */
+export type TimelineItem = {
+    /**
+     * At
+     */
+    at: string;
+    call?: CallOfTimeline | null;
+    follow_up?: FollowUpOut | null;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Kind
+     */
+    kind: 'call' | 'voicemail' | 'message' | 'memo' | 'order' | 'record' | 'follow_up';
+    memo?: MemoOut | null;
+    message?: MessageOut | null;
+    order?: OrderOut | null;
+    record?: RecordOut | null;
+    voicemail?: VoicemailOut | null;
 };
 
 /**
@@ -10861,6 +11003,51 @@ export type RestoreCustomerResponses = {
 };
 
 export type RestoreCustomerResponse = RestoreCustomerResponses[keyof RestoreCustomerResponses];
+
+export type GetCustomerTimelineData = {
+    body?: never;
+    path: {
+        /**
+         * Customer Id
+         */
+        customer_id: string;
+    };
+    query?: {
+        /**
+         * Limit
+         */
+        limit?: number;
+        /**
+         * Cursor
+         */
+        cursor?: string;
+        /**
+         * Kind
+         *
+         * Only these
+         */
+        kind?: Array<'call' | 'voicemail' | 'message' | 'memo' | 'order' | 'record' | 'follow_up'>;
+    };
+    url: '/api/v1/customers/{customer_id}/timeline';
+};
+
+export type GetCustomerTimelineErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type GetCustomerTimelineError = GetCustomerTimelineErrors[keyof GetCustomerTimelineErrors];
+
+export type GetCustomerTimelineResponses = {
+    /**
+     * Successful Response
+     */
+    200: Timeline;
+};
+
+export type GetCustomerTimelineResponse = GetCustomerTimelineResponses[keyof GetCustomerTimelineResponses];
 
 export type CallDemoData = {
     body: DemoCall;
