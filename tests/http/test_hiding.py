@@ -164,7 +164,7 @@ def questions(world: Any) -> Iterator[tuple[str, dict[str, str]]]:
         path = path.removeprefix("/api/v1/").replace("{page}", "1")
         for id in ids if "{" in path else ("",):
             yield re.sub(r"\{\w+\}", id, path), {}
-    for download in ("orders/download", "tables/tb1/records/download"):
+    for download in ("customers/download", "orders/download", "tables/tb1/records/download"):
         yield download, {"format": "csv"}
     for list_of in ("customers", "journeys", "faxes", "voicemails", "records", "orders", "memos", "messages"):
         for field in ("q", "number"):
@@ -183,7 +183,7 @@ async def test_no_answer_holds_a_hidden_number(sold: Any, engine: AsyncEngine):
         *("faxes", "faxes/f1", "records", "records/rc1", "records/rc1/history", "tables/tb1/records"),
         *("orders", "orders/or1", "orders/or1/history", "memos", "memos/me1", "memos/me1/history"),
         *("follow-ups", "follow-ups/fu1", "follow-ups/fu1/history", "messages", "messages/ms1", "notices"),
-        *("orders/download", "tables/tb1/records/download"),
+        *("customers/download", "orders/download", "tables/tb1/records/download"),
     }
     for visibility in ("middle", "name"):
         await see(engine, sold, visibility)

@@ -90,6 +90,7 @@ MAY: dict[tuple[str, str], frozenset[Role] | None] = {
     ("GET", "/customers"): ALL,
     ("POST", "/customers"): STAFF,
     ("GET", "/customers/count"): ALL,
+    ("GET", "/customers/download"): ALL,
     ("GET", "/customer-tags"): ALL,
     ("GET", "/customers/{id}"): ALL,
     ("PUT", "/customers/{id}"): STAFF,

@@ -12,6 +12,7 @@ from callroom.http import (
     callbacks,
     calls,
     configuration,
+    customer_downloads,
     customer_search,
     customers,
     demo,
@@ -62,6 +63,7 @@ def make_app(site: Site, engine_link: Path = Path("engine/run/link.json")) -> Fa
     app.include_router(people.router)
     app.include_router(configuration.router)
     app.include_router(customer_search.router)
+    app.include_router(customer_downloads.router)  # before customers, one of whom “download” would be
     app.include_router(customers.router)
     app.include_router(timeline.router)
     app.include_router(own_tables.router)

@@ -62,6 +62,12 @@ def _field_is(text: str) -> FieldIs:
     return FieldIs(field, cast(Operator, op), value)
 
 
+def ordered(sort: Ordered, asked: Filter) -> tuple[Sort, bool]:
+    """By what the list is sorted, and whether downwards; "": by name, or, where words are searched, newest first."""
+    order = sort or ("-created_at" if asked.q.strip() else "name")
+    return cast(Sort, order.removeprefix("-")), order.startswith("-")
+
+
 @router.get("/customers", operation_id="listCustomers")
 async def list_customers(
     me: Me,
@@ -74,12 +80,11 @@ async def list_customers(
     journey: Short = "",
     deleted: bool = False,
 ) -> CustomerList:
-    """``sort``: by name, or, where words are searched, newest first. ``journey``: those who have the number of that
-    call's other party. ``deleted``: those who can be brought back yet.
+    """``sort`` left out: by name, or, where words are searched, newest first. ``journey``: those who have the number
+    of that call's other party. ``deleted``: those who can be brought back yet.
     Who may not see numbers finds a customer by a whole one only; a single character, and a Chinese one beside
     other words, is looked for in names."""
-    order = sort or ("-created_at" if asked.q.strip() else "name")
-    by = cast(Sort, order.removeprefix("-"))
+    by, down = ordered(sort, asked)
     after = None
     if cursor:
         text, last = decoded_text(cursor)
@@ -95,8 +100,8 @@ async def list_customers(
         number = (await other_party(session, site, me, journey)).number
         forms = search_forms(number, form.place.country, form.place.area_code)
         callers = [number, *forms, *(f"+{one}" for one in forms)]
-    found = await _search(session, asked, form, me, deleted=deleted, callers=callers)
-    rows = await stored.page_of(session, found, sort=by, down=order.startswith("-"), after=after, limit=limit + 1)
+    found = await search(session, asked, form, me, deleted=deleted, callers=callers)
+    rows = await stored.page_of(session, found, sort=by, down=down, after=after, limit=limit + 1)
     last_row = rows[limit - 1] if len(rows) > limit else None
     return CustomerList(
         items=await shown(session, rows[:limit], form, sight_of_customers(me)),
@@ -107,9 +112,8 @@ async def list_customers(
 @router.get("/customers/count", operation_id="countCustomers")
 async def count_customers(me: Me, session: Read, asked: Asked) -> CustomerCount:
     """How many the same questions find."""
-    found = await _search(session, asked, await form_of(session), me)
-    some = stored.all_of(found, postgresql=await stored.on_postgresql(session)).limit(MOST_COUNTED + 1).subquery()
-    count = await session.scalar(select(func.count()).select_from(some)) or 0
+    found = await search(session, asked, await form_of(session), me)
+    count = await count_of(session, found, MOST_COUNTED + 1)
     return CustomerCount(count=min(count, MOST_COUNTED), more=count > MOST_COUNTED)
 
 
@@ -124,9 +128,16 @@ async def list_tags(me: Me, session: Read) -> list[str]:
     return sorted(counted, key=lambda tag: (-counted[tag], tag))[:500]
 
 
-async def _search(
+async def count_of(session: AsyncSession, found: Search, most: int | None = None) -> int:
+    """How many are found; they are counted up to ``most``."""
+    some = stored.all_of(found, postgresql=await stored.on_postgresql(session)).limit(most).subquery()
+    return await session.scalar(select(func.count()).select_from(some)) or 0
+
+
+async def search(
     session: AsyncSession, asked: Filter, form: Form, me: User, *, deleted: bool = False, callers: Sequence[str] = ()
 ) -> Search:
+    """What is asked, as far as this person may find it. Raises ``Invalid``."""
     sight = sight_of_customers(me).searching
     wanted = wanted_by(asked, form, sight, deleted=deleted, callers=callers)
     place = (form.place.country, form.place.area_code)

@@ -9,18 +9,18 @@ from sqlalchemy import func, select
 from callroom.actions import records
 from callroom.actions.fields import place_of_site
 from callroom.actions.own_tables import fields_of, statuses_of
-from callroom.core.fields import Field, FieldType, Place, shown
-from callroom.core.fields.writing import time_shown
+from callroom.core.fields import Field, Place
+from callroom.core.fields.writing import Language, time_shown
 from callroom.core.numbers import hidden_within
 from callroom.http.customer_shapes import sight_of_customers
 from callroom.http.downloads import Cell, Format, Sheet, download
-from callroom.http.field_values import veiled
+from callroom.http.field_values import cell
 from callroom.http.problems import speaks_english
 from callroom.http.record_filters import Filters, asked, conditions
 from callroom.http.records import RecordOut, show
 from callroom.http.site import Me, SiteDep, actor_of
 from callroom.store.database import reading
-from callroom.store.tables import Record, User
+from callroom.store.tables import Record
 
 router = APIRouter(prefix="/api/v1", tags=["records"])
 BATCH = 500
@@ -41,7 +41,8 @@ async def download_records(
 ) -> Response:
     """The records that ``/tables/{id}/records`` lists with the same filters, oldest first; each download is in the
     operation log. Cells that a spreadsheet would take for formulas begin with an apostrophe in csv."""
-    now, language = site.now(), "en" if speaks_english(request) else "zh"
+    now, sight = site.now(), sight_of_customers(me)
+    language: Language = "en" if speaks_english(request) else "zh"
     async with reading(site.engine) as session:
         table = await records.table_of(session, table_id)
         where = await conditions(session, filters, table, me, now)
@@ -63,14 +64,14 @@ async def download_records(
             last = batch[-1].number
 
     def _row(
-        one: RecordOut, fields: list[Field], labels: dict[str, str], language: str, place: Place
+        one: RecordOut, fields: list[Field], labels: dict[str, str], language: Language, place: Place
     ) -> Sequence[Cell]:
         times = [one.created_at, one.due_at, one.closed_at]
         told = [time_shown(f"{at:%Y-%m-%dT%H:%M:%SZ}", place) if at else None for at in times]
         people = [
             hidden_within(named.name, me.sees) if named else None for named in (one.customer, one.owner, one.created_by)
         ]
-        values = [_cell(field, one, me, language, place) for field in fields]
+        values = [cell(field, one.values.get(field.id), sight, language, place) for field in fields]
         return [
             one.number,
             labels.get(one.status.id, one.status.id),
@@ -87,12 +88,3 @@ async def download_records(
     return await download(
         site, actor_of(me, request), "records.downloaded", sheet, format, told, subject=("table", table.id)
     )
-
-
-def _cell(field: Field, one: RecordOut, me: User, language: str, place: Place) -> Cell:
-    value = one.values.get(field.id)
-    if value is None or (isinstance(value, str) and veiled(field, sight_of_customers(me))):
-        return value
-    if field.type is FieldType.NUMBER and isinstance(value, int | float):
-        return value
-    return shown(field, value, "en" if language == "en" else "zh", place)

@@ -10799,6 +10799,84 @@ export type CountCustomersResponses = {
 
 export type CountCustomersResponse = CountCustomersResponses[keyof CountCustomersResponses];
 
+export type DownloadCustomersData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Column
+         *
+         * name, phones … or values.ID, in this order; left out: all that there are
+         */
+        column?: Array<string>;
+        /**
+         * Sort
+         */
+        sort?: '' | 'name' | '-name' | 'created_at' | '-created_at' | 'updated_at' | '-updated_at' | 'tier' | '-tier';
+        /**
+         * Deleted
+         */
+        deleted?: boolean;
+        /**
+         * Format
+         */
+        format?: 'csv' | 'xlsx';
+        /**
+         * Q
+         *
+         * Words that must all stand somewhere: parts of them do
+         */
+        q?: string;
+        /**
+         * Owner
+         *
+         * Users, any of them; none: without one
+         */
+        owner?: Array<string>;
+        /**
+         * Tag
+         *
+         * All of them
+         */
+        tag?: Array<string>;
+        /**
+         * Tier
+         */
+        tier?: Array<number>;
+        /**
+         * Stage
+         */
+        stage?: Array<'potential' | 'new' | 'satisfied' | 'retained' | 'old'>;
+        /**
+         * Do Not Call
+         */
+        do_not_call?: boolean | null;
+        /**
+         * Where
+         *
+         * FIELD:OP:VALUE; OP is eq, ge, le, contains, empty or filled
+         */
+        where?: Array<string>;
+    };
+    url: '/api/v1/customers/download';
+};
+
+export type DownloadCustomersErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type DownloadCustomersError = DownloadCustomersErrors[keyof DownloadCustomersErrors];
+
+export type DownloadCustomersResponses = {
+    /**
+     * Successful Response
+     */
+    200: unknown;
+};
+
 export type DeleteCustomerData = {
     body?: never;
     path: {

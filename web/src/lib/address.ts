@@ -1,8 +1,12 @@
 /** Lists keep what they show in the address, so that it can be kept, sent and come back to; `open`: the row that is open. */
 import { useSearchParams } from "react-router";
+import { BASE } from "./http";
 import type { Query } from "./resource";
 
 export type Changes = Record<string, string | string[] | null | undefined>;
+
+/** What of the address concerns how the list is shown, not which rows. */
+export const SHOWN_ONLY = ["open", "column"];
 
 /** The address with these parts changed; an empty one leaves it. */
 export function changed(address: URLSearchParams, changes: Changes): URLSearchParams {
@@ -18,11 +22,18 @@ export function changed(address: URLSearchParams, changes: Changes): URLSearchPa
 export function queryOf(address: URLSearchParams): Query {
   const query: Query = {};
   for (const name of new Set(address.keys()))
-    if (name !== "open") {
+    if (!SHOWN_ONLY.includes(name)) {
       const values = address.getAll(name);
       query[name] = values.length > 1 ? values : values[0];
     }
   return query;
+}
+
+/** Where the rows that the address filters are a file; `columns`: those that it has, in place of all. */
+export function fileOf(path: string, address: URLSearchParams, format: string, columns: string[] = []): string {
+  const asked = [...address].filter(([name]) => !SHOWN_ONLY.includes(name));
+  for (const column of columns) asked.push(["column", column]);
+  return `${BASE}${path}?${new URLSearchParams([...asked, ["format", format]])}`;
 }
 
 export function useAddress() {

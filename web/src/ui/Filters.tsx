@@ -1,7 +1,7 @@
 import { Button, Checkbox, DatePicker, Input, Select } from "antd";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { useAddress } from "../lib/address";
+import { SHOWN_ONLY, useAddress } from "../lib/address";
 import { dayBounds, daysOf } from "../lib/zone";
 import { PersonPicker } from "./PersonPicker";
 
@@ -9,7 +9,7 @@ import { PersonPicker } from "./PersonPicker";
 export function Filters({ children }: { children: ReactNode }) {
   const { t } = useTranslation();
   const { address, set } = useAddress();
-  const chosen = [...address.keys()].filter((name) => name !== "open" && name !== "sort");
+  const chosen = [...address.keys()].filter((name) => name !== "sort" && !SHOWN_ONLY.includes(name));
   return (
     <search
       aria-label={t("service.filters")}

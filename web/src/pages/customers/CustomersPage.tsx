@@ -3,11 +3,12 @@ import { Alert, Button, Empty, Flex, Table, Typography } from "antd";
 import { useTranslation } from "react-i18next";
 import { useAddress } from "../../lib/address";
 import { useMe } from "../../lib/session";
+import { Download } from "../../ui/Download";
 import { PageFrame } from "../../ui/PageFrame";
 import { CustomerDrawer } from "./CustomerDrawer";
 import { CustomerFilters } from "./CustomerFilters";
-import { useColumns } from "./columns";
-import { type Customer, useCustomerCount, useCustomers } from "./customers";
+import { ColumnChooser, USUAL, useColumns } from "./columns";
+import { type Customer, useCustomerCount, useCustomerFields, useCustomers } from "./customers";
 
 const SHOWN_LATE_MS = 300; // an answer that is there sooner does not make the list flicker
 
@@ -19,7 +20,10 @@ export default function CustomersPage() {
   const { data, error, isFetching, isPending, hasNextPage, fetchNextPage, isFetchingNextPage } = useCustomers(query);
   const { data: found } = useCustomerCount(query);
   const sort = address.get("sort") ?? "";
-  const columns = useColumns(sort);
+  const { data: fields = [] } = useCustomerFields();
+  const columns = useColumns(fields, sort);
+  const chosen = address.getAll("column");
+  const shown = chosen.length ? chosen : USUAL;
   const mayWrite = role !== "auditor";
 
   return (
@@ -27,11 +31,22 @@ export default function CustomersPage() {
       title={t("customers.title")}
       lead={t("customers.lead")}
       extra={
-        mayWrite && (
-          <Button type="primary" icon={<PlusOutlined />} onClick={() => show("new")}>
-            {t("customers.new")}
-          </Button>
-        )
+        <Flex gap={8}>
+          <ColumnChooser columns={columns} shown={shown} onChange={(column) => set({ column })} />
+          <Download
+            path="/customers/download"
+            address={address}
+            choices={[
+              { label: t("customers.columns_shown"), columns: shown },
+              { label: t("customers.columns_all"), columns: [] },
+            ]}
+          />
+          {mayWrite && (
+            <Button type="primary" icon={<PlusOutlined />} onClick={() => show("new")}>
+              {t("customers.new")}
+            </Button>
+          )}
+        </Flex>
       }
     >
       {error && <Alert type="error" showIcon title={error.message || t("problem.unreachable")} />}
@@ -39,7 +54,7 @@ export default function CustomersPage() {
       <Table<Customer>
         rowKey="id"
         size="small"
-        columns={columns}
+        columns={columns.filter(({ key }) => shown.includes(key))}
         dataSource={data?.pages.flatMap((page) => page.items) ?? []}
         loading={{ spinning: isFetching && !isFetchingNextPage, delay: SHOWN_LATE_MS }}
         pagination={false}

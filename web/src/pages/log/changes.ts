@@ -89,6 +89,7 @@ export const ACTIONS = [
   "fax.tried_again",
   "fax.deleted",
   "faxes.expired",
+  "customers.downloaded",
   "customers.expired",
   "ivr_flow.drafted",
   "ivr_flow.published",

@@ -1,11 +1,11 @@
-import { DownloadOutlined, PlusOutlined } from "@ant-design/icons";
-import { Alert, Button, Dropdown, Empty, Flex, Table, Tag } from "antd";
+import { PlusOutlined } from "@ant-design/icons";
+import { Alert, Button, Empty, Flex, Table, Tag } from "antd";
 import { useTranslation } from "react-i18next";
 import { useAddress } from "../../lib/address";
-import { BASE } from "../../lib/http";
 import { type Order, usePages, yuan } from "../../lib/service";
 import { useIsAdmin, useMe } from "../../lib/session";
 import { dateTimeText } from "../../phone/time";
+import { Download } from "../../ui/Download";
 import { Days, Filters, Person, Several, Sought, Tick } from "../../ui/Filters";
 import { Dash } from "../../ui/fields";
 import { PageFrame } from "../../ui/PageFrame";
@@ -25,8 +25,6 @@ export default function OrdersPage() {
     "/orders",
     query,
   );
-  const file = (format: string) =>
-    `${BASE}/orders/download?${new URLSearchParams([...address].filter(([name]) => name !== "open"))}&format=${format}`;
 
   return (
     <PageFrame
@@ -35,20 +33,7 @@ export default function OrdersPage() {
       extra={
         <Flex gap={8}>
           {isAdmin && <Button onClick={() => show("statuses")}>{t("orders.statuses")}</Button>}
-          <Dropdown
-            menu={{
-              items: ["xlsx", "csv"].map((format) => ({
-                key: format,
-                label: (
-                  <a href={file(format)} download>
-                    {t(`service.download_${format}`)}
-                  </a>
-                ),
-              })),
-            }}
-          >
-            <Button icon={<DownloadOutlined />}>{t("service.download")}</Button>
-          </Dropdown>
+          <Download path="/orders/download" address={address} />
           {role !== "auditor" && (
             <Button type="primary" icon={<PlusOutlined />} onClick={() => show("new")}>
               {t("orders.new")}

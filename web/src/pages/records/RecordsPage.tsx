@@ -1,12 +1,12 @@
-import { DownloadOutlined, PlusOutlined } from "@ant-design/icons";
-import { Alert, Button, Dropdown, Empty, Flex, Table, type TableColumnsType, Tag } from "antd";
+import { PlusOutlined } from "@ant-design/icons";
+import { Alert, Button, Empty, Flex, Table, type TableColumnsType, Tag } from "antd";
 import { useTranslation } from "react-i18next";
 import { Link, useParams } from "react-router";
 import { useAddress } from "../../lib/address";
-import { BASE } from "../../lib/http";
 import { type OwnTable, type ServiceRecord, usePages, useTables } from "../../lib/service";
 import { useIsAdmin, useMe } from "../../lib/session";
 import { dateTimeText } from "../../phone/time";
+import { Download } from "../../ui/Download";
 import { FieldText } from "../../ui/FieldForm";
 import { Dash } from "../../ui/fields";
 import { PageFrame } from "../../ui/PageFrame";
@@ -45,8 +45,6 @@ function RecordList({ table, tables }: { table: OwnTable; tables: OwnTable[] }) 
   );
   const rows = data?.pages.flatMap((page) => page.items) ?? [];
   const mayWrite = role !== "auditor";
-  const file = (format: string) =>
-    `${BASE}/tables/${table.id}/records/download?${new URLSearchParams([...address].filter(([name]) => name !== "open"))}&format=${format}`;
 
   const columns: TableColumnsType<ServiceRecord> = [
     { title: t("records.number"), dataIndex: "number", className: "number", width: 72 },
@@ -88,20 +86,7 @@ function RecordList({ table, tables }: { table: OwnTable; tables: OwnTable[] }) 
       lead={t("records.lead")}
       extra={
         <Flex gap={8}>
-          <Dropdown
-            menu={{
-              items: ["xlsx", "csv"].map((format) => ({
-                key: format,
-                label: (
-                  <a href={file(format)} download>
-                    {t(`service.download_${format}`)}
-                  </a>
-                ),
-              })),
-            }}
-          >
-            <Button icon={<DownloadOutlined />}>{t("service.download")}</Button>
-          </Dropdown>
+          <Download path={`/tables/${table.id}/records/download`} address={address} />
           {mayWrite && (
             <Button type="primary" icon={<PlusOutlined />} onClick={() => show("new")}>
               {t("records.new")}
