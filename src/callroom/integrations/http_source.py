@@ -74,7 +74,7 @@ class HttpSource:
             try:
                 answer = await client.send(request, stream=True)
             except httpx2.TransportError as error:
-                raise _gone_wrong(error) from None
+                raise gone_wrong(error) from None
             try:
                 if not answer.has_redirect_location:
                     return await _json(answer)
@@ -165,7 +165,7 @@ async def _json(answer: httpx2.Response) -> Any:
             if len(content) > LARGEST:
                 raise LookupFailed("bad_answer", f"more than {LARGEST} bytes")
     except httpx2.TransportError as error:
-        raise _gone_wrong(error) from None
+        raise gone_wrong(error) from None
     except httpx2.DecodingError:
         raise LookupFailed("bad_answer", "it cannot be decompressed") from None
     try:
@@ -174,8 +174,9 @@ async def _json(answer: httpx2.Response) -> Any:
         raise LookupFailed("bad_answer", "it is no JSON") from None
 
 
-def _gone_wrong(error: httpx2.TransportError) -> Passing:
-    """The words of the error itself may hold the whole address, and with it a secret."""
+def gone_wrong(error: httpx2.TransportError) -> Passing:
+    """What became of a request, said without the error's own words: they may hold the whole address, and with it a
+    secret."""
     match error:
         case httpx2.ConnectTimeout():
             return Passing(LookupFailed("timeout", "it takes no connection in time"), sent=False)

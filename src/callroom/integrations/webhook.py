@@ -11,7 +11,7 @@ import msgspec
 
 from callroom.actions.jobs import WorkFailed
 from callroom.errors import LookupFailed
-from callroom.integrations.http_source import Passing, refuse_link_local, trust
+from callroom.integrations.http_source import Passing, gone_wrong, refuse_link_local, trust
 
 WHOLE = 20.0  # seconds
 GONE = 410  # the one answer that says: never again
@@ -51,8 +51,10 @@ async def call_webhook(delivery: str, arguments: dict[str, Any], secret: str, no
         raise WorkFailed("webhook_refused", failed.detail, lasting=True) from None
     except Passing as passing:
         raise WorkFailed("webhook_unreachable", passing.failed.detail) from None
-    except (httpx2.TransportError, httpx2.InvalidURL) as error:
-        raise WorkFailed("webhook_unreachable", type(error).__name__) from None
+    except httpx2.TransportError as error:
+        raise WorkFailed("webhook_unreachable", gone_wrong(error).failed.detail) from None
+    except httpx2.InvalidURL:
+        raise WorkFailed("webhook_unreachable", "it is no address") from None
     if not 200 <= status < 300:
         raise WorkFailed("webhook_refused", f"status {status}", lasting=status == GONE)
     return {"status": status}

@@ -7,7 +7,7 @@ import httpx2
 
 from callroom.core.numbers import digits_of, to_dial
 from callroom.errors import LookupFailed
-from callroom.integrations.http_source import Passing, distrusted, refuse_link_local, trust
+from callroom.integrations.http_source import Passing, distrusted, gone_wrong, refuse_link_local, trust
 from callroom.integrations.sms.gateway import Away, Unclear
 from callroom.integrations.sms.options import Form
 
@@ -51,7 +51,8 @@ class Web:
         except Passing as passing:
             raise Away("sms_unreachable", passing.failed.detail) from None
         except (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout) as error:
-            raise Away("sms_certificate" if distrusted(error) else "sms_unreachable", type(error).__name__) from None
+            told = gone_wrong(error).failed.detail
+            raise Away("sms_certificate" if distrusted(error) else "sms_unreachable", told) from None
         except (TimeoutError, httpx2.TransportError, httpx2.DecodingError) as error:
             raise Unclear(type(error).__name__) from None
 
