@@ -13,17 +13,20 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from callroom.actions import (
     audit,
     configured,
+    customer_edits,
     customer_fields,
     customers,
+    erasing,
     faxes,
     housekeeping,
     jobs,
     mail,
+    persons,
     voicemail_mail,
 )
 from callroom.actions.jobs import WorkFailed
 from callroom.actions.webhooks import secret_of
-from callroom.errors import MailFailed, SecretLost
+from callroom.errors import Invalid, MailFailed, NotFound, SecretLost
 from callroom.integrations import mail as outgoing
 from callroom.integrations.webhook import call_webhook
 from callroom.media.fax_pages import CoverNotWritable, LockedPdf, NotAPdf, TooManyPages, to_pdf, to_tiff
@@ -174,6 +177,46 @@ async def refile_customers(work: Work) -> dict[str, Any]:
     return {}
 
 
+async def edit_customers(work: Work) -> dict[str, Any]:
+    """Change many customers; how many were changed. Goes on where a worker that died has left it."""
+    async with reading(work.database) as session:
+        last, changed = await customer_edits.last_changed(session, work.id)
+    seen = changed
+    while True:
+        try:
+            async with writing(work.database) as session, session.begin():
+                step = await customer_edits.change_some(session, work.arguments, work.id, last, seen, work.now())
+        except Invalid as error:  # an owner or a field has gone meanwhile
+            raise WorkFailed("cannot_be_written", str(error), lasting=True) from None
+        if not step.last:
+            return {"changed": changed}
+        last, seen, changed = step.last, seen + step.seen, changed + step.changed
+        await work.progress(min(1.0, seen / max(1, work.arguments["count"])))
+
+
+async def erase_person(work: Work) -> dict[str, Any]:
+    """Erase a customer with all that is about him."""
+    try:
+        async with reading(work.database) as session:
+            person = await persons.person_of(session, work.arguments["customer"])
+    except NotFound:
+        return {}  # a worker that died then had done it
+    async with writing(work.database) as session, session.begin():
+        await erasing.drop_rows(session, person, work.home, work.now())
+    while True:
+        async with writing(work.database) as session, session.begin():
+            if not await erasing.scrub_calls(session, person):
+                break
+    tables = erasing.tables_to_look_through()
+    for done, table in enumerate(tables):
+        async with writing(work.database) as session, session.begin():
+            await erasing.scrub_others(session, person, table)
+        await work.progress((done + 1) / (len(tables) + 1))
+    async with writing(work.database) as session, session.begin():
+        await erasing.finish(session, audit.Actor(*work.arguments["by"]), person, work.now())
+    return {}
+
+
 HANDLERS: Mapping[str, Handler] = {
     jobs.HOUSEKEEPING: keep_house,
     jobs.MAIL: send_mail,
@@ -182,4 +225,6 @@ HANDLERS: Mapping[str, Handler] = {
     jobs.FAX: prepare_fax,
     jobs.CUSTOMER_FIELD: change_field,
     jobs.CUSTOMER_INDEX: refile_customers,
+    jobs.CUSTOMER_EDIT: edit_customers,
+    jobs.ERASE: erase_person,
 }

@@ -181,3 +181,45 @@ async def test_who_is_deleted_is_brought_back(scene: Scene):
     await expect(rows.first).to_contain_text("欧阳测试")
     assert (await scene.stored())["deleted_at"] is None
     await page.context.close()
+
+
+async def test_a_leader_changes_many_at_once_and_takes_it_back(scene: Scene):
+    for at in range(3):
+        await scene.admin("POST", "customers", {"name": f"批量{at}", "phones": [f"+86137000100{at}0"]})
+    desk = await scene.desk("admin")
+    page = desk.page
+    await page.goto(f"{BASE}/customers?q=批量")
+    rows = page.locator("main tbody tr.ant-table-row")
+    await expect(rows).to_have_count(3)
+    await rows.first.get_by_role("checkbox").check()
+    await page.get_by_role("button", name="选择符合条件的全部 3 位").click()
+    await look(desk, "customers-picked")
+    await page.get_by_role("button", name="批量修改").click()
+    drawer = page.get_by_role("dialog", name="修改 3 位客户")
+    await drawer.get_by_label("客户等级").click()
+    await page.get_by_title("5 级").click()
+    await drawer.get_by_label("添加标签").press_sequentially("展会")
+    await page.keyboard.press("Enter")
+    await look(desk, "customers-edit")
+    await drawer.get_by_role("button", name="修改 3 位").click()
+    await expect(page.get_by_text("已修改 3 位客户")).to_be_visible()
+    await expect(page.get_by_role("cell", name="5 级")).to_have_count(3)
+    await look(desk, "customers-edited")
+    await page.get_by_role("button", name="撤销批量修改").click()
+    await expect(page.get_by_role("cell", name="5 级")).to_have_count(0)
+
+    await scene.admin("PATCH", "me", {"language": "en", "theme": "dark"})
+    await page.goto(f"{BASE}/customers?q=批量&column=name&column=phones&column=tags&column=values.{scene.plate}")
+    await page.get_by_role("button", name="Columns").click()
+    await expect(page.get_by_role("checkbox", name="Company")).to_be_visible()
+    await look(desk, "customers-columns-en-dark")
+    await page.keyboard.press("Escape")
+    await rows.filter(has_text="批量0").click(position={"x": 80, "y": 20})
+    await page.get_by_role("tab", name="Privacy").click()
+    await page.get_by_role("button", name="Erase this person").click()
+    await look(desk, "customers-erase-en-dark")
+    await page.get_by_label("Type the customer's name to confirm").fill("批量0")
+    await page.get_by_role("button", name="Erase for good").click()
+    await expect(rows).to_have_count(2)
+    await scene.admin("PATCH", "me", {"language": "zh", "theme": "light"})
+    assert not desk.errors

@@ -75,6 +75,21 @@ async def record(
     await session.flush()
 
 
+async def seal_again(session: AsyncSession, first: int) -> None:
+    """Seal the entries from ``first`` on anew: what a person left in them was erased, as he may demand by law.
+
+    Only while ``hold`` holds.
+    """
+    former = await session.scalar(select(AuditEntry.hash).where(AuditEntry.id == first - 1)) or ""
+    while entries := list(
+        await session.scalars(select(AuditEntry).where(AuditEntry.id >= first).order_by(AuditEntry.id).limit(1_000))
+    ):
+        for entry in entries:
+            former = entry.hash = _seal(entry, former)
+        first = entries[-1].id + 1
+        await session.flush()
+
+
 async def first_broken_entry(session: AsyncSession) -> int | None:
     """The number of the first entry that was changed, or after which one is missing; None when all is whole."""
     former, expected = "", 1

@@ -30,12 +30,14 @@ FAX = "fax"
 FAX_JOB = "fax-"  # and the fax: it has one job
 CUSTOMER_FIELD = "customer_field"
 CUSTOMER_INDEX = "customer_index"
+CUSTOMER_EDIT = "customer_edit"
+ERASE = "erase"
 LANES = (
     (HOUSEKEEPING,),
     (MAIL, VOICEMAIL_MAIL),
     (WEBHOOK,),
     (FAX,),
-    (CUSTOMER_FIELD, CUSTOMER_INDEX),
+    (CUSTOMER_FIELD, CUSTOMER_INDEX, CUSTOMER_EDIT, ERASE),
 )  # each goes on while another one is held up
 KINDS = tuple(kind for lane in LANES for kind in lane)
 
@@ -88,6 +90,11 @@ async def put(session: AsyncSession, kind: str, arguments: dict[str, Any], now: 
     session.add(row)
     await session.flush()
     return row
+
+
+def done_at_once(row: Job, result: dict[str, Any], now: datetime) -> None:
+    """The work was so little that no worker was needed."""
+    row.state, row.progress, row.result, row.updated_at = "done", 1.0, result, now
 
 
 async def enqueue_once(

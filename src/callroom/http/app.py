@@ -13,6 +13,7 @@ from callroom.http import (
     calls,
     configuration,
     customer_downloads,
+    customer_edits,
     customer_search,
     customers,
     demo,
@@ -31,6 +32,7 @@ from callroom.http import (
     own_tables,
     pages,
     people,
+    persons,
     problems,
     products,
     record_downloads,
@@ -64,7 +66,9 @@ def make_app(site: Site, engine_link: Path = Path("engine/run/link.json")) -> Fa
     app.include_router(configuration.router)
     app.include_router(customer_search.router)
     app.include_router(customer_downloads.router)  # before customers, one of whom “download” would be
+    app.include_router(customer_edits.router)
     app.include_router(customers.router)
+    app.include_router(persons.router)
     app.include_router(timeline.router)
     app.include_router(own_tables.router)
     app.include_router(record_downloads.router)

@@ -110,9 +110,11 @@ async def list_customers(
 
 
 @router.get("/customers/count", operation_id="countCustomers")
-async def count_customers(me: Me, session: Read, asked: Asked) -> CustomerCount:
-    """How many the same questions find."""
+async def count_customers(me: Me, session: Read, asked: Asked, exact: bool = False) -> CustomerCount:
+    """How many the same questions find; ``exact``: all are counted, however many."""
     found = await search(session, asked, await form_of(session), me)
+    if exact:
+        return CustomerCount(count=await count_of(session, found), more=False)
     count = await count_of(session, found, MOST_COUNTED + 1)
     return CustomerCount(count=min(count, MOST_COUNTED), more=count > MOST_COUNTED)
 

@@ -32,7 +32,7 @@ router = APIRouter(prefix="/api/v1", tags=["customers"])
 
 class ChangedField(BaseModel):
     """``field``: name, phones … or "values.ID", whose ``label`` the site made (null: that field is gone); or deleted.
-    ``version``: which the customer has since."""
+    ``version``: which the customer has since; ``batch``: of many who were changed at once."""
 
     at: datetime
     by: str
@@ -42,6 +42,7 @@ class ChangedField(BaseModel):
     label: str | None
     before: Any
     after: Any
+    batch: str | None
 
 
 class ChangeList(BaseModel):
@@ -133,6 +134,7 @@ async def list_changes(customer_id: str, me: Me, session: Read, limit: Limit = 5
             label=field.label if (field := form.fields.get(row.field.removeprefix(VALUE))) else None,
             before=sight.of_change(form, row.field, row.before["value"]),
             after=sight.of_change(form, row.field, row.after["value"]),
+            batch=row.batch,
         )
         for row in rows[:limit]
     ]

@@ -141,6 +141,16 @@ RULES: dict[str, tuple[str, str]] = {
     "one_choice_only": ("只能选择一项。", "Only one can be chosen."),
     "changed_meanwhile": ("他人刚刚修改了此项。", "Somebody else has just changed this."),
     "hidden_value": ("看不到的内容只能原样保留或整个改写。", "What is hidden can be left as it is, or written anew."),
+    "unique_for_many": (
+        "此字段不能重复，不能给多位客户填同样的内容。",
+        "No two customers have the same here, so that it cannot be set for many.",
+    ),
+    "more_by_now": (
+        "现在符合条件的客户更多了（{count} 位），请核对后再试。",
+        "By now there are more of them ({count}). Look again, then retry.",
+    ),
+    "not_his_name": ("与客户的姓名不符。", "This is not the customer's name."),
+    "nothing_to_change": ("请选择要修改的内容。", "Choose what is to be changed."),
     "no_such_field": ("没有这个字段。", "There is no such field."),
     "field_is_changing": (
         "该字段正在转换类型，请稍后再填。",

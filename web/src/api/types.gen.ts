@@ -731,7 +731,7 @@ export type ChangeList = {
  * ChangedField
  *
  * ``field``: name, phones … or "values.ID", whose ``label`` the site made (null: that field is gone); or deleted.
- * ``version``: which the customer has since.
+ * ``version``: which the customer has since; ``batch``: of many who were changed at once.
  */
 export type ChangedField = {
     /**
@@ -742,6 +742,10 @@ export type ChangedField = {
      * At
      */
     at: string;
+    /**
+     * Batch
+     */
+    batch: string | null;
     /**
      * Before
      */
@@ -1030,6 +1034,113 @@ export type CustomerCount = {
      * More
      */
     more: boolean;
+};
+
+/**
+ * CustomerEditIn
+ *
+ * ``ids``: who was picked; left out: all that the questions of the list find, which are no more than the ``count``
+ * that was shown. What is left out is not changed. ``owners``: the customers are spread evenly among them, in turn;
+ * null among them is nobody. ``values`` by id of field, of fields that are not unique; null empties one.
+ */
+export type CustomerEditIn = {
+    /**
+     * Add Tags
+     */
+    add_tags?: Array<string>;
+    /**
+     * Count
+     */
+    count: number;
+    /**
+     * Do Not Call
+     */
+    do_not_call?: boolean | null;
+    /**
+     * Ids
+     */
+    ids?: Array<string>;
+    /**
+     * Owners
+     */
+    owners?: Array<string | null>;
+    /**
+     * Remove Tags
+     */
+    remove_tags?: Array<string>;
+    /**
+     * Stage
+     */
+    stage?: 'potential' | 'new' | 'satisfied' | 'retained' | 'old' | null;
+    /**
+     * Tier
+     */
+    tier?: number | null;
+    /**
+     * Values
+     */
+    values?: {
+        [key: string]: unknown;
+    };
+};
+
+/**
+ * CustomerEditOut
+ *
+ * ``customers``: how many are meant, ``changed``: who were not so already, null while it goes on. ``fields``: by
+ * the names that changes have. ``undoes``: the edit that this one takes back; ``undone_by``: which took it back.
+ */
+export type CustomerEditOut = {
+    /**
+     * At
+     */
+    at: string;
+    /**
+     * By
+     */
+    by: string;
+    /**
+     * Changed
+     */
+    changed: number | null;
+    /**
+     * Customers
+     */
+    customers: number;
+    /**
+     * Fields
+     */
+    fields: Array<string>;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Progress
+     */
+    progress: number;
+    /**
+     * State
+     */
+    state: 'waiting' | 'running' | 'done' | 'failed' | 'cancelled';
+    /**
+     * Undoes
+     */
+    undoes: string | null;
+    /**
+     * Undone By
+     */
+    undone_by: string | null;
+};
+
+/**
+ * CustomerEdits
+ */
+export type CustomerEdits = {
+    /**
+     * Items
+     */
+    items: Array<CustomerEditOut>;
 };
 
 /**
@@ -1513,6 +1624,22 @@ export type EdgeTraffic = {
      * To
      */
     to: string;
+};
+
+/**
+ * EraseIn
+ *
+ * ``name``: his, typed by who erases him; ``code``: of what was shown to be erased.
+ */
+export type EraseIn = {
+    /**
+     * Code
+     */
+    code: string;
+    /**
+     * Name
+     */
+    name: string;
 };
 
 /**
@@ -4785,6 +4912,32 @@ export type PassedOver = {
      * Score
      */
     score?: number | null;
+};
+
+/**
+ * PersonOut
+ *
+ * ``counts``: how much there is of him, by kind. ``code``: confirms that just this is to be erased.
+ */
+export type PersonOut = {
+    /**
+     * Code
+     */
+    code: string;
+    /**
+     * Counts
+     */
+    counts: {
+        [key: string]: number;
+    };
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Name
+     */
+    name: string;
 };
 
 /**
@@ -10742,6 +10895,10 @@ export type CountCustomersData = {
     path?: never;
     query?: {
         /**
+         * Exact
+         */
+        exact?: boolean;
+        /**
          * Q
          *
          * Words that must all stand somewhere: parts of them do
@@ -10876,6 +11033,144 @@ export type DownloadCustomersResponses = {
      */
     200: unknown;
 };
+
+export type ListCustomerEditsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/customers/edits';
+};
+
+export type ListCustomerEditsResponses = {
+    /**
+     * Successful Response
+     */
+    200: CustomerEdits;
+};
+
+export type ListCustomerEditsResponse = ListCustomerEditsResponses[keyof ListCustomerEditsResponses];
+
+export type EditCustomersData = {
+    body: CustomerEditIn;
+    path?: never;
+    query?: {
+        /**
+         * Q
+         *
+         * Words that must all stand somewhere: parts of them do
+         */
+        q?: string;
+        /**
+         * Owner
+         *
+         * Users, any of them; none: without one
+         */
+        owner?: Array<string>;
+        /**
+         * Tag
+         *
+         * All of them
+         */
+        tag?: Array<string>;
+        /**
+         * Tier
+         */
+        tier?: Array<number>;
+        /**
+         * Stage
+         */
+        stage?: Array<'potential' | 'new' | 'satisfied' | 'retained' | 'old'>;
+        /**
+         * Do Not Call
+         */
+        do_not_call?: boolean | null;
+        /**
+         * Where
+         *
+         * FIELD:OP:VALUE; OP is eq, ge, le, contains, empty or filled
+         */
+        where?: Array<string>;
+    };
+    url: '/api/v1/customers/edits';
+};
+
+export type EditCustomersErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type EditCustomersError = EditCustomersErrors[keyof EditCustomersErrors];
+
+export type EditCustomersResponses = {
+    /**
+     * Successful Response
+     */
+    202: CustomerEditOut;
+};
+
+export type EditCustomersResponse = EditCustomersResponses[keyof EditCustomersResponses];
+
+export type GetCustomerEditData = {
+    body?: never;
+    path: {
+        /**
+         * Edit Id
+         */
+        edit_id: string;
+    };
+    query?: never;
+    url: '/api/v1/customers/edits/{edit_id}';
+};
+
+export type GetCustomerEditErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type GetCustomerEditError = GetCustomerEditErrors[keyof GetCustomerEditErrors];
+
+export type GetCustomerEditResponses = {
+    /**
+     * Successful Response
+     */
+    200: CustomerEditOut;
+};
+
+export type GetCustomerEditResponse = GetCustomerEditResponses[keyof GetCustomerEditResponses];
+
+export type UndoCustomerEditData = {
+    body?: never;
+    path: {
+        /**
+         * Edit Id
+         */
+        edit_id: string;
+    };
+    query?: never;
+    url: '/api/v1/customers/edits/{edit_id}/undo';
+};
+
+export type UndoCustomerEditErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type UndoCustomerEditError = UndoCustomerEditErrors[keyof UndoCustomerEditErrors];
+
+export type UndoCustomerEditResponses = {
+    /**
+     * Successful Response
+     */
+    202: CustomerEditOut;
+};
+
+export type UndoCustomerEditResponse = UndoCustomerEditResponses[keyof UndoCustomerEditResponses];
 
 export type DeleteCustomerData = {
     body?: never;
@@ -11051,6 +11346,94 @@ export type ListCustomerChangesResponses = {
 };
 
 export type ListCustomerChangesResponse = ListCustomerChangesResponses[keyof ListCustomerChangesResponses];
+
+export type ErasePersonData = {
+    body: EraseIn;
+    path: {
+        /**
+         * Customer Id
+         */
+        customer_id: string;
+    };
+    query?: never;
+    url: '/api/v1/customers/{customer_id}/erase';
+};
+
+export type ErasePersonErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ErasePersonError = ErasePersonErrors[keyof ErasePersonErrors];
+
+export type ErasePersonResponses = {
+    /**
+     * Successful Response
+     */
+    202: JobOut;
+};
+
+export type ErasePersonResponse = ErasePersonResponses[keyof ErasePersonResponses];
+
+export type GetPersonData = {
+    body?: never;
+    path: {
+        /**
+         * Customer Id
+         */
+        customer_id: string;
+    };
+    query?: never;
+    url: '/api/v1/customers/{customer_id}/person';
+};
+
+export type GetPersonErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type GetPersonError = GetPersonErrors[keyof GetPersonErrors];
+
+export type GetPersonResponses = {
+    /**
+     * Successful Response
+     */
+    200: PersonOut;
+};
+
+export type GetPersonResponse = GetPersonResponses[keyof GetPersonResponses];
+
+export type DownloadPersonData = {
+    body?: never;
+    path: {
+        /**
+         * Customer Id
+         */
+        customer_id: string;
+    };
+    query?: never;
+    url: '/api/v1/customers/{customer_id}/person/file';
+};
+
+export type DownloadPersonErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type DownloadPersonError = DownloadPersonErrors[keyof DownloadPersonErrors];
+
+export type DownloadPersonResponses = {
+    /**
+     * Successful Response
+     */
+    200: unknown;
+};
 
 export type RestoreCustomerData = {
     body?: never;

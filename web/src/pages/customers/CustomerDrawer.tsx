@@ -3,9 +3,11 @@ import { Alert, Drawer, Tabs } from "antd";
 import { useTranslation } from "react-i18next";
 import { useHeld } from "../../lib/held";
 import { request } from "../../lib/http";
+import { useIsAdmin } from "../../lib/session";
 import { CustomerCard } from "./CustomerCard";
 import { CustomerHistory } from "./CustomerHistory";
 import { CUSTOMERS, type Customer, useCustomerFields } from "./customers";
+import { Privacy } from "./Privacy";
 import { CallsOf, MemosOf, MessagesOf, OrdersOf, RecordsOf } from "./Related";
 
 interface Props {
@@ -23,6 +25,7 @@ export function CustomerDrawer({ id, onClose }: Props) {
     enabled: id !== null,
   });
   const { data: fields } = useCustomerFields();
+  const isAdmin = useIsAdmin();
   const { row: customer, key, hold, letGo } = useHeld(data);
   const title = id === null ? t("customers.new") : (customer?.name ?? t("customers.title"));
   const card = fields && (id === null || customer) && (
@@ -49,6 +52,15 @@ export function CustomerDrawer({ id, onClose }: Props) {
               label: t("service.history"),
               children: <CustomerHistory customer={customer} fields={fields ?? []} />,
             },
+            ...(isAdmin
+              ? [
+                  {
+                    key: "privacy",
+                    label: t("customers.privacy"),
+                    children: <Privacy customer={customer} onClose={onClose} />,
+                  },
+                ]
+              : []),
           ]}
         />
       )}

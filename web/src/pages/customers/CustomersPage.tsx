@@ -1,14 +1,17 @@
 import { PlusOutlined } from "@ant-design/icons";
 import { Alert, Button, Empty, Flex, Table, Typography } from "antd";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useAddress } from "../../lib/address";
 import { useMe } from "../../lib/session";
 import { Download } from "../../ui/Download";
 import { PageFrame } from "../../ui/PageFrame";
+import { BulkBar } from "./BulkBar";
 import { CustomerDrawer } from "./CustomerDrawer";
 import { CustomerFilters } from "./CustomerFilters";
 import { ColumnChooser, USUAL, useColumns } from "./columns";
 import { type Customer, useCustomerCount, useCustomerFields, useCustomers } from "./customers";
+import { Edits } from "./Edits";
 
 const SHOWN_LATE_MS = 300; // an answer that is there sooner does not make the list flicker
 
@@ -24,6 +27,8 @@ export default function CustomersPage() {
   const columns = useColumns(fields, sort);
   const chosen = address.getAll("column");
   const shown = chosen.length ? chosen : USUAL;
+  const [picked, setPicked] = useState<string[]>([]);
+  const leads = role === "admin" || role === "supervisor";
   const mayWrite = role !== "auditor";
 
   return (
@@ -50,7 +55,9 @@ export default function CustomersPage() {
       }
     >
       {error && <Alert type="error" showIcon title={error.message || t("problem.unreachable")} />}
+      {leads && <Edits fields={fields} />}
       <CustomerFilters />
+      {picked.length > 0 && <BulkBar picked={picked} query={query} fields={fields} onDone={() => setPicked([])} />}
       <Table<Customer>
         rowKey="id"
         size="small"
@@ -58,6 +65,9 @@ export default function CustomersPage() {
         dataSource={data?.pages.flatMap((page) => page.items) ?? []}
         loading={{ spinning: isFetching && !isFetchingNextPage, delay: SHOWN_LATE_MS }}
         pagination={false}
+        {...(leads && !address.get("deleted")
+          ? { rowSelection: { selectedRowKeys: picked, onChange: (keys) => setPicked(keys.map(String)) } }
+          : {})}
         scroll={{ x: "max-content" }}
         locale={{
           emptyText: isPending ? (

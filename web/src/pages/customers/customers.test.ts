@@ -77,6 +77,7 @@ test("fields that were changed at once are one step of the history", () => {
     field,
     before,
     after,
+    batch: null,
   });
   const steps = historyOf([
     change(4, "deleted", false, true),
