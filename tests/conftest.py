@@ -52,7 +52,7 @@ def postgres() -> Iterator[Path]:
         yield folder
     finally:
         subprocess.run([tools / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop"], **quiet)
-        shutil.rmtree(folder)
+        subprocess.run(["rm", "-rf", folder], check=True)  # half a million files: several times as fast
 
 
 def _create(folder: Path, name: str, *options: str) -> str:

@@ -107,6 +107,7 @@ class ProxyWorld:
             origin=Origin(origin) if origin else None,
             additional_headers={"Cookie": f"{COOKIE}={self.tokens[login]}"} if login else {},
             proxy=None,
+            open_timeout=PATIENCE,
         ) as socket:
             assert socket.subprotocol == "sip"
             yield Page(socket, device)

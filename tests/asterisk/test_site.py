@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from callroom.demo.phone.patience import PATIENCE
+
 PASSWORD = "long enough"
 
 
@@ -48,7 +50,7 @@ class RunningSite:
         )
         return tuple(json.loads(told.stdout)) if told.returncode == 0 else (0, {})
 
-    def wait(self, condition: Callable[[], bool], seconds: float = 30.0) -> None:
+    def wait(self, condition: Callable[[], bool], seconds: float = PATIENCE) -> None:
         end = time.monotonic() + seconds
         while not condition():
             assert time.monotonic() < end, self.log.read_text()
@@ -65,7 +67,7 @@ class RunningSite:
     def stop(self) -> int:
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
-        code = self.process.wait(30)
+        code = self.process.wait(PATIENCE)
         left = subprocess.run(["ip", "netns", "pids", self.namespace], capture_output=True, text=True).stdout.split()
         subprocess.run(["ip", "netns", "del", self.namespace], check=True)
         assert left == [], "processes left behind"
@@ -137,7 +139,7 @@ def test_killed_engine_comes_back(site: RunningSite):
 )
 def test_what_cannot_work_is_said_in_both_languages(tmp_path: Path, options: dict[str, str], zh: str, en: str):
     site = RunningSite(tmp_path / "home", **options)
-    site.process.wait(30)
+    site.process.wait(PATIENCE)
     told = site.log.read_text()
     assert site.stop() == 3, told
     assert zh in told and en in told

@@ -28,6 +28,7 @@ from callroom.core.conversation import TransferPressed
 from callroom.core.directory import Directory
 from callroom.core.ids import QueueId
 from callroom.core.routing.model import InboundRoute, ToQueue
+from callroom.demo.phone.patience import PATIENCE
 from callroom.http.app import make_app
 from callroom.http.site import Site
 from callroom.store.database import writing
@@ -78,7 +79,7 @@ class World:
     async def open(self, who: str, *, after: int | None = None, **more: Any) -> Stream:
         url = f"ws://127.0.0.1:{self.port}/api/v1/live" + (f"?after={after}" if after is not None else "")
         headers = {"Authorization": f"Bearer {self.tokens.get(who, 'nobody')}"}
-        stream = Stream(await connect(url, additional_headers=headers, proxy=None, **more))
+        stream = Stream(await connect(url, additional_headers=headers, proxy=None, open_timeout=PATIENCE, **more))
         stream.take(msgspec.json.decode(await stream.socket.recv()))
         self._tasks.append(asyncio.create_task(stream.follow()))
         return stream

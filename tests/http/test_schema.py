@@ -12,6 +12,7 @@ from callroom import what_if
 from callroom.actions.sessions import open_session
 from callroom.actions.users import ensure_admin
 from callroom.clock import utc_now
+from callroom.demo.phone.patience import PATIENCE
 from callroom.http.app import make_app
 from callroom.http.site import Site
 from callroom.store.database import migrate, open_database, writing
@@ -54,7 +55,7 @@ def test_no_request_breaks_the_server(tmp_path: Path, monkeypatch: pytest.Monkey
             suppress_health_check=list(HealthCheck),
         )
         def ask(case: schemathesis.Case) -> None:
-            answer = case.call(headers=headers)
+            answer = case.call(headers=headers, timeout=PATIENCE)
             if answer.status_code >= 500:
                 broken.append(f"{case.method} {case.formatted_path} {case.query} {case.body!r:.300}: {answer.text}")
 
