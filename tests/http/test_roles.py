@@ -94,6 +94,8 @@ MAY: dict[tuple[str, str], frozenset[Role] | None] = {
     ("GET", "/customers/{id}/person"): ADMIN,
     ("GET", "/customers/{id}/person/file"): ADMIN,
     ("POST", "/customers/{id}/erase"): ADMIN,
+    ("GET", "/customers/doubles"): LEADERS,
+    ("POST", "/customers/{id}/merge"): LEADERS,
     ("GET", "/customers/edits"): LEADERS,
     ("POST", "/customers/edits"): LEADERS,
     ("GET", "/customers/edits/{id}"): LEADERS,

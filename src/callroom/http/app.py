@@ -14,6 +14,7 @@ from callroom.http import (
     configuration,
     customer_downloads,
     customer_edits,
+    customer_merging,
     customer_search,
     customers,
     demo,
@@ -67,6 +68,7 @@ def make_app(site: Site, engine_link: Path = Path("engine/run/link.json")) -> Fa
     app.include_router(customer_search.router)
     app.include_router(customer_downloads.router)  # before customers, one of whom “download” would be
     app.include_router(customer_edits.router)
+    app.include_router(customer_merging.router)
     app.include_router(customers.router)
     app.include_router(persons.router)
     app.include_router(timeline.router)

@@ -126,6 +126,8 @@ class Sight:
 
     def of_change(self, form: Form, name: str, value: Any) -> Any:
         """What he sees of one side of a change."""
+        if name == "merged" and value:  # all that stood with another customer
+            return {own: self.of_change(form, own, one) for own, one in value.items()}
         if name == "phones":
             return [one | {"number": hidden(one["number"], self.numbers)} for one in value or ()]
         if name in TEXTS and isinstance(value, str):

@@ -1602,6 +1602,18 @@ export type DigitsNode = {
 };
 
 /**
+ * Doubles
+ *
+ * ``groups``: each of customers who may be the same one, oldest first.
+ */
+export type Doubles = {
+    /**
+     * Groups
+     */
+    groups: Array<Array<CustomerOut>>;
+};
+
+/**
  * DraftIn
  */
 export type DraftIn = {
@@ -4125,6 +4137,25 @@ export type MenuNode = {
      * Timeout
      */
     timeout?: number;
+};
+
+/**
+ * MergeIn
+ *
+ * ``others``: who go into this one, with all that is about them. ``chosen``: whose value stays, by name, company,
+ * memo, tier, owner_id, stage, do_not_call or values.ID; phones and tags are all kept.
+ */
+export type MergeIn = {
+    /**
+     * Chosen
+     */
+    chosen?: {
+        [key: string]: string;
+    };
+    /**
+     * Others
+     */
+    others: Array<string>;
 };
 
 /**
@@ -10956,6 +10987,36 @@ export type CountCustomersResponses = {
 
 export type CountCustomersResponse = CountCustomersResponses[keyof CountCustomersResponses];
 
+export type ListDoublesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * By
+         */
+        by?: 'phone' | 'name';
+    };
+    url: '/api/v1/customers/doubles';
+};
+
+export type ListDoublesErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ListDoublesError = ListDoublesErrors[keyof ListDoublesErrors];
+
+export type ListDoublesResponses = {
+    /**
+     * Successful Response
+     */
+    200: Doubles;
+};
+
+export type ListDoublesResponse = ListDoublesResponses[keyof ListDoublesResponses];
+
 export type DownloadCustomersData = {
     body?: never;
     path?: never;
@@ -11376,6 +11437,44 @@ export type ErasePersonResponses = {
 };
 
 export type ErasePersonResponse = ErasePersonResponses[keyof ErasePersonResponses];
+
+export type MergeCustomersData = {
+    body: MergeIn;
+    headers?: {
+        /**
+         * If-Match
+         *
+         * the version the change is made from, e.g. "3"
+         */
+        'if-match'?: string | null;
+    };
+    path: {
+        /**
+         * Customer Id
+         */
+        customer_id: string;
+    };
+    query?: never;
+    url: '/api/v1/customers/{customer_id}/merge';
+};
+
+export type MergeCustomersErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type MergeCustomersError = MergeCustomersErrors[keyof MergeCustomersErrors];
+
+export type MergeCustomersResponses = {
+    /**
+     * Successful Response
+     */
+    200: CustomerOut;
+};
+
+export type MergeCustomersResponse = MergeCustomersResponses[keyof MergeCustomersResponses];
 
 export type GetPersonData = {
     body?: never;

@@ -11,6 +11,7 @@ import { CustomerDrawer } from "./CustomerDrawer";
 import { CustomerFilters } from "./CustomerFilters";
 import { ColumnChooser, USUAL, useColumns } from "./columns";
 import { type Customer, useCustomerCount, useCustomerFields, useCustomers } from "./customers";
+import { DoublesDrawer } from "./DoublesDrawer";
 import { Edits } from "./Edits";
 
 const SHOWN_LATE_MS = 300; // an answer that is there sooner does not make the list flicker
@@ -27,6 +28,7 @@ export default function CustomersPage() {
   const columns = useColumns(fields, sort);
   const chosen = address.getAll("column");
   const shown = chosen.length ? chosen : USUAL;
+  const rows = data?.pages.flatMap((page) => page.items) ?? [];
   const [picked, setPicked] = useState<string[]>([]);
   const leads = role === "admin" || role === "supervisor";
   const mayWrite = role !== "auditor";
@@ -37,6 +39,7 @@ export default function CustomersPage() {
       lead={t("customers.lead")}
       extra={
         <Flex gap={8}>
+          {leads && <Button onClick={() => show("doubles")}>{t("customers.doubles")}</Button>}
           <ColumnChooser columns={columns} shown={shown} onChange={(column) => set({ column })} />
           <Download
             path="/customers/download"
@@ -57,12 +60,20 @@ export default function CustomersPage() {
       {error && <Alert type="error" showIcon title={error.message || t("problem.unreachable")} />}
       {leads && <Edits fields={fields} />}
       <CustomerFilters />
-      {picked.length > 0 && <BulkBar picked={picked} query={query} fields={fields} onDone={() => setPicked([])} />}
+      {picked.length > 0 && (
+        <BulkBar
+          picked={picked}
+          rows={rows.filter(({ id }) => picked.includes(id))}
+          query={query}
+          fields={fields}
+          onDone={() => setPicked([])}
+        />
+      )}
       <Table<Customer>
         rowKey="id"
         size="small"
         columns={columns.filter(({ key }) => shown.includes(key))}
-        dataSource={data?.pages.flatMap((page) => page.items) ?? []}
+        dataSource={rows}
         loading={{ spinning: isFetching && !isFetchingNextPage, delay: SHOWN_LATE_MS }}
         pagination={false}
         {...(leads && !address.get("deleted")
@@ -97,7 +108,8 @@ export default function CustomersPage() {
           </Typography.Text>
         )}
       </Flex>
-      {open && (open !== "new" || mayWrite) && (
+      {open === "doubles" && leads && <DoublesDrawer fields={fields} onClose={() => show(null)} />}
+      {open && open !== "doubles" && (open !== "new" || mayWrite) && (
         <CustomerDrawer key={open} id={open === "new" ? null : open} onClose={() => show(null)} />
       )}
     </PageFrame>

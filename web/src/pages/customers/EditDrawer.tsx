@@ -69,7 +69,7 @@ export function EditDrawer({ ids, count, query, fields, onClose, onDone }: Props
     >
       <ProblemNote problem={problem} />
       <Typography.Paragraph type="secondary">{t("customers.edit_help")}</Typography.Paragraph>
-      <Form<EditForm> form={form} layout="vertical" onFinish={submit}>
+      <Form<EditForm> name="edit" form={form} layout="vertical" onFinish={submit}>
         <Form.Item name="owners" label={t("service.owner")} extra={t("customers.edit_owners_help")}>
           <Select
             mode="multiple"

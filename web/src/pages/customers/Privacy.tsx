@@ -63,7 +63,7 @@ export function Privacy({ customer, onClose }: { customer: Customer; onClose: ()
           </Typography.Paragraph>
         </div>
       ) : (
-        <Form form={form} layout="vertical" onFinish={(values) => erase.mutate(values)}>
+        <Form name="erase" form={form} layout="vertical" onFinish={(values) => erase.mutate(values)}>
           <ProblemNote problem={problem} />
           <Alert
             type="warning"

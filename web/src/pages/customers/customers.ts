@@ -104,14 +104,15 @@ export function bodyOf(form: CustomerForm, former: Customer | null): CustomerCha
   return changed.length ? { ...body, values: Object.fromEntries(changed) } : body;
 }
 
-/** Changes of single fields, newest first, as the steps in which they were made. */
+/** Changes of single fields, newest first, as the steps in which they were made; those of one who was merged into him are
+ * of version 0. */
 export function historyOf(changes: ChangedField[]): HistoryItem[] {
-  const steps = new Map<number, HistoryItem>();
+  const steps = new Map<string, HistoryItem>();
   for (const { version, at, by, field, before, after } of changes) {
-    const step = steps.get(version) ?? { at, by, action: "updated", note: "", changes: {} };
+    const step = steps.get(`${version} ${at}`) ?? { at, by, action: "updated", note: "", changes: {} };
     if (field === "deleted") step.action = after ? "deleted" : "restored";
     else step.changes[field] = [before, after];
-    steps.set(version, step);
+    steps.set(`${version} ${at}`, step);
   }
   return [...steps.values()];
 }

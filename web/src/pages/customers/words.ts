@@ -31,6 +31,7 @@ export function useWords(fields: CustomerField[]) {
     owner_id: t("service.owner"),
     tags: t("customers.tags"),
     do_not_call: t("customers.do_not_call"),
+    merged: t("customers.merged_in"),
   };
   const fieldOf = (name: string) => fields.find(({ id }) => `values.${id}` === name);
   const nameOf = (name: string) =>
@@ -40,6 +41,11 @@ export function useWords(fields: CustomerField[]) {
   const wordsOf = (name: string, value: unknown): string => {
     if (value === null || value === undefined || value === "") return "–";
     const options = fieldOf(name)?.options;
+    if (name === "merged")
+      return Object.entries(value as Record<string, unknown>)
+        .filter(([, one]) => one !== null && one !== "" && one !== false && one !== 0)
+        .map(([own, one]) => `${nameOf(own)}: ${wordsOf(own, one)}`)
+        .join("; ");
     if (name === "phones") return (value as Customer["phone_list"]).map(labelled).join(", ") || "–";
     if (Array.isArray(value))
       return value.map((one) => options?.find(({ id }) => id === one)?.label ?? String(one)).join(", ") || "–";

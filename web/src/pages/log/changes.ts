@@ -89,6 +89,7 @@ export const ACTIONS = [
   "fax.tried_again",
   "fax.deleted",
   "faxes.expired",
+  "customer.merged",
   "customer.exported",
   "customer.erased",
   "customers.downloaded",
