@@ -1,5 +1,6 @@
 """What the worker does: a function for each kind of job, begun anew when a worker dies in the midst of it."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +16,9 @@ from callroom.actions import (
     configured,
     customer_edits,
     customer_fields,
+    customer_import_run,
+    customer_import_undo,
+    customer_imports,
     customers,
     erasing,
     faxes,
@@ -30,6 +34,7 @@ from callroom.errors import Invalid, MailFailed, NotFound, SecretLost
 from callroom.integrations import mail as outgoing
 from callroom.integrations.webhook import call_webhook
 from callroom.media.fax_pages import CoverNotWritable, LockedPdf, NotAPdf, TooManyPages, to_pdf, to_tiff
+from callroom.media.sheets import NotATable, rows_from, unroll
 from callroom.store.database import reading, writing
 from callroom.store.tables import Customer, FaxRow
 from callroom.vault import Vault
@@ -75,6 +80,8 @@ async def keep_house(work: Work) -> dict[str, Any]:
             if count < housekeeping.BATCH:
                 break
             await work.progress(0.5)  # how many there are yet is not worth a count of the whole table
+    async with writing(work.database) as session, session.begin():
+        dropped["imports"] = await customer_imports.forget_unused(session, work.home, work.now())
     return dropped
 
 
@@ -217,6 +224,57 @@ async def erase_person(work: Work) -> dict[str, Any]:
     return {}
 
 
+async def read_import(work: Work) -> dict[str, Any]:
+    """See what an uploaded table holds, and propose what its columns are."""
+    import_id = str(work.arguments["import"])
+    folder = customer_imports.folder_of(work.home, import_id)
+    try:
+        found = await unroll(customer_imports.source_of(folder), customer_imports.rows_of(folder))
+    except NotATable as fault:
+        async with writing(work.database) as session, session.begin():
+            await customer_imports.was_unreadable(session, import_id, fault.rule, fault.values, work.now())
+        return {"fault": fault.rule}
+    async with writing(work.database) as session, session.begin():
+        await customer_imports.was_read(session, import_id, found, work.now())
+    return {"rows": found.rows}
+
+
+async def run_import(work: Work) -> dict[str, Any]:
+    """Write the rows that are not written yet, chunk by chunk; the next ones are read meanwhile."""
+    import_id = str(work.arguments["import"])
+    folder = customer_imports.folder_of(work.home, import_id)
+    faults = customer_imports.faults_of(folder)
+    async with reading(work.database) as session:
+        row = await customer_imports.get(session, import_id)
+        form, plan = await customer_import_run.form_and_plan(session, row)
+    begins, done = row.reached, row.done
+
+    def following() -> customer_import_run.Chunk | None:
+        rows = rows_from(customer_imports.rows_of(folder), begins, customer_import_run.CHUNK)
+        return customer_import_run.read_chunk(form, plan, rows, begins) if rows else None
+
+    while (chunk := await asyncio.to_thread(following)) is not None:
+        async with writing(work.database) as session, session.begin():
+            if not await customer_import_run.write_chunk(session, import_id, chunk, faults, work.now()):
+                form, plan = await customer_import_run.form_and_plan(session, row)
+                continue
+        begins, done = chunk.ends, done + len(chunk.drafts)
+        await work.progress(done / max(row.rows, 1))
+    async with writing(work.database) as session, session.begin():
+        return await customer_import_run.finish(session, import_id, work.now())
+
+
+async def undo_import(work: Work) -> dict[str, Any]:
+    """Take back what an import has written, some customers at a time."""
+    while True:
+        async with writing(work.database) as session, session.begin():
+            row = await customer_import_undo.undo_some(session, str(work.arguments["import"]), work.now())
+        told = {name: int(row.undone.get(name, 0)) for name in ("deleted", "restored", "kept")}
+        if row.state == "undone":
+            return told
+        await work.progress(min(sum(told.values()) / max(row.created + row.updated, 1), 1.0))
+
+
 HANDLERS: Mapping[str, Handler] = {
     jobs.HOUSEKEEPING: keep_house,
     jobs.MAIL: send_mail,
@@ -227,4 +285,7 @@ HANDLERS: Mapping[str, Handler] = {
     jobs.CUSTOMER_INDEX: refile_customers,
     jobs.CUSTOMER_EDIT: edit_customers,
     jobs.ERASE: erase_person,
+    jobs.IMPORT_READ: read_import,
+    jobs.IMPORT_RUN: run_import,
+    jobs.IMPORT_UNDO: undo_import,
 }

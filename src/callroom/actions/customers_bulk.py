@@ -1,4 +1,4 @@
-"""Many customers written at once: the one fast way, for imports, bulk edits and the demo.
+"""Many customers written at once: the one fast way, for imports, their undoing, and the demo.
 
 The caller parses values (``core.fields.parsed``) and numbers (``normalise``), makes ``prepared`` rows of them, then in
 a transaction takes ``audit.hold``, asks ``conflicts`` for what others have already, and calls ``insert_many``. Chunks
@@ -14,17 +14,18 @@ from functools import lru_cache
 from typing import Any
 
 import msgspec
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from callroom.actions import audit
 from callroom.actions.configured import tell
-from callroom.actions.customers import Form, Phone, next_seq
+from callroom.actions.customers import COLUMNS, VALUE, Form, Phone, file, labelled_phones, next_seq
 from callroom.core.customers import Filing, searched
 from callroom.core.fields import Stored, unique_key
-from callroom.store.tables import Customer, CustomerPhone, CustomerUnique
+from callroom.store.tables import Customer, CustomerChange, CustomerPhone, CustomerUnique
 
 PLAIN_FILING = Filing()
+Key = tuple[str, str]  # "phones" or "values.ID", and what stands there as it is compared
 MOST_ASKED = 10_000  # values in one question to the database
 CUSTOMER_COLUMNS = (
     "id", "version", "created_at", "updated_at", "name", "company", "memo", "tier", "field_values", "owner_id", "tags",
@@ -62,22 +63,28 @@ async def conflicts(
     session: AsyncSession, form: Form, rows: Sequence[NewCustomer], *, phones: bool = True
 ) -> list[Conflict]:
     """Whom the rows meet by a phone (unless phones may be shared) or by what is unique, in the rows' order."""
-    wanted: dict[tuple[str, str], list[int]] = {}
+    wanted: dict[Key, list[int]] = {}
     for index, row in enumerate(rows):
         for key in _keys(form, row, phones=phones):
             wanted.setdefault(key, []).append(index)
-    owners: dict[tuple[str, str], str] = {}
-    by_field: dict[str, list[str]] = {}
-    for name, value in wanted:
-        by_field.setdefault(name, []).append(value)
-    for name, values in by_field.items():
-        for begin in range(0, len(values), MOST_ASKED):
-            owners |= await _owners(session, name, values[begin : begin + MOST_ASKED])
+    owners = await owners_of(session, wanted)
     found: list[Conflict] = []
     for (name, value), indexes in wanted.items():
         owner = owners.get((name, value))
         found += [Conflict(index, name, value, owner) for index in (indexes if owner else indexes[1:])]
     return sorted(found, key=lambda one: one.index)
+
+
+async def owners_of(session: AsyncSession, keys: Iterable[Key]) -> dict[Key, str]:
+    """The customers who have these phones and unique values; of several with one phone the first."""
+    by_field: dict[str, list[str]] = {}
+    for name, value in keys:
+        by_field.setdefault(name, []).append(value)
+    owners: dict[Key, str] = {}
+    for name, values in by_field.items():
+        for begin in range(0, len(values), MOST_ASKED):
+            owners |= await _owners(session, name, values[begin : begin + MOST_ASKED])
+    return owners
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +137,121 @@ async def insert_many(session: AsyncSession, rows: Prepared) -> list[str]:
     return [str(row[0]) for row in numbered]
 
 
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """What becomes of one customer: ``before`` and ``after`` by the names of his changes (``customers.picture``)."""
+
+    row: Customer
+    before: dict[str, Any]
+    after: dict[str, Any]
+
+
+async def pictures(session: AsyncSession, customers: Sequence[str]) -> dict[str, tuple[Customer, dict[str, Any]]]:
+    """Each of these who is not deleted, with all that can be changed of him; as they are now that others wait."""
+    found: dict[str, tuple[Customer, dict[str, Any]]] = {}
+    for begin in range(0, len(customers), MOST_ASKED):
+        ids = customers[begin : begin + MOST_ASKED]
+        wanted = select(Customer).where(Customer.id.in_(ids), Customer.deleted_at.is_(None))
+        phones = await labelled_phones(session, ids)
+        for row in await session.scalars(wanted.execution_options(populate_existing=True)):
+            own = {name: getattr(row, name) for name in COLUMNS}
+            values = {VALUE + id: value for id, value in row.values.items()}
+            numbers = [{"number": one.number, "label": one.label} for one in phones[row.id]]
+            found[row.id] = row, own | values | {"phones": numbers}
+    return found
+
+
+async def update_many(
+    session: AsyncSession, by: audit.Actor, form: Form, edits: Sequence[Edit], now: datetime, batch: str
+) -> int:
+    """Write what differs, each field with its change; how many customers were changed. The caller holds, has looked
+    for conflicts, and writes the entry of the operation log. Raises ``IntegrityError`` as ``insert_many`` does."""
+    changes: list[dict[str, Any]] = []
+    phones: dict[str, list[Phone]] = {}
+    uniques: list[tuple[str, str]] = []  # customer and field
+    keys: list[dict[str, Any]] = []
+    for edit in edits:
+        row, before, after = edit.row, edit.before, edit.after
+        changed = [name for name in before.keys() | after.keys() if before.get(name) != after.get(name)]
+        if not changed:
+            continue
+        row.version, row.updated_at = row.version + 1, now
+        for name in sorted(changed):
+            changes.append(_change(row, by, name, before.get(name), after.get(name), now, batch))
+            field = form.fields.get(name.removeprefix(VALUE)) if name.startswith(VALUE) else None
+            if name in COLUMNS:
+                setattr(row, name, after[name])
+            elif field is not None and field.unique:
+                uniques.append((row.id, field.id))
+                if (key := unique_key(field, after.get(name))) is not None:
+                    keys.append({"field_id": field.id, "value": key, "customer_id": row.id})
+        row.values = {
+            name.removeprefix(VALUE): one for name, one in after.items() if name.startswith(VALUE) and one is not None
+        }
+        numbers = [Phone(**one) for one in after["phones"]]
+        if "phones" in changed:
+            phones[row.id] = numbers
+        file(row, form, numbers)
+    await session.flush()
+    await _replace_phones(session, phones)
+    for customer, field_id in uniques:
+        mine = (CustomerUnique.field_id == field_id, CustomerUnique.customer_id == customer)
+        await session.execute(delete(CustomerUnique).where(*mine))
+    for table, rows in ((CustomerUnique, keys), (CustomerChange, changes)):
+        if rows:
+            await session.execute(insert(table), rows)
+    if changes:
+        tell(session, "customers")
+    return len({one["customer_id"] for one in changes})
+
+
+async def delete_many(
+    session: AsyncSession, by: audit.Actor, rows: Sequence[Customer], now: datetime, batch: str
+) -> None:
+    """Delete customers as ``customers.remove`` does one: they can be brought back. The caller holds, and writes the
+    entry of the operation log."""
+    if not rows:
+        return
+    for row in rows:
+        row.deleted_at, row.updated_at, row.version = now, now, row.version + 1
+    await session.flush()
+    await session.execute(delete(CustomerUnique).where(CustomerUnique.customer_id.in_([row.id for row in rows])))
+    changes = [_change(row, by, "deleted", False, True, now, batch) for row in rows]
+    await session.execute(insert(CustomerChange), changes)
+    tell(session, "customers")
+
+
+def _change(
+    row: Customer, by: audit.Actor, name: str, before: Any, after: Any, now: datetime, batch: str
+) -> dict[str, Any]:
+    return {
+        "customer_id": row.id,
+        "version": row.version,
+        "at": now,
+        "by_id": by.id,
+        "by": by.name,
+        "field": name,
+        "before": {"value": before},
+        "after": {"value": after},
+        "batch": batch,
+    }
+
+
+async def _replace_phones(session: AsyncSession, phones: dict[str, list[Phone]]) -> None:
+    """A phone that stays keeps its id: somebody may be using it."""
+    if not phones:
+        return
+    known = await labelled_phones(session, list(phones))
+    await session.execute(delete(CustomerPhone).where(CustomerPhone.customer_id.in_(list(phones))))
+    rows: list[tuple[Any, ...]] = []
+    for customer, numbers in phones.items():
+        ids = {one.number: one.id for one in known[customer]}
+        for position, one in enumerate(numbers):
+            id = ids.get(one.number) or f"ph_{secrets.token_hex(8)}"
+            rows.append((id, customer, one.number, position, one.label))
+    await put_rows(await session.connection(), "customer_phones", PHONE_COLUMNS, rows)
+
+
 def _ids(count: int, now: datetime) -> list[str]:
     """Ids that begin with the time, so that those made together lie together in the indexes; the rest is chance."""
     begin = f"c_{int(now.timestamp() * 1000):011x}"
@@ -155,7 +277,7 @@ async def put_rows(
     await connection.exec_driver_sql(statement, rows)
 
 
-def _keys(form: Form, row: NewCustomer, *, phones: bool) -> Iterator[tuple[str, str]]:
+def _keys(form: Form, row: NewCustomer, *, phones: bool) -> Iterator[Key]:
     if phones:
         for number in dict.fromkeys(one.number for one in row.phones):
             yield "phones", number
@@ -164,7 +286,7 @@ def _keys(form: Form, row: NewCustomer, *, phones: bool) -> Iterator[tuple[str, 
             yield f"values.{one.id}", key
 
 
-async def _owners(session: AsyncSession, name: str, values: Sequence[str]) -> dict[tuple[str, str], str]:
+async def _owners(session: AsyncSession, name: str, values: Sequence[str]) -> dict[Key, str]:
     if name == "phones":
         query = (
             select(CustomerPhone.number, func.min(Customer.id))

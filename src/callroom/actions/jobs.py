@@ -32,12 +32,17 @@ CUSTOMER_FIELD = "customer_field"
 CUSTOMER_INDEX = "customer_index"
 CUSTOMER_EDIT = "customer_edit"
 ERASE = "erase"
+IMPORT_READ = "customer_import_read"
+IMPORT_RUN = "customer_import"
+IMPORT_UNDO = "customer_import_undo"
 LANES = (
     (HOUSEKEEPING,),
     (MAIL, VOICEMAIL_MAIL),
     (WEBHOOK,),
     (FAX,),
-    (CUSTOMER_FIELD, CUSTOMER_INDEX, CUSTOMER_EDIT, ERASE),
+    (IMPORT_READ,),
+    # one after the other: what a field is, and who is there, must not change in the midst
+    (CUSTOMER_FIELD, CUSTOMER_INDEX, CUSTOMER_EDIT, ERASE, IMPORT_RUN, IMPORT_UNDO),
 )  # each goes on while another one is held up
 KINDS = tuple(kind for lane in LANES for kind in lane)
 

@@ -14,6 +14,8 @@ from callroom.http import (
     configuration,
     customer_downloads,
     customer_edits,
+    customer_import_files,
+    customer_imports,
     customer_merging,
     customer_search,
     customers,
@@ -72,6 +74,8 @@ def make_app(site: Site, engine_link: Path = Path("engine/run/link.json")) -> Fa
     app.include_router(customers.router)
     app.include_router(persons.router)
     app.include_router(timeline.router)
+    app.include_router(customer_import_files.router)  # before imports, one of which “template” would be
+    app.include_router(customer_imports.router)
     app.include_router(own_tables.router)
     app.include_router(record_downloads.router)
     app.include_router(records.router)

@@ -9,6 +9,7 @@ USUAL = 2  # megabytes
 LARGER = (  # a file of one less and the form around it
     (re.compile(r"/api/v1/prompts(/[^/]+/sounds/[^/]+)?"), 51),
     (re.compile(r"/api/v1/(faxes|voicemail-boxes/[^/]+/greetings/[^/]+)"), 21),
+    (re.compile(r"/api/v1/customer-imports"), 201),
 )
 
 

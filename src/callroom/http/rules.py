@@ -202,6 +202,53 @@ RULES: dict[str, tuple[str, str]] = {
         "xlsx 文件最多 {most} 行，请缩小范围或下载 csv。",
         "An xlsx file has {most} rows at most; narrow the list or take csv.",
     ),
+    # imports of customers
+    "empty_file": ("文件是空的。", "The file is empty."),
+    "no_rows": ("文件只有表头，没有数据行。", "The file has heads only, and no rows."),
+    "no_heads": (
+        "第一行不像表头：有单元格超过 200 个字符。",
+        "The first row does not look like heads: a cell has more than 200 characters.",
+    ),
+    "not_a_table": (
+        "这不是表格文件，请上传 csv 或 xlsx。",
+        "This is no table; upload a csv or xlsx file.",
+    ),
+    "old_excel": (
+        "这是旧版 Excel 文件（xls）或加了密码的文件，请另存为不带密码的 xlsx 后再上传。",
+        "This is an old Excel file (xls), or one with a password; save it as xlsx without a password.",
+    ),
+    "broken_xlsx": (
+        "这个 xlsx 文件已损坏，无法读取，请用 Excel 打开后重新保存。",
+        "This xlsx file is broken; open it in a spreadsheet program and save it again.",
+    ),
+    "sheet_too_large": (
+        "文件展开后过大，无法读取。请删去空白的行列，分成几个文件，或另存为 csv。",
+        "Unpacked, the file is too large to be read. Delete empty rows and columns, split it, or save it as csv.",
+    ),
+    "too_many_columns": ("最多 {most} 列。", "{most} columns at most."),
+    "cell_too_long": (
+        "第 {row} 行附近有单元格超过 {most} 个字符，可能是引号没有成对。",
+        "Near row {row} a cell has more than {most} characters; perhaps a quotation mark is not closed.",
+    ),
+    "heads_twice": ("表头重复：{names}。请改成不同的名称。", "Heads stand twice: {names}. Give each its own name."),
+    "bad_encoding": (
+        "第 {row} 行有不属于 {encoding} 的字符，无法识别编码。请另存为 UTF-8 或 GBK 编码的 csv，或 xlsx。",
+        "Row {row} has bytes that are not {encoding}. Save the file as csv in UTF-8 or GBK, or as xlsx.",
+    ),
+    "more_cells_than_heads": (
+        "单元格比表头多，可能是内容中的分隔符没有加引号。",
+        "There are more cells than heads; perhaps a separator within a cell is not quoted.",
+    ),
+    "taken_by_other": ("“{value}”已属于其他客户。", "“{value}” is another customer's."),
+    "not_all_columns": ("应为 {columns} 列各指定一项。", "Say what each of the {columns} columns is."),
+    "column_twice": ("已有另一列对应此项。", "Another column is this already."),
+    "no_columns": ("请至少选择一列。", "Choose one column at least."),
+    "tells_nobody_apart": ("只能按电话或唯一字段识别客户。", "Customers are told apart by phone or by a unique field."),
+    "not_in_file": ("没有列对应该字段。", "No column is this field."),
+    "import_broke": (
+        "导入多次中断，已停止。已写入的客户仍在，可以撤销。",
+        "The import broke off again and again, and was given up. What was written stays, and can be undone.",
+    ),
     "has_no_phone": ("没有分配分机。", "No extension is assigned."),
 }
 OTHER = ("填写有误。", "This is not accepted.")

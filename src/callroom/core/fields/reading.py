@@ -31,7 +31,7 @@ def parsed(field: Field, given: object, place: Place, *, former: Stored = None) 
     """
     if isinstance(given, str):
         given = given.replace("\r\n", "\n").strip()
-        if any(_unfit(c) for c in given):
+        if not given.isprintable() and any(_unfit(c) for c in given):
             return Wrong("bad_character")
     if given is None or given == "" or (isinstance(given, list | tuple) and not given):
         return Wrong("missing") if field.required else None

@@ -109,3 +109,43 @@ class CustomerChange(Base):
     before: Mapped[dict[str, Any]]  # {"value"}
     after: Mapped[dict[str, Any]]
     batch: Mapped[str | None] = mapped_column(String(40), index=True)
+
+
+class CustomerImport(Base):
+    """One file of customers that somebody imports, as ``actions/customer_imports`` takes it from ``state`` to state.
+
+    ``heads`` of its columns; ``mapping``: what each one is (``core/imports``), "" for one that is left out. ``match``:
+    by what a row finds who is there, phones or "values.ID", and ``rule`` what then becomes of him. ``reached``: the
+    offset in the rows' file up to which rows are in the database, ``faults``: the length of the file of bad rows then.
+    ``undone``: "step", "last", and how many are deleted, restored, kept. ``fault``: the rule that the file breaks.
+    """
+
+    __tablename__ = "customer_imports"
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    created_at: Mapped[datetime] = mapped_column(index=True)
+    updated_at: Mapped[datetime]
+    by_id: Mapped[str | None] = mapped_column(String(40))
+    by: Mapped[str] = mapped_column(String(80))
+    file_name: Mapped[str] = mapped_column(String(200))
+    size: Mapped[int] = mapped_column(BigId)  # bytes
+    state: Mapped[str] = mapped_column(String(12))
+    fault: Mapped[dict[str, Any]] = mapped_column(default=dict)  # {"rule", "values"}
+    job_id: Mapped[str | None] = mapped_column(String(40))
+    format: Mapped[str] = mapped_column(String(4), default="")
+    encoding: Mapped[str] = mapped_column(String(12), default="")
+    delimiter: Mapped[str] = mapped_column(String(1), default="")
+    heads: Mapped[list[str]] = mapped_column(default=list)
+    heads_key: Mapped[str] = mapped_column(String(64), default="", index=True)
+    mapping: Mapped[list[str]] = mapped_column(default=list)
+    match: Mapped[str] = mapped_column("matched_by", String(60), default="phones")
+    rule: Mapped[str] = mapped_column("duplicates", String(8), default="skip")
+    shared_phones: Mapped[bool] = mapped_column(default=False)
+    rows: Mapped[int] = mapped_column("row_count", default=0)
+    done: Mapped[int] = mapped_column(default=0)
+    created: Mapped[int] = mapped_column(default=0)
+    updated: Mapped[int] = mapped_column(default=0)
+    skipped: Mapped[int] = mapped_column(default=0)
+    failed: Mapped[int] = mapped_column(default=0)
+    reached: Mapped[int] = mapped_column(BigId, default=0)
+    faults: Mapped[int] = mapped_column(BigId, default=0)
+    undone: Mapped[dict[str, Any]] = mapped_column(default=dict)

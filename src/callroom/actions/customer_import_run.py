@@ -1,0 +1,214 @@
+"""The run of an import: chunk by chunk, each with its rows, their faults and how far it is in one transaction.
+
+A worker that dies leaves the import where its last chunk ended; the next one goes on there, and no row comes twice.
+"""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from sqlalchemy import CursorResult, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from callroom.actions import audit, customers_bulk
+from callroom.actions.customer_imports import PHONES, Choices, choices_of, counts, get, plan_of
+from callroom.actions.customers import Form, Phone, form_of
+from callroom.actions.customers_bulk import Edit, Key, NewCustomer, insert_many, owners_of, prepared, update_many
+from callroom.actions.jobs import JobLost
+from callroom.core.customers import Filing
+from callroom.core.imports import Draft, Fault, Plan, Rule, joined
+from callroom.core.imports.merging import Picture
+from callroom.core.imports.targets import VALUE
+from callroom.media.sheets import Row
+from callroom.store.tables import Customer, CustomerImport
+
+CHUNK = 2_000  # rows a transaction
+EMPTY: Picture = {
+    "name": "", "company": "", "memo": "", "tier": 0, "owner_id": None, "tags": [], "stage": "new",
+    "do_not_call": False, "phones": [],
+}  # fmt: skip
+
+
+@dataclass
+class Known:
+    """A customer that rows speak of: ``row`` None where the first of them makes him."""
+
+    row: Customer | None
+    before: Picture
+    after: Picture
+
+
+@dataclass
+class Sorted:
+    """What becomes of some rows, before anything is written."""
+
+    fresh: list[Known] = field(default_factory=list[Known])
+    known: list[Known] = field(default_factory=list[Known])
+    updated: int = 0
+    skipped: int = 0
+    bad: list[tuple[Draft, list[Fault]]] = field(default_factory=list[tuple[Draft, list[Fault]]])
+    fates: list[str] = field(default_factory=list[str])  # of each row: created, updated, skipped or bad
+
+
+async def sort_out(session: AsyncSession, drafts: Sequence[Draft], plan: Plan, choices: Choices) -> Sorted:
+    """Find for each row whom it speaks of, among those who are there and those whom earlier rows make."""
+    keys = [plan.keys(draft) if not draft.faults else [] for draft in drafts]
+    owners = await owners_of(session, dict.fromkeys(key for some in keys for key in some))
+    present = await customers_bulk.pictures(session, list(dict.fromkeys(owners.values())))
+    people = {id: Known(row, picture, picture) for id, (row, picture) in present.items()}
+    index: dict[Key, Known] = {key: people[id] for key, id in owners.items() if id in people}
+    found = Sorted(known=list(people.values()))
+    for draft, own in zip(drafts, keys, strict=True):
+        faults, fate = list(draft.faults), "bad"
+        met = None if faults else next((index[key] for key in own if key[0] == choices.match and key in index), None)
+        if met is None:
+            faults += draft.lacking
+        if not faults and (met is None or choices.rule is not Rule.SKIP):
+            faults = _taken(index, met, own, plan, choices)
+        if faults:
+            found.bad.append((draft, faults))
+        elif met is None:
+            fate = "created"
+            met = Known(None, EMPTY, _picture(draft, plan))
+            found.fresh.append(met)
+        elif choices.rule is Rule.SKIP:
+            fate = "skipped"
+        else:
+            after = joined(met.after, draft, choices.rule)
+            fate = "updated" if after != met.after else "skipped"
+            met.after = after
+        if fate in ("created", "updated") and met is not None:
+            for key in own:
+                index.setdefault(key, met)
+        found.updated += fate == "updated"
+        found.skipped += fate == "skipped"
+        found.fates.append(fate)
+    return found
+
+
+def _taken(index: dict[Key, Known], met: Known | None, own: list[Key], plan: Plan, choices: Choices) -> list[Fault]:
+    """What of a row another customer has, who is not the one it speaks of."""
+    return [
+        (plan.column_of_key(kind), "taken_by_other", {"value": value})
+        for kind, value in own
+        if (other := index.get((kind, value))) is not None
+        and other is not met
+        and not (kind == PHONES and choices.shared_phones)
+    ]
+
+
+def _picture(draft: Draft, plan: Plan) -> Picture:
+    values = {VALUE + id: value for id, value in plan.fresh(draft).items()}
+    return EMPTY | draft.own | values | {"phones": [{"number": n, "label": label} for n, label in draft.phones]}
+
+
+def new_customer(picture: Picture) -> NewCustomer:
+    filing = Filing(picture["tags"], picture["owner_id"], picture["tier"], picture["stage"], picture["do_not_call"])
+    phones = [Phone(**one) for one in picture["phones"]]
+    values = {name.removeprefix(VALUE): value for name, value in picture.items() if name.startswith(VALUE)}
+    return NewCustomer(picture["name"], picture["company"], picture["memo"], phones, values, filing)
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Some rows as ``form`` and ``plan`` read them. ``begins``, ``ends``: offsets in the file of rows."""
+
+    form: Form
+    plan: Plan
+    drafts: list[Draft]
+    begins: int
+    ends: int
+
+
+async def form_and_plan(session: AsyncSession, row: CustomerImport) -> tuple[Form, Plan]:
+    form = await form_of(session)
+    return form, await plan_of(session, choices_of(row), form)
+
+
+def read_chunk(form: Form, plan: Plan, rows: Sequence[Row], begins: int) -> Chunk:
+    return Chunk(form, plan, [plan.read(row.number, row.cells) for row in rows], begins, rows[-1].ends)
+
+
+async def write_chunk(session: AsyncSession, import_id: str, chunk: Chunk, faults: Path, now: datetime) -> bool:
+    """Write what became of the rows; False, and nothing is written, when the form was changed since they were read.
+
+    Raises ``JobLost`` when the import is not running any more, or another worker was here.
+    """
+    await audit.hold(session)
+    row = await get(session, import_id)
+    if row.state != "running" or row.reached != chunk.begins:
+        raise JobLost(import_id)
+    if await form_of(session) != chunk.form:
+        return False
+    by, choices = audit.Actor(row.by_id, row.by), choices_of(row)
+    found = await sort_out(session, chunk.drafts, chunk.plan, choices)
+    fresh = [new_customer(one.after) for one in found.fresh]
+    await insert_many(session, prepared(chunk.form, fresh, by, now, import_id))
+    edits = [Edit(one.row, one.before, one.after) for one in found.known if one.row and one.after != one.before]
+    if edits:
+        await update_many(session, by, chunk.form, edits, now, import_id)
+    length = keep_faults(faults, row.faults, found.bad)
+    moved = await session.execute(
+        update(CustomerImport)
+        .where(
+            CustomerImport.id == import_id, CustomerImport.state == "running", CustomerImport.reached == chunk.begins
+        )
+        .values(
+            reached=chunk.ends,
+            faults=length,
+            done=row.done + len(chunk.drafts),
+            created=row.created + len(fresh),
+            updated=row.updated + found.updated,
+            skipped=row.skipped + found.skipped,
+            failed=row.failed + len(found.bad),
+            updated_at=now,
+        )
+        .execution_options(synchronize_session=False)
+    )
+    if not _touched(moved):
+        raise JobLost(import_id)
+    return True
+
+
+def keep_faults(path: Path, length: int, bad: Sequence[tuple[Draft, list[Fault]]]) -> int:
+    """Add the bad rows after the first ``length`` bytes, which is how far the database knows the file; its new length.
+
+    What a worker wrote whose transaction came to nothing is overwritten."""
+    if not bad:
+        return length
+    lines = b"".join(msgspec.json.encode([draft.number, draft.cells, faults]) + b"\n" for draft, faults in bad)
+    with path.open("r+b" if path.exists() else "w+b") as file:
+        file.truncate(length)
+        file.seek(length)
+        file.write(lines)
+        file.flush()
+        os.fsync(file.fileno())
+    return length + len(lines)
+
+
+async def finish(session: AsyncSession, import_id: str, now: datetime) -> dict[str, Any]:
+    """All rows are written: tell of it. Raises ``JobLost`` when it was cancelled at the end."""
+    await audit.hold(session)
+    row = await get(session, import_id)
+    if row.state == "done":  # by a worker who died right after
+        return _told(row)
+    if row.state != "running":
+        raise JobLost(import_id)
+    row.state, row.updated_at = "done", now
+    await session.flush()
+    by, subject = audit.Actor(row.by_id, row.by), ("customer_import", row.id)
+    await audit.record(session, by, "customers.imported", now=now, subject=subject, after=counts(row))
+    return _told(row)
+
+
+def _told(row: CustomerImport) -> dict[str, Any]:
+    return {name: count for name, count in counts(row).items() if name != "file"}
+
+
+def _touched(result: Any) -> bool:
+    told: CursorResult[Any] = result
+    return told.rowcount > 0
