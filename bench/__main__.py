@@ -5,7 +5,7 @@ import sys
 from collections.abc import Awaitable, Callable
 from functools import partial
 
-from bench import attendant, chaos, cold_start, decisions, pop, queued_calls, search, survival, watchers
+from bench import attendant, chaos, cold_start, decisions, imports, pop, queued_calls, search, survival, watchers
 from bench.figure import Figure
 from bench.generator import LoadFailed
 from bench.site import SiteFailed
@@ -19,6 +19,7 @@ BENCHMARKS: dict[str, Callable[[], Awaitable[list[Figure]]]] = {
     "P-2": queued_calls.limit,
     "P-4": decisions.decisions,
     "P-5": pop.pop,
+    "P-6": imports.imports,
     "P-7": search.search,
     "P-9": watchers.wall,
     "P-14": cold_start.cold_start,

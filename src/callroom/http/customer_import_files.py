@@ -4,14 +4,15 @@ import csv
 import io
 from collections.abc import AsyncIterator, Iterator, Sequence
 from itertools import islice
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import quote
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
 from callroom.actions import audit, customer_imports
 from callroom.actions.customers import form_of
+from callroom.core.fields.writing import Language
 from callroom.core.imports import heads_of
 from callroom.errors import NotFound
 from callroom.http.downloads import Cell, Format, Sheet, download, plain
@@ -25,14 +26,17 @@ from callroom.store.tables import CustomerImport
 
 router = APIRouter(prefix="/api/v1", tags=["customer-imports"])
 BATCH = 500
+AskedLanguage = Annotated[Language | None, Query(description="Of the person; a link cannot send it as a header")]
 ERRORS = ("错误", "Errors")
 
 
 @router.get("/customer-imports/template", operation_id="downloadImportTemplate", response_class=Response)
-async def template(me: Admin, request: Request, site: SiteDep, format: Format = "xlsx") -> Response:
+async def template(
+    me: Admin, request: Request, site: SiteDep, format: Format = "xlsx", language: AskedLanguage = None
+) -> Response:
     """A file with the heads of all that a customer has, in the language of who asks; it is recognised when it comes
     back."""
-    language = "en" if speaks_english(request) else "zh"
+    language = language or _language(request)
     async with reading(site.engine) as session:
         form = await form_of(session)
     heads = list(heads_of(form.fields, language).values())
@@ -48,11 +52,11 @@ async def template(me: Admin, request: Request, site: SiteDep, format: Format = 
 
 
 @router.get("/customer-imports/{id}/faults", operation_id="downloadImportFaults", response_class=Response)
-async def faults(id: str, me: Admin, request: Request, site: SiteDep) -> Response:
+async def faults(id: str, me: Admin, request: Request, site: SiteDep, language: AskedLanguage = None) -> Response:
     """The rows that were not taken, in the form of the file and its encoding, and what is wrong in a last column: it
     can be mended there and imported again. Cells that a spreadsheet would take for formulas begin with an apostrophe
     in csv, which importing takes off again."""
-    english = speaks_english(request)
+    english = (language or _language(request)) == "en"
     async with reading(site.engine) as session:
         row = await customer_imports.get(session, id)
     path = customer_imports.faults_of(customer_imports.folder_of(site.home, id))
@@ -97,6 +101,10 @@ async def faults(id: str, me: Admin, request: Request, site: SiteDep) -> Respons
     return StreamingResponse(lines(), media_type=f"text/csv; charset={charset}", headers=headers)
 
 
+def _language(request: Request) -> Language:
+    return "en" if speaks_english(request) else "zh"
+
+
 def _line(rows: Sequence[Sequence[Cell]], delimiter: str) -> str:
     text = io.StringIO()
     writer = csv.writer(text, delimiter=delimiter)
@@ -114,8 +122,9 @@ def _free_head(heads: Sequence[str], wanted: str) -> str:
 
 def _worded(row: CustomerImport, told: Sequence[Any], *, english: bool) -> str:
     faults: list[str] = []
-    for column, rule, values in told:
+    for fault in told:
+        column, rule, values = int(fault[0]), str(fault[1]), fault[2]
         text = text_of(rule, values)[english]
-        head: str = row.heads[column] if 0 <= column < len(row.heads) else ""
+        head = row.heads[column] if 0 <= column < len(row.heads) else ""
         faults.append((f"{head}: {text}" if english else f"{head}：{text}") if head else text)
     return " ".join(faults)

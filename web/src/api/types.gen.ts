@@ -2955,6 +2955,143 @@ export type HttpOptions = {
 };
 
 /**
+ * ImportChoices
+ *
+ * ``mapping``: for each column a target, or "". Who is there already is found by ``match``: "phones", or
+ * "values.ID" of a unique field; ``rule``: he is left as he is, gets what the row says, or what he lacks.
+ * ``shared_phones``: a phone may be another customer's too.
+ */
+export type ImportChoices = {
+    /**
+     * Mapping
+     */
+    mapping: Array<string>;
+    /**
+     * Match
+     */
+    match?: string;
+    rule?: Rule;
+    /**
+     * Shared Phones
+     */
+    shared_phones?: boolean;
+};
+
+/**
+ * ImportList
+ */
+export type ImportList = {
+    /**
+     * Items
+     */
+    items: Array<ImportOut>;
+    /**
+     * Next
+     */
+    next: string | null;
+};
+
+/**
+ * ImportOut
+ *
+ * ``mapping``: what each of the ``heads`` is, "" for one that is left out. Of ``rows``, ``done`` are done: each of
+ * them was ``created``, ``updated``, ``skipped`` or ``failed``. ``fault``: why the file cannot be taken, or the run
+ * ended. ``size`` in bytes. ``undone``: as far as it was taken back.
+ */
+export type ImportOut = {
+    /**
+     * By
+     */
+    by: string;
+    /**
+     * Created
+     */
+    created: number;
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Delimiter
+     */
+    delimiter: string;
+    /**
+     * Done
+     */
+    done: number;
+    /**
+     * Encoding
+     */
+    encoding: string;
+    /**
+     * Failed
+     */
+    failed: number;
+    /**
+     * Fault
+     */
+    fault: string | null;
+    /**
+     * File Name
+     */
+    file_name: string;
+    /**
+     * Format
+     */
+    format: '' | 'csv' | 'xlsx';
+    /**
+     * Has Faults File
+     */
+    has_faults_file: boolean;
+    /**
+     * Heads
+     */
+    heads: Array<string>;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Mapping
+     */
+    mapping: Array<string>;
+    /**
+     * Match
+     */
+    match: string;
+    /**
+     * Rows
+     */
+    rows: number;
+    rule: Rule;
+    /**
+     * Shared Phones
+     */
+    shared_phones: boolean;
+    /**
+     * Size
+     */
+    size: number;
+    /**
+     * Skipped
+     */
+    skipped: number;
+    /**
+     * State
+     */
+    state: 'reading' | 'ready' | 'running' | 'done' | 'failed' | 'cancelled' | 'undoing' | 'undone';
+    undone: Undone | null;
+    /**
+     * Updated
+     */
+    updated: number;
+    /**
+     * Updated At
+     */
+    updated_at: string;
+};
+
+/**
  * InWhoseTalk
  *
  * ``agent``: whose talk, where two agents talk with each other; else the one whom this person leads.
@@ -5182,6 +5319,32 @@ export type PresenceReasonOut = {
 };
 
 /**
+ * Preview
+ */
+export type Preview = {
+    /**
+     * Rows
+     */
+    rows: Array<PreviewRow>;
+};
+
+/**
+ * PreviewCell
+ *
+ * ``text``: as it would be stored, or as it stands in the file where there is an ``error``.
+ */
+export type PreviewCell = {
+    /**
+     * Error
+     */
+    error: string | null;
+    /**
+     * Text
+     */
+    text: string;
+};
+
+/**
  * PreviewIn
  *
  * ``voice`` "": the site's own.
@@ -5248,6 +5411,31 @@ export type PreviewOut = {
      * Text
      */
     text: string;
+};
+
+/**
+ * PreviewRow
+ *
+ * ``number``: as spreadsheets count. ``fate``: what would become of it. ``cells``: one for each column of the file;
+ * ``errors``: what is wrong beside them.
+ */
+export type PreviewRow = {
+    /**
+     * Cells
+     */
+    cells: Array<PreviewCell>;
+    /**
+     * Errors
+     */
+    errors: Array<string>;
+    /**
+     * Fate
+     */
+    fate: 'created' | 'updated' | 'skipped' | 'bad';
+    /**
+     * Number
+     */
+    number: number;
 };
 
 /**
@@ -6420,6 +6608,11 @@ export type RollBackIn = {
      */
     number: number;
 };
+
+/**
+ * Rule
+ */
+export type Rule = 'skip' | 'update' | 'merge';
 
 /**
  * RunFlowNode
@@ -8448,6 +8641,40 @@ export type TableOut = {
 };
 
 /**
+ * Target
+ *
+ * What a column may be; ``unique``: rows may be told apart by it.
+ */
+export type Target = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Label
+     */
+    label: string;
+    /**
+     * Required
+     */
+    required: boolean;
+    /**
+     * Unique
+     */
+    unique: boolean;
+};
+
+/**
+ * Targets
+ */
+export type Targets = {
+    /**
+     * Items
+     */
+    items: Array<Target>;
+};
+
+/**
  * TeamIn
  */
 export type TeamIn = {
@@ -8875,6 +9102,26 @@ export type TryOut = {
      * Why
      */
     why: string;
+};
+
+/**
+ * Undone
+ *
+ * Customers that were ``deleted``, put back as they were, and ``kept`` since others changed them meanwhile.
+ */
+export type Undone = {
+    /**
+     * Deleted
+     */
+    deleted: number;
+    /**
+     * Kept
+     */
+    kept: number;
+    /**
+     * Restored
+     */
+    restored: number;
 };
 
 /**
@@ -10795,6 +11042,307 @@ export type CheckCustomerFieldResponses = {
 };
 
 export type CheckCustomerFieldResponse = CheckCustomerFieldResponses[keyof CheckCustomerFieldResponses];
+
+export type ListCustomerImportsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Limit
+         */
+        limit?: number;
+        /**
+         * Cursor
+         */
+        cursor?: string;
+    };
+    url: '/api/v1/customer-imports';
+};
+
+export type ListCustomerImportsErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ListCustomerImportsError = ListCustomerImportsErrors[keyof ListCustomerImportsErrors];
+
+export type ListCustomerImportsResponses = {
+    /**
+     * Successful Response
+     */
+    200: ImportList;
+};
+
+export type ListCustomerImportsResponse = ListCustomerImportsResponses[keyof ListCustomerImportsResponses];
+
+export type UploadCustomerImportData = {
+    body: Blob | File;
+    path?: never;
+    query: {
+        /**
+         * Name
+         *
+         * of the file
+         */
+        name: string;
+    };
+    url: '/api/v1/customer-imports';
+};
+
+export type UploadCustomerImportErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type UploadCustomerImportError = UploadCustomerImportErrors[keyof UploadCustomerImportErrors];
+
+export type UploadCustomerImportResponses = {
+    /**
+     * Successful Response
+     */
+    201: ImportOut;
+};
+
+export type UploadCustomerImportResponse = UploadCustomerImportResponses[keyof UploadCustomerImportResponses];
+
+export type ListImportTargetsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/customer-imports/targets';
+};
+
+export type ListImportTargetsResponses = {
+    /**
+     * Successful Response
+     */
+    200: Targets;
+};
+
+export type ListImportTargetsResponse = ListImportTargetsResponses[keyof ListImportTargetsResponses];
+
+export type DownloadImportTemplateData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Format
+         */
+        format?: 'csv' | 'xlsx';
+        /**
+         * Language
+         *
+         * Of the person; a link cannot send it as a header
+         */
+        language?: 'zh' | 'en' | null;
+    };
+    url: '/api/v1/customer-imports/template';
+};
+
+export type DownloadImportTemplateErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type DownloadImportTemplateError = DownloadImportTemplateErrors[keyof DownloadImportTemplateErrors];
+
+export type DownloadImportTemplateResponses = {
+    /**
+     * Successful Response
+     */
+    200: unknown;
+};
+
+export type GetCustomerImportData = {
+    body?: never;
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/customer-imports/{id}';
+};
+
+export type GetCustomerImportErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type GetCustomerImportError = GetCustomerImportErrors[keyof GetCustomerImportErrors];
+
+export type GetCustomerImportResponses = {
+    /**
+     * Successful Response
+     */
+    200: ImportOut;
+};
+
+export type GetCustomerImportResponse = GetCustomerImportResponses[keyof GetCustomerImportResponses];
+
+export type CancelCustomerImportData = {
+    body?: never;
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/customer-imports/{id}/cancel';
+};
+
+export type CancelCustomerImportErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type CancelCustomerImportError = CancelCustomerImportErrors[keyof CancelCustomerImportErrors];
+
+export type CancelCustomerImportResponses = {
+    /**
+     * Successful Response
+     */
+    200: ImportOut;
+};
+
+export type CancelCustomerImportResponse = CancelCustomerImportResponses[keyof CancelCustomerImportResponses];
+
+export type DownloadImportFaultsData = {
+    body?: never;
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: {
+        /**
+         * Language
+         *
+         * Of the person; a link cannot send it as a header
+         */
+        language?: 'zh' | 'en' | null;
+    };
+    url: '/api/v1/customer-imports/{id}/faults';
+};
+
+export type DownloadImportFaultsErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type DownloadImportFaultsError = DownloadImportFaultsErrors[keyof DownloadImportFaultsErrors];
+
+export type DownloadImportFaultsResponses = {
+    /**
+     * Successful Response
+     */
+    200: unknown;
+};
+
+export type PreviewCustomerImportData = {
+    body: ImportChoices;
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/customer-imports/{id}/preview';
+};
+
+export type PreviewCustomerImportErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type PreviewCustomerImportError = PreviewCustomerImportErrors[keyof PreviewCustomerImportErrors];
+
+export type PreviewCustomerImportResponses = {
+    /**
+     * Successful Response
+     */
+    200: Preview;
+};
+
+export type PreviewCustomerImportResponse = PreviewCustomerImportResponses[keyof PreviewCustomerImportResponses];
+
+export type RunCustomerImportData = {
+    body: ImportChoices;
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/customer-imports/{id}/run';
+};
+
+export type RunCustomerImportErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type RunCustomerImportError = RunCustomerImportErrors[keyof RunCustomerImportErrors];
+
+export type RunCustomerImportResponses = {
+    /**
+     * Successful Response
+     */
+    202: ImportOut;
+};
+
+export type RunCustomerImportResponse = RunCustomerImportResponses[keyof RunCustomerImportResponses];
+
+export type UndoCustomerImportData = {
+    body?: never;
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/customer-imports/{id}/undo';
+};
+
+export type UndoCustomerImportErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type UndoCustomerImportError = UndoCustomerImportErrors[keyof UndoCustomerImportErrors];
+
+export type UndoCustomerImportResponses = {
+    /**
+     * Successful Response
+     */
+    202: ImportOut;
+};
+
+export type UndoCustomerImportResponse = UndoCustomerImportResponses[keyof UndoCustomerImportResponses];
 
 export type ListCustomerTagsData = {
     body?: never;

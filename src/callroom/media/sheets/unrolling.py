@@ -139,7 +139,7 @@ def _xlsx(source: Path) -> Found:
     if unpacked > MOST_UNPACKED:
         raise Fault("sheet_too_large")
     try:
-        with calamine.load_workbook(str(source)) as book:
+        with calamine.load_workbook(str(source)) as book:  # pyright: ignore[reportUnknownMemberType]
             shown = [
                 one.name
                 for one in book.sheets_metadata
