@@ -29,7 +29,7 @@ async def test_every_row_is_read_sent_back_and_its_version_grows(world, admin: A
             assert same.pop("published") == read.json()["published"] + 1
         assert same == {name: read.json()[name] for name in same}, resource
         (listed,) = [one for one in (await admin.get(resource)).json()["items"] if one["id"] == row["id"]]
-        if resource != "extensions":  # its phone has a version of its own
+        if resource not in ("extensions", "ivr-flows"):  # its phone has a version of its own; lists are brief
             assert listed == changed.json()
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import defer
 from callroom.actions import configured, flows
 from callroom.http.fields import PLAIN, Body, MaybeInsideNumber, Name, Shown, Version
 from callroom.http.flow_document import FlowDefinition
-from callroom.http.resources import Admin, FromVersion, Reader, Resource, etag, mount, plainly
+from callroom.http.resources import Admin, Brief, FromVersion, Reader, Resource, etag, mount, plainly
 from callroom.http.site import Read, SiteDep, Write, actor_of
 from callroom.store.tables import Flow, FlowVersion
 
@@ -37,6 +37,18 @@ class IvrFlowOut(Shown):
     definition: FlowDefinition
     draft: FlowDefinition | None
     published: int
+
+
+class IvrFlowBrief(Shown):
+    """An attendant in a list. Of what callers go through, or of the first draft: ``steps`` is how many it has, ``keys``
+    are those of its first menu with the labels of the steps they lead to. ``drafted``: something was drawn since."""
+
+    name: str
+    number: str | None
+    published: int
+    drafted: bool
+    steps: int
+    keys: dict[str, str]
 
 
 class DraftIn(Body):
@@ -150,6 +162,24 @@ def _shown(response: Response, row: Flow) -> IvrFlowOut:
     return IvrFlowOut.model_validate(row)
 
 
+def _brief(row: Flow) -> IvrFlowBrief:
+    nodes: dict[str, dict[str, Any]] = row.definition["nodes"]
+    menus = [node for node in nodes.values() if node["kind"] == "menu"]
+    keys: dict[str, str] = menus[0].get("keys", {}) if menus else {}
+    return IvrFlowBrief(
+        id=row.id,
+        version=row.version,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+        name=row.name,
+        number=row.number,
+        published=row.published,
+        drafted=row.draft is not None,
+        steps=len(nodes),
+        keys={key: nodes.get(to, {}).get("label") or to for key, to in keys.items()},
+    )
+
+
 mount(
     router,
     Resource(
@@ -161,5 +191,6 @@ mount(
         sort=("name", "created_at"),
         search=("name", "number"),
         show=plainly(IvrFlowOut),
+        brief=Brief(IvrFlowBrief, _brief),
     ),
 )

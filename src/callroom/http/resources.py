@@ -56,6 +56,14 @@ def as_sent(site: Site, body: Body) -> Values:
 
 
 @dataclass(frozen=True)
+class Brief(Generic[Row]):
+    """What lists tell of a row whose whole would be too much there."""
+
+    out: type[Shown]
+    of: Callable[[Row], Shown]
+
+
+@dataclass(frozen=True)
 class Resource(Generic[Row, Out]):
     """What makes one resource different. ``name`` and ``names`` build the operation ids: getQueue, listQueues."""
 
@@ -68,6 +76,7 @@ class Resource(Generic[Row, Out]):
     search: tuple[str, ...]
     show: Callable[[Viewer, Sequence[Row]], Awaitable[list[Out]]]
     values: Callable[[Site, Any], Values] = as_sent  # what a body, of the shape above, says of the row
+    brief: Brief[Row] | None = None
     agents_see: tuple[str, ...] = ()  # fields in lists for agents; empty: agents may not ask
     creates: bool = True  # False: the resource has its own way to make and change rows
     replaces: bool = True
@@ -109,7 +118,8 @@ def mount(router: APIRouter, resource: Resource[Row, Out]) -> None:
     """Add the resource's routes."""
     path, kind = f"/{resource.kind.plural}", resource.kind
     one = path + "/{id}"
-    items: Any = list.__class_getitem__(resource.out)
+    brief = resource.brief
+    items: Any = list.__class_getitem__(brief.out if brief else resource.out)
     page: type[BaseModel] = create_model(f"{resource.name}List", items=(items, ...), next=(str | None, ...))
 
     async def shown(session: AsyncSession, site: Site, me: User, row: Row) -> Out:
@@ -125,7 +135,8 @@ def mount(router: APIRouter, resource: Resource[Row, Out]) -> None:
         q: Search = "",
     ) -> Any:
         rows, following = await page_of(session, resource, limit=limit, cursor=cursor, sort=sort, q=q)
-        items = await resource.show(Viewer(session, site, me), rows)
+        viewer = Viewer(session, site, me)
+        items = [brief.of(row) for row in rows] if brief else await resource.show(viewer, rows)
         if me.role == Role.AGENT:  # the fields that concern him only
             few = [item.model_dump(mode="json", include=set(resource.agents_see)) for item in items]
             return JSONResponse({"items": few, "next": following})

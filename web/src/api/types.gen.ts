@@ -3218,6 +3218,57 @@ export type InsteadIn = {
 };
 
 /**
+ * IvrFlowBrief
+ *
+ * An attendant in a list. Of what callers go through, or of the first draft: ``steps`` is how many it has, ``keys``
+ * are those of its first menu with the labels of the steps they lead to. ``drafted``: something was drawn since.
+ */
+export type IvrFlowBrief = {
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Drafted
+     */
+    drafted: boolean;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Keys
+     */
+    keys: {
+        [key: string]: string;
+    };
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Number
+     */
+    number: string | null;
+    /**
+     * Published
+     */
+    published: number;
+    /**
+     * Steps
+     */
+    steps: number;
+    /**
+     * Updated At
+     */
+    updated_at: string;
+    /**
+     * Version
+     */
+    version: number;
+};
+
+/**
  * IvrFlowIn
  *
  * A ``definition`` is published at once; without one the attendant begins empty, or stays as it is.
@@ -3241,7 +3292,7 @@ export type IvrFlowList = {
     /**
      * Items
      */
-    items: Array<IvrFlowOut>;
+    items: Array<IvrFlowBrief>;
     /**
      * Next
      */

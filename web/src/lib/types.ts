@@ -6,7 +6,7 @@ import type {
   ExtensionOut,
   FaxBoxOut,
   InboundRouteOut,
-  IvrFlowOut,
+  IvrFlowBrief,
   LogEntry as LogEntryOut,
   MeOut,
   OutboundRouteOut,
@@ -25,7 +25,6 @@ import type {
   TrunkOut,
   UserOut,
 } from "../api";
-import type { FlowDefinition } from "./flow";
 
 /** `T` with some fields told more exactly than the description does; a field the API no longer has does not pass. */
 type Narrow<T, N extends { [K in keyof N]: K extends keyof T ? T[K] : never }> = Omit<T, keyof N> & N;
@@ -63,10 +62,7 @@ export type RingGroup = RingGroupOut;
 export type Survey = SurveyOut;
 export type Queue = Narrow<QueueOut, { no_agent: "wait" | "flow_out"; language: Language }>;
 
-export type Flow = Omit<IvrFlowOut, "definition" | "draft"> & {
-  definition: FlowDefinition;
-  draft: FlowDefinition | null;
-};
+export type Flow = IvrFlowBrief;
 export type Prompt = PromptOut;
 export type Reason = PresenceReasonOut;
 export type LogEntry = LogEntryOut;

@@ -14,14 +14,10 @@ const blank = (): Body => ({ name: "", number: null });
 const pageOf = (row: Flow) => `/flows/${row.id}`;
 
 /** "1 销售 · 2 售后": the keys of the first menu, with where they lead. */
-function keysOf({ definition: { nodes } }: Flow): string {
-  for (const node of Object.values(nodes))
-    if (node.kind === "menu")
-      return Object.entries(node.keys)
-        .map(([key, target]) => `${key} ${nodes[target]?.label || target}`)
-        .join(" · ");
-  return "";
-}
+const keysOf = ({ keys }: Flow) =>
+  Object.entries(keys)
+    .map(([key, lead]) => `${key} ${lead}`)
+    .join(" · ");
 
 export default function FlowsPage() {
   const { t } = useTranslation();
@@ -42,21 +38,18 @@ export default function FlowsPage() {
         { title: t("flows.keys"), render: (_, row) => keysOf(row) || <Dash /> },
         {
           title: t("flows.state"),
-          render: (_, { published, draft }) =>
+          render: (_, { published, drafted }) =>
             published === 0 ? (
               <Tag variant="filled" color="warning">
                 {t("flows.unpublished")}
               </Tag>
-            ) : draft ? (
+            ) : drafted ? (
               <Tag variant="filled">{t("flows.draft")}</Tag>
             ) : (
               t("flows.published")
             ),
         },
-        {
-          title: t("flows.steps"),
-          render: (_, row) => t("flows.steps_count", { count: Object.keys(row.definition.nodes).length }),
-        },
+        { title: t("flows.steps"), render: (_, { steps }) => t("flows.steps_count", { count: steps }) },
       ]}
       fields={() => (
         <Side>
