@@ -89,7 +89,7 @@ async def test_an_agent_finds_calls_and_changes_a_customer_whose_numbers_are_hid
     await look(desk, "customers-found")
 
     await scene.world.carrier_answers(scene.admin)
-    await row.get_by_role("button", name="拨打 欧阳测试 +86138****0001").click()
+    await row.get_by_role("button", name="拨打 欧阳测试 138****0001").click()
     far = await scene.carrier.incoming()
     await far.answer(Tone(900))
     await desk.hears(900)

@@ -66,9 +66,13 @@ class SettingsOut(BaseModel):
 
 
 class SiteOut(BaseModel):
+    """``calling_code``: of the country, as "86"; ``trunk_prefix``: what is dialled there before other towns, as "0"."""
+
     name: str
     language: str
     time_zone: str
+    calling_code: str
+    trunk_prefix: str
     set_up_done: bool
     version: str
 
@@ -77,10 +81,14 @@ class SiteOut(BaseModel):
 async def about_the_site(session: Read) -> SiteOut:
     """Needs no session: the page of the sign-in shows it."""
     values, _ = await read_settings(session)
+    code = str(phonenumbers.country_code_for_region(values["country"]))
+    prefix = phonenumbers.ndd_prefix_for_region(values["country"], True) or ""
     return SiteOut(
         name=values["company_name"],
         language=values["language"],
         time_zone=values["time_zone"],
+        calling_code=code,
+        trunk_prefix="" if prefix == code else prefix,
         set_up_done=values["set_up_done"],
         version=VERSION,
     )

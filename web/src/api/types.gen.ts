@@ -7408,8 +7408,14 @@ export type Simulation = {
 
 /**
  * SiteOut
+ *
+ * ``calling_code``: of the country, as "86"; ``trunk_prefix``: what is dialled there before other towns, as "0".
  */
 export type SiteOut = {
+    /**
+     * Calling Code
+     */
+    calling_code: string;
     /**
      * Language
      */
@@ -7426,6 +7432,10 @@ export type SiteOut = {
      * Time Zone
      */
     time_zone: string;
+    /**
+     * Trunk Prefix
+     */
+    trunk_prefix: string;
     /**
      * Version
      */

@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { createContext, useContext } from "react";
 import { getMe, getSite } from "../api";
 import "./http";
+import { setHome } from "./numbers";
 import { Problem } from "./problem";
 import type { Me, Role, Site } from "./types";
 import { setZone } from "./zone-name";
@@ -16,6 +17,7 @@ export function useSite() {
     queryFn: async () => {
       const site = (await getSite({ throwOnError: true })).data as Site;
       setZone(site.time_zone);
+      setHome(site.calling_code, site.trunk_prefix);
       return site;
     },
     staleTime: 60_000,

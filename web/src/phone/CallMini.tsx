@@ -3,7 +3,7 @@ import { Button } from "antd";
 import { useTranslation } from "react-i18next";
 import { Link, useNavigate } from "react-router";
 import { useLive } from "../live/store";
-import { part } from "./sides";
+import { leads, part } from "./sides";
 import { legOf, usePhone } from "./store";
 import { Since } from "./Timer";
 import { useActions, useMyCalls, useOtherSide } from "./useCalls";
@@ -20,6 +20,7 @@ export function CallMini() {
   if (!call || !side) return null;
   const offered = part(call, me) === "offered";
   const leg = legOf(legs, call.id);
+  const mayHold = leads(call, me) && !call.internal && ["talking", "held"].includes(call.state);
   return (
     <section className="call-mini" aria-label={t("call.current")} data-call-controls>
       <Link to="/desk" className="call-mini-who">
@@ -44,6 +45,24 @@ export function CallMini() {
       {offered && leg && (
         <Button danger size="small" aria-label={t("call.decline")} onClick={() => actions.decline(call.id)}>
           {t("call.decline")}
+        </Button>
+      )}
+      {mayHold && (
+        <Button
+          size="small"
+          aria-label={t(call.state === "held" ? "call.resume" : "call.hold")}
+          onClick={() => void actions.hold(call)}
+        >
+          {t(call.state === "held" ? "call.resume" : "call.hold")}
+        </Button>
+      )}
+      {mayHold && (
+        <Button
+          size="small"
+          aria-label={t(call.muted ? "call.unmute" : "call.mute")}
+          onClick={() => void actions.mute(call)}
+        >
+          {t(call.muted ? "call.unmute" : "call.mute")}
         </Button>
       )}
       {!offered && (

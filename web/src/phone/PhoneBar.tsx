@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { useLocation } from "react-router";
 import { BOXES } from "../lib/voicemail";
 import { followLive, onLiveMessage, useLive } from "../live/store";
+import { useDrawers } from "../ui/drawers";
 import { CallMini } from "./CallMini";
 import { startPhone } from "./control";
 import { PhoneStatus } from "./PhoneStatus";
@@ -34,6 +35,7 @@ export default function PhoneBar() {
   const isAgent = useLive((live) => live.me.agent !== null);
   const supervises = useSupervision() !== undefined;
   const atDesk = useLocation().pathname === "/desk";
+  const covered = useDrawers(({ open }) => open > 0);
 
   useEffect(() => followLive(toSignIn), []);
   useEffect(
@@ -57,7 +59,7 @@ export default function PhoneBar() {
   return (
     <section className="phone-bar" aria-label={t("phone.bar")}>
       <Suspense>{supervises && <SupervisionBar />}</Suspense>
-      {!atDesk && <CallMini />}
+      {(!atDesk || covered) && <CallMini />}
       <PhoneStatus />
       {!atDesk && <PresencePicker />}
     </section>

@@ -22,7 +22,8 @@ export function useRinging(): void {
   const call = offer && isRinging(legOf(legs, offer.id)) ? offer.id : undefined;
   const side = useOtherSide(offer);
   const who = side ? [side.name, side.number].filter(Boolean).join(" ") : "";
-  const line = offer?.queue?.name ?? offer?.did ?? "";
+  const line = [offer?.queue?.name, offer?.did].filter(Boolean).join(" · ");
+  const earlier = offer?.earlier_calls ? t("alert.earlier", { calls: offer.earlier_calls }) : "";
 
   useEffect(() => {
     if (!ringing) return;
@@ -32,9 +33,11 @@ export function useRinging(): void {
 
   useEffect(() => {
     if (!call) return;
-    startAlert(t("alert.title", { who }), t("alert.text", { line }), () => navigate("/desk"));
+    startAlert(t("alert.title", { who }), t("alert.text", { line: [earlier, line].filter(Boolean).join(" · ") }), () =>
+      navigate("/desk"),
+    );
     return stopAlert;
-  }, [call, who, line, t, navigate]);
+  }, [call, who, line, earlier, t, navigate]);
 
   useEffect(() => {
     if (!call) return;

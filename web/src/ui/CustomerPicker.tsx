@@ -3,6 +3,7 @@ import { Select } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { request } from "../lib/http";
+import { shownNumber } from "../lib/numbers";
 import type { Page } from "../lib/resource";
 
 interface Found {
@@ -31,7 +32,7 @@ export function CustomerPicker({ value, onChange, known, id }: Props) {
   });
   const found = (data?.items ?? []).map((one) => ({
     value: one.id,
-    label: [one.name, one.company || one.phones[0]].filter(Boolean).join(" · "),
+    label: [one.name, one.company || shownNumber(one.phones[0] ?? "")].filter(Boolean).join(" · "),
   }));
   const options =
     known && !found.some((one) => one.value === known.id) ? [...found, { value: known.id, label: known.name }] : found;

@@ -1,4 +1,4 @@
-import { App, Button, Drawer, Flex, Form, Popconfirm } from "antd";
+import { App, Button, Flex, Form, Popconfirm } from "antd";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useHeld } from "../lib/held";
@@ -7,6 +7,7 @@ import { bodyOf, formOf, type Row, useRemove, useSave } from "../lib/resource";
 import { useIsAdmin } from "../lib/session";
 import { ProblemNote, useProblem } from "./ProblemNote";
 import type { ResourceProps } from "./ResourcePage";
+import { SideDrawer } from "./SideDrawer";
 
 interface Props<R extends Row, F extends object>
   extends Pick<
@@ -92,7 +93,7 @@ export function ResourceDrawer<R extends Row, F extends object>(props: Props<R, 
   };
 
   return (
-    <Drawer
+    <SideDrawer
       title={title}
       aria-label={title}
       open={open}
@@ -146,6 +147,6 @@ export function ResourceDrawer<R extends Row, F extends object>(props: Props<R, 
         </Form>
         {row && below?.(row)}
       </div>
-    </Drawer>
+    </SideDrawer>
   );
 }

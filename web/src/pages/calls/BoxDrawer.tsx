@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { App, Button, Drawer, Flex, Form, Input, Skeleton, Typography } from "antd";
+import { App, Button, Flex, Form, Input, Skeleton, Typography } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type BoxIn, type BoxOut, getVoicemailBox, replaceVoicemailBox, setVoicemailPin } from "../../api";
@@ -7,6 +7,7 @@ import { problemFrom } from "../../lib/problem";
 import { BOXES } from "../../lib/voicemail";
 import { NumberField, SecondsField, Section, SwitchField } from "../../ui/fields";
 import { ProblemNote, useProblem } from "../../ui/ProblemNote";
+import { SideDrawer } from "../../ui/SideDrawer";
 import { BoxGreetings } from "./BoxGreetings";
 
 /** The settings of one voicemail box, its PIN and what it says, in a drawer at the side. */
@@ -19,9 +20,9 @@ export function BoxDrawer({ id, onClose }: { id: string; onClose: () => void }) 
   });
   const title = t("voicemail.settings_of", { name: box?.name ?? "" });
   return (
-    <Drawer open title={title} aria-label={title} size={520} onClose={onClose}>
+    <SideDrawer open title={title} aria-label={title} size={520} onClose={onClose}>
       {box ? <BoxForm key={box.id} box={box} /> : <Skeleton active />}
-    </Drawer>
+    </SideDrawer>
   );
 }
 

@@ -8,6 +8,7 @@ import {
 } from "@ant-design/icons";
 import { Button } from "antd";
 import { useTranslation } from "react-i18next";
+import { shownNumber } from "../../lib/numbers";
 import { isHidden } from "../../phone/sides";
 import { type DialTarget, useActions } from "../../phone/useCalls";
 import type { CallRow } from "./types";
@@ -89,20 +90,20 @@ export function DialNumber({ number, name, journey, voicemail, fax }: NumberProp
   return (
     <span className="calls-number">
       {name && <strong>{name}</strong>}
-      <span>{number || t("call.unknown")}</span>
+      <span>{shownNumber(number) || t("call.unknown")}</span>
       {target && (
         <Button
           type="text"
           size="small"
           icon={<PhoneOutlined />}
-          aria-label={t("calls.dial", { number: name || number })}
+          aria-label={t("calls.dial", { number: name || shownNumber(number) })}
           onClick={(event) => {
             event.stopPropagation();
             void actions.dial(target);
           }}
         />
       )}
-      {written && <SmsButton target={written} name={name || number} />}
+      {written && <SmsButton target={written} name={name || shownNumber(number)} />}
     </span>
   );
 }

@@ -1,9 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
-import { Alert, Drawer, Tabs } from "antd";
+import { Alert, Tabs } from "antd";
 import { useTranslation } from "react-i18next";
 import { useHeld } from "../../lib/held";
 import { request } from "../../lib/http";
 import { useIsAdmin } from "../../lib/session";
+import Timeline from "../../pop/Timeline";
+import { SideDrawer } from "../../ui/SideDrawer";
 import { CustomerCard } from "./CustomerCard";
 import { CustomerHistory } from "./CustomerHistory";
 import { CUSTOMERS, type Customer, useCustomerFields } from "./customers";
@@ -32,7 +34,7 @@ export function CustomerDrawer({ id, onClose }: Props) {
     <CustomerCard key={key} customer={customer} fields={fields} onWrite={hold} onReload={letGo} onClose={onClose} />
   );
   return (
-    <Drawer open size={680} title={title} aria-label={title} onClose={onClose} destroyOnHidden>
+    <SideDrawer open size={680} title={title} aria-label={title} onClose={onClose} destroyOnHidden>
       {error && !customer && <Alert type="error" showIcon title={error.message || t("problem.unreachable")} />}
       {id === null || !customer ? (
         card
@@ -42,6 +44,7 @@ export function CustomerDrawer({ id, onClose }: Props) {
           style={{ marginBlockStart: -12 }}
           items={[
             { key: "card", label: t("customers.card"), children: card },
+            { key: "timeline", label: t("pop.timeline"), children: <Timeline customer={customer.id} /> },
             { key: "calls", label: t("customers.calls"), children: <CallsOf customer={customer.id} /> },
             { key: "records", label: t("customers.records"), children: <RecordsOf customer={customer.id} /> },
             { key: "orders", label: t("customers.orders"), children: <OrdersOf customer={customer.id} /> },
@@ -64,6 +67,6 @@ export function CustomerDrawer({ id, onClose }: Props) {
           ]}
         />
       )}
-    </Drawer>
+    </SideDrawer>
   );
 }

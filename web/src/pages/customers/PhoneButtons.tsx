@@ -1,6 +1,7 @@
 import { PhoneOutlined } from "@ant-design/icons";
 import { Button } from "antd";
 import { useTranslation } from "react-i18next";
+import { shownNumber } from "../../lib/numbers";
 import { useMe } from "../../lib/session";
 import { useActions } from "../../phone/useCalls";
 import { SmsButton } from "../../ui/sms/SmsButton";
@@ -16,7 +17,7 @@ export function PhoneButtons({ customer, phone }: Props) {
   const { role } = useMe();
   const actions = useActions();
   if (role === "auditor") return null;
-  const name = t("customers.dial", { name: customer.name, number: phone.number });
+  const name = t("customers.dial", { name: customer.name, number: shownNumber(phone.number) });
   return (
     <>
       <Button
@@ -30,7 +31,10 @@ export function PhoneButtons({ customer, phone }: Props) {
           void actions.dial({ customer: customer.id, field: phone.id });
         }}
       />
-      <SmsButton target={{ customer: customer.id, field: phone.id }} name={`${customer.name} ${phone.number}`} />
+      <SmsButton
+        target={{ customer: customer.id, field: phone.id }}
+        name={`${customer.name} ${shownNumber(phone.number)}`}
+      />
     </>
   );
 }

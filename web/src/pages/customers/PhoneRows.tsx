@@ -1,6 +1,7 @@
 import { CloseOutlined, PlusOutlined, VerticalAlignTopOutlined } from "@ant-design/icons";
 import { AutoComplete, Button, Flex, Form, Input } from "antd";
 import { useTranslation } from "react-i18next";
+import { shownNumber } from "../../lib/numbers";
 import { type Customer, type CustomerForm, PHONE_LABELS, type PhoneForm } from "./customers";
 import { PhoneButtons } from "./PhoneButtons";
 
@@ -13,7 +14,9 @@ export function PhoneRows({ customer, locked }: { customer: Customer | null; loc
   const labelOf = (word: string | null) =>
     PHONE_LABELS.find((label) => words[label] === word?.trim()) ?? word?.slice(0, 20) ?? "";
   const known = (place: number) =>
-    customer?.phone_list.find(({ id, number }) => id === typed[place]?.id && number === typed[place]?.number);
+    customer?.phone_list.find(
+      ({ id, number }) => id === typed[place]?.id && shownNumber(number) === typed[place]?.number,
+    );
 
   return (
     <Form.Item label={t("customers.phones")}>

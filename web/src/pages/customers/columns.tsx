@@ -3,6 +3,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { App, Button, Checkbox, Flex, Popover, type TableColumnsType, Tag, Typography } from "antd";
 import { useTranslation } from "react-i18next";
 import { request } from "../../lib/http";
+import { shownNumber } from "../../lib/numbers";
 import { problemFrom } from "../../lib/problem";
 import { useIsAdmin } from "../../lib/session";
 import { dateTimeText } from "../../phone/time";
@@ -129,7 +130,7 @@ function Phones({ customer }: { customer: Customer }) {
     <Flex vertical>
       {phone_list.slice(0, SHOWN_PHONES).map((phone) => (
         <Flex key={phone.id} align="center" gap={2}>
-          <span className="number">{phone.number}</span>
+          <span className="number">{shownNumber(phone.number)}</span>
           {!deleted_at && <PhoneButtons customer={customer} phone={phone} />}
         </Flex>
       ))}

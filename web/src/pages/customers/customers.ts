@@ -1,6 +1,7 @@
 import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import type { ChangedField, CustomerChange, CustomerCount, CustomerOut, FieldOut, HistoryItem } from "../../api";
 import { request } from "../../lib/http";
+import { shownNumber } from "../../lib/numbers";
 import type { Page, Query } from "../../lib/resource";
 import type { Values } from "../../ui/FieldForm";
 
@@ -70,7 +71,8 @@ export const useTags = () =>
 /** Of a customer who is there, or of a new one. */
 export function formOf(customer: Customer | null, fields: CustomerField[]): CustomerForm {
   if (customer) {
-    const { name, company, phone_list: phones, tier, stage, owner, tags, do_not_call, memo, values } = customer;
+    const { name, company, tier, stage, owner, tags, do_not_call, memo, values } = customer;
+    const phones = customer.phone_list.map((phone) => ({ ...phone, number: shownNumber(phone.number) }));
     return { name, company, phones, tier, stage, owner, tags, do_not_call, memo, values };
   }
   const values = Object.fromEntries(fields.map(({ id, default: usual }) => [id, usual ?? null]));
@@ -88,7 +90,7 @@ const differ = (one: unknown, other: unknown) => JSON.stringify(one) !== JSON.st
  */
 export function bodyOf(form: CustomerForm, former: Customer | null): CustomerChange {
   const { values, phones, ...plain } = form;
-  const known = new Map(former?.phone_list.map(({ id, number }) => [id, number]));
+  const known = new Map(former?.phone_list.map(({ id, number }) => [id, shownNumber(number)]));
   const sent = phones
     .map(({ id, number, label }) => ({ id, number: (number ?? "").trim(), label: (label ?? "").trim() }))
     .filter(({ number }) => number !== "")

@@ -1,4 +1,5 @@
 import { useTranslation } from "react-i18next";
+import { shownNumber } from "../../lib/numbers";
 import { useLive } from "../../live/store";
 import { type Customer, type CustomerField, PHONE_LABELS, STAGES, TIERS, useTags } from "./customers";
 
@@ -37,7 +38,9 @@ export function useWords(fields: CustomerField[]) {
   const nameOf = (name: string) =>
     fieldOf(name)?.label ?? names[name] ?? (name.startsWith("values.") ? t("customers.gone_field") : name);
   const labelled = ({ number, label }: Customer["phone_list"][number]) =>
-    label ? `${number} (${PHONE_LABELS.includes(label) ? t(`customers.label_${label}`) : label})` : number;
+    label
+      ? `${shownNumber(number)} (${PHONE_LABELS.includes(label) ? t(`customers.label_${label}`) : label})`
+      : shownNumber(number);
   const wordsOf = (name: string, value: unknown): string => {
     if (value === null || value === undefined || value === "") return "–";
     const options = fieldOf(name)?.options;

@@ -1,53 +1,80 @@
 import { Button, Input } from "antd";
-import { useState } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { i18n } from "../../i18n";
+import { shownNumber } from "../../lib/numbers";
+import { useInTab } from "../../lib/typed";
 import { isHidden } from "../../phone/sides";
-import { KnownCustomer, NewCustomer } from "./CustomerCard";
-import { type Customer, useCustomerSearch } from "./customers";
+import { Waiting } from "../../shell/Waiting";
+import { type Found as FoundCustomer, useCustomerSearch } from "./customers";
+
+// The card is heavy, and a desk is drawn without it; it is fetched before the first call may need it.
+const card = () => Promise.all([import("../../pop/KnownCustomer"), i18n.loadNamespaces("admin")]);
+const blank = () => Promise.all([import("../../pop/NewCustomer"), i18n.loadNamespaces("admin")]);
+const KnownCustomer = lazy(async () => (await card())[0]);
+const NewCustomer = lazy(async () => (await blank())[0]);
+const FETCHED_MS = 2_000;
 
 interface Props {
   /** Of the call on the screen; null between calls. */
   number: string | null;
+  /** What is known of him, or what the line tells. */
+  name: string;
   customer: string | null;
   journey: string | null;
 }
 
 /** The right column: who calls, or a search between calls. */
-export function CustomerColumn({ number, customer, journey }: Props) {
+export function CustomerColumn(props: Props) {
   const { t } = useTranslation("desk");
+  const { number, customer, journey } = props;
+  useEffect(() => {
+    const later = setTimeout(() => void Promise.all([card(), blank()]), FETCHED_MS);
+    return () => clearTimeout(later);
+  }, []);
   return (
     <section aria-label={t("customer.title")}>
       <h2>{t("customer.title")}</h2>
-      {number === null ? (
-        <Search />
-      ) : (
-        <Caller key={customer ?? journey ?? number} number={number} customer={customer} journey={journey} />
-      )}
+      <Suspense fallback={<Waiting />}>
+        {number === null ? <Search /> : <Caller key={customer ?? journey ?? number} {...props} number={number} />}
+      </Suspense>
     </section>
   );
 }
 
-function Caller({ number, customer, journey }: Props & { number: string }) {
-  const [chosen, setChosen] = useState<string | null>(null);
-  const known = customer ?? chosen;
-  const unseen = isHidden(number); // then the call stands for it
-  const asked = number && unseen ? (journey ?? "") : number;
-  const { data, isPending } = useCustomerSearch(known ? "" : asked, unseen ? "journey" : "q");
-  if (known) return <KnownCustomer id={known} />;
+function Caller({ number, name, customer, journey }: Props & { number: string }) {
+  const [chosen, setChosen] = useInTab<string>(`chosen:${journey ?? number}`);
+  const unseen = isHidden(number) && number !== ""; // then the call stands for it
+  const by = journey && (unseen || customer) ? "journey" : "q";
+  const { data, isPending } = useCustomerSearch(by === "journey" ? (journey ?? "") : number, by);
   const found = data?.items ?? [];
-  if (found.length === 1 && found[0]) return <KnownCustomer id={found[0].id} />;
-  if (found.length > 1) return <Found customers={found} onChoose={setChosen} />;
-  if (isPending && asked) return null;
-  return <NewCustomer number={number} journey={journey} onMade={setChosen} />;
+  // Of several with this number the exchange named one; a customer whom the flow found otherwise is no question.
+  const several = found.length > 1 && (customer === null || found.some(({ id }) => id === customer));
+  const known = chosen ?? (several ? null : (customer ?? found[0]?.id));
+  if (known) return <KnownCustomer key={known} id={known} journey={journey} />;
+  if (several) return <Several customers={found} onChoose={setChosen} />;
+  if (isPending && number) return null;
+  return <NewCustomer number={number} name={name} journey={journey} onMade={setChosen} />;
 }
 
-function Found({ customers, onChoose }: { customers: Customer[]; onChoose: (id: string) => void }) {
+/** More than one customer has the number: the agent says which it is. */
+function Several({ customers, onChoose }: { customers: FoundCustomer[]; onChoose: (id: string) => void }) {
+  const { t } = useTranslation("desk");
+  return (
+    <>
+      <p className="desk-quiet">{t("customer.several")}</p>
+      <Found customers={customers} onChoose={onChoose} />
+    </>
+  );
+}
+
+function Found({ customers, onChoose }: { customers: FoundCustomer[]; onChoose: (id: string) => void }) {
   return (
     <ul className="desk-list">
       {customers.map(({ id, name, company, phones }) => (
         <li key={id}>
           <Button type="text" block className="desk-found" onClick={() => onChoose(id)}>
-            <strong>{name}</strong> <span className="desk-quiet">{company || phones[0]}</span>
+            <strong>{name}</strong> <span className="desk-quiet">{company || shownNumber(phones[0] ?? "")}</span>
           </Button>
         </li>
       ))}
@@ -71,7 +98,11 @@ function Search() {
         <Button type="link" size="small" onClick={back}>
           ‹ {t("customer.back")}
         </Button>
-        {chosen ? <KnownCustomer id={chosen} /> : <NewCustomer number="" journey={null} onMade={setChosen} />}
+        {chosen ? (
+          <KnownCustomer key={chosen} id={chosen} journey={null} />
+        ) : (
+          <NewCustomer number="" name="" journey={null} onMade={setChosen} />
+        )}
       </>
     );
   }

@@ -14,7 +14,7 @@ import "./desk.css";
 import { legOf, usePhone } from "../../phone/store";
 import { OfferButtons } from "./CallButtons";
 import { DialPad } from "./DialPad";
-import { EarlierCalls } from "./EarlierCalls";
+import { Earlier } from "./EarlierCalls";
 import { Colleagues, QueueGlance } from "./Glance";
 import { PresencePanel } from "./PresencePanel";
 import { WrapUp } from "./WrapUp";
@@ -104,7 +104,7 @@ export default function DeskPage() {
         {others.map((second) => (
           <SecondCall key={second.id} call={second} />
         ))}
-        <EarlierCalls
+        <Earlier
           number={side?.number ?? null}
           customer={side?.customer ?? null}
           journey={side?.journey ?? null}
@@ -114,6 +114,7 @@ export default function DeskPage() {
       <aside className="desk-column" aria-label={t("customer.column")}>
         <CustomerColumn
           number={guest?.number ?? null}
+          name={guest?.name ?? ""}
           customer={guest?.customer ?? null}
           journey={guest?.journey ?? null}
         />

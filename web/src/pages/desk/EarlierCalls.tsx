@@ -1,12 +1,20 @@
 import { useQuery } from "@tanstack/react-query";
+import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
+import { i18n } from "../../i18n";
 import { request } from "../../lib/http";
+import { shownNumber } from "../../lib/numbers";
 import type { Page } from "../../lib/resource";
 import { isHidden } from "../../phone/sides";
 import { clockText, dateTimeText } from "../../phone/time";
 import type { CallRow } from "../calls/types";
 import { DirectionWord, OutcomeWord } from "../calls/words";
+
+const Timeline = lazy(async () => {
+  const [loaded] = await Promise.all([import("../../pop/Timeline"), i18n.loadNamespaces("admin")]);
+  return loaded;
+});
 
 interface Props {
   /** Of the call on the screen; null between calls. */
@@ -17,22 +25,32 @@ interface Props {
 }
 
 function otherParty(row: CallRow): string {
-  return row.customer?.name || (row.direction === "inbound" ? row.from : row.to);
+  return row.customer?.name || shownNumber(row.direction === "inbound" ? row.from : row.to);
 }
 
-/**
- * What the list is asked by: the customer with all his numbers if known, else the number, or the call with him when it
- * is hidden; between calls the agent.
- */
-function subject({ number, customer, journey, agent }: Props): Record<string, string> | null {
+/** What the list is asked by: the number, or the call with him when it is hidden; between calls the agent. */
+function subject({ number, journey, agent }: Props): Record<string, string> | null {
   if (number === null) return agent ? { agent } : null;
-  if (customer) return { customer };
   if (!isHidden(number)) return { number };
   return number && journey ? { party: journey } : null;
 }
 
-/** The earlier calls of who is on the line, newest first; between calls, the agent's own last ones. */
-export function EarlierCalls(props: Props) {
+/** What there was before with who is on the line, newest first; between calls, the agent's own last calls. */
+export function Earlier(props: Props) {
+  const { t } = useTranslation("desk");
+  const { number, customer } = props;
+  if (number === null || !customer) return <EarlierCalls {...props} />;
+  return (
+    <section className="desk-earlier" aria-label={t("earlier.timeline")}>
+      <h2>{t("earlier.timeline")}</h2>
+      <Suspense>
+        <Timeline key={customer} customer={customer} />
+      </Suspense>
+    </section>
+  );
+}
+
+function EarlierCalls(props: Props) {
   const { t, i18n } = useTranslation("desk");
   const { number } = props;
   const about = subject(props);

@@ -1,6 +1,6 @@
 import { DeleteOutlined, DownloadOutlined, RedoOutlined, StopOutlined } from "@ant-design/icons";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { Alert, App, Button, Descriptions, Drawer, Empty, Flex, Pagination, Popconfirm } from "antd";
+import { Alert, App, Button, Descriptions, Empty, Flex, Pagination, Popconfirm } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
@@ -9,6 +9,7 @@ import { BASE } from "../../lib/http";
 import { problemFrom } from "../../lib/problem";
 import { useMe } from "../../lib/session";
 import { dateTimeText } from "../../phone/time";
+import { SideDrawer } from "../../ui/SideDrawer";
 import { DialNumber } from "../calls/words";
 import { useFaxReason, useFaxWords } from "./FaxState";
 import { canBeCancelled, canBeSentAgain, type Fax, hasPages, isOpen } from "./faxes";
@@ -35,7 +36,7 @@ export function FaxDrawer({ fax, onClose }: { fax: Fax; onClose: () => void }) {
   const changes = role !== "auditor";
 
   return (
-    <Drawer
+    <SideDrawer
       open
       size={720}
       onClose={onClose}
@@ -104,7 +105,7 @@ export function FaxDrawer({ fax, onClose }: { fax: Fax; onClose: () => void }) {
       ) : (
         <Empty description={t(fax.state === "unreadable" ? "faxes.unreadable" : "faxes.not_yet")} />
       )}
-    </Drawer>
+    </SideDrawer>
   );
 }
 

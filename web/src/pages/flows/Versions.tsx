@@ -1,10 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
-import { App, Button, Drawer, Empty, Flex, Popconfirm, Tag } from "antd";
+import { App, Button, Empty, Flex, Popconfirm, Tag } from "antd";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { problemFrom } from "../../lib/problem";
 import { here } from "../../lib/zone";
 import { ProblemNote } from "../../ui/ProblemNote";
+import { SideDrawer } from "../../ui/SideDrawer";
 import { readVersion, readVersions, type Version } from "./calls";
 import { changesBetween, countOf } from "./changes";
 import { useEditorStore, useFlow } from "./editor";
@@ -30,7 +31,7 @@ export function Versions({ draft, readOnly, open, onClose }: Props) {
   });
 
   return (
-    <Drawer title={t("versions.title")} aria-label={t("versions.title")} open={open} onClose={onClose} size={400}>
+    <SideDrawer title={t("versions.title")} aria-label={t("versions.title")} open={open} onClose={onClose} size={400}>
       {error && <ProblemNote problem={problemFrom(error, 0)} />}
       {data?.length === 0 && <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t("versions.none")} />}
       <ol className="flow-versions">
@@ -41,7 +42,7 @@ export function Versions({ draft, readOnly, open, onClose }: Props) {
       {data && data.length > shown && (
         <Button onClick={() => setShown(shown + AT_ONCE)}>{t("translation:act.more")}</Button>
       )}
-    </Drawer>
+    </SideDrawer>
   );
 }
 

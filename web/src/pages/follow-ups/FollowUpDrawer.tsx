@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Button, DatePicker, Descriptions, Drawer, Flex, Form, Input, Radio, Tag } from "antd";
+import { Button, DatePicker, Descriptions, Flex, Form, Input, Radio, Tag } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
@@ -15,6 +15,7 @@ import { Section, Side } from "../../ui/fields";
 import { HistoryList } from "../../ui/HistoryList";
 import { PersonPicker } from "../../ui/PersonPicker";
 import { ProblemNote } from "../../ui/ProblemNote";
+import { SideDrawer } from "../../ui/SideDrawer";
 
 const RESULTS = ["satisfied", "unsatisfied", "unreachable", "declined"];
 
@@ -27,9 +28,9 @@ export function FollowUpDrawer({ id, onClose }: { id: string; onClose: () => voi
     refetchInterval: 5_000, // an attempt counts as soon as it is dialled
   });
   return (
-    <Drawer open size={520} title={t("follow_ups.one")} onClose={onClose} destroyOnHidden>
+    <SideDrawer open size={520} title={t("follow_ups.one")} onClose={onClose} destroyOnHidden>
       {data && <FollowUp task={data} onClose={onClose} />}
-    </Drawer>
+    </SideDrawer>
   );
 }
 

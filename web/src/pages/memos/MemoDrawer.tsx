@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { App, DatePicker, Drawer, Form, Input } from "antd";
+import { App, DatePicker, Form, Input } from "antd";
 import { useTranslation } from "react-i18next";
 import type { MemoOut } from "../../api";
 import { useHeld } from "../../lib/held";
@@ -13,6 +13,7 @@ import { Side, SwitchField } from "../../ui/fields";
 import { HistoryList } from "../../ui/HistoryList";
 import { PersonPicker } from "../../ui/PersonPicker";
 import { ProblemNote, useProblem } from "../../ui/ProblemNote";
+import { SideDrawer } from "../../ui/SideDrawer";
 
 interface Fields {
   text: string;
@@ -22,8 +23,17 @@ interface Fields {
   done: boolean;
 }
 
+interface Props {
+  /** null: a new one. */
+  id: string | null;
+  /** Of a new one: whose it is, and the call in which it is made. */
+  customer?: { id: string; name: string };
+  journey?: string;
+  onClose: () => void;
+}
+
 /** One memo, new or there. */
-export function MemoDrawer({ id, onClose }: { id: string | null; onClose: () => void }) {
+export function MemoDrawer({ id, customer, journey, onClose }: Props) {
   const { t } = useTranslation();
   const { data } = useQuery({
     queryKey: ["memos", "one", id],
@@ -32,20 +42,32 @@ export function MemoDrawer({ id, onClose }: { id: string | null; onClose: () => 
   });
   const { row: memo, key, hold, letGo } = useHeld(data);
   return (
-    <Drawer open size={520} title={t(id ? "memos.one" : "memos.new")} onClose={onClose} destroyOnHidden>
-      {(id === null || memo) && <MemoForm key={key} memo={memo} onWrite={hold} onReload={letGo} onClose={onClose} />}
-    </Drawer>
+    <SideDrawer open size={520} title={t(id ? "memos.one" : "memos.new")} onClose={onClose} destroyOnHidden>
+      {(id === null || memo) && (
+        <MemoForm
+          key={key}
+          memo={memo}
+          customer={memo?.customer ?? customer ?? null}
+          journey={memo?.journey ?? journey ?? null}
+          onWrite={hold}
+          onReload={letGo}
+          onClose={onClose}
+        />
+      )}
+    </SideDrawer>
   );
 }
 
 interface FormProps {
   memo: MemoOut | null;
+  customer: { id: string; name: string } | null;
+  journey: string | null;
   onWrite: () => void;
   onReload: () => void;
   onClose: () => void;
 }
 
-function MemoForm({ memo, onWrite, onReload, onClose }: FormProps) {
+function MemoForm({ memo, customer, journey, onWrite, onReload, onClose }: FormProps) {
   const { t } = useTranslation();
   const { message } = App.useApp();
   const { role } = useMe();
@@ -70,7 +92,7 @@ function MemoForm({ memo, onWrite, onReload, onClose }: FormProps) {
   const mayRestore = memo?.deleted && role !== "auditor";
   const save = (fields: Fields) =>
     act.mutate(() => {
-      const body = { ...fields, journey: memo?.journey ?? null };
+      const body = { ...fields, journey };
       return memo
         ? request("PUT", path, { body, headers: { "If-Match": `"${memo.version}"` } })
         : request("POST", "/memos", { body });
@@ -91,7 +113,7 @@ function MemoForm({ memo, onWrite, onReload, onClose }: FormProps) {
         disabled={locked}
         initialValues={{
           text: memo?.text ?? "",
-          customer: memo?.customer?.id ?? null,
+          customer: customer?.id ?? null,
           remind_at: memo?.remind_at ?? null,
           remind: memo?.remind?.id ?? null,
           done: memo?.done ?? false,
@@ -100,7 +122,7 @@ function MemoForm({ memo, onWrite, onReload, onClose }: FormProps) {
         onFinish={save}
       >
         <Form.Item name="customer" label={t("service.customer")} rules={[{ required: true }]}>
-          <CustomerPicker known={memo?.customer ?? null} />
+          <CustomerPicker known={customer} />
         </Form.Item>
         <Form.Item name="text" label={t("memos.text")} rules={[{ required: true }]}>
           <Input.TextArea autoSize={{ minRows: 4, maxRows: 16 }} maxLength={10_000} />

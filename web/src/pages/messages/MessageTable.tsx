@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { cancelMessage, retryMessage } from "../../api";
 import { useAddress } from "../../lib/address";
+import { shownNumber } from "../../lib/numbers";
 import { problemFrom } from "../../lib/problem";
 import { useMe } from "../../lib/session";
 import { dateTimeText } from "../../phone/time";
@@ -101,9 +102,9 @@ function Who({ message }: { message: Message }) {
             {customer.name}{" "}
           </Link>
         )}
-        {number}
+        {shownNumber(number)}
       </span>
-      <SmsButton target={{ message: message.id }} name={customer?.name ?? number} />
+      <SmsButton target={{ message: message.id }} name={customer?.name ?? shownNumber(number)} />
     </Flex>
   );
 }

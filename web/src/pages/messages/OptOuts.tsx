@@ -4,6 +4,7 @@ import { Alert, App, Button, Empty, Flex, Input, Popconfirm, Table } from "antd"
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { addSmsOptOut, listSmsOptOuts, type OptOutOut, removeSmsOptOut } from "../../api";
+import { shownNumber } from "../../lib/numbers";
 import { problemFrom } from "../../lib/problem";
 import { useMe } from "../../lib/session";
 import { dateTimeText } from "../../phone/time";
@@ -67,7 +68,7 @@ export function OptOuts() {
         dataSource={data?.pages.flatMap((page) => page.items) ?? []}
         locale={{ emptyText: <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t("messages.no_opt_outs")} /> }}
         columns={[
-          { title: t("messages.number"), className: "number", dataIndex: "number" },
+          { title: t("messages.number"), className: "number", dataIndex: "number", render: shownNumber },
           { title: t("messages.time"), render: (_, one) => dateTimeText(one.at, i18n.language) },
           {
             title: t("messages.opted_by"),

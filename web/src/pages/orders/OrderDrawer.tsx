@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { App, Drawer, Form, Input } from "antd";
+import { App, Form, Input } from "antd";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { useHeld } from "../../lib/held";
@@ -12,6 +12,7 @@ import { DrawerActions } from "../../ui/DrawerActions";
 import { HistoryList } from "../../ui/HistoryList";
 import { PersonPicker } from "../../ui/PersonPicker";
 import { ProblemNote, useProblem } from "../../ui/ProblemNote";
+import { SideDrawer } from "../../ui/SideDrawer";
 import { StatusSteps } from "../../ui/StatusSteps";
 import { OrderLines } from "./OrderLines";
 import { bodyOfLines, type LineForm, useOrderStatuses } from "./orders";
@@ -25,8 +26,17 @@ interface Fields {
 
 const blankLine = (): LineForm => ({ product: null, quantity: 1, price: null, discount: null });
 
+interface Props {
+  /** null: a new one. */
+  id: string | null;
+  /** Of a new one: whose it is, and the call in which it is made. */
+  customer?: { id: string; name: string };
+  journey?: string;
+  onClose: () => void;
+}
+
 /** One order, new or there. */
-export function OrderDrawer({ id, onClose }: { id: string | null; onClose: () => void }) {
+export function OrderDrawer({ id, customer, journey, onClose }: Props) {
   const { t } = useTranslation();
   const { data } = useQuery({
     queryKey: ["orders", "one", id],
@@ -36,16 +46,27 @@ export function OrderDrawer({ id, onClose }: { id: string | null; onClose: () =>
   const { row: order, key, hold, follow, letGo } = useHeld(data);
   const title = order ? t("orders.one", { number: order.number }) : t("orders.new");
   return (
-    <Drawer open size={680} title={title} aria-label={title} onClose={onClose} destroyOnHidden>
+    <SideDrawer open size={680} title={title} aria-label={title} onClose={onClose} destroyOnHidden>
       {(id === null || order) && (
-        <OrderForm key={key} order={order} onWrite={hold} onStep={follow} onReload={letGo} onClose={onClose} />
+        <OrderForm
+          key={key}
+          order={order}
+          customer={order?.customer ?? customer ?? null}
+          journey={order?.journey ?? journey ?? null}
+          onWrite={hold}
+          onStep={follow}
+          onReload={letGo}
+          onClose={onClose}
+        />
       )}
-    </Drawer>
+    </SideDrawer>
   );
 }
 
 interface FormProps {
   order: Order | null;
+  customer: { id: string; name: string } | null;
+  journey: string | null;
   onWrite: () => void;
   /** The order became this by what was done here. */
   onStep: (order: Order) => void;
@@ -53,7 +74,7 @@ interface FormProps {
   onClose: () => void;
 }
 
-function OrderForm({ order, onWrite, onStep, onReload, onClose }: FormProps) {
+function OrderForm({ order, customer, journey, onWrite, onStep, onReload, onClose }: FormProps) {
   const { t } = useTranslation();
   const { message } = App.useApp();
   const { role } = useMe();
@@ -78,7 +99,7 @@ function OrderForm({ order, onWrite, onStep, onReload, onClose }: FormProps) {
   const save = ({ lines, ...rest }: Fields) =>
     act.mutate(
       () => {
-        const body = { ...rest, lines: bodyOfLines(lines), journey: order?.journey ?? null };
+        const body = { ...rest, lines: bodyOfLines(lines), journey };
         return order ? request("PUT", path, { body, headers: match }) : request("POST", "/orders", { body });
       },
       {
@@ -124,7 +145,7 @@ function OrderForm({ order, onWrite, onStep, onReload, onClose }: FormProps) {
         layout="vertical"
         disabled={locked}
         initialValues={{
-          customer: order?.customer?.id ?? null,
+          customer: customer?.id ?? null,
           owner: order?.owner?.id ?? null,
           memo: order?.memo ?? "",
           lines: order?.lines.map(({ product, quantity, price, discount }) => ({
@@ -138,7 +159,7 @@ function OrderForm({ order, onWrite, onStep, onReload, onClose }: FormProps) {
         onFinish={save}
       >
         <Form.Item name="customer" label={t("service.customer")} rules={[{ required: true }]}>
-          <CustomerPicker known={order?.customer ?? null} />
+          <CustomerPicker known={customer} />
         </Form.Item>
         <Form.Item label={t("orders.lines")} required style={{ marginBlockEnd: 0 }}>
           <OrderLines sold={order?.lines ?? []} />

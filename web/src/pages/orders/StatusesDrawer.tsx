@@ -1,10 +1,11 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { App, Button, Drawer, Form } from "antd";
+import { App, Button, Form } from "antd";
 import { useTranslation } from "react-i18next";
 import type { OrderStatuses } from "../../api";
 import { request } from "../../lib/http";
 import { problemFrom } from "../../lib/problem";
 import { ProblemNote, useProblem } from "../../ui/ProblemNote";
+import { SideDrawer } from "../../ui/SideDrawer";
 import { bodyOfStatuses } from "../tables/form";
 import { StatusRows } from "../tables/StatusRows";
 import { STATUSES, useOrderStatusSet } from "./orders";
@@ -33,7 +34,7 @@ export function StatusesDrawer({ onClose }: { onClose: () => void }) {
     onError: (error) => show(problemFrom(error, 0)),
   });
   return (
-    <Drawer
+    <SideDrawer
       open
       size={640}
       title={t("orders.statuses")}
@@ -50,6 +51,6 @@ export function StatusesDrawer({ onClose }: { onClose: () => void }) {
           <StatusRows />
         </Form>
       )}
-    </Drawer>
+    </SideDrawer>
   );
 }

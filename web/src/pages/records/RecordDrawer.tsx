@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { App, DatePicker, Descriptions, Drawer, Form, Input } from "antd";
+import { App, DatePicker, Descriptions, Form, Input } from "antd";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { useHeld } from "../../lib/held";
@@ -16,6 +16,7 @@ import { Side } from "../../ui/fields";
 import { HistoryList } from "../../ui/HistoryList";
 import { PersonPicker } from "../../ui/PersonPicker";
 import { ProblemNote, useProblem } from "../../ui/ProblemNote";
+import { SideDrawer } from "../../ui/SideDrawer";
 import { StatusSteps } from "../../ui/StatusSteps";
 import { LeaderCard } from "./LeaderCard";
 
@@ -48,7 +49,7 @@ export function RecordDrawer({ table, id, customer, journey, onClose }: Props) {
   const { row: record, key, hold, follow, letGo } = useHeld(data);
   const title = record ? `${table.name} #${record.number}` : t("records.new_in", { table: table.name });
   return (
-    <Drawer open size={600} title={title} aria-label={title} onClose={onClose} destroyOnHidden>
+    <SideDrawer open size={600} title={title} aria-label={title} onClose={onClose} destroyOnHidden>
       {(id === null || record) && (
         <RecordForm
           key={key}
@@ -62,7 +63,7 @@ export function RecordDrawer({ table, id, customer, journey, onClose }: Props) {
           onClose={onClose}
         />
       )}
-    </Drawer>
+    </SideDrawer>
   );
 }
 
