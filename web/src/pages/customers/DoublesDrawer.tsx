@@ -1,9 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
-import { Button, Drawer, Empty, Flex, Segmented, Spin, Typography } from "antd";
+import { Button, Empty, Flex, Segmented, Spin, Typography } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Doubles } from "../../api";
 import { request } from "../../lib/http";
+import { SideDrawer } from "../../ui/SideDrawer";
 import { CUSTOMERS, type Customer, type CustomerField } from "./customers";
 import { MergeDrawer } from "./MergeDrawer";
 
@@ -19,7 +20,7 @@ export function DoublesDrawer({ fields, onClose }: { fields: CustomerField[]; on
     queryFn: () => request<Doubles>("GET", "/customers/doubles", { query: { by } }),
   });
   return (
-    <Drawer open size={560} title={t("customers.doubles")} aria-label={t("customers.doubles")} onClose={onClose}>
+    <SideDrawer open size={560} title={t("customers.doubles")} aria-label={t("customers.doubles")} onClose={onClose}>
       <Segmented
         aria-label={t("customers.doubles")}
         value={by}
@@ -56,6 +57,6 @@ export function DoublesDrawer({ fields, onClose }: { fields: CustomerField[]; on
           onDone={() => setMerged(undefined)}
         />
       )}
-    </Drawer>
+    </SideDrawer>
   );
 }

@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { Button, Drawer, Flex, Form, Select, Typography } from "antd";
+import { Button, Flex, Form, Select, Typography } from "antd";
 import { useTranslation } from "react-i18next";
 import { request } from "../../lib/http";
 import { problemFrom } from "../../lib/problem";
@@ -8,6 +8,7 @@ import { useLive } from "../../live/store";
 import { FieldInputs } from "../../ui/FieldForm";
 import { Side } from "../../ui/fields";
 import { ProblemNote, useProblem } from "../../ui/ProblemNote";
+import { SideDrawer } from "../../ui/SideDrawer";
 import { type CustomerEdit, type EditForm, editOf, NOBODY } from "./bulk";
 import { CUSTOMERS, type CustomerField } from "./customers";
 import { useStageOptions, useTagOptions, useTierOptions } from "./words";
@@ -52,7 +53,7 @@ export function EditDrawer({ ids, count, query, fields, onClose, onDone }: Props
     else onClose();
   };
   return (
-    <Drawer
+    <SideDrawer
       open
       size={520}
       title={title}
@@ -115,6 +116,6 @@ export function EditDrawer({ ids, count, query, fields, onClose, onDone }: Props
         {chosen && <FieldInputs key={chosen.id} fields={[{ ...chosen, required: false }]} />}
         {chosen && <Typography.Text type="secondary">{t("customers.edit_empty_help")}</Typography.Text>}
       </Form>
-    </Drawer>
+    </SideDrawer>
   );
 }

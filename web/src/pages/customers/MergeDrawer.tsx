@@ -1,11 +1,12 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { App, Button, Drawer, Flex, Radio, Table, Typography } from "antd";
+import { App, Button, Flex, Radio, Table, Typography } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { request } from "../../lib/http";
 import { type Problem, problemFrom } from "../../lib/problem";
 import { dateTimeText } from "../../phone/time";
 import { ProblemNote } from "../../ui/ProblemNote";
+import { SideDrawer } from "../../ui/SideDrawer";
 import { CUSTOMERS, type Customer, type CustomerField } from "./customers";
 import { type Choice, choicesOf } from "./merging";
 import { useWords } from "./words";
@@ -44,7 +45,7 @@ export function MergeDrawer({ customers, fields, onClose, onDone }: Props) {
   const title = t("customers.merge_title", { count: customers.length });
   const usual = ({ told }: Choice) => (told[kept] ? kept : (customers.find(({ id }) => told[id])?.id ?? kept));
   return (
-    <Drawer
+    <SideDrawer
       open
       size={Math.min(980, 260 + 240 * customers.length)}
       title={title}
@@ -93,6 +94,6 @@ export function MergeDrawer({ customers, fields, onClose, onDone }: Props) {
           })),
         ]}
       />
-    </Drawer>
+    </SideDrawer>
   );
 }
