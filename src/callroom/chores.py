@@ -1,6 +1,7 @@
 """What the worker does: a function for each kind of job, begun anew when a worker dies in the midst of it."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,16 +20,22 @@ from callroom.actions import (
     customer_import_run,
     customer_import_undo,
     customer_imports,
+    customer_rules,
     customers,
     erasing,
     faxes,
     housekeeping,
     jobs,
     mail,
+    messages,
+    messages_bulk,
     persons,
+    segments,
     voicemail_mail,
 )
+from callroom.actions.customer_filters import filter_from
 from callroom.actions.jobs import WorkFailed
+from callroom.actions.messages import Words
 from callroom.actions.webhooks import secret_of
 from callroom.errors import Invalid, MailFailed, NotFound, SecretLost
 from callroom.integrations import mail as outgoing
@@ -36,8 +43,10 @@ from callroom.integrations.webhook import call_webhook
 from callroom.media.fax_pages import CoverNotWritable, LockedPdf, NotAPdf, TooManyPages, to_pdf, to_tiff
 from callroom.media.sheets import NotATable, rows_from, unroll
 from callroom.store.database import reading, writing
-from callroom.store.tables import Customer, FaxRow
+from callroom.store.tables import Customer, FaxRow, Segment, User
 from callroom.vault import Vault
+
+AT_ONCE = 500  # messages that are put in line in one transaction
 
 
 @dataclass(frozen=True)
@@ -275,6 +284,62 @@ async def undo_import(work: Work) -> dict[str, Any]:
         await work.progress(min(sum(told.values()) / max(row.created + row.updated, 1), 1.0))
 
 
+async def file_by_rules(work: Work) -> dict[str, Any]:
+    """File all customers by the rules, or say what that would do when one of them were a draft; the counts of it."""
+    apply, draft = bool(work.arguments.get("apply")), work.arguments.get("draft")
+    now = work.now()
+    async with reading(work.database) as session:
+        rules = await customer_rules.rules_now(session, draft, work.arguments.get("rule"))
+        marks = await customer_rules.marks_of(session, rules, now)
+    told = customer_rules.Told(fits={rule.id: mark.count(1) for rule, mark in zip(rules, marks, strict=True)})
+    most, last = max((len(mark) for mark in marks), default=1), 0
+    while rules:
+        async with reading(work.database) as session:
+            piece = await customer_rules.piece_after(session, marks, last)
+        if piece is None:
+            break
+        last = piece.last
+        told.customers += piece.looked_at
+        changing = [(row, found) for row in piece.rows if (found := customer_rules.decided(row, rules, marks)).because]
+        for row, found in changing:
+            customer_rules.note(told, row, found, rules)
+        if apply and changing:
+            async with writing(work.database) as session, session.begin():
+                seqs = [row.seq for row, _ in changing]
+                await customer_rules.apply_some(session, rules, marks, seqs, work.id, work.now())
+        await work.progress(min(last / most, 1.0))
+    if apply:
+        async with writing(work.database) as session, session.begin():
+            await customer_rules.finished(session, audit.SYSTEM, told, work.now())
+    return told.document(with_examples=not apply)
+
+
+async def write_to_segment(work: Work) -> dict[str, Any]:
+    """Put a text message in line for everybody of a segment; who was written to before a restart is not again."""
+    by, words = audit.Actor(*work.arguments["by"]), Words(**work.arguments["words"])
+    async with reading(work.database) as session:
+        segment = await session.get(Segment, work.arguments["segment"])
+        sender = await session.get(User, by.id)
+        if segment is None:
+            raise WorkFailed("segment_gone", lasting=True)
+        if sender is None or not (sender.active and sender.may_send_sms):
+            raise WorkFailed("sender_gone", lasting=True)
+        wanted = filter_from(segment.conditions)
+        seqs = sorted([seq async for seq in segments.members(session, wanted, work.now())])
+    queued, left_out = 0, Counter[str]()
+    for begin in range(0, len(seqs), AT_ONCE):
+        async with reading(work.database) as session:
+            some = select(Customer.id).where(Customer.seq.in_(seqs[begin : begin + AT_ONCE]))
+            ids = list(await session.scalars(some))
+            ready = await messages_bulk.ready_for(session, ids, words, sender, work.now())
+            due = await messages.after_quiet_hours(session, work.now())
+        async with writing(work.database) as session, session.begin():
+            queued += await messages_bulk.put_many(session, by, ready, work.now(), due, batch=work.id)
+        left_out += ready.left_out
+        await work.progress(begin / len(seqs))
+    return {"queued": queued, "left_out": dict(left_out)}
+
+
 HANDLERS: Mapping[str, Handler] = {
     jobs.HOUSEKEEPING: keep_house,
     jobs.MAIL: send_mail,
@@ -288,4 +353,6 @@ HANDLERS: Mapping[str, Handler] = {
     jobs.IMPORT_READ: read_import,
     jobs.IMPORT_RUN: run_import,
     jobs.IMPORT_UNDO: undo_import,
+    jobs.CUSTOMER_RULES: file_by_rules,
+    jobs.SEGMENT_MESSAGES: write_to_segment,
 }

@@ -235,6 +235,7 @@ SMS_FAILURES = (
     "sms_template_needed",  # the platform takes templates only
     "sms_template_unfit",  # it has no text, or no code, in this language
     "sms_too_long",
+    "sms_incomplete",  # nothing stands with this customer that the text names
     "sms_unfit",  # it cannot be written as this gateway wants it
     "sms_unreachable",
     "sms_certificate",

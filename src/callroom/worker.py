@@ -3,9 +3,10 @@
 import asyncio
 import signal
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import structlog
 from alembic.runtime.migration import MigrationContext
@@ -14,7 +15,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from callroom import logs
-from callroom.actions import faxes, jobs, reminders
+from callroom.actions import customer_rules, faxes, jobs, reminders
+from callroom.actions.fields import place_of_site
 from callroom.actions.jobs import Claim, JobLost, WorkFailed
 from callroom.chores import HANDLERS, Handler, Work
 from callroom.clock import utc_now
@@ -27,6 +29,8 @@ log = structlog.get_logger(__name__)
 LOOK = 1.0  # seconds between two looks into the table: other processes fill it
 AWAY = 2.0  # seconds until a database that failed is tried again
 REMIND = 5.0  # seconds between two looks for what has come due
+NIGHT = range(3, 6)  # o'clock at the site: when few work
+NIGHTLY_LOOK = timedelta(minutes=5)
 RENEW = jobs.LEASE.total_seconds() / 6
 
 
@@ -49,6 +53,7 @@ class Worker:
         self._now = now
         self._handlers = handlers
         self._hour = ""
+        self._nightly_from = datetime.min.replace(tzinfo=UTC)  # when it is looked next whether a night's work is due
         self._faxes: set[str] = set()  # in line already
         self._ready = asyncio.Event()
 
@@ -104,6 +109,8 @@ class Worker:
             await self._enqueue_hourly()
         if jobs.FAX in kinds:
             await self._enqueue_faxes()
+        if jobs.CUSTOMER_RULES in kinds:
+            await self._enqueue_nightly()
         async with reading(self._database) as session:
             if not await jobs.anything_due(session, self._now(), kinds):
                 return False
@@ -133,6 +140,20 @@ class Worker:
             async with writing(self._database) as session, session.begin():
                 await jobs.enqueue_once(session, f"{jobs.HOUSEKEEPING}-{hour}", jobs.HOUSEKEEPING, self._now())
             self._hour = hour
+
+    async def _enqueue_nightly(self) -> None:
+        """File customers by the rules once a night, by the site's clock."""
+        if self._now() < self._nightly_from:
+            return
+        async with reading(self._database) as session:
+            local = self._now().astimezone(ZoneInfo((await place_of_site(session)).zone))
+            due = local.hour in NIGHT and await customer_rules.due_tonight(session)
+        self._nightly_from = self._now() + NIGHTLY_LOOK
+        if due:
+            arguments = {"apply": True}
+            async with writing(self._database) as session, session.begin():
+                job = f"{jobs.CUSTOMER_RULES}-{local:%Y%m%d}"
+                await jobs.enqueue_once(session, job, jobs.CUSTOMER_RULES, self._now(), arguments)
 
     async def _do(self, held: Claim) -> None:
         log.info("job started", job=held.id, kind=held.kind, attempt=held.attempt)

@@ -64,6 +64,8 @@ const INSIDE: [path: string, element: ReactElement][] = [
   ["satisfaction", page("satisfaction/SatisfactionPage", STAFF)],
   ["settings/surveys", page("surveys/SurveysPage", STAFF)],
   ["settings/customer-fields", page("customer-fields/CustomerFieldsPage", STAFF)],
+  ["segments", page("segments/SegmentsPage", STAFF)],
+  ["settings/customer-rules", page("customer-rules/CustomerRulesPage", STAFF)],
   ["settings/skills", page("skills/SkillsPage", STAFF)],
   ["settings/schedules", page("schedules/SchedulesPage", STAFF)],
   ["settings/people", page("people/PeoplePage", STAFF)],

@@ -17,9 +17,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from callroom.actions import audit, jobs
 from callroom.actions.configured import must_exist, tell
 from callroom.actions.customer_filters import Filter, wanted_by
-from callroom.actions.customers import STAGES, VALUE, Form, clean_tags, form_of, labelled_phones
+from callroom.actions.customers import STAGES, VALUE, Form, clean_tags, form_of, labelled_phones, standing_of
 from callroom.actions.customers_bulk import put_rows
 from callroom.actions.fields import read_values
+from callroom.actions.segments import within_segment
+from callroom.core.customer_value import changed_by_hand
 from callroom.core.customers import Filing, searched
 from callroom.errors import NotFound, NotNow, invalid
 from callroom.store import customers as stored
@@ -82,9 +84,9 @@ class _Read:
         return wanted
 
 
-async def count(session: AsyncSession, whom: Whom) -> int:
+async def count(session: AsyncSession, whom: Whom, now: datetime) -> int:
     """How many are meant."""
-    query = await _meant(session, whom, await form_of(session))
+    query = await _meant(session, whom, await form_of(session), now)
     return await session.scalar(select(func.count()).select_from(query.subquery())) or 0
 
 
@@ -95,7 +97,7 @@ async def begin(session: AsyncSession, by: audit.Actor, whom: Whom, edit: Edit, 
     """
     await audit.hold(session)
     read = await _readable(session, edit)
-    found = await count(session, whom)
+    found = await count(session, whom, now)
     if most is not None and found > most:
         raise invalid("count", "more_by_now", count=found)
     arguments = {
@@ -182,7 +184,7 @@ async def _readable(session: AsyncSession, edit: Edit) -> _Read:
     return _Read(edit, form, read_values(form.fields, edit.values, form.place, {}, fresh=False))
 
 
-async def _meant(session: AsyncSession, whom: Whom, form: Form) -> Select[int]:
+async def _meant(session: AsyncSession, whom: Whom, form: Form, now: datetime) -> Select[int]:
     if whom.undoes:
         changed = select(CustomerChange.customer_id).where(CustomerChange.batch == whom.undoes)
         return select(Customer.seq).where(Customer.id.in_(changed), Customer.deleted_at.is_(None))
@@ -190,7 +192,9 @@ async def _meant(session: AsyncSession, whom: Whom, form: Form) -> Select[int]:
         return select(Customer.seq).where(Customer.id.in_(whom.ids), Customer.deleted_at.is_(None))
     postgresql = await stored.on_postgresql(session)
     place = (form.place.country, form.place.area_code)
-    found = stored.search_for(wanted_by(whom.filter, form, ALL_SIGHT), ALL_SIGHT, place, postgresql=postgresql)
+    wanted = wanted_by(whom.filter, form, ALL_SIGHT, now)
+    wanted = await within_segment(session, wanted, whom.filter, form, ALL_SIGHT, now)
+    found = stored.search_for(wanted, ALL_SIGHT, place, postgresql=postgresql)
     return stored.all_of(found, postgresql=postgresql)
 
 
@@ -205,7 +209,7 @@ async def _some(
     *,
     place: int = 0,
 ) -> Step:
-    meant = (await _meant(session, whom, read.form)).where(Customer.seq > after_seq).order_by(Customer.seq)
+    meant = (await _meant(session, whom, read.form, now)).where(Customer.seq > after_seq).order_by(Customer.seq)
     numbers = list(await session.scalars(meant.limit(CHUNK)))
     if not numbers:
         return Step(0, 0, 0)
@@ -274,10 +278,13 @@ async def write(
             history.append((row.id, row.version + 1, now, by.id, by.name, name, *told, batch))
         if len(history) == before:
             continue
-        now_is = {
+        now_is: dict[str, Any] = {
             name: own.get(name, getattr(row, name)) for name in ("tags", "owner_id", "tier", "stage", "do_not_call")
         }
         filing = Filing(*now_is.values())
+        now_is["by_hand"] = row.by_hand
+        if by.id:
+            now_is["by_hand"] = changed_by_hand(standing_of(row), filing.tier, filing.stage, filing.tags)
         index = searched(
             form.fields, row.name, (row.company, row.memo), (one.number for one in phones[row.id]), values, filing
         )

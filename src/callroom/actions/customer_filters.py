@@ -1,8 +1,10 @@
-"""Which customers are meant: by words, by what they are filed under, by what stands in their fields. The same filter
-serves lists, saved views and changes of many."""
+"""Which customers are meant: by words, by what they are filed under, by what stands in their fields and what happened.
+The same filter serves lists, segments, rules and changes of many."""
 
 from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
 from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
 
 import msgspec
 from sqlalchemy import ColumnElement
@@ -13,6 +15,7 @@ from callroom.core.fields import Field, FieldType, Wrong, parsed
 from callroom.core.numbers import digits_of
 from callroom.core.search import facet, plain
 from callroom.errors import invalid
+from callroom.store.customer_facts import PERIODIC, Asked, Compared, Fact, holds
 from callroom.store.customers import TELLING, Sight, Wanted
 from callroom.store.fields import within
 from callroom.store.tables import Customer
@@ -20,6 +23,7 @@ from callroom.store.tables import Customer
 NOBODY = "none"  # as an owner: customers who have none
 Operator = Literal["eq", "ge", "le", "contains", "empty", "filled"]
 Text = Annotated[str, msgspec.Meta(max_length=400)]
+PERIOD = r"^(|[0-9]{1,5}|[0-9]{4}-[0-9]{2}-[0-9]{2}\.\.[0-9]{4}-[0-9]{2}-[0-9]{2})$"
 
 
 class FieldIs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -30,16 +34,30 @@ class FieldIs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     value: Text = ""
 
 
+class FactIs(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What happened, compared as ``store.customer_facts`` does. ``period``, of what can be counted in one: the last so
+    many days ("90"), or days of the site from the first to the last ("2026-01-01..2026-03-31"); "": ever."""
+
+    fact: Fact
+    op: Compared
+    value: Annotated[float, msgspec.Meta(ge=0, le=1e12)]
+    period: Annotated[str, msgspec.Meta(pattern=PERIOD)] = ""
+
+
 class Filter(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """All of it must hold; of several tags all, of several tiers, stages or owners any."""
+    """All of it must hold; of several tags all, of several tiers, stages or owners any. ``without_tags``: none. Of a
+    ``segment`` too, which whoever asks looks up."""
 
     q: Annotated[str, msgspec.Meta(max_length=80)] = ""
     owners: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
+    without_tags: tuple[str, ...] = ()
     tiers: tuple[int, ...] = ()
     stages: tuple[str, ...] = ()
     do_not_call: bool | None = None
     fields: tuple[FieldIs, ...] = ()
+    facts: tuple[FactIs, ...] = ()
+    segment: str = ""
 
 
 def filter_from(document: dict[str, Any]) -> Filter:
@@ -50,7 +68,15 @@ def filter_from(document: dict[str, Any]) -> Filter:
         raise invalid("filter", "not_a_filter") from None
 
 
-def wanted_by(given: Filter, form: Form, sight: Sight, *, deleted: bool = False, callers: Sequence[str] = ()) -> Wanted:
+def wanted_by(
+    given: Filter,
+    form: Form,
+    sight: Sight,
+    now: datetime,
+    *,
+    deleted: bool = False,
+    callers: Sequence[str] = (),
+) -> Wanted:
     """``callers``: forms of a number that they must have. Raises ``Invalid`` for a field that is not there, a value
     that cannot stand in it, and for masked fields when one may not see them."""
     groups: list[Sequence[str]] = [[facet("tag", plain(tag))] for tag in given.tags]
@@ -82,7 +108,36 @@ def wanted_by(given: Filter, form: Form, sight: Sight, *, deleted: bool = False,
             groups.append(_whole(field, one.value, form))
         else:
             conditions.append(_condition(field, one, form, sight))
-    return Wanted(given.q, groups, conditions, deleted)
+    conditions += [holds(_asked(one, form, now)) for one in given.facts]
+    without = [[facet("tag", plain(tag))] for tag in given.without_tags]
+    return Wanted(given.q, groups, conditions, deleted, without)
+
+
+def both(one: Wanted, other: Wanted) -> Wanted:
+    """Those whom both want."""
+    return Wanted(
+        f"{one.q} {other.q}".strip(),
+        [*one.facets, *other.facets],
+        [*one.conditions, *other.conditions],
+        one.deleted,
+        [*one.without, *other.without],
+    )
+
+
+def _asked(one: FactIs, form: Form, now: datetime) -> Asked:
+    if not one.period:
+        return Asked(one.fact, one.op, one.value, now)
+    if one.fact not in PERIODIC:
+        raise invalid("facts", "cannot_be_asked")
+    if ".." not in one.period:
+        return Asked(one.fact, one.op, one.value, now, now - timedelta(days=int(one.period)))
+    try:
+        first, last = (date.fromisoformat(day) for day in one.period.split(".."))
+        zone = ZoneInfo(form.place.zone)
+        begin = datetime.combine(first, time(), zone)
+        return Asked(one.fact, one.op, one.value, now, begin, datetime.combine(last + timedelta(days=1), time(), zone))
+    except (ValueError, OverflowError):
+        raise invalid("facts", "not_a_filter") from None
 
 
 def _read(field: Field, value: str, form: Form) -> Any:

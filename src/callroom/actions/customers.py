@@ -16,6 +16,7 @@ from callroom.actions import audit
 from callroom.actions.configured import Values, must_exist, tell
 from callroom.actions.fields import field_of_row, place_of_site, read_values
 from callroom.actions.ids import new_id
+from callroom.core.customer_value import Standing, by_hand_of, changed_by_hand
 from callroom.core.customers import Filing, searched
 from callroom.core.fields import Field, Place, unique_key
 from callroom.errors import ChangedMeanwhile, NotFound, Taken, invalid
@@ -74,6 +75,7 @@ async def create(
         values=values,
         **await _checked(session, own),
     )
+    row.by_hand = by_hand_of(row.tier or 0, row.stage or STAGES[1], row.tags or (), STAGES[1]) if by.id else []
     phones = _once(given.get("phones", ()))
     if not shared_phones:
         await _phones_free(session, phones, None)
@@ -119,8 +121,11 @@ async def change(
     if not changed:
         return row
     _not_changing(form, [name.removeprefix(VALUE) for name in changed if name.startswith(VALUE)])
+    stood = standing_of(row)
     for name in own.keys() & changed.keys():
         setattr(row, name, changed[name])
+    if by.id and changed.keys() & {"tier", "stage", "tags"}:
+        row.by_hand = changed_by_hand(stood, row.tier, row.stage, row.tags)
     row.values = {id: one for id, one in (row.values | written).items() if one is not None}
     phones = [Phone(**one) for one in wanted.get("phones", before["phones"])]
     if "phones" in changed:
@@ -165,6 +170,19 @@ async def restore(session: AsyncSession, by: audit.Actor, customer_id: str, now:
     return row
 
 
+async def leave_to_rules(session: AsyncSession, by: audit.Actor, customer_id: str, now: datetime) -> Customer:
+    """What people chose of his tier, stage and tags is the rules' again. Raises ``NotFound``."""
+    await audit.hold(session)
+    row = await get(session, customer_id)
+    if row.by_hand:
+        before, row.by_hand = row.by_hand, []
+        row.version, row.updated_at = row.version + 1, now
+        await session.flush()
+        await remember(session, by, row, {"by_hand": (before, [])}, now)
+        await _told(session, by, "customer.left_to_rules", row, now)
+    return row
+
+
 # ---------------------------------------------------------------- reading
 
 
@@ -203,6 +221,10 @@ async def picture(session: AsyncSession, row: Customer) -> dict[str, Any]:
     )
 
 
+def standing_of(row: Customer) -> Standing:
+    return Standing(row.tier, row.stage, row.tags, frozenset(row.by_hand))
+
+
 async def next_seq(session: AsyncSession) -> int:
     """The number of the next customer; only while ``audit.hold`` holds."""
     return (await session.scalar(select(func.max(Customer.seq))) or 0) + 1
@@ -221,14 +243,17 @@ def file(row: Customer, form: Form, phones: Iterable[Phone]) -> None:
 
 
 async def remember(
-    session: AsyncSession,
-    by: audit.Actor,
-    row: Customer,
-    changed: Mapping[str, tuple[Any, Any]],
-    now: datetime,
-    batch: str | None = None,
+    session: AsyncSession, by: audit.Actor, row: Customer, changed: Mapping[str, tuple[Any, Any]], now: datetime
 ) -> None:
-    session.add_all(
+    session.add_all(remembered(by, row, changed, now))
+    await session.flush()
+
+
+def remembered(
+    by: audit.Actor, row: Customer, changed: Mapping[str, tuple[Any, Any]], now: datetime, batch: str | None = None
+) -> list[CustomerChange]:
+    """The rows that keep changes, each (before, after). A rule that changes is an actor too, by its id and name."""
+    return [
         CustomerChange(
             customer_id=row.id,
             version=row.version,
@@ -241,8 +266,7 @@ async def remember(
             batch=batch,
         )
         for name, (before, after) in changed.items()
-    )
-    await session.flush()
+    ]
 
 
 async def _told(

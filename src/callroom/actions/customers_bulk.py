@@ -19,7 +19,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from callroom.actions import audit
 from callroom.actions.configured import tell
-from callroom.actions.customers import COLUMNS, VALUE, Form, Phone, file, labelled_phones, next_seq
+from callroom.actions.customers import COLUMNS, VALUE, Form, Phone, file, labelled_phones, next_seq, standing_of
+from callroom.core.customer_value import by_hand_of, changed_by_hand
 from callroom.core.customers import Filing, searched
 from callroom.core.fields import Stored, unique_key
 from callroom.store.tables import Customer, CustomerChange, CustomerPhone, CustomerUnique
@@ -29,8 +30,8 @@ Key = tuple[str, str]  # "phones" or "values.ID", and what stands there as it is
 MOST_ASKED = 10_000  # values in one question to the database
 CUSTOMER_COLUMNS = (
     "id", "version", "created_at", "updated_at", "name", "company", "memo", "tier", "field_values", "owner_id", "tags",
-    "stage", "do_not_call", "created_by", "batch", "search_text", "search_numbers", "search_masked", "search_tokens",
-    "seq",
+    "stage", "do_not_call", "by_hand", "created_by", "batch", "search_text", "search_numbers", "search_masked",
+    "search_tokens", "seq",
 )  # fmt: skip
 PHONE_COLUMNS = ("id", "customer_id", "number", "position", "label")
 UNIQUE_COLUMNS = ("field_id", "value", "customer_id")
@@ -104,9 +105,10 @@ def prepared(form: Form, rows: Sequence[NewCustomer], by: audit.Actor, now: date
     for id, row in zip(_ids(len(rows), now), rows, strict=True):
         filing, texts = row.filing, (row.company, row.memo)
         index = searched(form.fields, row.name, texts, [one.number for one in row.phones], row.values, filing)
+        chosen = _json(_chosen(filing) if by.id else [])
         found.customers.append(
             (id, 1, now, now, row.name, row.company, row.memo, filing.tier, _json(row.values), filing.owner,
-             _json(filing.tags), filing.stage, filing.do_not_call, by.id, batch, index.text, index.numbers,
+             _json(filing.tags), filing.stage, filing.do_not_call, chosen, by.id, batch, index.text, index.numbers,
              index.masked, index.tokens)
         )  # fmt: skip
         for position, one in enumerate(row.phones):
@@ -176,6 +178,7 @@ async def update_many(
         if not changed:
             continue
         row.version, row.updated_at = row.version + 1, now
+        stood = standing_of(row)
         for name in sorted(changed):
             changes.append(_change(row, by, name, before.get(name), after.get(name), now, batch))
             field = form.fields.get(name.removeprefix(VALUE)) if name.startswith(VALUE) else None
@@ -185,6 +188,8 @@ async def update_many(
                 uniques.append((row.id, field.id))
                 if (key := unique_key(field, after.get(name))) is not None:
                     keys.append({"field_id": field.id, "value": key, "customer_id": row.id})
+        if by.id:
+            row.by_hand = changed_by_hand(stood, row.tier, row.stage, row.tags)
         row.values = {
             name.removeprefix(VALUE): one for name, one in after.items() if name.startswith(VALUE) and one is not None
         }
@@ -250,6 +255,10 @@ async def _replace_phones(session: AsyncSession, phones: dict[str, list[Phone]])
             id = ids.get(one.number) or f"ph_{secrets.token_hex(8)}"
             rows.append((id, customer, one.number, position, one.label))
     await put_rows(await session.connection(), "customer_phones", PHONE_COLUMNS, rows)
+
+
+def _chosen(filing: Filing) -> list[str]:
+    return by_hand_of(filing.tier, filing.stage, filing.tags, PLAIN_FILING.stage)
 
 
 def _ids(count: int, now: datetime) -> list[str]:

@@ -35,6 +35,8 @@ ERASE = "erase"
 IMPORT_READ = "customer_import_read"
 IMPORT_RUN = "customer_import"
 IMPORT_UNDO = "customer_import_undo"
+CUSTOMER_RULES = "customer_rules"
+SEGMENT_MESSAGES = "segment_messages"
 LANES = (
     (HOUSEKEEPING,),
     (MAIL, VOICEMAIL_MAIL),
@@ -43,6 +45,8 @@ LANES = (
     (IMPORT_READ,),
     # one after the other: what a field is, and who is there, must not change in the midst
     (CUSTOMER_FIELD, CUSTOMER_INDEX, CUSTOMER_EDIT, ERASE, IMPORT_RUN, IMPORT_UNDO),
+    (CUSTOMER_RULES,),
+    (SEGMENT_MESSAGES,),
 )  # each goes on while another one is held up
 KINDS = tuple(kind for lane in LANES for kind in lane)
 

@@ -6,6 +6,7 @@ A row is at once what happened and what is to be done: the worker takes it from 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, delete, func, or_, select, true, update
@@ -73,14 +74,47 @@ class To:
 # ---------------------------------------------------------------- what is said
 
 
+@dataclass(frozen=True, slots=True)
+class Script:
+    """A typed text, or a template in one language, and by which gateway it goes; not filled yet."""
+
+    gateway: SmsGateway
+    text: str
+    template: str | None = None
+    code: str = ""
+    params: tuple[tuple[str, str], ...] = ()
+    values: dict[str, str] = field(default_factory=dict[str, str])
+
+    def filled(self, known: dict[str, str]) -> Composed:
+        """With what is known of its reader. A typed text stays as it is."""
+        gateway = self.gateway
+        if self.template is None:
+            return Composed(gateway, self.text, sms.size_by(gateway.kind, gateway.options, self.text))
+        values = self.values | known
+        asked = names_in(self.text) + [name for _, value in self.params for name in names_in(value)]
+        text = fill(self.text, values)
+        return Composed(
+            gateway,
+            text,
+            sms.size_by(gateway.kind, gateway.options, text),
+            self.template,
+            self.code,
+            tuple((name, fill(value, values)) for name, value in self.params),
+            tuple(name for name in dict.fromkeys(asked) if not values.get(name, "").strip()),
+        )
+
+
+def of_customer(name: str, company: str) -> dict[str, str]:
+    """What templates may name of a customer."""
+    return {"customer.name": name, "customer.company": company}
+
+
 async def known_values(session: AsyncSession, to: To | None, sender: User | None, now: datetime) -> dict[str, str]:
     """What every template may name: the customer, who sends, the company, the day."""
     settings, _ = await read_settings(session)
     customer = await session.get(Customer, to.customer) if to and to.customer else None
     local = now.astimezone(ZoneInfo(settings["time_zone"]))
-    return {
-        "customer.name": customer.name if customer else "",
-        "customer.company": customer.company if customer else "",
+    return of_customer(customer.name if customer else "", customer.company if customer else "") | {
         "agent.name": sender.name if sender else "",
         "agent.staff_number": (sender.staff_number if sender else "") or "",
         "company.name": settings["company_name"],
@@ -93,26 +127,22 @@ async def compose(
     session: AsyncSession, words: Words, known: dict[str, str], gateway_id: str | None = None
 ) -> Composed:
     """Fill a template, or take a typed text. Raises ``CannotSend``; ``Invalid`` for a template that is gone."""
+    return (await script_of(session, words, gateway_id)).filled(known)
+
+
+async def script_of(session: AsyncSession, words: Words, gateway_id: str | None = None) -> Script:
+    """Raises ``CannotSend``; ``Invalid`` for a template that is gone."""
     template = await _template(session, words.template) if words.template else None
     wanted = gateway_id or (template.gateway_id if template else None)
     gateway = await gateway_for(session, wanted)
     if gateway is None:
         raise CannotSend("sms_gateway_gone" if wanted else "sms_not_set_up")
     if template is None:
-        return Composed(gateway, words.text, sms.size_by(gateway.kind, gateway.options, words.text))
+        return Script(gateway, words.text)
     said = template.texts.get(words.language) or next(iter(template.texts.values()))
-    values = {name: value[:LONGEST_VALUE] for name, value in words.values.items()} | known
-    asked = names_in(said["text"]) + [name for one in template.params for name in names_in(one["value"])]
-    text = fill(said["text"], values)
-    return Composed(
-        gateway,
-        text,
-        sms.size_by(gateway.kind, gateway.options, text),
-        template.id,
-        said["code"],
-        tuple((one["name"], fill(one["value"], values)) for one in template.params),
-        tuple(name for name in dict.fromkeys(asked) if not values.get(name, "").strip()),
-    )
+    values = {name: value[:LONGEST_VALUE] for name, value in words.values.items()}
+    params = tuple((one["name"], one["value"]) for one in template.params)
+    return Script(gateway, said["text"], template.id, said["code"], params, values)
 
 
 async def _template(session: AsyncSession, template_id: str) -> SmsTemplate:
@@ -146,11 +176,6 @@ async def customer_of(session: AsyncSession, number: str) -> str | None:
     return await session.scalar(there.where(CustomerPhone.number == number, Customer.deleted_at.is_(None)).limit(1))
 
 
-async def is_not_to_be_called(session: AsyncSession, customer: str) -> bool:
-    """Whether this customer is to be left alone by what goes to many."""
-    return bool(await session.scalar(select(Customer.do_not_call).where(Customer.id == customer)))
-
-
 async def opted_out(session: AsyncSession, numbers: Sequence[str]) -> set[str]:
     """Those of the numbers that want no messages."""
     return set(await session.scalars(select(SmsOptOut.number).where(SmsOptOut.number.in_(numbers))))
@@ -159,32 +184,41 @@ async def opted_out(session: AsyncSession, numbers: Sequence[str]) -> set[str]:
 # ---------------------------------------------------------------- in line
 
 
-async def put(
-    session: AsyncSession, by: audit.Actor, to: To, composed: Composed, now: datetime, due: datetime | None = None
-) -> MessageRow:
-    """Put a message in line; ``due``: of a bulk one, when it may go. Raises ``CannotSend``, ``Invalid``."""
+def check(composed: Composed) -> None:
+    """Raises ``CannotSend``, ``Invalid`` for what cannot go."""
     if composed.missing:
         raise invalid(f"values.{composed.missing[0]}", "missing")
     if not composed.text.strip():
         raise invalid("text", "missing")
     if len(composed.text) > sms.LONGEST_TEXT or composed.size.parts > sms.MOST_PARTS:
         raise CannotSend("sms_too_long")
-    gateway = composed.gateway
-    if gateway.kind in ("aliyun", "tencent") and not composed.code:
+    if composed.gateway.kind in ("aliyun", "tencent") and not composed.code:
         raise CannotSend("sms_template_unfit" if composed.template else "sms_template_needed")
+
+
+def row_of(
+    id: str, by: audit.Actor, to: To, composed: Composed, now: datetime, due: datetime, *, bulk: bool
+) -> dict[str, Any]:
+    """The columns of a message in line."""
+    return {
+        "id": id, "direction": "out", "state": "queued", "number": to.number, "gateway_id": composed.gateway.id,
+        "template_id": composed.template, "text": composed.text, "code": composed.code,
+        "params": [list(one) for one in composed.params], "encoding": composed.size.encoding,
+        "parts": composed.size.parts, "bulk": bulk, "customer_id": to.customer, "journey_id": to.journey,
+        "owner_id": by.id, "attempts": 0, "due_at": due,
+        "expires_at": due + timedelta(hours=composed.gateway.valid_hours), "created_at": now, "changed_at": now,
+    }  # fmt: skip
+
+
+async def put(session: AsyncSession, by: audit.Actor, to: To, composed: Composed, now: datetime) -> MessageRow:
+    """Put a message in line. Raises ``CannotSend``, ``Invalid``."""
+    check(composed)
     if await opted_out(session, [to.number]):
         raise CannotSend("sms_opted_out")
-    bulk, due = due is not None, due or now
-    row = MessageRow(
-        id=new_id("m"), direction="out", state="queued", number=to.number, gateway_id=gateway.id,
-        template_id=composed.template, text=composed.text, code=composed.code,
-        params=[list(one) for one in composed.params], encoding=composed.size.encoding, parts=composed.size.parts,
-        bulk=bulk, customer_id=to.customer, journey_id=to.journey, owner_id=by.id, attempts=0, due_at=due,
-        expires_at=due + timedelta(hours=gateway.valid_hours), created_at=now, changed_at=now,
-    )  # fmt: skip
+    row = MessageRow(**row_of(new_id("m"), by, to, composed, now, now, bulk=False))
     session.add(row)
     await session.flush()
-    told = {"pii_number": to.number, "template": composed.template, "parts": row.parts, "bulk": bulk}
+    told = {"pii_number": to.number, "template": composed.template, "parts": row.parts, "bulk": False}
     await audit.record(session, by, "message.sent", now=now, subject=("message", row.id), after=told)
     return row
 

@@ -17,6 +17,7 @@ from callroom.http import (
     customer_import_files,
     customer_imports,
     customer_merging,
+    customer_rules,
     customer_search,
     customers,
     demo,
@@ -41,6 +42,7 @@ from callroom.http import (
     record_downloads,
     recordings,
     records,
+    segments,
     sip,
     sms_callbacks,
     supervision,
@@ -67,6 +69,8 @@ def make_app(site: Site, engine_link: Path = Path("engine/run/link.json")) -> Fa
     app.add_middleware(BodyLimit)
     app.include_router(people.router)
     app.include_router(configuration.router)
+    app.include_router(customer_rules.router)
+    app.include_router(segments.router)
     app.include_router(customer_search.router)
     app.include_router(customer_downloads.router)  # before customers, one of whom “download” would be
     app.include_router(customer_edits.router)

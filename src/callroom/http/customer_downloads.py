@@ -104,7 +104,7 @@ async def download_customers(
     by, down = ordered(sort, asked)
     async with reading(site.engine) as session:
         form = await form_of(session)
-        found = await search(session, asked, form, me, deleted=deleted)
+        found = await search(session, asked, form, me, site.now(), deleted=deleted)
         count = await count_of(session, found)
     heads = {name: words[language] for name, words in HEADS.items()}
     heads |= {f"{VALUE}{id}": field.label for id, field in form.fields.items()}

@@ -1,17 +1,27 @@
 """Finding customers: as one types, by what they are filed under, by what stands in their fields."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Annotated, Literal, cast, get_args
 
+import msgspec
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, Field
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from callroom.actions.customer_filters import FieldIs, Filter, Operator, wanted_by
+from callroom.actions.customer_filters import (
+    FactIs,
+    FieldIs,
+    Filter,
+    Operator,
+    wanted_by,
+)
 from callroom.actions.customers import Form, form_of
+from callroom.actions.segments import within_segment
 from callroom.core.numbers import search_forms
 from callroom.errors import invalid
+from callroom.http.conditions import Short, Tier
 from callroom.http.customer_shapes import CustomerList, Stage, shown, sight_of_customers
 from callroom.http.paging import Cursor, Limit, decoded_text, encoded_text
 from callroom.http.reaching import other_party
@@ -23,9 +33,7 @@ from callroom.store.tables import Customer, User
 router = APIRouter(prefix="/api/v1", tags=["customers"])
 Ordered = Literal["", "name", "-name", "created_at", "-created_at", "updated_at", "-updated_at", "tier", "-tier"]
 MOST_COUNTED = 10_000
-Short = Annotated[str, Field(max_length=40)]
 Long = Annotated[str, Field(max_length=460)]
-Tier = Annotated[int, Field(ge=0, le=9)]
 
 
 class CustomerCount(BaseModel):
@@ -39,6 +47,7 @@ def asked_filter(
     q: Annotated[str, Query(max_length=80, description="Words that must all stand somewhere: parts of them do")] = "",
     owner: Annotated[tuple[Short, ...], Query(max_length=50, description="Users, any of them; none: without one")] = (),
     tag: Annotated[tuple[Short, ...], Query(max_length=30, description="All of them")] = (),
+    without_tag: Annotated[tuple[Short, ...], Query(max_length=30, description="None of them")] = (),
     tier: Annotated[tuple[Tier, ...], Query(max_length=10)] = (),
     stage: Annotated[tuple[Stage, ...], Query(max_length=5)] = (),
     do_not_call: bool | None = None,
@@ -46,9 +55,17 @@ def asked_filter(
         tuple[Long, ...],
         Query(max_length=20, description="FIELD:OP:VALUE; OP is eq, ge, le, contains, empty or filled"),
     ] = (),
+    fact: Annotated[
+        tuple[Short, ...],
+        Query(
+            max_length=20, description="FACT:OP:VALUE:PERIOD as in the conditions of segments; PERIOD may be left out"
+        ),
+    ] = (),
+    segment: Annotated[str, Query(max_length=40, description="Those of it, of whom the rest holds too")] = "",
 ) -> Filter:
-    """Raises ``Invalid`` for a ``where`` of another form."""
-    return Filter(q, owner, tag, tier, stage, do_not_call, tuple(map(_field_is, where)))
+    """Raises ``Invalid`` for a ``where`` or ``fact`` of another form."""
+    fields, facts = tuple(map(_field_is, where)), tuple(map(_fact_is, fact))
+    return Filter(q, owner, tag, without_tag, tier, stage, do_not_call, fields, facts, segment)
 
 
 Asked = Annotated[Filter, Depends(asked_filter)]
@@ -66,6 +83,14 @@ def ordered(sort: Ordered, asked: Filter) -> tuple[Sort, bool]:
     """By what the list is sorted, and whether downwards; "": by name, or, where words are searched, newest first."""
     order = sort or ("-created_at" if asked.q.strip() else "name")
     return cast(Sort, order.removeprefix("-")), order.startswith("-")
+
+
+def _fact_is(text: str) -> FactIs:
+    fact, op, value, period = [*text.split(":", 3), "", "", ""][:4]
+    try:
+        return msgspec.convert({"fact": fact, "op": op, "value": float(value), "period": period}, FactIs)
+    except (ValueError, msgspec.ValidationError):
+        raise invalid("fact", "not_a_filter") from None
 
 
 @router.get("/customers", operation_id="listCustomers")
@@ -100,7 +125,7 @@ async def list_customers(
         number = (await other_party(session, site, me, journey)).number
         forms = search_forms(number, form.place.country, form.place.area_code)
         callers = [number, *forms, *(f"+{one}" for one in forms)]
-    found = await search(session, asked, form, me, deleted=deleted, callers=callers)
+    found = await search(session, asked, form, me, site.now(), deleted=deleted, callers=callers)
     rows = await stored.page_of(session, found, sort=by, down=down, after=after, limit=limit + 1)
     last_row = rows[limit - 1] if len(rows) > limit else None
     return CustomerList(
@@ -110,9 +135,9 @@ async def list_customers(
 
 
 @router.get("/customers/count", operation_id="countCustomers")
-async def count_customers(me: Me, session: Read, asked: Asked, exact: bool = False) -> CustomerCount:
+async def count_customers(me: Me, site: SiteDep, session: Read, asked: Asked, exact: bool = False) -> CustomerCount:
     """How many the same questions find; ``exact``: all are counted, however many."""
-    found = await search(session, asked, await form_of(session), me)
+    found = await search(session, asked, await form_of(session), me, site.now())
     if exact:
         return CustomerCount(count=await count_of(session, found), more=False)
     count = await count_of(session, found, MOST_COUNTED + 1)
@@ -137,10 +162,19 @@ async def count_of(session: AsyncSession, found: Search, most: int | None = None
 
 
 async def search(
-    session: AsyncSession, asked: Filter, form: Form, me: User, *, deleted: bool = False, callers: Sequence[str] = ()
+    session: AsyncSession,
+    asked: Filter,
+    form: Form,
+    me: User,
+    now: datetime,
+    *,
+    deleted: bool = False,
+    callers: Sequence[str] = (),
 ) -> Search:
     """What is asked, as far as this person may find it. Raises ``Invalid``."""
     sight = sight_of_customers(me).searching
-    wanted = wanted_by(asked, form, sight, deleted=deleted, callers=callers)
+    wanted = await within_segment(
+        session, wanted_by(asked, form, sight, now, deleted=deleted, callers=callers), asked, form, sight, now
+    )
     place = (form.place.country, form.place.area_code)
     return stored.search_for(wanted, sight, place, postgresql=await stored.on_postgresql(session))

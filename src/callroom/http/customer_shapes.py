@@ -78,7 +78,8 @@ class PhoneOut(BaseModel):
 
 class CustomerOut(BaseModel):
     """``phones``: E.164, or as dialled where a number has no such form; ``phone_list`` has their labels, in the same
-    order. ``values``: by id of field, in the fields' order; "****" where one may not see it."""
+    order. ``values``: by id of field, in the fields' order; "****" where one may not see it. ``by_hand``: what of tier,
+    stage and tags ("tag:…") a person chose, which rules leave alone."""
 
     id: str
     version: int
@@ -97,6 +98,7 @@ class CustomerOut(BaseModel):
     tags: list[str]
     stage: Stage
     do_not_call: bool
+    by_hand: list[str]
 
 
 class CustomerList(BaseModel):
@@ -242,4 +244,5 @@ def _out(row: Customer, phones: Sequence[Phone], names: Mapping[str, str], form:
         tags=row.tags,
         stage=row.stage,  # pyright: ignore[reportArgumentType]
         do_not_call=row.do_not_call,
+        by_hand=row.by_hand,
     )

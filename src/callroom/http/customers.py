@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from callroom.actions import customers
+from callroom.actions import customer_rules, customers
 from callroom.actions.customers import VALUE, form_of, labelled_phones
 from callroom.errors import NotFound
 from callroom.http.customer_shapes import (
@@ -32,11 +32,13 @@ router = APIRouter(prefix="/api/v1", tags=["customers"])
 
 class ChangedField(BaseModel):
     """``field``: name, phones … or "values.ID", whose ``label`` the site made (null: that field is gone); or deleted.
-    ``version``: which the customer has since; ``batch``: of many who were changed at once."""
+    ``version``: which the customer has since; ``batch``: of many who were changed at once; ``rule``: a rule did it, as
+    ``by`` says."""
 
     at: datetime
     by: str
     by_id: str | None
+    rule: bool
     version: int
     field: str
     label: str | None
@@ -114,6 +116,15 @@ async def restore_customer(
     return await _answered(session, response, row, me)
 
 
+@router.post("/customers/{customer_id}/leave-to-rules", operation_id="leaveCustomerToRules")
+async def leave_to_rules(
+    customer_id: str, me: Writer, request: Request, response: Response, site: SiteDep, session: Write
+) -> CustomerOut:
+    """What people chose of tier, stage and tags is for the rules to change again."""
+    row = await customers.leave_to_rules(session, actor_of(me, request), customer_id, site.now())
+    return await _answered(session, response, row, me)
+
+
 @router.get("/customers/{customer_id}/changes", operation_id="listCustomerChanges")
 async def list_changes(customer_id: str, me: Me, session: Read, limit: Limit = 50, cursor: Cursor = "") -> ChangeList:
     """Newest first."""
@@ -129,6 +140,7 @@ async def list_changes(customer_id: str, me: Me, session: Read, limit: Limit = 5
             at=row.at,
             by=row.by,
             by_id=row.by_id,
+            rule=customer_rules.is_rule(row.by_id),
             version=row.version,
             field=row.field,
             label=field.label if (field := form.fields.get(row.field.removeprefix(VALUE))) else None,

@@ -1,9 +1,7 @@
 """Text messages (SMS): sent, listed, called off, tried again, by people who need not see the number (CC-27)."""
 
 import hashlib
-from collections import Counter
-from collections.abc import Generator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Literal
 
@@ -12,14 +10,14 @@ from pydantic import BaseModel, Field
 from sqlalchemy import Row, Select, false, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from callroom.actions import messages
+from callroom.actions import messages, messages_bulk
 from callroom.actions.idempotency import begin, finish
 from callroom.actions.messages import Composed, To, Words
 from callroom.actions.users import Role
 from callroom.core import sms
 from callroom.core.numbers import Visibility, search_forms
 from callroom.core.routing.model import DialPermission
-from callroom.errors import SMS_FAILURES, CannotSend, NotFound, invalid
+from callroom.errors import SMS_FAILURES, CannotSend, invalid
 from callroom.http.fields import Body, Language
 from callroom.http.journeys import Named, NamedCustomer, named, named_customer
 from callroom.http.paging import Cursor, Limit, decoded, encoded
@@ -52,7 +50,7 @@ class Whom(Body):
     message: Annotated[str | None, Field(max_length=40)] = None
 
 
-class _Said(Body):
+class Said(Body):
     """``text``, or ``template`` (its id) in a ``language``; ``values``: what the template asks for beyond the customer,
     the agent and the company."""
 
@@ -62,11 +60,11 @@ class _Said(Body):
     values: dict[str, Value] = Field(default={}, max_length=30)
 
 
-class MessageIn(_Said, Whom):
+class MessageIn(Said, Whom):
     pass
 
 
-class BulkIn(_Said):
+class BulkIn(Said):
     """To the first phone of each customer; it waits through the quiet hours. Who wants no messages is left out."""
 
     customers: Annotated[list[Annotated[str, Field(max_length=40)]], Field(min_length=1, max_length=MOST_AT_ONCE)]
@@ -148,13 +146,13 @@ def _shown(shown: Row[MessageRow, str, str, str, str], me: User, request: Reques
             "customer": named_customer(row.customer_id, customer),
             "owner": named(row.owner_id, owner),
             "journey": row.journey_id,
-            "error_text": in_words(row.error, request),
+            "error_text": inwords_of(row.error, request),
             "told": row.told if me.sees is Visibility.FULL else "",  # a platform may repeat the number
         }
     )
 
 
-def in_words(error: str, request: Request) -> str:
+def inwords_of(error: str, request: Request) -> str:
     return CODES[error][speaks_english(request)] if error in SMS_FAILURES else ""
 
 
@@ -225,7 +223,7 @@ async def get_message(message_id: str, me: Me, request: Request, session: Read) 
 # ---------------------------------------------------------------- sending
 
 
-def _words(body: _Said) -> Words:
+def words_of(body: Said) -> Words:
     if bool(body.text.strip()) == bool(body.template):
         raise invalid("text", "one_text")
     return Words(body.text, body.template, body.language or "zh", body.values)
@@ -260,9 +258,9 @@ async def _check_reach(session: AsyncSession, me: User, number: str) -> None:
         raise CannotSend("sms_not_permitted")
 
 
-async def _composed(session: AsyncSession, body: _Said, to: To | None, me: User, now: datetime) -> Composed:
+async def _composed(session: AsyncSession, body: Said, to: To | None, me: User, now: datetime) -> Composed:
     known = await messages.known_values(session, to, me, now)
-    return await messages.compose(session, _words(body), known)
+    return await messages.compose(session, words_of(body), known)
 
 
 @router.post("/messages", status_code=201, operation_id="sendMessage")
@@ -276,7 +274,7 @@ async def send_message(
 ) -> MessageOut:
     """Put a message in line; the worker sends it moments later. With ``Idempotency-Key`` a repeated request sends
     once."""
-    _check_right(me)
+    check_right(me)
     await site.limit("sms", me.id, A_MINUTE)
     if key is not None:
         digest = hashlib.sha256(body.model_dump_json().encode()).hexdigest()
@@ -323,7 +321,7 @@ async def preview_message(body: MessageIn, me: Sender, request: Request, site: S
         number=to.number if to else "",
         gateway=gateway,
         error=error,
-        error_text=in_words(error, request),
+        error_text=inwords_of(error, request),
     )
 
 
@@ -332,46 +330,16 @@ async def send_messages(
     body: BulkIn, me: Leader, request: Request, site: SiteDep, before: Read, session: Write
 ) -> BulkOut:
     """The same to many customers, each in his own words."""
-    _check_right(me)
+    check_right(me)
     await site.limit("sms-bulk", me.id, 6)
-    left_out, ready = Counter[str](), list[tuple[To, Composed]]()
-    for customer in dict.fromkeys(body.customers):  # all that can be known is, before others wait to write
-        with _leaving_out(left_out):
-            to = await _first_phone(before, site, customer, me)
-            ready.append((to, await _composed(before, body, to, me, site.now())))
+    # all that can be known is, before others wait to write
+    ready = await messages_bulk.ready_for(before, body.customers, words_of(body), me, site.now())
     due = await messages.after_quiet_hours(before, site.now())
-    queued = 0
-    for to, composed in ready:
-        with _leaving_out(left_out):
-            await messages.put(session, actor_of(me, request), to, composed, site.now(), due)
-            queued += 1
-    return BulkOut(queued=queued, left_out=left_out)
+    queued = await messages_bulk.put_many(session, actor_of(me, request), ready, site.now(), due)
+    return BulkOut(queued=queued, left_out=ready.left_out)
 
 
-async def _first_phone(session: AsyncSession, site: Site, customer: str, me: User) -> To:
-    """Raises ``CannotSend``."""
-    try:
-        to = await addressed(session, site, Whom(customer=customer), me)
-    except NotFound:
-        raise CannotSend("sms_no_number") from None
-    assert to is not None
-    if await messages.is_not_to_be_called(session, customer):
-        raise CannotSend("sms_opted_out")
-    return to
-
-
-@contextmanager
-def _leaving_out(left_out: Counter[str]) -> Generator[None]:
-    """What is wrong with one of many is counted, and keeps none of the others."""
-    try:
-        yield
-    except CannotSend as no:
-        if no.why not in ("sms_opted_out", "sms_bad_number", "sms_no_number", "sms_not_permitted"):
-            raise
-        left_out[no.why] += 1
-
-
-def _check_right(me: User) -> None:
+def check_right(me: User) -> None:
     if not me.may_send_sms:
         raise CannotSend("sms_not_permitted")
 
@@ -387,7 +355,7 @@ async def cancel_message(message_id: str, me: Sender, request: Request, site: Si
 @router.post("/messages/{message_id}/retry", operation_id="retryMessage")
 async def retry_message(message_id: str, me: Sender, request: Request, site: SiteDep, session: Write) -> MessageOut:
     """Send one that was not sent, or not delivered, once more; any other answers 409."""
-    _check_right(me)
+    check_right(me)
     await site.limit("sms", me.id, A_MINUTE)
     row = await messages.seen_by(session, me, message_id)
     await _check_reach(session, me, row.number)

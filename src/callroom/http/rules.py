@@ -163,6 +163,11 @@ RULES: dict[str, tuple[str, str]] = {
     "not_a_text_pattern": ("不是有效的正则表达式。", "This is no regular expression."),
     "not_a_filter": ("筛选条件无效。", "This is no filter."),
     "cannot_be_asked": ("该字段不能这样筛选。", "The field cannot be filtered like this."),
+    "more_than_expected": (
+        "现在可达 {count} 位客户，明显多于确认时的人数，请重新确认。",
+        "By now {count} customers can be reached, many more than were confirmed; confirm anew.",
+    ),
+    "not_all_rules": ("须包含每条规则各一次。", "Each rule stands in the order once."),
     "not_all_fields": ("须包含每个字段各一次。", "Each field stands in the order once."),
     "values_would_be_lost": (
         "有 {lost} 个值无法转换，确认丢弃后再试。",
@@ -313,6 +318,10 @@ CODES: dict[str, tuple[str, str]] = {
     "sms_template_unfit": (
         "模板没有填写平台的模板编号，不能由该网关发送。",
         "The template has no code of the platform, so that this gateway cannot send it.",
+    ),
+    "sms_incomplete": (
+        "客户资料缺少短信里用到的内容。",
+        "This customer lacks what the text says of him.",
     ),
     "sms_too_long": (
         "短信过长：最多 1000 字、10 条。",

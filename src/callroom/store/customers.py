@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Select, and_, cast, column, false, literal, or_, select, table
+from sqlalchemy import ColumnElement, Select, and_, cast, column, false, literal, not_, or_, select, table
 from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -42,12 +42,13 @@ class Sight:
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """``q``: words that all must be found; ``facets``: tokens of whole values, of each group one must be there;
-    ``conditions``: further ones on the row itself."""
+    ``conditions``: further ones on the row itself; ``without``: facets of which no group may be there."""
 
     q: str = ""
     facets: Sequence[Sequence[str]] = ()
     conditions: Sequence[ColumnElement[bool]] = field(default=())
     deleted: bool = False
+    without: Sequence[Sequence[str]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,7 @@ def search_for(wanted: Wanted, sight: Sight, place: tuple[str, str], *, postgres
         where.append(or_(*(_has_facet(one, postgresql=postgresql) for one in group)))
         ways = [_Way((one,), False, where[-1]) for one in group]
         asked.append(_any(ways, postgresql=postgresql))
+    where += [not_(or_(*(_has_facet(one, postgresql=postgresql) for one in group))) for group in wanted.without]
     where += wanted.conditions
     return Search((" & " if postgresql else " AND ").join(asked), tuple(where))
 

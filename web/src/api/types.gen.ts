@@ -731,7 +731,8 @@ export type ChangeList = {
  * ChangedField
  *
  * ``field``: name, phones … or "values.ID", whose ``label`` the site made (null: that field is gone); or deleted.
- * ``version``: which the customer has since; ``batch``: of many who were changed at once.
+ * ``version``: which the customer has since; ``batch``: of many who were changed at once; ``rule``: a rule did it, as
+ * ``by`` says.
  */
 export type ChangedField = {
     /**
@@ -766,6 +767,10 @@ export type ChangedField = {
      * Label
      */
     label: string | null;
+    /**
+     * Rule
+     */
+    rule: boolean;
     /**
      * Version
      */
@@ -826,6 +831,50 @@ export type ConditionNode = {
      * Label
      */
     label?: string;
+};
+
+/**
+ * Conditions
+ *
+ * All of it must hold; of several tags all, of several tiers, stages or owners any. Nothing: all customers.
+ */
+export type Conditions = {
+    /**
+     * Do Not Call
+     */
+    do_not_call?: boolean | null;
+    /**
+     * Facts
+     */
+    facts?: Array<FactCondition>;
+    /**
+     * Fields
+     */
+    fields?: Array<FieldCondition>;
+    /**
+     * Owners
+     */
+    owners?: Array<string>;
+    /**
+     * Q
+     */
+    q?: string;
+    /**
+     * Stages
+     */
+    stages?: Array<'potential' | 'new' | 'satisfied' | 'retained' | 'old'>;
+    /**
+     * Tags
+     */
+    tags?: Array<string>;
+    /**
+     * Tiers
+     */
+    tiers?: Array<number>;
+    /**
+     * Without Tags
+     */
+    without_tags?: Array<string>;
 };
 
 /**
@@ -1230,9 +1279,14 @@ export type CustomerList = {
  * CustomerOut
  *
  * ``phones``: E.164, or as dialled where a number has no such form; ``phone_list`` has their labels, in the same
- * order. ``values``: by id of field, in the fields' order; "****" where one may not see it.
+ * order. ``values``: by id of field, in the fields' order; "****" where one may not see it. ``by_hand``: what of tier,
+ * stage and tags ("tag:…") a person chose, which rules leave alone.
  */
 export type CustomerOut = {
+    /**
+     * By Hand
+     */
+    by_hand: Array<string>;
     /**
      * Company
      */
@@ -1299,6 +1353,115 @@ export type CustomerOut = {
     values: {
         [key: string]: unknown;
     };
+    /**
+     * Version
+     */
+    version: number;
+};
+
+/**
+ * CustomerRuleIn
+ *
+ * Who fits the ``conditions`` gets ``tier``, ``stage`` (null: as it is) and ``tags_on``, and loses ``tags_off``.
+ * The first rule of those that say something of it decides. What a person chose stays, unless ``over_hand``.
+ */
+export type CustomerRuleIn = {
+    conditions?: Conditions;
+    /**
+     * Enabled
+     */
+    enabled?: boolean;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Over Hand
+     */
+    over_hand?: boolean;
+    /**
+     * Stage
+     */
+    stage?: 'potential' | 'new' | 'satisfied' | 'retained' | 'old' | null;
+    /**
+     * Tags Off
+     */
+    tags_off?: Array<string>;
+    /**
+     * Tags On
+     */
+    tags_on?: Array<string>;
+    /**
+     * Tier
+     */
+    tier?: number | null;
+};
+
+/**
+ * CustomerRuleList
+ */
+export type CustomerRuleList = {
+    /**
+     * Items
+     */
+    items: Array<CustomerRuleOut>;
+    /**
+     * Next
+     */
+    next: string | null;
+};
+
+/**
+ * CustomerRuleOut
+ *
+ * ``position``: 1, 2, 3 … in the order in which they are asked.
+ */
+export type CustomerRuleOut = {
+    conditions: Conditions;
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Enabled
+     */
+    enabled: boolean;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Over Hand
+     */
+    over_hand: boolean;
+    /**
+     * Position
+     */
+    position: number;
+    /**
+     * Stage
+     */
+    stage: 'potential' | 'new' | 'satisfied' | 'retained' | 'old' | null;
+    /**
+     * Tags Off
+     */
+    tags_off: Array<string>;
+    /**
+     * Tags On
+     */
+    tags_on: Array<string>;
+    /**
+     * Tier
+     */
+    tier: number | null;
+    /**
+     * Updated At
+     */
+    updated_at: string;
     /**
      * Version
      */
@@ -1768,6 +1931,31 @@ export type ExtensionOut = {
 };
 
 /**
+ * FactCondition
+ *
+ * ``value``: how many, yuan, days since then (created, orders.last, calls.last), or 1 to 3 of satisfaction.
+ * ``period``: the last so many days ("90"), or days of the site ("2026-01-01..2026-03-31"); "": ever.
+ */
+export type FactCondition = {
+    /**
+     * Fact
+     */
+    fact: 'created' | 'orders.count' | 'orders.sum' | 'orders.last' | 'calls.in' | 'calls.out' | 'calls.lost' | 'calls.last' | 'satisfaction.average' | 'satisfaction.last' | 'problems.open';
+    /**
+     * Op
+     */
+    op: 'ge' | 'le';
+    /**
+     * Period
+     */
+    period?: string;
+    /**
+     * Value
+     */
+    value: number;
+};
+
+/**
  * FaxBoxIn
  *
  * ``station``: what its machine calls itself, printed on each page that it sends; ``caller_number``: shown to who
@@ -2058,6 +2246,26 @@ export type FieldCheck = {
      * Twice
      */
     twice: number;
+};
+
+/**
+ * FieldCondition
+ *
+ * ``value`` as people write it; of choices several, parted as in a sheet, mean any.
+ */
+export type FieldCondition = {
+    /**
+     * Field
+     */
+    field: string;
+    /**
+     * Op
+     */
+    op: 'eq' | 'ge' | 'le' | 'contains' | 'empty' | 'filled';
+    /**
+     * Value
+     */
+    value?: string;
 };
 
 /**
@@ -6666,6 +6874,52 @@ export type RollBackIn = {
 export type Rule = 'skip' | 'update' | 'merge';
 
 /**
+ * RuleOrder
+ */
+export type RuleOrder = {
+    /**
+     * Ids
+     */
+    ids: Array<string>;
+};
+
+/**
+ * RuleRun
+ *
+ * ``job``: its result says how many ``customers`` there are and are ``changed``, and by rule (a new one is "") how
+ * many it ``fits`` and ``changes``; of a trial also the first of them, ``pii_first``.
+ */
+export type RuleRun = {
+    /**
+     * Job
+     */
+    job: string;
+};
+
+/**
+ * RuleTrial
+ *
+ * ``id``: the rule in whose place it would stand; null: after all others.
+ */
+export type RuleTrial = {
+    /**
+     * Id
+     */
+    id?: string | null;
+    rule: CustomerRuleIn;
+};
+
+/**
+ * RulesInOrder
+ */
+export type RulesInOrder = {
+    /**
+     * Items
+     */
+    items: Array<CustomerRuleOut>;
+};
+
+/**
  * RunFlowNode
  *
  * Runs another attendant, which comes back by its ``return`` steps.
@@ -6732,6 +6986,33 @@ export type RungOut = {
      * Tier
      */
     tier?: number;
+};
+
+/**
+ * Said
+ *
+ * ``text``, or ``template`` (its id) in a ``language``; ``values``: what the template asks for beyond the customer,
+ * the agent and the company.
+ */
+export type Said = {
+    /**
+     * Language
+     */
+    language?: 'zh' | 'en' | null;
+    /**
+     * Template
+     */
+    template?: string | null;
+    /**
+     * Text
+     */
+    text?: string;
+    /**
+     * Values
+     */
+    values?: {
+        [key: string]: string;
+    };
 };
 
 /**
@@ -6975,6 +7256,177 @@ export type Seen = {
      * Ids
      */
     ids?: Array<number> | null;
+};
+
+/**
+ * SegmentEstimate
+ *
+ * ``text``: as one of the customers would get it. ``parts``: messages that are paid, as the example has it.
+ */
+export type SegmentEstimate = {
+    /**
+     * Customers
+     */
+    customers: number;
+    /**
+     * Do Not Call
+     */
+    do_not_call: number;
+    /**
+     * Gateway
+     */
+    gateway: string;
+    /**
+     * No Number
+     */
+    no_number: number;
+    /**
+     * Opted Out
+     */
+    opted_out: number;
+    /**
+     * Parts
+     */
+    parts: number;
+    /**
+     * Reachable
+     */
+    reachable: number;
+    /**
+     * Text
+     */
+    text: string;
+};
+
+/**
+ * SegmentIn
+ */
+export type SegmentIn = {
+    conditions?: Conditions;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Note
+     */
+    note?: string;
+};
+
+/**
+ * SegmentJob
+ *
+ * ``job``: its result says how many were ``queued``, and ``left_out`` by the reason.
+ */
+export type SegmentJob = {
+    /**
+     * Job
+     */
+    job: string;
+};
+
+/**
+ * SegmentList
+ */
+export type SegmentList = {
+    /**
+     * Items
+     */
+    items: Array<SegmentOut>;
+    /**
+     * Next
+     */
+    next: string | null;
+};
+
+/**
+ * SegmentMessage
+ *
+ * ``expected``: how many can be reached, as the estimate said.
+ */
+export type SegmentMessage = {
+    /**
+     * Expected
+     */
+    expected: number;
+    /**
+     * Language
+     */
+    language?: 'zh' | 'en' | null;
+    /**
+     * Template
+     */
+    template?: string | null;
+    /**
+     * Text
+     */
+    text?: string;
+    /**
+     * Values
+     */
+    values?: {
+        [key: string]: string;
+    };
+};
+
+/**
+ * SegmentOut
+ */
+export type SegmentOut = {
+    conditions: Conditions;
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Note
+     */
+    note: string;
+    /**
+     * Updated At
+     */
+    updated_at: string;
+    /**
+     * Version
+     */
+    version: number;
+};
+
+/**
+ * SegmentReach
+ *
+ * How many ``customers`` there are now, and how many a text message can reach at most; the others each by what
+ * keeps it from him.
+ */
+export type SegmentReach = {
+    /**
+     * Customers
+     */
+    customers: number;
+    /**
+     * Do Not Call
+     */
+    do_not_call: number;
+    /**
+     * No Number
+     */
+    no_number: number;
+    /**
+     * Opted Out
+     */
+    opted_out: number;
+    /**
+     * Reachable
+     */
+    reachable: number;
 };
 
 /**
@@ -11405,6 +11857,237 @@ export type UndoCustomerImportResponses = {
 
 export type UndoCustomerImportResponse = UndoCustomerImportResponses[keyof UndoCustomerImportResponses];
 
+export type ListCustomerRulesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Limit
+         */
+        limit?: number;
+        /**
+         * Cursor
+         */
+        cursor?: string;
+        /**
+         * Sort
+         */
+        sort?: string;
+        /**
+         * Q
+         */
+        q?: string;
+    };
+    url: '/api/v1/customer-rules';
+};
+
+export type ListCustomerRulesErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ListCustomerRulesError = ListCustomerRulesErrors[keyof ListCustomerRulesErrors];
+
+export type ListCustomerRulesResponses = {
+    /**
+     * Successful Response
+     */
+    200: CustomerRuleList;
+};
+
+export type ListCustomerRulesResponse = ListCustomerRulesResponses[keyof ListCustomerRulesResponses];
+
+export type CreateCustomerRuleData = {
+    body: CustomerRuleIn;
+    path?: never;
+    query?: never;
+    url: '/api/v1/customer-rules';
+};
+
+export type CreateCustomerRuleErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type CreateCustomerRuleError = CreateCustomerRuleErrors[keyof CreateCustomerRuleErrors];
+
+export type CreateCustomerRuleResponses = {
+    /**
+     * Successful Response
+     */
+    201: CustomerRuleOut;
+};
+
+export type CreateCustomerRuleResponse = CreateCustomerRuleResponses[keyof CreateCustomerRuleResponses];
+
+export type ReorderCustomerRulesData = {
+    body: RuleOrder;
+    path?: never;
+    query?: never;
+    url: '/api/v1/customer-rules/reorder';
+};
+
+export type ReorderCustomerRulesErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ReorderCustomerRulesError = ReorderCustomerRulesErrors[keyof ReorderCustomerRulesErrors];
+
+export type ReorderCustomerRulesResponses = {
+    /**
+     * Successful Response
+     */
+    200: RulesInOrder;
+};
+
+export type ReorderCustomerRulesResponse = ReorderCustomerRulesResponses[keyof ReorderCustomerRulesResponses];
+
+export type RunCustomerRulesData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/customer-rules/run';
+};
+
+export type RunCustomerRulesResponses = {
+    /**
+     * Successful Response
+     */
+    202: RuleRun;
+};
+
+export type RunCustomerRulesResponse = RunCustomerRulesResponses[keyof RunCustomerRulesResponses];
+
+export type TryCustomerRuleData = {
+    body: RuleTrial;
+    path?: never;
+    query?: never;
+    url: '/api/v1/customer-rules/try';
+};
+
+export type TryCustomerRuleErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type TryCustomerRuleError = TryCustomerRuleErrors[keyof TryCustomerRuleErrors];
+
+export type TryCustomerRuleResponses = {
+    /**
+     * Successful Response
+     */
+    202: RuleRun;
+};
+
+export type TryCustomerRuleResponse = TryCustomerRuleResponses[keyof TryCustomerRuleResponses];
+
+export type DeleteCustomerRuleData = {
+    body?: never;
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/customer-rules/{id}';
+};
+
+export type DeleteCustomerRuleErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type DeleteCustomerRuleError = DeleteCustomerRuleErrors[keyof DeleteCustomerRuleErrors];
+
+export type DeleteCustomerRuleResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type DeleteCustomerRuleResponse = DeleteCustomerRuleResponses[keyof DeleteCustomerRuleResponses];
+
+export type GetCustomerRuleData = {
+    body?: never;
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/customer-rules/{id}';
+};
+
+export type GetCustomerRuleErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type GetCustomerRuleError = GetCustomerRuleErrors[keyof GetCustomerRuleErrors];
+
+export type GetCustomerRuleResponses = {
+    /**
+     * Successful Response
+     */
+    200: CustomerRuleOut;
+};
+
+export type GetCustomerRuleResponse = GetCustomerRuleResponses[keyof GetCustomerRuleResponses];
+
+export type ReplaceCustomerRuleData = {
+    body: CustomerRuleIn;
+    headers?: {
+        /**
+         * If-Match
+         *
+         * the version the change is made from, e.g. "3"
+         */
+        'if-match'?: string | null;
+    };
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/customer-rules/{id}';
+};
+
+export type ReplaceCustomerRuleErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ReplaceCustomerRuleError = ReplaceCustomerRuleErrors[keyof ReplaceCustomerRuleErrors];
+
+export type ReplaceCustomerRuleResponses = {
+    /**
+     * Successful Response
+     */
+    200: CustomerRuleOut;
+};
+
+export type ReplaceCustomerRuleResponse = ReplaceCustomerRuleResponses[keyof ReplaceCustomerRuleResponses];
+
 export type ListCustomerTagsData = {
     body?: never;
     path?: never;
@@ -11466,6 +12149,12 @@ export type ListCustomersData = {
          */
         tag?: Array<string>;
         /**
+         * Without Tag
+         *
+         * None of them
+         */
+        without_tag?: Array<string>;
+        /**
          * Tier
          */
         tier?: Array<number>;
@@ -11483,6 +12172,18 @@ export type ListCustomersData = {
          * FIELD:OP:VALUE; OP is eq, ge, le, contains, empty or filled
          */
         where?: Array<string>;
+        /**
+         * Fact
+         *
+         * FACT:OP:VALUE:PERIOD as in the conditions of segments; PERIOD may be left out
+         */
+        fact?: Array<string>;
+        /**
+         * Segment
+         *
+         * Those of it, of whom the rest holds too
+         */
+        segment?: string;
     };
     url: '/api/v1/customers';
 };
@@ -11557,6 +12258,12 @@ export type CountCustomersData = {
          */
         tag?: Array<string>;
         /**
+         * Without Tag
+         *
+         * None of them
+         */
+        without_tag?: Array<string>;
+        /**
          * Tier
          */
         tier?: Array<number>;
@@ -11574,6 +12281,18 @@ export type CountCustomersData = {
          * FIELD:OP:VALUE; OP is eq, ge, le, contains, empty or filled
          */
         where?: Array<string>;
+        /**
+         * Fact
+         *
+         * FACT:OP:VALUE:PERIOD as in the conditions of segments; PERIOD may be left out
+         */
+        fact?: Array<string>;
+        /**
+         * Segment
+         *
+         * Those of it, of whom the rest holds too
+         */
+        segment?: string;
     };
     url: '/api/v1/customers/count';
 };
@@ -11667,6 +12386,12 @@ export type DownloadCustomersData = {
          */
         tag?: Array<string>;
         /**
+         * Without Tag
+         *
+         * None of them
+         */
+        without_tag?: Array<string>;
+        /**
          * Tier
          */
         tier?: Array<number>;
@@ -11684,6 +12409,18 @@ export type DownloadCustomersData = {
          * FIELD:OP:VALUE; OP is eq, ge, le, contains, empty or filled
          */
         where?: Array<string>;
+        /**
+         * Fact
+         *
+         * FACT:OP:VALUE:PERIOD as in the conditions of segments; PERIOD may be left out
+         */
+        fact?: Array<string>;
+        /**
+         * Segment
+         *
+         * Those of it, of whom the rest holds too
+         */
+        segment?: string;
     };
     url: '/api/v1/customers/download';
 };
@@ -11743,6 +12480,12 @@ export type EditCustomersData = {
          */
         tag?: Array<string>;
         /**
+         * Without Tag
+         *
+         * None of them
+         */
+        without_tag?: Array<string>;
+        /**
          * Tier
          */
         tier?: Array<number>;
@@ -11760,6 +12503,18 @@ export type EditCustomersData = {
          * FIELD:OP:VALUE; OP is eq, ge, le, contains, empty or filled
          */
         where?: Array<string>;
+        /**
+         * Fact
+         *
+         * FACT:OP:VALUE:PERIOD as in the conditions of segments; PERIOD may be left out
+         */
+        fact?: Array<string>;
+        /**
+         * Segment
+         *
+         * Those of it, of whom the rest holds too
+         */
+        segment?: string;
     };
     url: '/api/v1/customers/edits';
 };
@@ -12046,6 +12801,36 @@ export type ErasePersonResponses = {
 };
 
 export type ErasePersonResponse = ErasePersonResponses[keyof ErasePersonResponses];
+
+export type LeaveCustomerToRulesData = {
+    body?: never;
+    path: {
+        /**
+         * Customer Id
+         */
+        customer_id: string;
+    };
+    query?: never;
+    url: '/api/v1/customers/{customer_id}/leave-to-rules';
+};
+
+export type LeaveCustomerToRulesErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type LeaveCustomerToRulesError = LeaveCustomerToRulesErrors[keyof LeaveCustomerToRulesErrors];
+
+export type LeaveCustomerToRulesResponses = {
+    /**
+     * Successful Response
+     */
+    200: CustomerOut;
+};
+
+export type LeaveCustomerToRulesResponse = LeaveCustomerToRulesResponses[keyof LeaveCustomerToRulesResponses];
 
 export type MergeCustomersData = {
     body: MergeIn;
@@ -17497,6 +18282,261 @@ export type SwitchScheduleResponses = {
 };
 
 export type SwitchScheduleResponse = SwitchScheduleResponses[keyof SwitchScheduleResponses];
+
+export type ListSegmentsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Limit
+         */
+        limit?: number;
+        /**
+         * Cursor
+         */
+        cursor?: string;
+        /**
+         * Sort
+         */
+        sort?: string;
+        /**
+         * Q
+         */
+        q?: string;
+    };
+    url: '/api/v1/segments';
+};
+
+export type ListSegmentsErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ListSegmentsError = ListSegmentsErrors[keyof ListSegmentsErrors];
+
+export type ListSegmentsResponses = {
+    /**
+     * Successful Response
+     */
+    200: SegmentList;
+};
+
+export type ListSegmentsResponse = ListSegmentsResponses[keyof ListSegmentsResponses];
+
+export type CreateSegmentData = {
+    body: SegmentIn;
+    path?: never;
+    query?: never;
+    url: '/api/v1/segments';
+};
+
+export type CreateSegmentErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type CreateSegmentError = CreateSegmentErrors[keyof CreateSegmentErrors];
+
+export type CreateSegmentResponses = {
+    /**
+     * Successful Response
+     */
+    201: SegmentOut;
+};
+
+export type CreateSegmentResponse = CreateSegmentResponses[keyof CreateSegmentResponses];
+
+export type DeleteSegmentData = {
+    body?: never;
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/segments/{id}';
+};
+
+export type DeleteSegmentErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type DeleteSegmentError = DeleteSegmentErrors[keyof DeleteSegmentErrors];
+
+export type DeleteSegmentResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type DeleteSegmentResponse = DeleteSegmentResponses[keyof DeleteSegmentResponses];
+
+export type GetSegmentData = {
+    body?: never;
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/segments/{id}';
+};
+
+export type GetSegmentErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type GetSegmentError = GetSegmentErrors[keyof GetSegmentErrors];
+
+export type GetSegmentResponses = {
+    /**
+     * Successful Response
+     */
+    200: SegmentOut;
+};
+
+export type GetSegmentResponse = GetSegmentResponses[keyof GetSegmentResponses];
+
+export type ReplaceSegmentData = {
+    body: SegmentIn;
+    headers?: {
+        /**
+         * If-Match
+         *
+         * the version the change is made from, e.g. "3"
+         */
+        'if-match'?: string | null;
+    };
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/segments/{id}';
+};
+
+export type ReplaceSegmentErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ReplaceSegmentError = ReplaceSegmentErrors[keyof ReplaceSegmentErrors];
+
+export type ReplaceSegmentResponses = {
+    /**
+     * Successful Response
+     */
+    200: SegmentOut;
+};
+
+export type ReplaceSegmentResponse = ReplaceSegmentResponses[keyof ReplaceSegmentResponses];
+
+export type SendToSegmentData = {
+    body: SegmentMessage;
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/segments/{id}/messages';
+};
+
+export type SendToSegmentErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type SendToSegmentError = SendToSegmentErrors[keyof SendToSegmentErrors];
+
+export type SendToSegmentResponses = {
+    /**
+     * Successful Response
+     */
+    202: SegmentJob;
+};
+
+export type SendToSegmentResponse = SendToSegmentResponses[keyof SendToSegmentResponses];
+
+export type EstimateSegmentMessageData = {
+    body: Said;
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/segments/{id}/messages/estimate';
+};
+
+export type EstimateSegmentMessageErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type EstimateSegmentMessageError = EstimateSegmentMessageErrors[keyof EstimateSegmentMessageErrors];
+
+export type EstimateSegmentMessageResponses = {
+    /**
+     * Successful Response
+     */
+    200: SegmentEstimate;
+};
+
+export type EstimateSegmentMessageResponse = EstimateSegmentMessageResponses[keyof EstimateSegmentMessageResponses];
+
+export type GetSegmentReachData = {
+    body?: never;
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/segments/{id}/reach';
+};
+
+export type GetSegmentReachErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type GetSegmentReachError = GetSegmentReachErrors[keyof GetSegmentReachErrors];
+
+export type GetSegmentReachResponses = {
+    /**
+     * Successful Response
+     */
+    200: SegmentReach;
+};
+
+export type GetSegmentReachResponse = GetSegmentReachResponses[keyof GetSegmentReachResponses];
 
 export type SignOutData = {
     body?: never;

@@ -76,6 +76,7 @@ export const NAVIGATION: Group[] = [
     entries: [
       { to: "/inbox", key: "inbox", icon: <BellOutlined /> },
       { to: "/customers", key: "customer_list", icon: <ContactsOutlined /> },
+      { to: "/segments", key: "segments", icon: <TeamOutlined />, roles: STAFF },
       { to: "/records", key: "records", icon: <FormOutlined /> },
       { to: "/follow-ups", key: "follow_ups", icon: <PhoneOutlined /> },
       { to: "/memos", key: "memos", icon: <AuditOutlined /> },
@@ -107,6 +108,7 @@ export const NAVIGATION: Group[] = [
       { to: "/settings/teams", key: "teams", icon: <IdcardOutlined /> },
       { to: "/settings/skills", key: "skills", icon: <StarOutlined /> },
       { to: "/settings/customer-fields", key: "customer_fields", icon: <ProfileOutlined /> },
+      { to: "/settings/customer-rules", key: "customer_rules", icon: <StarOutlined /> },
       { to: "/settings/surveys", key: "surveys", icon: <FormOutlined /> },
       { to: "/settings/schedules", key: "schedules", icon: <ClockCircleOutlined /> },
       { to: "/settings/reasons", key: "reasons", icon: <PauseCircleOutlined /> },

@@ -63,6 +63,22 @@ export function Several({ name, label, options }: Named & { options: { value: st
   );
 }
 
+export function One({ name, label, options }: Named & { options: { value: string; label: string }[] }) {
+  const { address, set } = useAddress();
+  return (
+    <Select
+      allowClear
+      showSearch={{ optionFilterProp: "label" }}
+      placeholder={label}
+      aria-label={label}
+      value={address.get(name)}
+      options={options}
+      onChange={(value: string | undefined) => set({ [name]: value ?? null })}
+      style={{ minWidth: 130 }}
+    />
+  );
+}
+
 /** `nobody`: what it is called that there is none. */
 export function Person({ name, label, nobody }: Named & { nobody?: string }) {
   const { address, set } = useAddress();

@@ -1,4 +1,5 @@
 import { useMemo } from "react";
+import type { SegmentOut } from "../api";
 import type { Kind } from "../lib/kinds";
 import { useRows } from "../lib/resource";
 import type {
@@ -41,6 +42,7 @@ export const useRingGroupChoices = () => useChoices<RingGroup>("ring-groups", by
 export const useSurveyChoices = () => useChoices<Survey>("surveys", byName);
 export const useSmsTemplateChoices = () => useChoices<SmsTemplate>("sms-templates", byName);
 export const useFaxBoxChoices = () => useChoices<FaxBox>("fax-boxes", byName);
+export const useSegmentChoices = () => useChoices<SegmentOut>("segments", byName);
 export const useTeamChoices = () => useChoices<Team>("teams", byName);
 export const useExtensionChoices = () => useChoices<Extension>("extensions", byNumber);
 export const useUserChoices = () => useChoices<User>("users", byPerson);

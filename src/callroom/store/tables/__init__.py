@@ -41,8 +41,10 @@ from callroom.store.tables.customers import (
     CustomerField,
     CustomerImport,
     CustomerPhone,
+    CustomerRule,
     CustomerUnique,
     FieldColumns,
+    Segment,
 )
 from callroom.store.tables.happened import (
     AgentStateRow,
@@ -96,6 +98,7 @@ __all__ = [
     "CustomerField",
     "CustomerImport",
     "CustomerPhone",
+    "CustomerRule",
     "CustomerUnique",
     "Device",
     "Extension",
@@ -133,6 +136,7 @@ __all__ = [
     "Recording",
     "RingGroup",
     "Schedule",
+    "Segment",
     "ServiceHistory",
     "Session",
     "Setting",

@@ -40,7 +40,8 @@ class CustomerField(FieldColumns, Configured, Base):
 
 class Customer(Configured, Base):
     """``values``: by id of field. ``seq``: 1, 2, 3 … in the order in which they were made. ``batch``: the import or
-    other bulk write that made him. Who is deleted can be brought back until housekeeping forgets him.
+    other bulk write that made him. ``by_hand``: what of tier, stage and tags a person chose, as ``core.customer_value``
+    names it; rules leave it alone. Who is deleted can be brought back until housekeeping forgets him.
 
     ``search_…``: what is searched, as ``core/customers`` makes it. On SQLite a trigger brings changed ``search_tokens``
     into the FTS5 table ``customer_search``: a migration that makes this table anew must make its triggers again. A row
@@ -63,6 +64,7 @@ class Customer(Configured, Base):
     tags: Mapped[list[str]] = mapped_column(default=list)
     stage: Mapped[str] = mapped_column(String(12), default="new")
     do_not_call: Mapped[bool] = mapped_column(default=False)
+    by_hand: Mapped[list[str]] = mapped_column(default=list)
     created_by: Mapped[str | None] = mapped_column(String(40))
     batch: Mapped[str | None] = mapped_column(String(40), index=True)
     deleted_at: Mapped[datetime | None]
@@ -149,3 +151,28 @@ class CustomerImport(Base):
     reached: Mapped[int] = mapped_column(BigId, default=0)
     faults: Mapped[int] = mapped_column(BigId, default=0)
     undone: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
+class Segment(Configured, Base):
+    """Customers who have something in common, named. ``conditions``: a document of ``customer_filters.Filter``."""
+
+    __tablename__ = "segments"
+    name: Mapped[str] = mapped_column(String(80), unique=True)
+    note: Mapped[str] = mapped_column(String(400), default="")
+    conditions: Mapped[dict[str, Any]]
+
+
+class CustomerRule(Configured, Base):
+    """Customers who fit the ``conditions`` get a tier, a stage, tags, or lose tags; null: as it is. The first rule of
+    those that say something of it decides. ``over_hand``: also where a person chose otherwise."""
+
+    __tablename__ = "customer_rules"
+    name: Mapped[str] = mapped_column(String(80), unique=True)
+    position: Mapped[int] = mapped_column(default=0)
+    enabled: Mapped[bool] = mapped_column(default=True)
+    conditions: Mapped[dict[str, Any]]
+    tier: Mapped[int | None]
+    stage: Mapped[str | None] = mapped_column(String(12))
+    tags_on: Mapped[list[str]] = mapped_column(default=list)
+    tags_off: Mapped[list[str]] = mapped_column(default=list)
+    over_hand: Mapped[bool] = mapped_column(default=False)

@@ -24,7 +24,7 @@ class JourneyRow(Base):
     to_number: Mapped[str] = mapped_column(String(40), index=True)
     trunk_id: Mapped[str | None] = mapped_column(String(40))
     did: Mapped[str] = mapped_column(String(40), default="")
-    customer_id: Mapped[str | None] = mapped_column(String(40), index=True)
+    customer_id: Mapped[str | None] = mapped_column(String(40))
     agent_id: Mapped[str | None] = mapped_column(String(40), index=True)  # who talked last
     queue_id: Mapped[str | None] = mapped_column(String(40), index=True)
     talk_seconds: Mapped[float] = mapped_column(default=0)
@@ -34,7 +34,10 @@ class JourneyRow(Base):
     has_recording: Mapped[bool] = mapped_column(default=False)
     document: Mapped[dict[str, Any]]
 
-    __table_args__ = (Index("ix_journeys_agent_started", "agent_id", "started_at"),)
+    __table_args__ = (
+        Index("ix_journeys_agent_started", "agent_id", "started_at"),
+        Index("ix_journeys_customer", "customer_id", "started_at", "direction", "loss_reason"),
+    )
 
 
 class QueueVisitRow(Base):

@@ -62,6 +62,10 @@ export function CustomerCard({ customer, fields, onWrite, onReload, onClose }: P
   };
   const remove = () =>
     act.mutate(() => request("DELETE", path), { onSuccess: () => message.success(t("customers.removed")) });
+  const leaveToRules = () =>
+    act.mutate(() => request("POST", `${path}/leave-to-rules`), {
+      onSuccess: () => message.success(t("customers.left_to_rules")),
+    });
   const isTaken = problem?.errors.some(({ field, rule }) => field === "phones" && rule === "taken");
   const both = problem?.status === 412 ? problem.errors.map(({ field }) => nameOf(field)) : [];
 
@@ -113,6 +117,16 @@ export function CustomerCard({ customer, fields, onWrite, onReload, onClose }: P
         <Form.Item name="tags" label={t("customers.tags")}>
           <Select mode="tags" maxCount={30} tokenSeparators={[",", "，"]} options={useTagOptions()} />
         </Form.Item>
+        {customer && customer.by_hand.length > 0 && (
+          <Typography.Paragraph type="secondary">
+            {t("customers.by_hand")}{" "}
+            {!locked && (
+              <Button type="link" size="small" loading={act.isPending} onClick={leaveToRules}>
+                {t("customers.leave_to_rules")}
+              </Button>
+            )}
+          </Typography.Paragraph>
+        )}
         <SwitchField name="do_not_call" label={t("customers.do_not_call")} help={t("customers.do_not_call_help")} />
         <Form.Item name="memo" label={t("service.memo")}>
           <Input.TextArea autoSize={{ minRows: 2, maxRows: 12 }} maxLength={10_000} />

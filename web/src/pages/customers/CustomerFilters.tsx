@@ -1,8 +1,11 @@
-import { Input } from "antd";
+import { Input, Tag } from "antd";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useAddress } from "../../lib/address";
-import { Filters, Person, Several, Tick } from "../../ui/Filters";
+import { useSegmentChoices } from "../../ui/choices";
+import { useConditionWords } from "../../ui/conditions/ConditionText";
+import { factsOf } from "../../ui/conditions/facts";
+import { Filters, One, Person, Several, Tick } from "../../ui/Filters";
 import { useStageOptions, useTagOptions, useTierOptions } from "./words";
 
 const TYPED_MS = 250;
@@ -21,10 +24,24 @@ export function CustomerFilters() {
         options={useTierOptions().map(({ value, label }) => ({ value: String(value), label }))}
       />
       <Several name="stage" label={t("customers.stage")} options={useStageOptions()} />
+      <One name="segment" label={t("customers.segment")} options={useSegmentChoices()} />
       <Tick name="do_not_call" label={t("customers.do_not_call")} />
       <Tick name="deleted" label={t("service.deleted_only")} />
+      <FactTags />
     </Filters>
   );
+}
+
+/** What happened, asked by the page that led here: it can be taken away. */
+function FactTags() {
+  const { address, set } = useAddress();
+  const words = useConditionWords();
+  const asked = address.getAll("fact");
+  return asked.map((one) => (
+    <Tag key={one} closable onClose={() => set({ fact: asked.filter((other) => other !== one) })}>
+      {words({ facts: factsOf([one]) }).join("")}
+    </Tag>
+  ));
 }
 
 function Typed({ label }: { label: string }) {

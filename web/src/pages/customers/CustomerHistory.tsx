@@ -15,7 +15,7 @@ export function CustomerHistory({ customer, fields }: { customer: Customer; fiel
     {},
   );
   const words = useWords(fields);
-  const steps = historyOf(data?.pages.flatMap((page) => page.items) ?? []);
+  const steps = historyOf(data?.pages.flatMap((page) => page.items) ?? [], (name) => t("customers.by_rule", { name }));
   if (!isPending && steps.length === 0)
     return <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t("customers.never_changed")} />;
   return (

@@ -23,6 +23,7 @@ const WANG: Customer = {
   tags: ["老友"],
   stage: "new",
   do_not_call: false,
+  by_hand: [],
 };
 
 test("a customer who was opened only is not written", () => {
@@ -72,6 +73,7 @@ test("fields that were changed at once are one step of the history", () => {
     at: `2026-11-0${version}T00:00:00Z`,
     by: "安娜",
     by_id: "u_1",
+    rule: false,
     label: null,
     version,
     field,
@@ -79,15 +81,38 @@ test("fields that were changed at once are one step of the history", () => {
     after,
     batch: null,
   });
-  const steps = historyOf([
-    change(4, "deleted", false, true),
-    change(3, "name", "王", "王芳"),
-    change(3, "tier", 0, 2),
-    change(2, "deleted", true, false),
-  ]);
+  const steps = historyOf(
+    [
+      change(4, "deleted", false, true),
+      change(3, "name", "王", "王芳"),
+      change(3, "tier", 0, 2),
+      change(2, "deleted", true, false),
+    ],
+    (name) => `rule ${name}`,
+  );
   expect(steps.map(({ action, changes }) => [action, changes])).toEqual([
     ["deleted", {}],
     ["updated", { name: ["王", "王芳"], tier: [0, 2] }],
     ["restored", {}],
   ]);
+});
+
+test("a step of several rules names each of them once", () => {
+  const change = (by: string, field: string): ChangedField => ({
+    at: "2026-11-01T00:00:00Z",
+    by,
+    by_id: "cr_1",
+    rule: true,
+    label: null,
+    version: 2,
+    batch: null,
+    field,
+    before: 0,
+    after: 1,
+  });
+  const [step] = historyOf(
+    [change("金卡", "tier"), change("金卡", "stage"), change("老客户", "tags")],
+    (name) => `规则${name}`,
+  );
+  expect(step?.by).toBe("规则金卡, 规则老客户");
 });

@@ -33,6 +33,7 @@ export function useWords(fields: CustomerField[]) {
     tags: t("customers.tags"),
     do_not_call: t("customers.do_not_call"),
     merged: t("customers.merged_in"),
+    by_hand: t("customers.chosen"),
   };
   const fieldOf = (name: string) => fields.find(({ id }) => `values.${id}` === name);
   const nameOf = (name: string) =>

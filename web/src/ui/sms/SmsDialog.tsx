@@ -135,7 +135,7 @@ export function SmsDialog({ target, name = "", onClose }: Props) {
 }
 
 /** What the sender must give himself: the places of the text that nobody else fills. */
-function askedOf(template: SmsTemplate | undefined, language: Language): string[] {
+export function askedOf(template: SmsTemplate | undefined, language: Language): string[] {
   const text = template?.texts[language]?.text ?? "";
   const all = [text, ...(template?.params ?? []).map(({ value }) => value)].join(" ");
   const names = [...all.matchAll(/\{\{([^{}]*)\}\}/g)].map(([, name]) => (name ?? "").trim());
@@ -149,7 +149,7 @@ interface FilledProps {
   text: string;
 }
 
-function Filled({ asked, values, onChange, text }: FilledProps) {
+export function Filled({ asked, values, onChange, text }: FilledProps) {
   return (
     <>
       {asked.map((name) => (

@@ -1,0 +1,46 @@
+import { Tag } from "antd";
+import { useTranslation } from "react-i18next";
+import type { Conditions } from "../../api";
+import { useCustomerFields } from "../../pages/customers/customers";
+import { useStageOptions, useTierOptions } from "../../pages/customers/words";
+import { factKey } from "./facts";
+
+/** Conditions in words, one beside the other; all of them must hold. */
+export function ConditionText({ conditions }: { conditions: Conditions }) {
+  const { t } = useTranslation();
+  const words = useConditionWords();
+  const said = words(conditions);
+  if (said.length === 0) return t("conditions.everybody");
+  return said.map((one) => (
+    <Tag key={one} style={{ whiteSpace: "normal" }}>
+      {one}
+    </Tag>
+  ));
+}
+
+export function useConditionWords(): (conditions: Conditions) => string[] {
+  const { t } = useTranslation();
+  const { data: fields = [] } = useCustomerFields();
+  const [tiers, stages] = [useTierOptions(), useStageOptions()];
+  const any = (all: (string | undefined)[]) => all.filter(Boolean).join(t("conditions.or"));
+  const labels = (options: { value: unknown; label: string }[], values: readonly unknown[]) =>
+    any(values.map((value) => options.find((one) => one.value === value)?.label));
+  return ({ q, tags, without_tags, tiers: of, stages: at, do_not_call, facts, fields: asked }) => [
+    ...(q ? [`“${q}”`] : []),
+    ...(of?.length ? [labels(tiers, of)] : []),
+    ...(at?.length ? [labels(stages, at)] : []),
+    ...(tags ?? []).map((tag) => t("conditions.with_tag", { tag })),
+    ...(without_tags ?? []).map((tag) => t("conditions.not_tag", { tag })),
+    ...(do_not_call === true ? [t("customers.do_not_call")] : []),
+    ...(do_not_call === false ? [t("conditions.may_call")] : []),
+    ...(facts ?? []).map(({ fact, op, value, period }) => {
+      const said = `${t(factKey(fact))} ${t(`conditions.sign_${op}`)} ${value} ${t(`${factKey(fact)}_unit`)}`.trim();
+      if (!period) return said;
+      return period.includes("..") ? `${said} (${period})` : `${said} (${t("conditions.in_days", { days: period })})`;
+    }),
+    ...(asked ?? []).map(({ field, op, value }) => {
+      const label = fields.find(({ id }) => id === field)?.label ?? t("customers.gone_field");
+      return `${label} ${t(`conditions.op_${op}`)} ${value ?? ""}`.trim();
+    }),
+  ];
+}

@@ -1,0 +1,85 @@
+/** What can be asked of customers: facts of what happened, as the API names them. */
+import type { Conditions, FactCondition, FieldCondition, FieldType } from "../../api";
+
+export type Fact = FactCondition["fact"];
+
+export const FACTS: Fact[] = [
+  "orders.count",
+  "orders.sum",
+  "orders.last",
+  "calls.in",
+  "calls.out",
+  "calls.lost",
+  "calls.last",
+  "satisfaction.average",
+  "satisfaction.last",
+  "problems.open",
+  "created",
+];
+const PERIODIC: Fact[] = ["orders.count", "orders.sum", "calls.in", "calls.out", "calls.lost", "satisfaction.average"];
+
+/** Whether it can be counted in the last so many days only. */
+export const isPeriodic = (fact: Fact | undefined) => fact !== undefined && PERIODIC.includes(fact);
+
+/** The name of a fact in the texts, in which a point would part names. */
+export const factKey = (fact: string) => `conditions.fact_${fact.replace(".", "_")}`;
+
+export type Operator = FieldCondition["op"];
+
+/** How a field of this type can be asked. */
+export function operatorsOf(type: FieldType | undefined): Operator[] {
+  switch (type) {
+    case "number":
+    case "datetime":
+      return ["eq", "ge", "le", "filled", "empty"];
+    case "line":
+    case "text":
+    case "email":
+      return ["eq", "contains", "filled", "empty"];
+    default:
+      return ["eq", "filled", "empty"];
+  }
+}
+
+export const blankConditions = (): Conditions => ({
+  q: "",
+  owners: [],
+  tags: [],
+  without_tags: [],
+  tiers: [],
+  stages: [],
+  do_not_call: null,
+  fields: [],
+  facts: [],
+});
+
+/** Conditions as the form holds them: a period in days, or of days from one to another, is kept as it is. */
+export const conditionsForm = (conditions: Conditions): Conditions => ({ ...blankConditions(), ...conditions });
+
+/** What is sent: rows of the form that were not filled in are left out of account. */
+export function conditionsBody(form: Conditions | undefined): Conditions {
+  const { facts = [], fields = [], ...rest } = { ...blankConditions(), ...form };
+  return {
+    ...rest,
+    q: rest.q ?? "",
+    facts: facts
+      .filter((one) => one?.fact)
+      .map((one) => ({
+        fact: one.fact,
+        op: one.op ?? "ge",
+        value: one.value ?? 0,
+        period: isPeriodic(one.fact) ? String(one.period ?? "") : "",
+      })),
+    fields: fields
+      .filter((one) => one?.field)
+      .map((one) => ({ field: one.field, op: one.op ?? "eq", value: one.value ?? "" })),
+  };
+}
+
+/** Facts as they stand in an address: FACT:OP:VALUE:PERIOD. */
+export function factsOf(asked: string[]): FactCondition[] {
+  return asked.map((one) => {
+    const [fact = "", op = "ge", value = "0", period = ""] = one.split(":");
+    return { fact: fact as Fact, op: op === "le" ? "le" : "ge", value: Number(value), period };
+  });
+}
