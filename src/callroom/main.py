@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from callroom.actions import letters, notices, voicemail_boxes
+from callroom.actions import jobs, letters, notices, voicemail_boxes
 from callroom.actions.audit import SUPERVISED, Actor, record
 from callroom.actions.callcentre import switch_schedule
 from callroom.actions.first_start import seed
@@ -177,6 +177,7 @@ async def take_up(
         clock=asyncio.get_running_loop().time,
         new_id=new_id,
         supervised=OperationLog(database).supervised,
+        offered=OfferWebhook(database).offered,
         switched=HoursSwitch(database, configuration).switched,
         versions=StoredFlows(database),
         data=data,
@@ -294,6 +295,28 @@ class OperationLog:
                 )  # fmt: skip
         except (SQLAlchemyError, OSError) as error:
             log.error("what a leader did is not in the operation log", user=leader, call=call, error=str(error))
+
+
+class OfferWebhook:
+    """Puts in line for the worker what another system is told of an offer (CC-04)."""
+
+    def __init__(self, database: AsyncEngine) -> None:
+        self._database = database
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def offered(self, url: str, facts: dict[str, str]) -> None:
+        task = asyncio.create_task(self._put(url, facts), name="webhook of an offer")
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _put(self, url: str, facts: dict[str, str]) -> None:
+        now = utc_now()
+        body = {"event": "call.offered", "at": now.isoformat(), "values": facts}
+        try:
+            async with writing(self._database) as session, session.begin():
+                await jobs.put(session, jobs.WEBHOOK, {"url": url, "body": body}, now)
+        except (SQLAlchemyError, OSError) as error:
+            log.error("another system is not told of an offer", call=facts["call_id"], error=str(error))
 
 
 class HoursSwitch:

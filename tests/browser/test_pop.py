@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import pytest_asyncio
@@ -206,3 +207,36 @@ async def test_in_english_and_dark(scene: Scene):
         assert [one for one in await desk.faults() if "kbd" not in one and "keyshortcuts" not in one] == []
         await scene.snap(desk, "pop-filled-en-dark")
         await call.hang_up()
+
+
+async def test_the_page_of_another_system_opens_with_who_calls(scene: Scene):
+    """In a new tab, as soon as it rings, once for the call; and the same goes to a webhook."""
+    admin = scene.admin
+    settings = await admin("GET", "settings")
+    version = settings.pop("version")
+    page_of_crm = f"{BASE}/api/v1/site?phone={{number}}&customer={{customer_id}}&agent={{agent_name}}&line={{line}}"
+    hook = {"pop_url": page_of_crm, "pop_when": "ring", "pop_webhook": "http://127.0.0.1:9/calls"}
+    answer = await admin.client.put("settings", json=settings | hook, headers={"If-Match": f'"{version}"'})
+    assert answer.is_success, answer.text
+    ana = await scene.world.sign_in("ana")
+    await ana("PATCH", "me", {"language": "zh", "theme": "light"})
+    await scene.world.hide_numbers(admin, "ana", "middle")
+    desk = await scene.ana()
+    await desk.ready()
+    async with caller(KNOWN) as call:
+        async with desk.page.expect_popup() as opened:
+            pass
+        other = await opened.value
+        asked = parse_qs(urlsplit(other.url).query)
+        assert asked["phone"] == [f"{KNOWN[:3]}****{KNOWN[-4:]}"]
+        assert asked["customer"] == [scene.customer] and asked["agent"] == ["王安娜"] and asked["line"]
+        await desk.answer()
+        await expect(desk.page.get_by_role("button", name="保持")).to_be_enabled()
+        await call.hang_up()
+    assert len(desk.page.context.pages) == 2
+
+    async def put_in_line() -> bool:
+        jobs = (await admin("GET", "jobs?kind=webhook"))["items"]
+        return len(jobs) == 1
+
+    await scene.world.until(put_in_line, what="the webhook of the offer")

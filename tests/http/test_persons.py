@@ -127,12 +127,17 @@ async def test_settings_are_whole_and_the_site_is_known_without_signing_in(world
     assert (await admin.put("settings", json=good, headers={"If-Match": "1"})).json()["version"] == 2
     assert (await nobody.get("site")).json()["name"] == "和风"
     assert (await (await world.client("agent")).get("settings")).json()["set_up_done"] is True
+    pop = {"pop_url": "https://crm.example.com/?n={number}&who={agent}", "pop_when": "answer"}
+    assert (await admin.put("settings", json=good | pop)).json()["pop_url"] == pop["pop_url"]
+    for field, value in (("pop_url", "https://{number}.example.com/"), ("pop_url", "javascript:alert(1)"),
+                         ("pop_url", "https://crm.example.com/?n={secret}"), ("pop_webhook", "ftp://x")):  # fmt: skip
+        assert {name for name, _ in refused(await admin.put("settings", json=good | {field: value}))} == {field}
     assert refused(await admin.put("settings", json=good | {"short_abandon_seconds": 61})) == {
         ("short_abandon_seconds", "less_than_equal")
     }
     assert refused(await admin.put("settings", json=good | {"country": "XX"})) == {("country", "not_a_country")}
     assert refused(await admin.put("settings", json=good | {"time_zone": "Moon"})) == {("time_zone", "not_a_time_zone")}
-    assert world.changed == ["settings", "settings"]
+    assert world.changed == ["settings"] * 3
 
 
 @pytest.mark.parametrize(

@@ -224,6 +224,7 @@ MAY: dict[tuple[str, str], frozenset[Role] | None] = {
     ("POST", "/sms-callbacks/{id}/{id}"): ANYBODY,
     ("POST", "/mails/{id}/retry"): ADMIN,
     ("PUT", "/users/{id}/presence"): LEADERS,
+    ("GET", "/calls/{id}/pop"): STAFF,
     ("POST", "/calls/{id}/force-hangup"): LEADERS,
     ("POST", "/calls/{id}/listen"): LEADERS,
     ("POST", "/calls/{id}/whisper"): LEADERS,

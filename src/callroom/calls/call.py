@@ -157,9 +157,12 @@ class Call:
         """Change the view; a new state starts a new ``since``."""
         if changes.get("state", self.view.state) != self.view.state:
             changes["since"] = self.exchange.now()
+        rung = [one for one in changes.get("offered_to", ()) if one not in self.view.offered_to]
         for name, value in changes.items():
             setattr(self.view, name, value)
         self.tell()
+        for agent in rung:
+            self.exchange.tell_of_offer(self, AgentId(agent))
 
     def tell(self) -> None:
         view = self.view

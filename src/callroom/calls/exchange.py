@@ -29,6 +29,7 @@ from callroom.calls.live import CallView, Live
 from callroom.calls.mailbox import new_guesses
 from callroom.calls.notes import Notes
 from callroom.calls.party import Party
+from callroom.calls.pops import facts_of
 from callroom.calls.refusals import Refusals
 from callroom.calls.rests import Rests
 from callroom.calls.ringing import Target
@@ -73,6 +74,7 @@ class Exchange:
         clock: Callable[[], float],
         new_id: Callable[[str], str],
         supervised: Callable[[AgentId, JourneyId, AgentId, SupervisionMode], None] | None = None,
+        offered: Callable[[str, dict[str, str]], None] | None = None,
         fax_file: Callable[[str], str] = lambda path: path,
         switched: Callable[[ScheduleId, str, ExtensionId], Awaitable[bool]] | None = None,
         data: Data | None = None,
@@ -80,7 +82,7 @@ class Exchange:
         speech: Speech | None = None,
     ) -> None:
         """``letters``: the messages in the boxes. ``supervised`` is told what a leader did from his phone: who, in
-        which call, in whose talk, how."""
+        which call, in whose talk, how. ``offered`` tells another system of an offer: its address, and the facts."""
         self.telephony = telephony
         self.notes = notes
         self.live = live
@@ -90,6 +92,7 @@ class Exchange:
         self.clock = clock
         self.new_id = new_id
         self._supervised = supervised
+        self._offered = offered
         self._switched = switched
         self.data: Data = data or NoData()
         self.fax_file = fax_file  # where the engine finds, or writes, the pages of a fax's path
@@ -292,6 +295,11 @@ class Exchange:
     def log_supervision(self, leader: AgentId, target: Call, agent: AgentId, mode: SupervisionMode) -> None:
         if self._supervised is not None:
             self._supervised(leader, target.journey, agent, mode)
+
+    def tell_of_offer(self, call: Call, agent: AgentId) -> None:
+        """His phone rings: another system may want to know."""
+        if self._offered is not None and (webhook := self.directory.company.pop_webhook):
+            self._offered(webhook, facts_of(self, call.view, agent))
 
     def local_now(self) -> datetime:
         """By the site's clock."""

@@ -182,6 +182,7 @@ class Company:
     external_prefix: str = ""
     time_zone: str = "Asia/Shanghai"
     short_abandon: float = SHORT_ABANDON  # seconds
+    pop_webhook: str = ""  # where another system is told of each offer
     voices: dict[str, str] = field(default_factory=dict[str, str])  # by language: who speaks typed texts
 
 

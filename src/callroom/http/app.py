@@ -37,6 +37,7 @@ from callroom.http import (
     pages,
     people,
     persons,
+    pops,
     problems,
     products,
     record_downloads,
@@ -90,6 +91,7 @@ def make_app(site: Site, engine_link: Path = Path("engine/run/link.json")) -> Fa
     app.include_router(order_downloads.router)  # before orders, one of which “download” would be
     app.include_router(orders.router)
     app.include_router(calls.router)
+    app.include_router(pops.router)
     app.include_router(supervision.router)
     app.include_router(demo.router)
     app.include_router(jobs.router)

@@ -222,7 +222,7 @@ def _to_dial(number: str, typed: str | None, exchange: Exchange) -> str:
 # ---------------------------------------------------------------- in a call
 
 
-def _my_call(call_id: str, me: User, exchange: Exchange) -> Call:
+def my_call(call_id: str, me: User, exchange: Exchange) -> Call:
     """Raises ``NotFound`` for calls that are over, or somebody else's."""
     call = exchange.calls.get(JourneyId(call_id))
     if call is None or not exchange.takes_part(AgentId(me.id), call):
@@ -231,7 +231,7 @@ def _my_call(call_id: str, me: User, exchange: Exchange) -> Call:
 
 
 def _press(call_id: str, me: User, exchange: Exchange, event: c.Event) -> None:
-    call = _my_call(call_id, me, exchange)
+    call = my_call(call_id, me, exchange)
     if call.conversation is None or not call.conversation.led_by(AgentId(me.id)):
         raise NotNow(type(event).__name__, call.view.state)
     call.conversation.press(event)
@@ -259,12 +259,12 @@ async def unmute(call_id: str, me: Me, site: SiteDep) -> None:
 
 @router.post("/calls/{call_id}/hangup", status_code=204, operation_id="hangUpCall")
 async def hang_up(call_id: str, me: Me, site: SiteDep) -> None:
-    site.calls.hang_up(_my_call(call_id, me, site.calls), AgentId(me.id))
+    site.calls.hang_up(my_call(call_id, me, site.calls), AgentId(me.id))
 
 
 @router.post("/calls/{call_id}/keys", status_code=204, operation_id="sendKeys")
 async def send_keys(call_id: str, body: Keys, me: Me, site: SiteDep) -> None:
-    call = _my_call(call_id, me, site.calls)
+    call = my_call(call_id, me, site.calls)
     if call.conversation is None or not call.conversation.led_by(AgentId(me.id)):
         raise NotNow("keys", call.view.state)
     call.conversation.keys(body.digits)
@@ -279,7 +279,7 @@ async def transfer(call_id: str, body: OtherNumber, me: Me, site: SiteDep) -> No
 @router.post("/calls/{call_id}/survey", status_code=204, operation_id="sendToSurvey")
 async def send_to_survey(call_id: str, me: Me, site: SiteDep, session: Read) -> None:
     """Hand the customer on to the survey of his queue, of a return call to its table's; 409 when there is none."""
-    view = _my_call(call_id, me, site.calls).view
+    view = my_call(call_id, me, site.calls).view
     queue = site.calls.directory.queues.get(QueueId(view.queue.id)) if view.queue else None
     survey = queue.survey if queue is not None else None
     if queue is None and view.origin == "follow_up":
@@ -328,5 +328,5 @@ def _led_on(call_id: str, body: OtherNumber, me: User, exchange: Exchange) -> De
     number = to_dial(cleaned(body.to), exchange.directory.company.country)
     if not number or any(character not in "0123456789" for character in number):
         raise CannotDial(body.to, "bad_number")
-    _my_call(call_id, me, exchange)
+    my_call(call_id, me, exchange)
     return where_to(exchange.directory, agent_of(me, exchange), number)

@@ -80,6 +80,7 @@ RULES: dict[str, tuple[str, str]] = {
         "12 to 64 letters, digits and . _ ~ + @ * = - only.",
     ),
     "bad_character": ("含有不允许的字符。", "A character in it is not permitted."),
+    "unknown_placeholder": ("不认识的变量“{name}”。", "There is no place called “{name}”."),
     "not_a_time_zone": ("不认识的时区。", "There is no such time zone."),
     "not_a_country": ("不认识的国家或地区代码。", "There is no such country code."),
     "twice": ("重复选择了同一项。", "The same one is chosen twice."),

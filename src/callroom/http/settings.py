@@ -1,7 +1,7 @@
 """The site's settings, and what anybody may know of the site before signing in."""
 
 from importlib.metadata import version as version_of_package
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 from zoneinfo import available_timezones
 
 import phonenumbers
@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
 from callroom.actions.settings import read_settings, write_settings
+from callroom.core.pops import NAMES, names_in
 from callroom.errors import invalid
 from callroom.http.fields import PLAIN, Body, Language
 from callroom.http.resources import Admin, Everyone, IfMatch, etag, version_of
@@ -27,6 +28,11 @@ class SettingsIn(Body):
 
     ``voice_zh`` and ``voice_en``: who speaks typed texts, "" the usual voices.
 
+    ``pop_url``: the address of another system's page about a caller, opened for the agent when his phone rings or when
+    he answers (``pop_when``); after the host {number}, {customer_id}, {customer_name}, {call_id}, {agent},
+    {agent_name}, {line}, {queue} and {direction} are filled in. ``pop_webhook``: is told the same of
+    each offer; "": nobody is.
+
     ``short_abandon_seconds``: who gives up in a queue sooner counts as a short abandon (METRICS); 0: nobody does.
     """
 
@@ -42,6 +48,9 @@ class SettingsIn(Body):
     message_days: Annotated[int, Field(ge=0, le=36500)] = 0
     short_abandon_seconds: Annotated[int, Field(ge=0, le=60)] = 5
     page_address: Annotated[str, Field(max_length=200, pattern=r"^(https?://[^\s/?#]+(/[^\s?#]*)?)?$")] = ""
+    pop_url: Annotated[str, Field(max_length=1000, pattern=r"^(https?://[^\s/?#{}]+([/?#]\S*)?)?$")] = ""
+    pop_when: Literal["ring", "answer"] = "ring"
+    pop_webhook: Annotated[str, Field(max_length=1000, pattern=r"^(https?://[^\s/?#{}]+([/?#][^\s{}]*)?)?$")] = ""
     voice_zh: Annotated[str, Field(max_length=40)] = ""
     voice_en: Annotated[str, Field(max_length=40)] = ""
     set_up_done: bool
@@ -60,6 +69,9 @@ class SettingsOut(BaseModel):
     message_days: int
     short_abandon_seconds: int
     page_address: str
+    pop_url: str
+    pop_when: Literal["ring", "answer"]
+    pop_webhook: str
     voice_zh: str
     voice_en: str
     set_up_done: bool
@@ -116,6 +128,8 @@ async def replace_settings(
     values["country"] = body.country.upper()
     if values["country"] not in phonenumbers.SUPPORTED_REGIONS:
         raise invalid("country", "not_a_country")
+    if unknown := sorted(names_in(body.pop_url) - NAMES):
+        raise invalid("pop_url", "unknown_placeholder", name=unknown[0])
     if body.time_zone not in available_timezones():
         raise invalid("time_zone", "not_a_time_zone")
     for field, language in (("voice_zh", "zh"), ("voice_en", "en")):

@@ -5463,6 +5463,22 @@ export type Point = {
 };
 
 /**
+ * PopOut
+ *
+ * ``url`` "": no page is opened. ``when``: it is opened when the phone rings, or when the call is answered.
+ */
+export type PopOut = {
+    /**
+     * Url
+     */
+    url: string;
+    /**
+     * When
+     */
+    when: 'ring' | 'answer';
+};
+
+/**
  * Presence
  */
 export type Presence = {
@@ -7531,6 +7547,11 @@ export type SetNode = {
  *
  * ``voice_zh`` and ``voice_en``: who speaks typed texts, "" the usual voices.
  *
+ * ``pop_url``: the address of another system's page about a caller, opened for the agent when his phone rings or when
+ * he answers (``pop_when``); after the host {number}, {customer_id}, {customer_name}, {call_id}, {agent},
+ * {agent_name}, {line}, {queue} and {direction} are filled in. ``pop_webhook``: is told the same of
+ * each offer; "": nobody is.
+ *
  * ``short_abandon_seconds``: who gives up in a queue sooner counts as a short abandon (METRICS); 0: nobody does.
  */
 export type SettingsIn = {
@@ -7566,6 +7587,18 @@ export type SettingsIn = {
      * Page Address
      */
     page_address?: string;
+    /**
+     * Pop Url
+     */
+    pop_url?: string;
+    /**
+     * Pop Webhook
+     */
+    pop_webhook?: string;
+    /**
+     * Pop When
+     */
+    pop_when?: 'ring' | 'answer';
     /**
      * Recording Days
      */
@@ -7628,6 +7661,18 @@ export type SettingsOut = {
      * Page Address
      */
     page_address: string;
+    /**
+     * Pop Url
+     */
+    pop_url: string;
+    /**
+     * Pop Webhook
+     */
+    pop_webhook: string;
+    /**
+     * Pop When
+     */
+    pop_when: 'ring' | 'answer';
     /**
      * Recording Days
      */
@@ -10917,6 +10962,36 @@ export type MuteCallResponses = {
 };
 
 export type MuteCallResponse = MuteCallResponses[keyof MuteCallResponses];
+
+export type GetCallPopData = {
+    body?: never;
+    path: {
+        /**
+         * Call Id
+         */
+        call_id: string;
+    };
+    query?: never;
+    url: '/api/v1/calls/{call_id}/pop';
+};
+
+export type GetCallPopErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type GetCallPopError = GetCallPopErrors[keyof GetCallPopErrors];
+
+export type GetCallPopResponses = {
+    /**
+     * Successful Response
+     */
+    200: PopOut;
+};
+
+export type GetCallPopResponse = GetCallPopResponses[keyof GetCallPopResponses];
 
 export type ResumeCallData = {
     body?: never;

@@ -10,11 +10,12 @@ import { startPhone } from "./control";
 import { PhoneStatus } from "./PhoneStatus";
 import { PresencePicker } from "./PresencePicker";
 import "./phone.css";
-import { useSupervision } from "./useCalls";
+import { useMyCalls, useSupervision } from "./useCalls";
 import { useRinging } from "./useRinging";
 
 // Only leaders who are in somebody's talk see it.
 const SupervisionBar = lazy(() => import("./SupervisionBar"));
+const OutsidePop = lazy(() => import("./OutsidePop"));
 
 /** A call's end is told at once; its journey is written a moment later, and no event says when. */
 const STORED_MS = 1_500;
@@ -33,6 +34,7 @@ export default function PhoneBar() {
   const queries = useQueryClient();
   const hasPhone = useLive((live) => live.me.device !== null);
   const isAgent = useLive((live) => live.me.agent !== null);
+  const outside = useMyCalls().find((call) => call.direction !== "internal");
   const supervises = useSupervision() !== undefined;
   const atDesk = useLocation().pathname === "/desk";
   const covered = useDrawers(({ open }) => open > 0);
@@ -60,6 +62,7 @@ export default function PhoneBar() {
     <section className="phone-bar" aria-label={t("phone.bar")}>
       <Suspense>{supervises && <SupervisionBar />}</Suspense>
       {(!atDesk || covered) && <CallMini />}
+      <Suspense>{outside && <OutsidePop key={outside.id} call={outside} />}</Suspense>
       <PhoneStatus />
       {!atDesk && <PresencePicker />}
     </section>

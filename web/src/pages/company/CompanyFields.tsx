@@ -1,7 +1,7 @@
 import { Form, Input, Select } from "antd";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import { Side } from "../../ui/fields";
+import { Section, Side } from "../../ui/fields";
 import { useVoiceChoices } from "../../ui/prompts/voices";
 
 /** Those whose numbers and clocks the company is likely to use come first; every other can be typed in the search. */
@@ -73,5 +73,31 @@ export function VoiceFields() {
         </Form.Item>
       ))}
     </Side>
+  );
+}
+
+/** Another system's page about a caller, and where it is told of him. */
+export function PopFields() {
+  const { t } = useTranslation();
+  return (
+    <>
+      <Section>{t("company.pop")}</Section>
+      <Form.Item name="pop_url" label={t("company.pop_url")} extra={t("company.pop_url_help")}>
+        <Input
+          maxLength={1000}
+          spellCheck={false}
+          placeholder="https://crm.example.com/find?phone={number}&call={call_id}"
+        />
+      </Form.Item>
+      <Form.Item name="pop_when" label={t("company.pop_when")}>
+        <Select
+          options={["ring", "answer"].map((value) => ({ value, label: t(`company.pop_when_${value}`) }))}
+          style={{ maxWidth: 240 }}
+        />
+      </Form.Item>
+      <Form.Item name="pop_webhook" label={t("company.pop_webhook")} extra={t("company.pop_webhook_help")}>
+        <Input type="url" maxLength={1000} spellCheck={false} placeholder="https://crm.example.com/calls" />
+      </Form.Item>
+    </>
   );
 }

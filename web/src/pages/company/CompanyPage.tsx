@@ -8,7 +8,7 @@ import { Waiting } from "../../shell/Waiting";
 import { NumberField, SecondsField, Section } from "../../ui/fields";
 import { PageFrame } from "../../ui/PageFrame";
 import { ProblemNote, useProblem } from "../../ui/ProblemNote";
-import { CompanyFields, NumberingFields, VoiceFields } from "./CompanyFields";
+import { CompanyFields, NumberingFields, PopFields, VoiceFields } from "./CompanyFields";
 
 export default function CompanyPage() {
   const { t } = useTranslation();
@@ -69,6 +69,7 @@ function CompanyForm({ settings }: { settings: Settings }) {
         <Form.Item name="page_address" label={t("company.page_address")} extra={t("company.page_address_help")}>
           <Input type="url" maxLength={200} />
         </Form.Item>
+        <PopFields />
         {isAdmin && (
           <Button type="primary" htmlType="submit" loading={save.isPending}>
             {t("act.save")}

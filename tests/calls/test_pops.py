@@ -1,0 +1,54 @@
+"""Another system is told of each offer: who calls, and whose phone rings (CC-04)."""
+
+from dataclasses import replace
+
+from company import ANA, ANA_PAGE, BO, BO_PHONE, Office, company
+
+from callroom.calls.pops import facts_of
+from callroom.core.directory import Directory
+from callroom.core.numbers import Visibility
+from callroom.core.pops import filled
+
+HOOK = "https://crm.example.com/calls"
+
+
+def told_at(url: str) -> Directory:
+    directory = company()
+    return replace(directory, company=replace(directory.company, pop_webhook=url))
+
+
+async def test_each_agent_whose_phone_rings_is_told_once_with_the_whole_number():
+    office = Office(told_at(HOOK))
+    await office.sign_in(ANA)
+    caller = office.call(number="13800138000")
+    await office.fake.dialled(ANA_PAGE)
+    [(url, facts)] = office.offers
+    assert url == HOOK
+    assert (facts["agent"], facts["number"], facts["direction"]) == (ANA, "13800138000", "inbound")
+    assert facts["call_id"] and facts["line"] and facts["queue"]
+    caller.hang_up()
+    await office.story()
+    assert len(office.offers) == 1
+
+
+async def test_nobody_is_told_where_no_address_is_set():
+    office = Office(told_at(""))
+    await office.sign_in(BO)
+    caller = office.call()
+    await office.fake.dialled(BO_PHONE)
+    assert office.offers == []
+    caller.hang_up()
+    await office.story()
+
+
+async def test_the_page_of_an_agent_is_told_what_he_may_see():
+    office = Office()
+    await office.sign_in(ANA)
+    caller = office.call(number="13800138000")
+    await office.fake.dialled(ANA_PAGE)
+    [call] = office.exchange.calls.values()
+    facts = facts_of(office.exchange, call.view, ANA, Visibility.MIDDLE)
+    address = filled("https://crm.example.com/?n={number}&a={agent_name}", facts | {"agent_name": "A&n=1"})
+    assert address == "https://crm.example.com/?n=138%2A%2A%2A%2A8000&a=A%26n%3D1"
+    caller.hang_up()
+    await office.story()
