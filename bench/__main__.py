@@ -5,7 +5,19 @@ import sys
 from collections.abc import Awaitable, Callable
 from functools import partial
 
-from bench import attendant, chaos, cold_start, decisions, imports, pop, queued_calls, search, survival, watchers
+from bench import (
+    attendant,
+    chaos,
+    cold_start,
+    decisions,
+    flow_editor,
+    imports,
+    pop,
+    queued_calls,
+    search,
+    survival,
+    watchers,
+)
 from bench.figure import Figure
 from bench.generator import LoadFailed
 from bench.site import SiteFailed
@@ -24,6 +36,7 @@ BENCHMARKS: dict[str, Callable[[], Awaitable[list[Figure]]]] = {
     "P-9": watchers.wall,
     "P-14": cold_start.cold_start,
     "IVR-50": attendant.attendant,
+    "IVR-300": flow_editor.flow_editor,
     "R-1": survival.killed_server,
     "R-2": chaos.chaos,
 }
