@@ -40,7 +40,7 @@ export function useOtherSide(call: CallView | undefined): Side | null {
 
 export type DialTarget =
   | { to: string }
-  | { customer: string; field: string }
+  | { customer: string; field: string | number }
   | { journey: string }
   | { voicemail: string }
   | { fax: string }

@@ -4,6 +4,7 @@ import { Link, useSearchParams } from "react-router";
 import { type ServiceRecord, usePages, useWaiting } from "../../lib/service";
 import { useMe } from "../../lib/session";
 import { dateTimeText } from "../../phone/time";
+import { CustomerCell } from "../../ui/CustomerCell";
 import { Dash } from "../../ui/fields";
 import { PageFrame } from "../../ui/PageFrame";
 import { NoticeList } from "./NoticeList";
@@ -89,7 +90,7 @@ function Records({ query, tab }: { query: Record<string, string | boolean>; tab:
               </>
             ),
           },
-          { title: t("service.customer"), render: (_, row) => row.customer?.name || <Dash /> },
+          { title: t("service.customer"), render: (_, row) => <CustomerCell customer={row.customer} /> },
           { title: t("service.owner"), render: (_, row) => row.owner?.name || <Dash /> },
           tab === "submitted"
             ? {

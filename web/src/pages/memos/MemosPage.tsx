@@ -6,6 +6,7 @@ import { useAddress } from "../../lib/address";
 import { usePages } from "../../lib/service";
 import { useMe } from "../../lib/session";
 import { dateTimeText } from "../../phone/time";
+import { CustomerCell } from "../../ui/CustomerCell";
 import { Days, Filters, Person, Sought, Tick } from "../../ui/Filters";
 import { Dash } from "../../ui/fields";
 import { PageFrame } from "../../ui/PageFrame";
@@ -59,7 +60,7 @@ export default function MemosPage() {
             width: 130,
             render: (_, row) => <time dateTime={row.created_at}>{dateTimeText(row.created_at, i18n.language)}</time>,
           },
-          { title: t("service.customer"), width: 140, render: (_, row) => row.customer?.name || <Dash /> },
+          { title: t("service.customer"), width: 200, render: (_, row) => <CustomerCell customer={row.customer} /> },
           { title: t("memos.text"), dataIndex: "text", ellipsis: true },
           {
             title: t("memos.remind"),

@@ -5,6 +5,7 @@ import { useAddress } from "../../lib/address";
 import { type Order, usePages, yuan } from "../../lib/service";
 import { useIsAdmin, useMe } from "../../lib/session";
 import { dateTimeText } from "../../phone/time";
+import { CustomerCell } from "../../ui/CustomerCell";
 import { Download } from "../../ui/Download";
 import { Days, Filters, Person, Several, Sought, Tick } from "../../ui/Filters";
 import { Dash } from "../../ui/fields";
@@ -68,7 +69,7 @@ export default function OrdersPage() {
         columns={[
           { title: t("orders.number"), dataIndex: "number", className: "number", width: 90 },
           { title: t("service.status"), render: (_, row) => <Tag color={row.status.color}>{row.status.label}</Tag> },
-          { title: t("service.customer"), render: (_, row) => row.customer?.name || <Dash /> },
+          { title: t("service.customer"), render: (_, row) => <CustomerCell customer={row.customer} /> },
           {
             title: t("orders.lines"),
             render: (_, row) => row.lines.map(({ name, quantity }) => `${name} × ${quantity}`).join(", "),

@@ -6,6 +6,7 @@ import { useAddress } from "../../lib/address";
 import { type OwnTable, type ServiceRecord, usePages, useTables } from "../../lib/service";
 import { useIsAdmin, useMe } from "../../lib/session";
 import { dateTimeText } from "../../phone/time";
+import { CustomerCell } from "../../ui/CustomerCell";
 import { Download } from "../../ui/Download";
 import { FieldText } from "../../ui/FieldForm";
 import { Dash } from "../../ui/fields";
@@ -58,7 +59,7 @@ function RecordList({ table, tables }: { table: OwnTable; tables: OwnTable[] }) 
         </>
       ),
     },
-    { title: t("service.customer"), render: (_, row) => row.customer?.name || <Dash /> },
+    { title: t("service.customer"), render: (_, row) => <CustomerCell customer={row.customer} /> },
     ...table.fields.slice(0, SHOWN).map((field) => ({
       title: field.label,
       ellipsis: true,
