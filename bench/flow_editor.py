@@ -1,5 +1,6 @@
 """IVR-300: an attendant of three hundred steps: how long it takes to publish it, and how smoothly it is drawn."""
 
+import asyncio
 import os
 import statistics
 import time
@@ -89,7 +90,13 @@ async def _drawing(flow: str) -> AsyncGenerator[Page]:
 
 async def _frames(page: Page) -> tuple[list[float], int]:
     """The times of the frames while a step is dragged to and fro, and how many steps are on the screen."""
-    name = await page.locator(".react-flow__node").nth(1).get_attribute("data-id")
+    view = page.locator(".react-flow__viewport")
+    before, now = None, await view.get_attribute("style")
+    while now != before:  # until the drawing has come to rest
+        await asyncio.sleep(0.5)
+        before, now = now, await view.get_attribute("style")
+    some = page.locator(".react-flow__node")
+    name = await some.nth(await some.count() // 2).get_attribute("data-id")
     step = page.locator(f'.react-flow__node[data-id="{name}"]')
     box = await step.bounding_box()
     assert box, "the step is not drawn"
