@@ -22,7 +22,7 @@ export default function SegmentsPage() {
     <ResourcePage<SegmentOut, Body>
       kind="segments"
       texts="segments"
-      width={640}
+      width={720}
       words={({ name, note }) => [name, note]}
       blank={() => ({ name: "", note: "", conditions: blankConditions() })}
       toForm={({ name, note, conditions }) => ({ name, note, conditions: conditionsForm(conditions) })}
