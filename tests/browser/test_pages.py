@@ -45,6 +45,7 @@ ADMIN_PAGES = (
     "tables",
     "customers",
     "segments",
+    "customers/imports",
     "records",
     "orders",
     "products",

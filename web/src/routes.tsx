@@ -41,6 +41,7 @@ const INSIDE: [path: string, element: ReactElement][] = [
   ["faxes", page("faxes/FaxesPage")],
   ["inbox", page("inbox/InboxPage")],
   ["customers", page("customers/CustomersPage")],
+  ["customers/imports", page("imports/ImportsPage", ["admin"])],
   ["records", page("records/RecordsPage")],
   ["records/:table", page("records/RecordsPage")],
   ["follow-ups", page("follow-ups/FollowUpsPage")],

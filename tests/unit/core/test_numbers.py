@@ -1,10 +1,12 @@
 """Numbers get one form, one kind, and show no more than they may."""
 
+import random
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callroom.core.numbers import Visibility, hidden, kind_of, normalise, permission_for, search_forms, shown
+from callroom.core.numbers import Visibility, forms, hidden, kind_of, normalise, permission_for, search_forms, shown
 from callroom.core.routing.model import DialPermission
 
 
@@ -134,3 +136,15 @@ def test_search_finds_a_number_however_it_is_typed():
     for typed in ("010-62345678", "62345678", "+86 10 6234 5678", "0621062345678"[3:]):
         assert any(form in "861062345678" for form in search_forms(typed, "CN", "010")), typed
     assert search_forms("王", "CN") == []
+
+
+def test_plain_numbers_are_read_the_short_way_as_the_library_reads_them(monkeypatch: pytest.MonkeyPatch):
+    chance = random.Random(6)
+    texts = [f"{start}{chance.randrange(10**7):07}" for start in range(1000, 10000, 2)]
+    texts += [f"0{text[: chance.choice((9, 10, 11))]}" for text in texts[::3]]
+    texts += [f"+86{text[: chance.choice((9, 10, 11))]}" for text in texts[::3]]
+    read = forms.normalise.__wrapped__
+    quick = [read(text, "CN", area) for text in texts for area in ("", "010")]
+    assert sum(number.startswith("+86") for number in quick) > 1_000
+    monkeypatch.setattr(forms, "_plain_numbers", lambda country: None)
+    assert quick == [read(text, "CN", area) for text in texts for area in ("", "010")]

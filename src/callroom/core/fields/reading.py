@@ -21,6 +21,8 @@ _BETWEEN = re.compile(r"([,，、;；|\n]+)")  # two choices in one cell
 _NUMBER = re.compile(r"[+-]?([0-9]+|[0-9]{1,3}(,[0-9]{3})+)?(\.[0-9]*)?([eE][+-]?[0-9]{1,3})?")
 _MONEY = re.compile(r"^([+-]?)[¥$€£]\s*|\s*元$")
 _EMAIL = re.compile(r"[^\s@<>()\[\],;:\"\\]+@[^\s@<>()\[\],;:\"\\]+\.[^\s@<>()\[\],;:\"\\.]+")
+# Control characters would break lists and files; half of a surrogate pair is no character.
+_UNFIT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _PHONE = re.compile(r"\+?[0-9]{3,20}")
 
 
@@ -31,7 +33,7 @@ def parsed(field: Field, given: object, place: Place, *, former: Stored = None) 
     """
     if isinstance(given, str):
         given = given.replace("\r\n", "\n").strip()
-        if not given.isprintable() and any(_unfit(c) for c in given):
+        if _UNFIT.search(given):
             return Wrong("bad_character")
     if given is None or given == "" or (isinstance(given, list | tuple) and not given):
         return Wrong("missing") if field.required else None
@@ -187,11 +189,6 @@ def _text_of(given: object) -> str | None:
 
 def _alike(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
-
-
-def _unfit(c: str) -> bool:
-    """Control characters would break lists and files; half of a surrogate pair is no character."""
-    return unicodedata.category(c) in ("Cc", "Cs") and c not in "\n\t"
 
 
 def fits(pattern: str, text: str) -> bool:

@@ -31,6 +31,8 @@ _OWN: dict[str, Field] = {
         tuple(Option(id, label) for id, zh in STAGES.items() for label in (zh, f"{zh}客户", id)),
     ),
 }
+_OF_FEW = frozenset({FieldType.CHOICE, FieldType.CHOICES, FieldType.NUMBER, FieldType.YES_NO, FieldType.DATETIME})
+MOST_KNOWN = 10_000  # cells
 _PHONE = Field(PHONE, "", FieldType.PHONE)
 
 
@@ -56,6 +58,7 @@ class Plan:
         self, mapping: Sequence[str], fields: Mapping[str, Field], place: Place, owners: Mapping[str, str]
     ) -> None:
         self._place, self._columns = place, len(mapping)
+        self._known: dict[tuple[int, type, Cell], Stored | Wrong] = {}
         self._own: list[tuple[int, str, Field]] = []
         self._phones: list[tuple[int, str]] = []
         self._values: list[tuple[int, str, Field]] = []
@@ -121,10 +124,20 @@ class Plan:
         cell = draft.cells[column]
         if cell is None or cell == "":
             return None
-        value = parsed(kind, cell, self._place)
+        value = self._few(column, kind, cell) if kind.type in _OF_FEW else parsed(kind, cell, self._place)
         if isinstance(value, Wrong):
             draft.faults.append((column, value.rule, value.values))
             return None
+        return value
+
+    def _few(self, column: int, kind: Field, cell: Cell) -> Stored | Wrong:
+        """What was read once is not read again."""
+        key = column, type(cell), cell
+        value = self._known.get(key)
+        if value is None:
+            value = self._known[key] = parsed(kind, cell, self._place)
+            if len(self._known) > MOST_KNOWN:
+                self._known.clear()
         return value
 
     def _read_phones(self, draft: Draft, column: int, label: str) -> None:

