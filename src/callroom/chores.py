@@ -256,19 +256,29 @@ async def run_import(work: Work) -> dict[str, Any]:
     async with reading(work.database) as session:
         row = await customer_imports.get(session, import_id)
         form, plan = await customer_import_run.form_and_plan(session, row)
-    begins, done = row.reached, row.done
+    by = audit.Actor(row.by_id, row.by)
 
-    def following() -> customer_import_run.Chunk | None:
+    def following(begins: int) -> customer_import_run.Chunk | None:
         rows = rows_from(customer_imports.rows_of(folder), begins, customer_import_run.CHUNK)
-        return customer_import_run.read_chunk(form, plan, rows, begins) if rows else None
+        if not rows:
+            return None
+        return customer_import_run.read_chunk(form, plan, rows, begins, by, import_id, work.now())
 
-    while (chunk := await asyncio.to_thread(following)) is not None:
-        async with writing(work.database) as session, session.begin():
-            if not await customer_import_run.write_chunk(session, import_id, chunk, faults, work.now()):
+    done, chunk = row.done, await asyncio.to_thread(following, row.reached)
+    while chunk is not None:
+        coming = asyncio.ensure_future(asyncio.to_thread(following, chunk.ends))
+        try:
+            async with writing(work.database) as session, session.begin():
+                written = await customer_import_run.write_chunk(session, import_id, chunk, faults, work.now())
+        finally:
+            following_chunk = await coming  # a thread cannot be called off
+        if written:
+            done, chunk = done + len(chunk.drafts), following_chunk
+            await work.progress(done / max(row.rows, 1))
+        else:
+            async with reading(work.database) as session:
                 form, plan = await customer_import_run.form_and_plan(session, row)
-                continue
-        begins, done = chunk.ends, done + len(chunk.drafts)
-        await work.progress(done / max(row.rows, 1))
+            chunk = await asyncio.to_thread(following, chunk.begins)
     async with writing(work.database) as session, session.begin():
         return await customer_import_run.finish(session, import_id, work.now())
 

@@ -17,7 +17,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from callroom.actions import audit, customers_bulk
 from callroom.actions.customer_imports import PHONES, Choices, choices_of, counts, get, plan_of
 from callroom.actions.customers import Form, Phone, form_of
-from callroom.actions.customers_bulk import Edit, Key, NewCustomer, insert_many, owners_of, prepared, update_many
+from callroom.actions.customers_bulk import (
+    Edit,
+    Key,
+    NewCustomer,
+    Prepared,
+    insert_many,
+    owners_of,
+    prepared,
+    update_many,
+)
 from callroom.actions.jobs import JobLost
 from callroom.core.customers import Filing
 from callroom.core.imports import Draft, Fault, Plan, Rule, joined
@@ -40,6 +49,7 @@ class Known:
     row: Customer | None
     before: Picture
     after: Picture
+    draft: Draft | None = None  # that makes him
 
 
 @dataclass
@@ -73,7 +83,8 @@ async def sort_out(session: AsyncSession, drafts: Sequence[Draft], plan: Plan, c
             found.bad.append((draft, faults))
         elif met is None:
             fate = "created"
-            met = Known(None, EMPTY, _picture(draft, plan))
+            picture = picture_of(draft, plan)
+            met = Known(None, picture, picture, draft)
             found.fresh.append(met)
         elif choices.rule is Rule.SKIP:
             fate = "skipped"
@@ -101,7 +112,7 @@ def _taken(index: dict[Key, Known], met: Known | None, own: list[Key], plan: Pla
     ]
 
 
-def _picture(draft: Draft, plan: Plan) -> Picture:
+def picture_of(draft: Draft, plan: Plan) -> Picture:
     values = {VALUE + id: value for id, value in plan.fresh(draft).items()}
     return EMPTY | draft.own | values | {"phones": [{"number": n, "label": label} for n, label in draft.phones]}
 
@@ -115,11 +126,14 @@ def new_customer(picture: Picture) -> NewCustomer:
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """Some rows as ``form`` and ``plan`` read them. ``begins``, ``ends``: offsets in the file of rows."""
+    """Some rows as ``form`` and ``plan`` read them. ``begins``, ``ends``: offsets in the file of rows. ``ready``: those
+    that may make customers, and ``ids`` of these by the row's number."""
 
     form: Form
     plan: Plan
     drafts: list[Draft]
+    ready: Prepared
+    ids: dict[int, str]
     begins: int
     ends: int
 
@@ -129,8 +143,15 @@ async def form_and_plan(session: AsyncSession, row: CustomerImport) -> tuple[For
     return form, await plan_of(session, choices_of(row), form)
 
 
-def read_chunk(form: Form, plan: Plan, rows: Sequence[Row], begins: int) -> Chunk:
-    return Chunk(form, plan, [plan.read(row.number, row.cells) for row in rows], begins, rows[-1].ends)
+def read_chunk(
+    form: Form, plan: Plan, rows: Sequence[Row], begins: int, by: audit.Actor, import_id: str, now: datetime
+) -> Chunk:
+    """All that can be done before the database is asked, beside the writing of the chunk before."""
+    drafts = [plan.read(row.number, row.cells) for row in rows]
+    able = [draft for draft in drafts if not draft.faults and not draft.lacking]
+    ready = prepared(form, [new_customer(picture_of(draft, plan)) for draft in able], by, now, import_id)
+    ids = {draft.number: str(row[0]) for draft, row in zip(able, ready.customers, strict=True)}
+    return Chunk(form, plan, drafts, ready, ids, begins, rows[-1].ends)
 
 
 async def write_chunk(session: AsyncSession, import_id: str, chunk: Chunk, faults: Path, now: datetime) -> bool:
@@ -146,8 +167,7 @@ async def write_chunk(session: AsyncSession, import_id: str, chunk: Chunk, fault
         return False
     by, choices = audit.Actor(row.by_id, row.by), choices_of(row)
     found = await sort_out(session, chunk.drafts, chunk.plan, choices)
-    fresh = [new_customer(one.after) for one in found.fresh]
-    await insert_many(session, prepared(chunk.form, fresh, by, now, import_id))
+    await insert_many(session, _made(chunk, found.fresh, by, import_id, now))
     edits = [Edit(one.row, one.before, one.after) for one in found.known if one.row and one.after != one.before]
     if edits:
         await update_many(session, by, chunk.form, edits, now, import_id)
@@ -161,7 +181,7 @@ async def write_chunk(session: AsyncSession, import_id: str, chunk: Chunk, fault
             reached=chunk.ends,
             faults=length,
             done=row.done + len(chunk.drafts),
-            created=row.created + len(fresh),
+            created=row.created + len(found.fresh),
             updated=row.updated + found.updated,
             skipped=row.skipped + found.skipped,
             failed=row.failed + len(found.bad),
@@ -172,6 +192,20 @@ async def write_chunk(session: AsyncSession, import_id: str, chunk: Chunk, fault
     if not _touched(moved):
         raise JobLost(import_id)
     return True
+
+
+def _made(chunk: Chunk, fresh: Sequence[Known], by: audit.Actor, import_id: str, now: datetime) -> Prepared:
+    """Those whom rows make: as they were made ready, but for whom later rows have changed."""
+    changed = [new_customer(one.after) for one in fresh if one.after != one.before]
+    ids = {chunk.ids[one.draft.number] for one in fresh if one.draft and one.after == one.before}
+    ready, more = chunk.ready, prepared(chunk.form, changed, by, now, import_id)
+    if len(ids) == len(ready.customers):
+        return ready
+    return Prepared(
+        [*(row for row in ready.customers if row[0] in ids), *more.customers],
+        [*(row for row in ready.phones if row[1] in ids), *more.phones],
+        [*(row for row in ready.uniques if row[2] in ids), *more.uniques],
+    )
 
 
 def keep_faults(path: Path, length: int, bad: Sequence[tuple[Draft, list[Fault]]]) -> int:
