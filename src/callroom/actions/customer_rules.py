@@ -167,11 +167,13 @@ async def piece_after(session: AsyncSession, marks: Sequence[bytearray], last: i
     columns = (
         Customer.seq, Customer.id, Customer.name, Customer.tier, Customer.stage, Customer.tags, Customer.by_hand,
     )  # fmt: skip
-    wanted = select(*columns).where(Customer.seq > last, Customer.deleted_at.is_(None))
+    # who is deleted is left out here: SQLite would look all of them up by that, and sort them, for each piece
+    wanted = select(*columns, Customer.deleted_at).where(Customer.seq > last)
     rows = list((await session.execute(wanted.order_by(Customer.seq).limit(PIECE))).all())
     if not rows:
         return None
-    return Piece(rows[-1].seq, len(rows), [row for row in rows if _is_meant(row.seq, marks)])
+    last, rows = rows[-1].seq, [row for row in rows if row.deleted_at is None]
+    return Piece(last, len(rows), [row for row in rows if _is_meant(row.seq, marks)])
 
 
 def _is_meant(seq: int, marks: Sequence[bytearray]) -> bool:
