@@ -26,7 +26,12 @@ Sound = dict[str, Any]
 
 
 def path_of(home: Path, sound: Sound) -> Path:
-    return home / "prompts" / f"{sound['path']}.wav"
+    """Raises ``NotFound`` when the path leads out of the folder."""
+    root = (home / "prompts").resolve()
+    file = (root / f"{sound['path']}.wav").resolve()
+    if not file.is_relative_to(root):
+        raise NotFound("sound", str(sound["path"]))
+    return file
 
 
 async def create(
