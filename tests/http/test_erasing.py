@@ -56,6 +56,7 @@ async def him(world, admin: AsyncClient, table, engine: AsyncEngine) -> dict[str
     product = await world.make("products", code="A", name="滤芯", price=100)
     await world.make("orders", customer=id, memo="想退货", lines=[{"product": product["id"], "quantity": 1}])
     memo = await world.make("memos", customer=id, text="想退货")
+    await world.make("customer-views", name="他", filter={"q": "13800138000"})
     document = {
         "id": "j1", "direction": "inbound", "started_at": now.isoformat(), "ended_at": now.isoformat(), "from": NUMBER,
         "to": "+862161234567", "customer": {"id": id, "name": NAME, "tier": 0},

@@ -1469,6 +1469,86 @@ export type CustomerRuleOut = {
 };
 
 /**
+ * CustomerViewIn
+ *
+ * ``shared``: everybody sees it; admins and supervisors may.
+ */
+export type CustomerViewIn = {
+    /**
+     * Columns
+     */
+    columns?: Array<string>;
+    filter?: ViewFilter;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Shared
+     */
+    shared?: boolean;
+    /**
+     * Sort
+     */
+    sort?: '' | 'name' | '-name' | 'created_at' | '-created_at' | 'updated_at' | '-updated_at' | 'tier' | '-tier';
+};
+
+/**
+ * CustomerViewOut
+ *
+ * ``default``: the list shows it first to who asks; ``may_change``: he may write it.
+ */
+export type CustomerViewOut = {
+    /**
+     * Columns
+     */
+    columns?: Array<string>;
+    /**
+     * Default
+     */
+    default: boolean;
+    filter?: ViewFilter;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * May Change
+     */
+    may_change: boolean;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Owner Name
+     */
+    owner_name: string;
+    /**
+     * Shared
+     */
+    shared?: boolean;
+    /**
+     * Sort
+     */
+    sort?: '' | 'name' | '-name' | 'created_at' | '-created_at' | 'updated_at' | '-updated_at' | 'tier' | '-tier';
+    /**
+     * Version
+     */
+    version: number;
+};
+
+/**
+ * CustomerViews
+ */
+export type CustomerViews = {
+    /**
+     * Items
+     */
+    items: Array<CustomerViewOut>;
+};
+
+/**
  * DayAnswer
  *
  * ``half_hours``: from the first to the last in which somebody called or was there; none when no answered call
@@ -1512,6 +1592,18 @@ export type Days = {
      * Days
      */
     days: Array<SpecialDay>;
+};
+
+/**
+ * DefaultView
+ *
+ * null: all customers.
+ */
+export type DefaultView = {
+    /**
+     * View
+     */
+    view: string | null;
 };
 
 /**
@@ -9915,6 +10007,54 @@ export type ValidationError = {
 };
 
 /**
+ * ViewFilter
+ *
+ * The questions of the list, by the names that it knows them by.
+ */
+export type ViewFilter = {
+    /**
+     * Do Not Call
+     */
+    do_not_call?: boolean | null;
+    /**
+     * Fact
+     */
+    fact?: Array<string>;
+    /**
+     * Owner
+     */
+    owner?: Array<string>;
+    /**
+     * Q
+     */
+    q?: string;
+    /**
+     * Segment
+     */
+    segment?: string;
+    /**
+     * Stage
+     */
+    stage?: Array<'potential' | 'new' | 'satisfied' | 'retained' | 'old'>;
+    /**
+     * Tag
+     */
+    tag?: Array<string>;
+    /**
+     * Tier
+     */
+    tier?: Array<number>;
+    /**
+     * Where
+     */
+    where?: Array<string>;
+    /**
+     * Without Tag
+     */
+    without_tag?: Array<string>;
+};
+
+/**
  * VoiceOut
  */
 export type VoiceOut = {
@@ -12180,6 +12320,115 @@ export type ListCustomerTagsResponses = {
 };
 
 export type ListCustomerTagsResponse = ListCustomerTagsResponses[keyof ListCustomerTagsResponses];
+
+export type ListCustomerViewsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/customer-views';
+};
+
+export type ListCustomerViewsResponses = {
+    /**
+     * Successful Response
+     */
+    200: CustomerViews;
+};
+
+export type ListCustomerViewsResponse = ListCustomerViewsResponses[keyof ListCustomerViewsResponses];
+
+export type CreateCustomerViewData = {
+    body: CustomerViewIn;
+    path?: never;
+    query?: never;
+    url: '/api/v1/customer-views';
+};
+
+export type CreateCustomerViewErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type CreateCustomerViewError = CreateCustomerViewErrors[keyof CreateCustomerViewErrors];
+
+export type CreateCustomerViewResponses = {
+    /**
+     * Successful Response
+     */
+    201: CustomerViewOut;
+};
+
+export type CreateCustomerViewResponse = CreateCustomerViewResponses[keyof CreateCustomerViewResponses];
+
+export type DeleteCustomerViewData = {
+    body?: never;
+    path: {
+        /**
+         * View Id
+         */
+        view_id: string;
+    };
+    query?: never;
+    url: '/api/v1/customer-views/{view_id}';
+};
+
+export type DeleteCustomerViewErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type DeleteCustomerViewError = DeleteCustomerViewErrors[keyof DeleteCustomerViewErrors];
+
+export type DeleteCustomerViewResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type DeleteCustomerViewResponse = DeleteCustomerViewResponses[keyof DeleteCustomerViewResponses];
+
+export type ReplaceCustomerViewData = {
+    body: CustomerViewIn;
+    headers?: {
+        /**
+         * If-Match
+         *
+         * the version the change is made from, e.g. "3"
+         */
+        'if-match'?: string | null;
+    };
+    path: {
+        /**
+         * View Id
+         */
+        view_id: string;
+    };
+    query?: never;
+    url: '/api/v1/customer-views/{view_id}';
+};
+
+export type ReplaceCustomerViewErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ReplaceCustomerViewError = ReplaceCustomerViewErrors[keyof ReplaceCustomerViewErrors];
+
+export type ReplaceCustomerViewResponses = {
+    /**
+     * Successful Response
+     */
+    200: CustomerViewOut;
+};
+
+export type ReplaceCustomerViewResponse = ReplaceCustomerViewResponses[keyof ReplaceCustomerViewResponses];
 
 export type ListCustomersData = {
     body?: never;
@@ -15216,6 +15465,31 @@ export type GetAgentStateResponses = {
 };
 
 export type GetAgentStateResponse = GetAgentStateResponses[keyof GetAgentStateResponses];
+
+export type ChooseCustomerViewData = {
+    body: DefaultView;
+    path?: never;
+    query?: never;
+    url: '/api/v1/me/customer-view';
+};
+
+export type ChooseCustomerViewErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ChooseCustomerViewError = ChooseCustomerViewErrors[keyof ChooseCustomerViewErrors];
+
+export type ChooseCustomerViewResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type ChooseCustomerViewResponse = ChooseCustomerViewResponses[keyof ChooseCustomerViewResponses];
 
 export type ListMyFaxBoxesData = {
     body?: never;

@@ -6,7 +6,7 @@ import type { Query } from "./resource";
 export type Changes = Record<string, string | string[] | null | undefined>;
 
 /** What of the address concerns how the list is shown, not which rows. */
-export const SHOWN_ONLY = ["open", "column"];
+export const SHOWN_ONLY = ["open", "column", "view"];
 
 /** The address with these parts changed; an empty one leaves it. */
 export function changed(address: URLSearchParams, changes: Changes): URLSearchParams {

@@ -43,6 +43,8 @@ from callroom.store.tables.customers import (
     CustomerPhone,
     CustomerRule,
     CustomerUnique,
+    CustomerView,
+    CustomerViewDefault,
     FieldColumns,
     Segment,
 )
@@ -100,6 +102,8 @@ __all__ = [
     "CustomerPhone",
     "CustomerRule",
     "CustomerUnique",
+    "CustomerView",
+    "CustomerViewDefault",
     "Device",
     "Extension",
     "FaxBox",

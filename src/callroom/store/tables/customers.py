@@ -176,3 +176,24 @@ class CustomerRule(Configured, Base):
     tags_on: Mapped[list[str]] = mapped_column(default=list)
     tags_off: Mapped[list[str]] = mapped_column(default=list)
     over_hand: Mapped[bool] = mapped_column(default=False)
+
+
+class CustomerView(Configured, Base):
+    """A view of the list of customers: ``filter`` are the questions as the list is asked them, ``columns`` those that
+    it shows; none: the usual ones."""
+
+    __tablename__ = "customer_views"
+    name: Mapped[str] = mapped_column(String(60))
+    owner_id: Mapped[str] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    shared: Mapped[bool] = mapped_column(default=False)  # everybody sees it
+    filter: Mapped[dict[str, Any]]
+    columns: Mapped[list[str]]
+    sort: Mapped[str] = mapped_column(String(20), default="")
+
+
+class CustomerViewDefault(Base):
+    """What the list of customers shows a person first."""
+
+    __tablename__ = "customer_view_defaults"
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
+    view_id: Mapped[str] = mapped_column(ForeignKey("customer_views.id", ondelete="CASCADE"), index=True)

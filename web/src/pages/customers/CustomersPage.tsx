@@ -14,6 +14,7 @@ import { ColumnChooser, USUAL, useColumns } from "./columns";
 import { type Customer, useCustomerCount, useCustomerFields, useCustomers } from "./customers";
 import { DoublesDrawer } from "./DoublesDrawer";
 import { Edits } from "./Edits";
+import { Views } from "./Views";
 
 const SHOWN_LATE_MS = 300; // an answer that is there sooner does not make the list flicker
 
@@ -65,6 +66,7 @@ export default function CustomersPage() {
     >
       {error && <Alert type="error" showIcon title={error.message || t("problem.unreachable")} />}
       {leads && <Edits fields={fields} />}
+      <Views />
       <CustomerFilters />
       {picked.length > 0 && (
         <BulkBar

@@ -28,7 +28,11 @@ export function Privacy({ customer, onClose }: { customer: Customer; onClose: ()
     onSuccess: async () => {
       message.success(t("customers.erasing"));
       onClose();
-      await queries.invalidateQueries({ queryKey: CUSTOMERS });
+      // he himself can be asked for no more
+      await queries.invalidateQueries({
+        queryKey: CUSTOMERS,
+        predicate: ({ queryKey }) => queryKey[1] !== customer.id,
+      });
     },
     onError: (error) => {
       show(problemFrom(error, 0));

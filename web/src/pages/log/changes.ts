@@ -43,6 +43,7 @@ const WRITTEN = [
   "customer_field",
   "customer_rule",
   "segment",
+  "customer_view",
   "connection",
   "api_key",
   "table",

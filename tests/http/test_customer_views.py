@@ -1,0 +1,62 @@
+"""Saved views of the list of customers: one's own, everybody's, and the one that is shown first."""
+
+from typing import Any
+
+from httpx2 import AsyncClient
+
+
+async def views(client: AsyncClient) -> dict[str, dict[str, Any]]:
+    return {one["name"]: one for one in (await client.get("customer-views")).json()["items"]}
+
+
+async def test_a_view_is_ones_own_or_everybodys(world, admin, agent):
+    leader = await world.client("supervisor")
+    plate = await world.make("customer-fields", label="车牌", type="line")
+    asked = {"tier": [2, 3], "stage": ["old"], "do_not_call": False, "where": [f"{plate['id']}:filled:"]}
+    body = {"name": "大客户", "filter": asked, "columns": ["name", f"values.{plate['id']}"], "sort": "-tier"}
+    mine = await agent.post("customer-views", json=body)
+    assert mine.status_code == 201 and mine.json()["filter"].items() >= asked.items(), mine.text
+    assert (await agent.post("customer-views", json=body)).status_code == 409
+    assert (await agent.post("customer-views", json=body | {"name": "x", "shared": True})).status_code == 403
+    shared = (await leader.post("customer-views", json=body | {"shared": True})).json()
+    seen = (await agent.get("customer-views")).json()["items"]
+    assert {one["owner_name"]: one["may_change"] for one in seen} == {"agent": True, "supervisor": False}
+    assert list(await views(admin)) == ["大客户"]  # an agent's own is nobody else's
+
+    path, change = f"customer-views/{shared['id']}", body | {"name": "全部", "shared": True}
+    assert (await agent.put(path, json=change, headers={"If-Match": '"1"'})).status_code == 403
+    assert (await leader.put(path, json=change, headers={"If-Match": '"9"'})).status_code == 412
+    assert (await admin.put(path, json=change, headers={"If-Match": '"1"'})).status_code == 200
+    assert set(await views(agent)) == {"大客户", "全部"}
+    other = f"customer-views/{mine.json()['id']}"
+    assert (await admin.delete(other)).status_code == 404
+    assert (await agent.delete(path)).status_code == 403
+    assert (await leader.delete(path)).status_code == 204
+    assert set(await views(agent)) == {"大客户"}
+
+
+async def test_each_chooses_what_is_shown_first(world, agent):
+    leader = await world.client("supervisor")
+    shared = (await leader.post("customer-views", json={"name": "全部", "shared": True})).json()
+    own = (await leader.post("customer-views", json={"name": "我的"})).json()
+    assert (await agent.put("me/customer-view", json={"view": own["id"]})).status_code == 404
+    for client, view in ((agent, shared), (leader, own)):
+        assert (await client.put("me/customer-view", json={"view": view["id"]})).status_code == 204
+    assert {name: one["default"] for name, one in (await views(agent)).items()} == {"全部": True}
+    assert {name: one["default"] for name, one in (await views(leader)).items()} == {"全部": False, "我的": True}
+    assert (await agent.put("me/customer-view", json={"view": None})).status_code == 204
+    assert not (await views(agent))["全部"]["default"]
+    assert (await leader.delete(f"customer-views/{own['id']}")).status_code == 204
+
+
+async def test_a_view_asks_for_what_there_is(world, agent, refused):
+    card = await world.make("customer-fields", label="证件", type="line", masked=True)
+    for wrong, rule in (
+        ({"where": ["gone:eq:1"]}, "no_such_field"),
+        ({"where": ["x"]}, "not_a_filter"),
+        ({"where": [f"{card['id']}:filled:"]}, "hidden_value"),
+    ):
+        answer = await agent.post("customer-views", json={"name": "v", "filter": wrong})
+        assert rule in {one for _, one in refused(answer)}, wrong
+    for body in ({"sort": "memo; DROP TABLE customers"}, {"sort": "memo"}, {"filter": {"deleted": True}}):
+        assert (await agent.post("customer-views", json={"name": "v"} | body)).status_code == 422, body
