@@ -1,4 +1,4 @@
-import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { MutationCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { App as AntApp, ConfigProvider } from "antd";
 import en from "antd/locale/en_US";
 import zh from "antd/locale/zh_CN";
@@ -11,7 +11,9 @@ import { Problem } from "./lib/problem";
 import { Pages } from "./routes";
 import { themeFor, useIsDark } from "./ui/theme";
 
-const queries = new QueryClient({
+const queries: QueryClient = new QueryClient({
+  // What was done may stand in a customer's list of all that happened, wherever that is open.
+  mutationCache: new MutationCache({ onSuccess: () => queries.invalidateQueries({ queryKey: ["timeline"] }) }),
   defaultOptions: {
     queries: {
       staleTime: 10_000,

@@ -8,7 +8,7 @@ export type OwnTable = Omit<TableOut, "fields"> & { fields: (TableOut["fields"][
 export type ServiceRecord = RecordOut;
 export type Order = OrderOut;
 
-export const useTables = () => useRows<OwnTable>("tables");
+export const useTables = (options: { enabled?: boolean } = {}) => useRows<OwnTable>("tables", options);
 
 /** A list that goes on page by page, newest first unless `query` sorts it. */
 export function usePages<T>(key: QueryKey, path: string, query: Query) {

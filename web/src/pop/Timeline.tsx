@@ -41,7 +41,7 @@ export default function Timeline({ customer }: { customer: string }) {
   const { t } = useTranslation();
   const [which, setWhich] = useState<keyof typeof KINDS>("all");
   const { data, error, isPending, hasNextPage, fetchNextPage, isFetchingNextPage } = usePages<TimelineItem>(
-    ["customers", customer, "timeline"],
+    ["timeline", customer],
     `/customers/${customer}/timeline`,
     { kind: [...KINDS[which]] },
   );

@@ -57,7 +57,7 @@ export function useNote(customer: string, journey: string, author: string) {
       return now.version;
     } finally {
       void queries.invalidateQueries({ queryKey: ["memos"] });
-      void queries.invalidateQueries({ queryKey: [...CUSTOMERS, customer, "timeline"] });
+      void queries.invalidateQueries({ queryKey: ["timeline", customer] });
     }
   };
   return { ...found, save };

@@ -10,6 +10,7 @@ import {
 } from "@ant-design/icons";
 import { Button } from "antd";
 import { useTranslation } from "react-i18next";
+import { useTables } from "../../lib/service";
 import type { CallView } from "../../live/types";
 import { type LegView, usePhone } from "../../phone/store";
 import { useActions } from "../../phone/useCalls";
@@ -79,7 +80,11 @@ export function CallButtons({ call, panel, onPanel }: Props) {
   const held = call.state === "held";
   const connected = isConnected(call);
   const queues = useQueueList();
-  const asksAfterwards = queues.some(({ id, survey_id }) => id === call.queue?.id && survey_id);
+  const callsBack = call.origin === "follow_up";
+  const { data: tables = [] } = useTables({ enabled: callsBack });
+  const asksAfterwards = callsBack
+    ? tables.some(({ survey_id }) => survey_id)
+    : queues.some(({ id, survey_id }) => id === call.queue?.id && survey_id);
   return (
     <>
       {!call.internal && (

@@ -1,9 +1,9 @@
-import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Alert, App, Form, Input, Modal, Segmented, Select, Typography } from "antd";
 import { useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type MessageIn, type PreviewOut, previewMessage, sendMessage } from "../../api";
-import { type Problem, problemFrom } from "../../lib/problem";
+import { problemFrom } from "../../lib/problem";
 import { useRows } from "../../lib/resource";
 import type { Language, SmsTemplate } from "../../lib/types";
 import { ProblemNote } from "../ProblemNote";
@@ -30,8 +30,6 @@ export function SmsDialog({ target, name = "", onClose }: Props) {
   const [language, setLanguage] = useState<Language>(i18n.language === "en" ? "en" : "zh");
   const [text, setText] = useState("");
   const [values, setValues] = useState<Record<string, string>>({});
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<Problem | null>(null);
   // One key for this form: a second press, or a press after a lost answer, sends no second message.
   const [key] = useState(() => crypto.randomUUID());
 
@@ -46,21 +44,14 @@ export function SmsDialog({ target, name = "", onClose }: Props) {
   const named = Boolean(target) || Boolean(to.trim());
   const ready = named && Boolean(template || text.trim()) && !preview?.error && !preview?.missing.length;
 
-  const send = async () => {
-    if (busy || !ready) return;
-    setBusy(true);
-    setProblem(null);
-    try {
-      await sendMessage({ body, headers: { "Idempotency-Key": key }, throwOnError: true });
+  const send = useMutation({
+    mutationFn: () => sendMessage({ body, headers: { "Idempotency-Key": key }, throwOnError: true }),
+    onSuccess: async () => {
       message.success(t("messages.in_line"));
       await queries.invalidateQueries({ queryKey: ["messages"] });
       onClose(true);
-    } catch (refusal) {
-      setProblem(problemFrom(refusal, 0));
-    } finally {
-      setBusy(false);
-    }
-  };
+    },
+  });
 
   return (
     <Modal
@@ -69,11 +60,11 @@ export function SmsDialog({ target, name = "", onClose }: Props) {
       okText={t("messages.send_now")}
       okButtonProps={{ disabled: !ready }}
       cancelText={t("act.cancel")}
-      confirmLoading={busy}
-      onOk={() => void send()}
+      confirmLoading={send.isPending}
+      onOk={() => ready && send.mutate()}
       onCancel={() => onClose(false)}
     >
-      <ProblemNote problem={problem} />
+      <ProblemNote problem={send.error && problemFrom(send.error, 0)} />
       <Form layout="vertical">
         {!target && (
           <Form.Item label={t("messages.number")} required>
