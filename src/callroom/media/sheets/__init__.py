@@ -50,20 +50,22 @@ class Row:
 
 
 async def unroll(source: Path, into: Path) -> Unrolled:
-    """Raises ``NotATable``."""
+    """Raises ``NotATable``; RuntimeError when the reader itself is broken."""
     process = await asyncio.create_subprocess_exec(
-        *UNROLLING, str(source), str(into), stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL
+        *UNROLLING, str(source), str(into), stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
     )
     try:
-        told, _ = await process.communicate()
+        told, wrong = await process.communicate()
     except asyncio.CancelledError:
         process.kill()
         await process.wait()
         raise
     finally:
         await asyncio.to_thread(into.with_name(into.name + ".part").unlink, missing_ok=True)
-    if process.returncode or not told:  # memory or time were not enough
-        raise NotATable("sheet_too_large")
+    if process.returncode:
+        if process.returncode < 0 or b"MemoryError" in wrong:  # memory or time were not enough
+            raise NotATable("sheet_too_large")
+        raise RuntimeError(wrong.decode(errors="replace")[-500:])  # our own fault, and not the file's
     answer = msgspec.json.decode(told)
     if "rule" in answer:
         raise NotATable(answer["rule"], answer["values"])
