@@ -217,7 +217,11 @@ async def erase_person(work: Work) -> dict[str, Any]:
             person = await persons.person_of(session, work.arguments["customer"])
     except NotFound:
         return {}  # a worker that died then had done it
+    async with reading(work.database) as session:
+        told = person.numbers or (person.customer.name,)
+        files = await customer_imports.telling_of(session, work.home, told)
     async with writing(work.database) as session, session.begin():
+        await customer_imports.forget_files(session, work.home, files, work.now())
         await erasing.drop_rows(session, person, work.home, work.now())
     while True:
         async with writing(work.database) as session, session.begin():

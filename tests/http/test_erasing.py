@@ -31,6 +31,7 @@ from callroom.store.tables import (
 )
 from callroom.worker import Worker
 from complaints import make
+from imports import HEADS, csv_of, upload
 
 NAME, NUMBER, SECOND = "欧阳小明", "+8613800138000", "+862162345678"
 DAY = "2026/11/23"
@@ -180,6 +181,17 @@ async def test_nothing_is_left_of_who_was_erased(world, admin, engine, him):
         assert (log.actor, log.subject_id, log.before, log.after) == ("admin", him["id"], None, None)
     assert (await admin.get("journeys/j1")).status_code == 200
     assert [one["name"] for one in (await admin.get("customers")).json()["items"]] == ["李四"]
+
+
+async def test_the_files_in_which_he_came_go_with_him(world, admin, engine, him):
+    mine = await upload(world, admin, csv_of([HEADS, [NAME, "138 0013 8000", "", "", ""]]).encode("gbk"))
+    other = await upload(world, admin, csv_of([HEADS, ["李四", "13700137000", "", "", ""]]).encode("gbk"))
+    shown = (await admin.get(f"customers/{him['id']}/person")).json()
+    await admin.post(f"customers/{him['id']}/erase", json={"name": NAME, "code": shown["code"]})
+    assert await Worker(engine, world.home, now=world.site.now).step((jobs.ERASE,))
+    assert [one.name for one in (world.home / "imports").iterdir()] == [other["id"]]
+    states = {one["id"]: one["state"] for one in (await admin.get("customer-imports")).json()["items"]}
+    assert states == {mine["id"]: "cancelled", other["id"]: "ready"}
 
 
 async def test_an_erasing_that_broke_off_is_ended_by_the_next_worker(world, admin, engine, him):

@@ -5,8 +5,10 @@ written stays when it is cancelled, and can be undone as well. Of each import ``
 its rows (``media/sheets``), and the bad ones with their faults. Every state but those of waiting ends with its job.
 """
 
+import asyncio
 import hashlib
 import json
+import re
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +16,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from callroom.actions import audit, jobs
@@ -30,6 +32,7 @@ RULES = tuple(Rule)
 PHONES = "phones"
 AT_WORK = ("reading", "running", "undoing")
 HAS_RUN = ("done", "failed", "cancelled")
+BETWEEN_DIGITS = re.compile(r"[\s().-]+")  # as people write them
 FILES_KEPT = timedelta(days=30)
 UNUSED_KEPT = timedelta(days=2)  # files that nobody went on with
 
@@ -240,6 +243,28 @@ async def forget_unused(session: AsyncSession, home: Path, now: datetime) -> int
             shutil.rmtree(folder, ignore_errors=True)
             dropped += 1
     return dropped
+
+
+async def telling_of(session: AsyncSession, home: Path, told: Sequence[str]) -> list[str]:
+    """Imports whose rows hold one of these numbers or names, however a number is written in them; none at work."""
+    pattern = re.compile("|".join(map(re.escape, told)))
+    ended = await session.scalars(select(CustomerImport.id).where(CustomerImport.state.not_in(AT_WORK)))
+    return [id for id in ended if await asyncio.to_thread(_tells, rows_of(folder_of(home, id)), pattern)]
+
+
+async def forget_files(session: AsyncSession, home: Path, ids: Sequence[str], now: datetime) -> None:
+    """Throw away the files of these imports; one that has not run yet is cancelled. What was written can be undone."""
+    waiting = CustomerImport.id.in_(ids), CustomerImport.state == "ready"
+    await session.execute(update(CustomerImport).where(*waiting).values(state="cancelled", updated_at=now))
+    for id in ids:
+        await asyncio.to_thread(shutil.rmtree, folder_of(home, id), ignore_errors=True)
+
+
+def _tells(rows: Path, pattern: re.Pattern[str]) -> bool:
+    if not rows.is_file():
+        return False
+    with rows.open(encoding="utf-8") as lines:
+        return any(pattern.search(line) or pattern.search(BETWEEN_DIGITS.sub("", line)) for line in lines)
 
 
 def _subject(row: CustomerImport) -> tuple[str, str]:
