@@ -41,6 +41,7 @@ export function CustomerDrawer({ id, onClose }: Props) {
       ) : (
         <Tabs
           size="small"
+          tabBarGutter={16}
           style={{ marginBlockStart: -12 }}
           items={[
             { key: "card", label: t("customers.card"), children: card },
