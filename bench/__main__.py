@@ -23,7 +23,8 @@ from bench.generator import LoadFailed
 from bench.site import SiteFailed
 
 LONGEST = 300.0  # seconds each may take,
-LONGER = {"P-5": 900.0, "P-7": 900.0, "R-2": 1800.0}  # or this one: a million customers to store, as many strikes as there are
+# … or this one: a million customers to store, as many strikes as there are.
+LONGER = {"P-5": 900.0, "P-7": 900.0, "R-2": 1800.0}
 BENCHMARKS: dict[str, Callable[[], Awaitable[list[Figure]]]] = {
     "P-1": queued_calls.cost,
     "P-1-20": partial(queued_calls.cost, members=20),
