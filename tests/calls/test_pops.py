@@ -1,20 +1,23 @@
 """Another system is told of each offer: who calls, and whose phone rings (CC-04)."""
 
+import asyncio
 from dataclasses import replace
 
 from company import ANA, ANA_PAGE, BO, BO_PHONE, Office, company
 
+from callroom.calls.arrivals import dial
 from callroom.calls.pops import facts_of
 from callroom.core.directory import Directory
 from callroom.core.numbers import Visibility
 from callroom.core.pops import filled
+from callroom.core.routing.model import DialPermission
 
 HOOK = "https://crm.example.com/calls"
 
 
-def told_at(url: str) -> Directory:
+def told_at(url: str, page: str = "") -> Directory:
     directory = company()
-    return replace(directory, company=replace(directory.company, pop_webhook=url))
+    return replace(directory, company=replace(directory.company, pop_webhook=url, pop_url=page))
 
 
 async def test_each_agent_whose_phone_rings_is_told_once_with_the_whole_number():
@@ -22,8 +25,10 @@ async def test_each_agent_whose_phone_rings_is_told_once_with_the_whole_number()
     await office.sign_in(ANA)
     caller = office.call(number="13800138000")
     await office.fake.dialled(ANA_PAGE)
+    await office.until(lambda: bool(office.offers), within=1)
     [(url, facts)] = office.offers
     assert url == HOOK
+    assert (facts["customer_id"], facts["customer_name"]) == ("c1", "Mei")  # though she rang at once
     assert (facts["agent"], facts["number"], facts["direction"]) == (ANA, "13800138000", "inbound")
     assert facts["call_id"] and facts["line"] and facts["queue"]
     caller.hang_up()
@@ -31,12 +36,40 @@ async def test_each_agent_whose_phone_rings_is_told_once_with_the_whole_number()
     assert len(office.offers) == 1
 
 
-async def test_nobody_is_told_where_no_address_is_set():
+async def test_a_slow_database_holds_no_offer_back():
+    office = Office(told_at(HOOK))
+    office.regulars.delay = 30
+    await office.sign_in(ANA)
+    caller = office.call(number="13800138000")
+    await office.fake.dialled(ANA_PAGE)
+    await office.until(lambda: bool(office.offers), within=1)
+    [(_, facts)] = office.offers
+    assert (facts["number"], facts["customer_id"]) == ("13800138000", "")
+    caller.hang_up()
+    await office.story()
+
+
+async def test_of_a_call_between_colleagues_nobody_is_told():
+    office = Office(told_at(HOOK, page="https://crm.example.com/?n={number}"))
+    await office.sign_in(ANA, BO)
+    office.fake.when_dialled(ANA_PAGE, answers_after=0.1)
+    dial(office.exchange, ANA, "802", DialPermission.NATIONAL)
+    await office.fake.dialled(BO_PHONE)
+    [call] = office.exchange.calls.values()
+    assert call.view.offered_to == [BO] and call.view.pop == ""
+    office.exchange.force_hang_up(call)
+    await office.story()
+    assert office.offers == []
+
+
+async def test_nobody_is_told_and_no_page_asks_where_no_address_is_set():
     office = Office(told_at(""))
     await office.sign_in(BO)
     caller = office.call()
     await office.fake.dialled(BO_PHONE)
+    await asyncio.sleep(1)  # in which he could be told
     assert office.offers == []
+    assert {view["pop"] for view in office.views("call.changed")} == {""}
     caller.hang_up()
     await office.story()
 

@@ -160,6 +160,7 @@ def _take_over(
     if journey.customer is not None:
         call.view.customer = Named(journey.customer.id, journey.customer.name)
         call.tier = journey.customer.tier
+        call.recognised.set()
     if journey.queue_visits:
         visit = journey.queue_visits[-1]
         call.view.queue = Named(visit.queue, visit.queue_name)

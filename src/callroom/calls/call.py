@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 Flow = Callable[["Call"], Coroutine[Any, Any, None]]
 MAIN = "main"  # the role in a main leg's note
+RECOGNISED = 0.5  # seconds in which it must be known who calls
 
 
 class Call:
@@ -149,6 +150,11 @@ class Call:
     def story(self) -> Journey:
         """What is known of it so far."""
         return self.exchange.notes.open_journeys()[self.journey]
+
+    async def look_up(self) -> None:
+        """Until it is known who calls; a slow database must not keep anybody waiting."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.recognised.wait(), RECOGNISED)
 
     def note(self, fact: Fact) -> None:
         self.exchange.notes.note(self.journey, fact)

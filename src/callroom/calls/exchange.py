@@ -193,7 +193,7 @@ class Exchange:
         return party
 
     def new_call(self, journey: JourneyId, direction: Direction, from_number: str, to_number: str, **more: Any) -> Call:
-        at = self.now()
+        at, company = self.now(), self.directory.company
         view = CallView(
             id=journey,
             direction=direction,
@@ -201,9 +201,10 @@ class Exchange:
             to_number=to_number,
             started_at=at,
             since=at,
+            pop=company.pop_when if company.pop_url and direction != "internal" else "",
             **more,
         )
-        call = Call(self, journey, view, self.directory.company.language)
+        call = Call(self, journey, view, company.language)
         self.calls[journey] = call
         return call
 
@@ -297,9 +298,17 @@ class Exchange:
             self._supervised(leader, target.journey, agent, mode)
 
     def tell_of_offer(self, call: Call, agent: AgentId) -> None:
-        """His phone rings: another system may want to know."""
-        if self._offered is not None and (webhook := self.directory.company.pop_webhook):
-            self._offered(webhook, facts_of(self, call.view, agent))
+        """His phone rings for a call from outside, or to it: another system may want to know."""
+        webhook = self.directory.company.pop_webhook
+        if self._offered is None or not webhook or call.view.direction == "internal":
+            return
+        offered = self._offered
+
+        async def tell() -> None:
+            await call.look_up()
+            offered(webhook, facts_of(self, call.view, agent))
+
+        self.spawn(tell(), name=f"offer of {call.journey}")
 
     def local_now(self) -> datetime:
         """By the site's clock."""

@@ -125,6 +125,7 @@ class CallView(msgspec.Struct, kw_only=True):
     internal: bool = False
     customer: Named | None = None
     earlier_calls: int | None = None
+    pop: str = ""  # when another system's page is opened for it, ring or answer; "": never
 
 
 def veiled(call: dict[str, Any], numbers: Visibility) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """A caller in a queue: what he presses there, and the agent who comes."""
 
 import asyncio
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from callroom.calls.acd import Connected, FlowedOut, Result
@@ -20,7 +19,6 @@ from callroom.core.routing.model import Destination, ToHangUp, ToQueue, ToQueueV
 if TYPE_CHECKING:
     from callroom.calls.call import Call
 
-RECOGNISED = 0.5  # seconds a caller is kept from the agents until it is known who served him last
 RETURNED = 100  # priority of a caller whose agent was lost
 
 
@@ -52,8 +50,7 @@ async def wait_in_queue(
         return _own_box(queue, queue.closed)
     await call.answer()
     if queue.settings.sticky_days and call.view.direction == "inbound" and not (adopted or returned):
-        with suppress(TimeoutError):  # a slow database must not keep the caller from all agents
-            await asyncio.wait_for(call.recognised.wait(), RECOGNISED)
+        await call.look_up()  # who served him last goes before all others
     if not call.chose_language:
         call.language = queue.language or call.language
     if not adopted:

@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Mapping
+from typing import Literal
 from urllib.parse import quote
 
+When = Literal["ring", "answer"]  # the page is opened
 NAMES = frozenset(
     ("number", "customer_id", "customer_name", "call_id", "agent", "agent_name", "line", "queue", "direction")
 )

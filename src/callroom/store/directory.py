@@ -166,6 +166,8 @@ async def _company(session: AsyncSession) -> Company:
         external_prefix=told.get("external_prefix", plain.external_prefix),
         time_zone=told.get("time_zone", plain.time_zone),
         short_abandon=float(told.get("short_abandon_seconds", plain.short_abandon)),
+        pop_url=told.get("pop_url", plain.pop_url),
+        pop_when=told.get("pop_when", plain.pop_when),
         pop_webhook=told.get("pop_webhook", plain.pop_webhook),
         voices={"zh": told.get("voice_zh", ""), "en": told.get("voice_en", "")},
     )

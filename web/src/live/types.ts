@@ -122,6 +122,8 @@ export interface CallView {
   internal: boolean;
   customer: Named | null;
   earlier_calls: number | null;
+  /** When another system's page is opened for it; "": never. */
+  pop: "" | "ring" | "answer";
 }
 
 export interface TrunkView {

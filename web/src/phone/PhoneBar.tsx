@@ -34,7 +34,7 @@ export default function PhoneBar() {
   const queries = useQueryClient();
   const hasPhone = useLive((live) => live.me.device !== null);
   const isAgent = useLive((live) => live.me.agent !== null);
-  const outside = useMyCalls().find((call) => call.direction !== "internal");
+  const popping = useMyCalls().find((call) => call.pop);
   const supervises = useSupervision() !== undefined;
   const atDesk = useLocation().pathname === "/desk";
   const covered = useDrawers(({ open }) => open > 0);
@@ -62,7 +62,7 @@ export default function PhoneBar() {
     <section className="phone-bar" aria-label={t("phone.bar")}>
       <Suspense>{supervises && <SupervisionBar />}</Suspense>
       {(!atDesk || covered) && <CallMini />}
-      <Suspense>{outside && <OutsidePop key={outside.id} call={outside} />}</Suspense>
+      <Suspense>{popping && <OutsidePop key={popping.id} call={popping} />}</Suspense>
       <PhoneStatus />
       {!atDesk && <PresencePicker />}
     </section>

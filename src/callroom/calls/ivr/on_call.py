@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Sequence
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from callroom.calls.ivr.caller import Left, Place, Said, Spoken, Values
@@ -17,7 +16,6 @@ from callroom.errors import LookupFailed
 if TYPE_CHECKING:
     from callroom.calls.call import Call
 
-RECOGNISED = 0.5  # seconds in which it must be known who calls
 TOGETHER = 2.0  # seconds within which an end key still belongs to the digits before it
 
 
@@ -72,8 +70,7 @@ class OnCall:
         call, view = self._call, self._call.view
         if not self._waited and any(name.startswith("customer.") for name in names):
             self._waited = True
-            with suppress(TimeoutError):  # a slow database must not keep the caller waiting
-                await asyncio.wait_for(call.recognised.wait(), RECOGNISED)
+            await call.look_up()
         return {
             "caller": view.from_number,
             "called": view.to_number,
