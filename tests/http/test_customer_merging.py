@@ -8,6 +8,7 @@ from sqlalchemy import select
 from callroom.store.database import reading, writing
 from callroom.store.tables import Customer, CustomerPhone, CustomerUnique, JourneyRow
 from complaints import make
+from imports import csv_of, run, step, upload
 
 
 async def groups(client: AsyncClient, by: str) -> list[list[str]]:
@@ -88,3 +89,21 @@ async def test_what_stood_with_a_merged_one_is_hidden_as_elsewhere(world, admin,
     assert (await agent.post(path, json=body, headers={"If-Match": '"2"'})).status_code == 403
     assert "4711-0815" in (await admin.get(f"customers/{first['id']}/changes")).text
     assert "4711-0815" not in (await agent.get(f"customers/{first['id']}/changes")).text
+
+
+async def test_what_an_import_or_an_edit_changed_of_a_merged_one_is_not_put_into_the_other(world, admin):
+    first = await world.make("customers", name="王芳", company="甲公司", phones=["13800138000"])
+    second = await world.make("customers", name="王小芳", company="乙公司", phones=["13800138001"], tier=1)
+    rows = [["姓名", "手机", "公司"], ["", "13800138001", "丙公司"], ["新人", "13800138002", ""]]
+    done = await run(world, admin, await upload(world, admin, csv_of(rows).encode()), rule="update")
+    edit = (await admin.post("customers/edits", json={"ids": [second["id"]], "count": 1, "tier": 5})).json()
+    body = {"others": [second["id"]], "chosen": {"tier": first["id"]}}
+    answer = await admin.post(f"customers/{first['id']}/merge", json=body, headers={"If-Match": '"1"'})
+    assert answer.status_code == 200, answer.text
+    assert (await admin.post(f"customer-imports/{done['id']}/undo")).status_code == 202
+    await step(world)
+    undone = (await admin.get(f"customer-imports/{done['id']}")).json()
+    assert (undone["state"], undone["undone"]) == ("undone", {"deleted": 1, "restored": 0, "kept": 0})
+    assert (await admin.post(f"customers/edits/{edit['id']}/undo")).status_code == 202
+    kept = (await admin.get(f"customers/{first['id']}")).json()
+    assert (kept["company"], kept["tier"]) == ("甲公司", 0)

@@ -99,9 +99,9 @@ async def merge(
     for one in gone:
         what = {"merged": (await customers.picture(session, one), None)}
         await customers.remember(session, by, one, what, now)
-    await session.execute(
-        update(CustomerChange).where(CustomerChange.customer_id.in_(ids)).values(customer_id=row.id, version=0)
-    )
+    # without the batch: who takes an edit or an import back would put what stood with them into him
+    theirs = update(CustomerChange).where(CustomerChange.customer_id.in_(ids))
+    await session.execute(theirs.values(customer_id=row.id, version=0, batch=None))
     for table in _LEFT:
         await session.execute(update(table).where(table.customer_id.in_(ids)).values(customer_id=row.id))
     named = {"id": row.id, "name": given.get("name", row.name), "tier": given.get("tier", row.tier)}
