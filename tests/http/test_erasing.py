@@ -163,6 +163,7 @@ async def test_nothing_is_left_of_who_was_erased(world, admin, engine, him):
     assert (await admin.post(path, json={"name": NAME, "code": "old"})).status_code == 412
     job = (await admin.post(path, json={"name": NAME, "code": shown["code"]})).json()
     assert (await admin.get(f"customers/{him['id']}")).status_code == 404
+    assert (await admin.post(f"customers/{him['id']}/restore")).status_code == 404
     assert await Worker(engine, world.home, now=world.site.now).step((jobs.ERASE,))
     done = (await admin.get(f"jobs/{job['id']}")).json()
     assert done["state"] == "done", done

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from callroom.actions import audit
+from callroom.actions import audit, jobs
 from callroom.actions.configured import Values, must_exist, tell
 from callroom.actions.fields import field_of_row, place_of_site, read_values
 from callroom.actions.ids import new_id
@@ -20,7 +20,7 @@ from callroom.core.customer_value import Standing, by_hand_of, changed_by_hand
 from callroom.core.customers import Filing, searched
 from callroom.core.fields import Field, Place, unique_key
 from callroom.errors import ChangedMeanwhile, NotFound, Taken, invalid
-from callroom.store.tables import Customer, CustomerChange, CustomerField, CustomerPhone, CustomerUnique, User
+from callroom.store.tables import Customer, CustomerChange, CustomerField, CustomerPhone, CustomerUnique, Job, User
 
 STAGES = ("potential", "new", "satisfied", "retained", "old")  # 潜在 新 满意 留住 老
 COLUMNS = ("name", "company", "memo", "tier", "owner_id", "tags", "stage", "do_not_call")
@@ -155,10 +155,11 @@ async def remove(session: AsyncSession, by: audit.Actor, customer_id: str, now: 
 
 
 async def restore(session: AsyncSession, by: audit.Actor, customer_id: str, now: datetime) -> Customer:
-    """Bring a deleted customer back. Raises ``NotFound``, ``Taken`` when somebody has his phone or unique value."""
+    """Bring a deleted customer back. Raises ``NotFound``, also for one who is to be erased, ``Taken`` when somebody has
+    his phone or unique value."""
     await audit.hold(session)
     row = await session.get(Customer, customer_id, populate_existing=True)
-    if row is None or row.deleted_at is None:
+    if row is None or row.deleted_at is None or await _being_erased(session, customer_id):
         raise NotFound("customer", customer_id)
     phones = (await phones_of(session, [row.id]))[row.id]
     await _phones_free(session, [Phone(number) for number in phones], row.id)
@@ -168,6 +169,12 @@ async def restore(session: AsyncSession, by: audit.Actor, customer_id: str, now:
     await remember(session, by, row, {"deleted": (True, False)}, now)
     await _told(session, by, "customer.restored", row, now)
     return row
+
+
+async def _being_erased(session: AsyncSession, customer_id: str) -> bool:
+    """Brought back and merged into another meanwhile, he would escape it."""
+    erasing = select(Job.arguments).where(Job.kind == jobs.ERASE, Job.state.not_in(jobs.OVER))
+    return any(one["customer"] == customer_id for one in await session.scalars(erasing))
 
 
 async def leave_to_rules(session: AsyncSession, by: audit.Actor, customer_id: str, now: datetime) -> Customer:
