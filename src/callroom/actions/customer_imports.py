@@ -114,6 +114,8 @@ async def was_unreadable(
     session: AsyncSession, import_id: str, rule: str, values: dict[str, Any], now: datetime
 ) -> None:
     row = await get(session, import_id)
+    if row.state != "reading":
+        return
     row.state, row.fault, row.updated_at = "failed", {"rule": rule, "values": values}, now
     await session.flush()
 
@@ -169,11 +171,13 @@ async def undo(session: AsyncSession, by: audit.Actor, import_id: str, now: date
 
 
 async def state_of(session: AsyncSession, row: CustomerImport) -> str:
-    """Its state; of one whose job was given up, failed."""
+    """Its state; of one whose job was given up, failed: nobody tells the import."""
     if row.state not in AT_WORK or row.job_id is None:
         return row.state
     job = await session.get(Job, row.job_id)
-    return job.state if job is not None and job.state in ("failed", "cancelled") else row.state
+    if job is None:  # long ago: it is kept until it is over, and a while longer
+        return "failed"
+    return job.state if job.state in ("failed", "cancelled") else row.state
 
 
 def check(choices: Choices, row: CustomerImport, form: Form) -> None:
@@ -229,12 +233,8 @@ async def forget_unused(session: AsyncSession, home: Path, now: datetime) -> int
     )
     for row in await session.scalars(unused):
         row.state, row.updated_at = "cancelled", now
-    known = {
-        id: (state, at)
-        for id, state, at in await session.execute(
-            select(CustomerImport.id, CustomerImport.state, CustomerImport.updated_at)
-        )
-    }
+    rows = list(await session.scalars(select(CustomerImport)))
+    known = {row.id: (await state_of(session, row), row.updated_at) for row in rows}
     dropped = 0
     for folder in (home / "imports").iterdir() if (home / "imports").is_dir() else ():
         state, at = known.get(folder.name, ("gone", datetime.fromtimestamp(folder.stat().st_mtime, now.tzinfo)))
@@ -248,7 +248,8 @@ async def forget_unused(session: AsyncSession, home: Path, now: datetime) -> int
 async def telling_of(session: AsyncSession, home: Path, told: Sequence[str]) -> list[str]:
     """Imports whose rows hold one of these numbers or names, however a number is written in them; none at work."""
     pattern = re.compile("|".join(map(re.escape, told)))
-    ended = await session.scalars(select(CustomerImport.id).where(CustomerImport.state.not_in(AT_WORK)))
+    rows = list(await session.scalars(select(CustomerImport)))
+    ended = [row.id for row in rows if await state_of(session, row) not in AT_WORK]
     return [id for id in ended if await asyncio.to_thread(_tells, rows_of(folder_of(home, id)), pattern)]
 
 
