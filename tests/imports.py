@@ -5,8 +5,11 @@ from typing import Any
 
 import xlsxwriter
 from httpx2 import AsyncClient
+from sqlalchemy import func, select
 
 from callroom.actions import jobs
+from callroom.store.database import reading
+from callroom.store.tables import Customer
 from callroom.worker import Worker
 
 KINDS = (jobs.IMPORT_READ, jobs.IMPORT_RUN, jobs.IMPORT_UNDO)
@@ -15,6 +18,11 @@ HEADS = ["姓名", "手机", "公司", "等级", "备注"]
 
 def csv_of(rows: list[list[str]], delimiter: str = ",") -> str:
     return "".join(delimiter.join(row) + "\r\n" for row in rows)
+
+
+TEXT = csv_of(
+    [HEADS, ["王小明", "138 0013 8000", "示例科技", "2", "喜欢下午接电话"], ["李四", "+8613800138001", "", "", ""]]
+)
 
 
 def xlsx_of(rows: list[list[Any]]) -> bytes:
@@ -62,3 +70,15 @@ async def run(world: Any, admin: AsyncClient, made: dict[str, Any], **choices: A
 
 def counts(made: dict[str, Any]) -> tuple[int, int, int, int]:
     return made["created"], made["updated"], made["skipped"], made["failed"]
+
+
+async def count(world: Any, *where: Any) -> int:
+    """How many customers there are."""
+    async with reading(world.site.engine) as session:
+        wanted = select(func.count()).select_from(Customer).where(Customer.deleted_at.is_(None), *where)
+        return await session.scalar(wanted) or 0
+
+
+async def named(admin: AsyncClient, name: str) -> dict[str, Any]:
+    [found] = (await admin.get("customers", params={"q": name})).json()["items"]
+    return found
