@@ -1,8 +1,9 @@
-import { App, Form, Input, Modal } from "antd";
+import { App, Form, Input } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { changeMyPassword } from "../api";
 import { problemFrom } from "../lib/problem";
+import { Dialog } from "../ui/Dialog";
 import { ProblemNote, useProblem } from "../ui/ProblemNote";
 
 interface Passwords {
@@ -33,7 +34,7 @@ export default function PasswordForm({ open, onClose }: { open: boolean; onClose
   };
 
   return (
-    <Modal
+    <Dialog
       title={t("password.title")}
       open={open}
       onCancel={onClose}
@@ -68,6 +69,6 @@ export default function PasswordForm({ open, onClose }: { open: boolean; onClose
           <Input.Password autoComplete="new-password" onPressEnter={form.submit} />
         </Form.Item>
       </Form>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,11 +1,12 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { App, Form, Modal, Select } from "antd";
+import { App, Form, Select } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { forwardVoicemail } from "../../api";
 import { problemFrom } from "../../lib/problem";
 import { BOXES } from "../../lib/voicemail";
 import { useExtensionChoices, useQueueChoices } from "../../ui/choices";
+import { Dialog } from "../../ui/Dialog";
 import type { Voicemail } from "./types";
 
 /** Asks into which box a message is put as well, and puts it there. */
@@ -32,7 +33,7 @@ export function ForwardVoicemail({ voicemail, onClose }: { voicemail: Voicemail;
     onError: (error) => void message.error(problemFrom(error, 0).message),
   });
   return (
-    <Modal
+    <Dialog
       open
       title={t("voicemail.forward")}
       okText={t("voicemail.forward")}
@@ -54,6 +55,6 @@ export function ForwardVoicemail({ voicemail, onClose }: { voicemail: Voicemail;
           />
         </Form.Item>
       </Form>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,9 +1,10 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Alert, Button, Flex, Modal, Typography } from "antd";
+import { Alert, Button, Flex, Typography } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { createWebhookSecret, getWebhookSecret } from "../../api";
 import { problemFrom } from "../../lib/problem";
+import { Dialog } from "../../ui/Dialog";
 import { ProblemNote } from "../../ui/ProblemNote";
 
 /** Makes the secret with which webhooks are signed, and shows it this once. */
@@ -28,7 +29,7 @@ export function WebhookSecret() {
   return (
     <>
       <Button onClick={() => setOpen(true)}>{t("connections.webhook_secret")}</Button>
-      <Modal title={t("connections.webhook_secret")} open={open} onCancel={close} footer={null}>
+      <Dialog title={t("connections.webhook_secret")} open={open} onCancel={close} footer={null}>
         <Flex vertical gap={12}>
           <span>{since ? t("connections.signed_since", { since }) : t("connections.not_signed")}</span>
           {make.data ? (
@@ -51,7 +52,7 @@ export function WebhookSecret() {
           )}
           {make.error && <ProblemNote problem={problemFrom(make.error, 0)} />}
         </Flex>
-      </Modal>
+      </Dialog>
     </>
   );
 }

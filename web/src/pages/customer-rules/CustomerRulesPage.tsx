@@ -1,12 +1,13 @@
 import { PlayCircleOutlined } from "@ant-design/icons";
 import { useQueryClient } from "@tanstack/react-query";
-import { Alert, Button, Flex, Modal, Tag } from "antd";
+import { Alert, Button, Flex, Tag } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type CustomerRuleOut, reorderCustomerRules, runCustomerRules } from "../../api";
 import { type Problem, problemFrom } from "../../lib/problem";
 import { useIsAdmin } from "../../lib/session";
 import { ConditionText } from "../../ui/conditions/ConditionText";
+import { Dialog } from "../../ui/Dialog";
 import { OnOff } from "../../ui/OnOff";
 import { ProblemNote } from "../../ui/ProblemNote";
 import { ResourcePage } from "../../ui/ResourcePage";
@@ -76,7 +77,7 @@ export default function CustomerRulesPage() {
         )}
         fields={(row) => <RuleFields row={row} />}
       />
-      <Modal
+      <Dialog
         open={job !== null}
         title={t("customer_rules.run")}
         footer={null}
@@ -84,7 +85,7 @@ export default function CustomerRulesPage() {
         destroyOnHidden
       >
         {job && <RunResult job={job} applied />}
-      </Modal>
+      </Dialog>
     </>
   );
 }

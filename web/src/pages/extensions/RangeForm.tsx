@@ -1,10 +1,11 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { App, Form, Input, InputNumber, Modal, Progress, Typography } from "antd";
+import { App, Form, Input, InputNumber, Progress, Typography } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { createExtension } from "../../api";
 import { type Problem, problemFrom } from "../../lib/problem";
 import type { Permission } from "../../lib/types";
+import { Dialog } from "../../ui/Dialog";
 import { PermissionField, Side } from "../../ui/fields";
 import { ProblemNote, useProblem } from "../../ui/ProblemNote";
 import { numbersOf } from "./range";
@@ -56,7 +57,7 @@ export function RangeForm({ open, onClose }: { open: boolean; onClose: () => voi
   };
 
   return (
-    <Modal
+    <Dialog
       title={t("extensions.range")}
       open={open}
       onCancel={onClose}
@@ -94,6 +95,6 @@ export function RangeForm({ open, onClose }: { open: boolean; onClose: () => voi
         )}
         {done !== null && <Progress percent={Math.round((100 * done) / numbers.length)} size="small" />}
       </Form>
-    </Modal>
+    </Dialog>
   );
 }

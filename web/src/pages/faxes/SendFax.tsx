@@ -1,10 +1,11 @@
 import { InboxOutlined } from "@ant-design/icons";
 import { useQueryClient } from "@tanstack/react-query";
-import { Form, Input, Modal, Select, Upload } from "antd";
+import { Form, Input, Select, Upload } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type OwnFaxBox, sendFax } from "../../api";
 import { type Problem, problemFrom } from "../../lib/problem";
+import { Dialog } from "../../ui/Dialog";
 import { ProblemNote } from "../../ui/ProblemNote";
 
 interface Wanted {
@@ -57,7 +58,7 @@ export function SendFax({ boxes, onClose }: { boxes: OwnFaxBox[]; onClose: (sent
   };
 
   return (
-    <Modal
+    <Dialog
       open
       title={t("faxes.send")}
       okText={t("faxes.send_now")}
@@ -94,6 +95,6 @@ export function SendFax({ boxes, onClose }: { boxes: OwnFaxBox[]; onClose: (sent
         )}
         {boxes.length <= 1 && <Form.Item name="box_id" hidden noStyle />}
       </Form>
-    </Modal>
+    </Dialog>
   );
 }

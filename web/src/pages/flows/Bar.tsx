@@ -9,11 +9,12 @@ import {
   ZoomInOutlined,
   ZoomOutOutlined,
 } from "@ant-design/icons";
-import { Button, Dropdown, Flex, Modal, Select, Tooltip } from "antd";
+import { Button, Dropdown, Flex, Select, Tooltip } from "antd";
 import type { ReactNode } from "react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
+import { Dialog } from "../../ui/Dialog";
 import type { Drawn } from "./calls";
 import { useEditor } from "./editor";
 import { Keyboard } from "./Keyboard";
@@ -87,9 +88,9 @@ export function Bar({ drawn, draft, drawing, readOnly, period, onPeriod, noTraff
       <Dropdown trigger={["click"]} menu={{ items }}>
         <Button type="text" icon={<MoreOutlined />} aria-label={t("bar.more")} />
       </Dropdown>
-      <Modal title={t("keyboard.title")} open={showsKeys} footer={null} onCancel={() => setShowsKeys(false)}>
+      <Dialog title={t("keyboard.title")} open={showsKeys} footer={null} onCancel={() => setShowsKeys(false)}>
         <Keyboard />
-      </Modal>
+      </Dialog>
       <Versions draft={draft} readOnly={readOnly} open={showsVersions} onClose={() => setShowsVersions(false)} />
     </Flex>
   );

@@ -1,8 +1,9 @@
 import { CloudUploadOutlined } from "@ant-design/icons";
-import { App, Button, Input, Modal } from "antd";
+import { App, Button, Input } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { problemFrom } from "../../lib/problem";
+import { Dialog } from "../../ui/Dialog";
 import { useProblems } from "./Problems";
 import type { Draft } from "./useDraft";
 
@@ -40,7 +41,7 @@ export function Publish({ draft, onProblems }: { draft: Draft; onProblems: () =>
       <Button type="primary" icon={<CloudUploadOutlined />} disabled={isSame} onClick={begin}>
         {t("bar.publish")}
       </Button>
-      <Modal
+      <Dialog
         title={t("bar.publish")}
         open={asks}
         okText={t("bar.publish")}
@@ -58,7 +59,7 @@ export function Publish({ draft, onProblems }: { draft: Draft; onProblems: () =>
           onChange={(event) => setNote(event.target.value)}
           onPressEnter={() => void publish()}
         />
-      </Modal>
+      </Dialog>
     </>
   );
 }

@@ -1,6 +1,7 @@
-import { Alert, Drawer, Flex, Spin, Steps } from "antd";
+import { Alert, Flex, Spin, Steps } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { SideDrawer } from "../../ui/SideDrawer";
 import { type Choices, useImport } from "./imports";
 import { MapStep } from "./MapStep";
 import { PreviewStep } from "./PreviewStep";
@@ -23,7 +24,7 @@ export function ImportDrawer({ id, onOpen, onClose }: Props) {
   const step = id === null || unread ? 0 : made.state !== "ready" ? 3 : looking ? 2 : 1;
 
   return (
-    <Drawer
+    <SideDrawer
       open
       size={1080}
       title={made ? made.file_name : t("imports.new")}
@@ -64,6 +65,6 @@ export function ImportDrawer({ id, onOpen, onClose }: Props) {
         {made && choices && step === 2 && <PreviewStep of={made} choices={choices} onBack={() => setLooking(false)} />}
         {made && step === 3 && <ResultStep of={made} onClose={onClose} />}
       </Flex>
-    </Drawer>
+    </SideDrawer>
   );
 }

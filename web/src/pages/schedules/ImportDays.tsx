@@ -1,9 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
-import { Alert, Button, Flex, Form, Input, Modal, Select, Upload } from "antd";
+import { Alert, Button, Flex, Form, Input, Select, Upload } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { listHolidays, readHolidays } from "../../api";
 import { problemFrom } from "../../lib/problem";
+import { Dialog } from "../../ui/Dialog";
 import { type DayRow, merged, type SpecialDay, WEEK } from "./days";
 
 /** Brings days into the form: a list that comes with Callroom, a file (CSV, ICS), or pasted lines. */
@@ -36,7 +37,7 @@ export function ImportDays() {
   return (
     <>
       <Button onClick={() => setOpen(true)}>{t("schedules.import")}</Button>
-      <Modal
+      <Dialog
         title={t("schedules.import")}
         open={open}
         onCancel={() => setOpen(false)}
@@ -85,7 +86,7 @@ export function ImportDays() {
           />
           {wrong && <Alert type="error" showIcon title={wrong} />}
         </Flex>
-      </Modal>
+      </Dialog>
     </>
   );
 }

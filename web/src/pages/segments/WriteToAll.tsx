@@ -1,10 +1,11 @@
-import { Alert, App, Form, Input, Modal, Segmented, Select, Typography } from "antd";
+import { Alert, App, Form, Input, Segmented, Select, Typography } from "antd";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { estimateSegmentMessage, type Said, type SegmentEstimate, type SegmentOut, sendToSegment } from "../../api";
 import { type Problem, problemFrom } from "../../lib/problem";
 import { useRows } from "../../lib/resource";
 import type { Language, SmsTemplate } from "../../lib/types";
+import { Dialog } from "../../ui/Dialog";
 import { ProblemNote } from "../../ui/ProblemNote";
 import { askedOf, Filled } from "../../ui/sms/SmsDialog";
 
@@ -56,7 +57,7 @@ export function WriteToAll({ row, onClose }: { row: SegmentOut; onClose: () => v
   };
 
   return (
-    <Modal
+    <Dialog
       open
       title={t("segments.write_to", { name: row.name })}
       okText={t("segments.send_now")}
@@ -118,7 +119,7 @@ export function WriteToAll({ row, onClose }: { row: SegmentOut; onClose: () => v
       <Typography.Paragraph type="secondary" style={{ marginBlockStart: 8 }}>
         {t("segments.write_help")}
       </Typography.Paragraph>
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -1,11 +1,12 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { AutoComplete, Form, Modal, Segmented } from "antd";
+import { AutoComplete, Form, Segmented } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { createPrompt } from "../../api";
 import { problemFrom } from "../../lib/problem";
 import { useRows } from "../../lib/resource";
 import type { Prompt } from "../../lib/types";
+import { Dialog } from "../Dialog";
 import { NameField, Side } from "../fields";
 import { ProblemNote, useProblem } from "../ProblemNote";
 import { type Draft, SoundMaker } from "./SoundMaker";
@@ -54,7 +55,7 @@ export function NewPrompt({ open, onClose, onMade }: Props) {
   };
 
   return (
-    <Modal
+    <Dialog
       open={open}
       title={t("prompts.new")}
       okText={t("act.save")}
@@ -88,7 +89,7 @@ export function NewPrompt({ open, onClose, onMade }: Props) {
         </Side>
       </Form>
       <SoundMaker language={language} onChange={take} />
-    </Modal>
+    </Dialog>
   );
 }
 

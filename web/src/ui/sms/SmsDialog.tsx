@@ -1,11 +1,12 @@
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Alert, App, Form, Input, Modal, Segmented, Select, Typography } from "antd";
+import { Alert, App, Form, Input, Segmented, Select, Typography } from "antd";
 import { useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type MessageIn, type PreviewOut, previewMessage, sendMessage } from "../../api";
 import { problemFrom } from "../../lib/problem";
 import { useRows } from "../../lib/resource";
 import type { Language, SmsTemplate } from "../../lib/types";
+import { Dialog } from "../Dialog";
 import { ProblemNote } from "../ProblemNote";
 import type { SmsTarget } from "./target";
 
@@ -54,7 +55,7 @@ export function SmsDialog({ target, name = "", onClose }: Props) {
   });
 
   return (
-    <Modal
+    <Dialog
       open
       title={name ? t("messages.send_to", { name }) : t("messages.send")}
       okText={t("messages.send_now")}
@@ -121,7 +122,7 @@ export function SmsDialog({ target, name = "", onClose }: Props) {
       </Form>
       <Taken preview={preview} />
       {named && preview?.error && <Alert type="warning" showIcon title={preview.error_text} />}
-    </Modal>
+    </Dialog>
   );
 }
 
