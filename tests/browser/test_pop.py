@@ -152,12 +152,21 @@ async def test_the_pop_is_filled_edited_and_outlives_a_reload(scene: Scene):
         await expect(bar.get_by_role("button", name="保持")).to_be_visible()
         await drawer.get_by_role("button", name="保存").click()
         await expect(card(desk).get_by_text("#2 新建")).to_be_visible()
+        await expect(page.get_by_label("往来记录").get_by_text("异响")).to_be_visible()
         [made, *_] = (await admin("GET", f"records?customer={scene.customer}"))["items"]
         assert made["journey"] and made["customer"]["id"] == scene.customer
         assert [one for one in await desk.faults() if "kbd" not in one and "keyshortcuts" not in one] == []
         await scene.snap(desk, "pop-filled-zh")
 
-        # A drawer that is open keeps nobody from hanging up.
+        # Neither a dialog nor a drawer that is open keeps anybody from the call.
+        await card(desk).get_by_role("button", name="发短信给").first.click()
+        dialog = page.get_by_role("dialog")
+        await dialog.get_by_label("内容").fill("周五上门")
+        await bar.get_by_role("button", name="保持").click()
+        await expect(bar.get_by_role("button", name="恢复")).to_be_visible()
+        await scene.snap(desk, "pop-sms-zh")
+        await bar.get_by_role("button", name="恢复").click()
+        await dialog.get_by_role("button", name="取消").click()
         await card(desk).get_by_role("button", name="新建订单").click()
         await expect(page.locator(".ant-drawer-section")).to_be_visible()
         await bar.get_by_role("button", name="挂断").click()

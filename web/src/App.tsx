@@ -12,8 +12,8 @@ import { Pages } from "./routes";
 import { themeFor, useIsDark } from "./ui/theme";
 
 const queries: QueryClient = new QueryClient({
-  // What was done may stand in a customer's list of all that happened, wherever that is open.
-  mutationCache: new MutationCache({ onSuccess: () => queries.invalidateQueries({ queryKey: ["timeline"] }) }),
+  // What was done may stand in a customer's list of all that happened, wherever that is open; nothing waits for it.
+  mutationCache: new MutationCache({ onSuccess: () => void queries.invalidateQueries({ queryKey: ["timeline"] }) }),
   defaultOptions: {
     queries: {
       staleTime: 10_000,

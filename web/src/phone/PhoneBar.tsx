@@ -1,4 +1,4 @@
-import { useQueryClient } from "@tanstack/react-query";
+import { type QueryKey, useQueryClient } from "@tanstack/react-query";
 import { lazy, Suspense, useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { useLocation } from "react-router";
@@ -40,20 +40,17 @@ export default function PhoneBar() {
   const covered = useDrawers(({ open }) => open > 0);
 
   useEffect(() => followLive(toSignIn), []);
-  useEffect(
-    () =>
-      onLiveMessage((message) => {
-        if (message.type === "config.changed") void queries.invalidateQueries({ queryKey: [message.data.kind] });
-        if (message.type === "message.changed") void queries.invalidateQueries({ queryKey: ["messages"] });
-        if (message.type === "voicemail.changed") {
-          void queries.invalidateQueries({ queryKey: BOXES });
-          void queries.invalidateQueries({ queryKey: ["voicemails"] });
-        }
-        if (message.type === "call.ended")
-          setTimeout(() => queries.invalidateQueries({ queryKey: ["journeys"] }), STORED_MS);
-      }),
-    [queries],
-  );
+  useEffect(() => {
+    const again = (...kept: QueryKey[]) => {
+      for (const queryKey of kept) void queries.invalidateQueries({ queryKey });
+    };
+    return onLiveMessage((message) => {
+      if (message.type === "config.changed") again([message.data.kind]);
+      if (message.type === "message.changed") again(["messages"], ["timeline"]);
+      if (message.type === "voicemail.changed") again(BOXES, ["voicemails"], ["timeline"]);
+      if (message.type === "call.ended") setTimeout(() => again(["journeys"], ["timeline"]), STORED_MS);
+    });
+  }, [queries]);
   useEffect(() => (hasPhone ? startPhone(toSignIn) : undefined), [hasPhone]);
   useRinging();
 

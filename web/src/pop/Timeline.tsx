@@ -11,11 +11,12 @@ import { Alert, Button, Segmented, Tag } from "antd";
 import { lazy, type ReactNode, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
-import type { TimelineItem } from "../api";
-import { usePages, yuan } from "../lib/service";
+import type { RecordOut, TimelineItem } from "../api";
+import { usePages, useTables, yuan } from "../lib/service";
 import { OutcomeWord } from "../pages/calls/words";
 import { MessageState } from "../pages/messages/MessageState";
 import { clockText, dateTimeText } from "../phone/time";
+import { FieldText } from "../ui/FieldForm";
 import "./pop.css";
 
 const Player = lazy(async () => ({ default: (await import("../pages/calls/Player")).Player }));
@@ -153,7 +154,8 @@ function useTold({ kind, id, call, voicemail, message, memo, order, record, foll
     const what = (
       <>
         {record.table.name} #{record.number} <Tag color={record.status.color}>{record.status.label}</Tag>
-        {record.overdue && <Tag color="red">{t("service.overdue")}</Tag>} {record.memo}
+        {record.overdue && <Tag color="red">{t("service.overdue")}</Tag>}{" "}
+        {record.memo || <FirstField record={record} />}
       </>
     );
     return { what, who: record.owner?.name, to: `/records/${record.table.id}?open=${id}` };
@@ -165,6 +167,14 @@ function useTold({ kind, id, call, voicemail, message, memo, order, record, foll
     </>
   );
   return { what, who: follow_up?.owner?.name, to: kind === "follow_up" ? `/follow-ups?open=${id}` : "/customers" };
+}
+
+/** What a record says first, where nobody wrote more about it. */
+function FirstField({ record }: { record: RecordOut }) {
+  const { data: tables = [] } = useTables();
+  const fields = tables.find(({ id }) => id === record.table.id)?.fields ?? [];
+  const field = fields.find(({ id }) => String(record.values[id] ?? "") !== ""); // no list of nothing either
+  return field && <FieldText field={field} value={record.values[field.id]} />;
 }
 
 /** A recording or a message: fetched, and noted as heard, only when somebody wants to hear it. */
