@@ -91,6 +91,7 @@ async def test_all_that_are_found_are_changed_by_the_worker_and_back(
     assert (await admin.post(f"customers/edits/{undo['id']}/undo")).status_code == 409
     listed = (await admin.get("customers/edits")).json()["items"]
     assert {one["id"]: one["undone_by"] for one in listed} == {started["id"]: undo["id"], undo["id"]: None}
+    assert {one["by"]["name"] for one in listed} == {"admin"}
 
 
 async def test_who_takes_an_edit_over_goes_on_where_it_was_left(world, admin, five, monkeypatch: pytest.MonkeyPatch):

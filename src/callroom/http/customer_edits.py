@@ -15,7 +15,7 @@ from callroom.errors import invalid
 from callroom.http.customer_search import Asked, Short
 from callroom.http.customer_shapes import Stage, Tag
 from callroom.http.fields import Id
-from callroom.http.kept import Leader, names
+from callroom.http.kept import Leader, Named, named, names
 from callroom.http.site import Read, SiteDep, Write, actor_of
 from callroom.store.tables import Job, User
 
@@ -46,7 +46,7 @@ class CustomerEditOut(BaseModel):
 
     id: str
     at: datetime
-    by: str
+    by: Named | None
     state: Literal["waiting", "running", "done", "failed", "cancelled"]
     progress: float
     customers: int
@@ -106,7 +106,7 @@ async def _shown(session: AsyncSession, rows: list[Job]) -> list[CustomerEditOut
         CustomerEditOut(
             id=row.id,
             at=row.created_at,
-            by=people.get(row.created_by or "", ""),
+            by=named(people, row.created_by),
             state=row.state,  # pyright: ignore[reportArgumentType]
             progress=row.progress,
             customers=row.arguments["count"],

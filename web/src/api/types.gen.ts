@@ -1144,10 +1144,7 @@ export type CustomerEditOut = {
      * At
      */
     at: string;
-    /**
-     * By
-     */
-    by: string;
+    by: Named | null;
     /**
      * Changed
      */

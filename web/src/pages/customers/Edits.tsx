@@ -19,7 +19,7 @@ const isOver = ({ state }: CustomerEdit) => KINDS[state] !== "info";
 export function Edits({ fields }: { fields: CustomerField[] }) {
   const { t, i18n } = useTranslation();
   const { message } = App.useApp();
-  const { name } = useMe();
+  const { id } = useMe();
   const queries = useQueryClient();
   const { nameOf } = useWords(fields);
   const [closed, setClosed] = useState<string>();
@@ -28,7 +28,7 @@ export function Edits({ fields }: { fields: CustomerField[] }) {
     queryFn: async () => (await request<{ items: CustomerEdit[] }>("GET", "/customers/edits")).items,
     refetchInterval: ({ state }) => (state.data?.every(isOver) ? false : AGAIN_MS),
   });
-  const last = data?.find(({ by }) => by === name);
+  const last = data?.find(({ by }) => by?.id === id);
   const over = last && isOver(last) ? last.id : undefined;
   useEffect(() => {
     if (over) void queries.invalidateQueries({ queryKey: [...CUSTOMERS, "list"] });
