@@ -1,10 +1,11 @@
-import { Alert, Button, Empty, Flex, Table, Tag } from "antd";
+import { Flex, Tag } from "antd";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import type { MemoOut, MessageOut } from "../../api";
 import { type Order, type ServiceRecord, usePages, yuan } from "../../lib/service";
 import { dateTimeText } from "../../phone/time";
+import { PagedTable } from "../../ui/PagedTable";
 import type { CallRow } from "../calls/types";
 import { DirectionWord, OutcomeWord } from "../calls/words";
 import { MessageState } from "../messages/MessageState";
@@ -31,48 +32,31 @@ interface Props<R> extends Of {
 /** What one of the site's lists has of a customer, newest first. */
 function Related<R extends { id: string }>({ list, customer, page, draw }: Props<R>) {
   const { t, i18n } = useTranslation();
-  const { data, error, isPending, hasNextPage, fetchNextPage, isFetchingNextPage } = usePages<R>(
-    [list, "of-customer"],
-    `/${list}`,
-    { customer },
-  );
-  const rows = (data?.pages.flatMap((page) => page.items) ?? []).map((row) => ({ id: row.id, ...draw(row) }));
-  if (error) return <Alert type="error" showIcon title={error.message || t("problem.unreachable")} />;
+  const pages = usePages<R>([list, "of-customer"], `/${list}`, { customer });
+  const some = pages.data?.pages.some(({ items }) => items.length > 0);
   return (
     <>
-      <Table
-        rowKey="id"
-        size="small"
-        loading={isPending}
-        pagination={false}
-        dataSource={rows}
-        locale={{
-          emptyText: isPending ? (
-            " "
-          ) : (
-            <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t("customers.none_yet")} />
-          ),
-        }}
+      <PagedTable<R>
+        pages={pages}
+        empty={t("customers.none_yet")}
         columns={[
           {
             title: t("customers.time"),
             width: 130,
-            render: (_, { at, to }) => (
-              <Link to={to}>
-                <time dateTime={at}>{dateTimeText(at, i18n.language)}</time>
-              </Link>
-            ),
+            render: (_, row) => {
+              const { at, to } = draw(row);
+              return (
+                <Link to={to}>
+                  <time dateTime={at}>{dateTimeText(at, i18n.language)}</time>
+                </Link>
+              );
+            },
           },
-          { title: t("customers.what"), render: (_, { what }) => what },
-          { title: t("customers.who"), width: 120, dataIndex: "who" },
+          { title: t("customers.what"), render: (_, row) => draw(row).what },
+          { title: t("customers.who"), width: 120, render: (_, row) => draw(row).who },
         ]}
       />
-      {hasNextPage && (
-        <Button block loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>
-          {t("service.more")}
-        </Button>
-      )}
-      {page && rows.length > 0 && (
+      {page && some && (
         <div style={{ marginBlockStart: 8 }}>
           <Link to={`/${page}?customer=${customer}`}>{t("customers.in_list")}</Link>
         </div>

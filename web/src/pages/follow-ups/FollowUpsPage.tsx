@@ -1,5 +1,5 @@
 import { PhoneOutlined } from "@ant-design/icons";
-import { Alert, Button, Empty, Segmented, Table, Tag } from "antd";
+import { Button, Segmented, Tag } from "antd";
 import { useTranslation } from "react-i18next";
 import { Link, useSearchParams } from "react-router";
 import type { FollowUpOut } from "../../api";
@@ -8,6 +8,7 @@ import { useMe } from "../../lib/session";
 import { dateTimeText } from "../../phone/time";
 import { useActions } from "../../phone/useCalls";
 import { Dash } from "../../ui/fields";
+import { PagedTable } from "../../ui/PagedTable";
 import { PageFrame } from "../../ui/PageFrame";
 import { FollowUpDrawer } from "./FollowUpDrawer";
 
@@ -27,18 +28,12 @@ export default function FollowUpsPage() {
     overdue: { overdue: true },
     done: { state: "done", sort: "-created_at" },
   }[view];
-  const { data, error, isPending, hasNextPage, fetchNextPage, isFetchingNextPage } = usePages<FollowUpOut>(
-    ["follow-ups"],
-    "/follow-ups",
-    query,
-  );
-  const rows = data?.pages.flatMap((page) => page.items) ?? [];
+  const pages = usePages<FollowUpOut>(["follow-ups"], "/follow-ups", query);
   const open = address.get("open");
   const show = (id: string | null) => setAddress({ view, ...(id ? { open: id } : {}) });
 
   return (
     <PageFrame title={t("follow_ups.title")} lead={t("follow_ups.lead")}>
-      {error && <Alert type="error" showIcon title={error.message || t("problem.unreachable")} />}
       <Segmented
         aria-label={t("service.filters")}
         value={view}
@@ -46,21 +41,11 @@ export default function FollowUpsPage() {
         onChange={(value) => setAddress({ view: value }, { replace: true })}
         style={{ marginBlockEnd: 12 }}
       />
-      <Table<FollowUpOut>
-        rowKey="id"
-        size="small"
-        loading={isPending}
-        pagination={false}
-        dataSource={rows}
+      <PagedTable<FollowUpOut>
+        pages={pages}
+        empty={t("follow_ups.empty")}
+        onOpen={(row) => show(row.id)}
         scroll={{ x: "max-content" }}
-        locale={{
-          emptyText: isPending ? (
-            " "
-          ) : (
-            <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t("follow_ups.empty")} />
-          ),
-        }}
-        onRow={(row) => ({ onClick: () => show(row.id), style: { cursor: "pointer" } })}
         columns={[
           {
             title: t("service.due"),
@@ -108,11 +93,6 @@ export default function FollowUpsPage() {
           },
         ]}
       />
-      {hasNextPage && (
-        <Button block loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>
-          {t("service.more")}
-        </Button>
-      )}
       {open && <FollowUpDrawer key={open} id={open} onClose={() => show(null)} />}
     </PageFrame>
   );

@@ -1,11 +1,12 @@
 import { DownloadOutlined, UndoOutlined, UploadOutlined } from "@ant-design/icons";
-import { Alert, Button, Empty, Flex, Popconfirm, Table, Typography } from "antd";
+import { Button, Flex, Popconfirm, Typography } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { useAddress } from "../../lib/address";
 import { type Problem, problemFrom } from "../../lib/problem";
 import { here } from "../../lib/zone";
+import { PagedTable } from "../../ui/PagedTable";
 import { PageFrame } from "../../ui/PageFrame";
 import { ProblemNote } from "../../ui/ProblemNote";
 import { ImportDrawer } from "./ImportDrawer";
@@ -16,7 +17,7 @@ import { canBeUndone, faultsOf, type Import, useAct, useImports } from "./import
 export default function ImportsPage() {
   const { t } = useTranslation();
   const { open, show } = useAddress();
-  const { data, error, isPending, hasNextPage, fetchNextPage, isFetchingNextPage } = useImports();
+  const pages = useImports();
   const act = useAct();
   const [problem, setProblem] = useState<Problem | null>(null);
   const undo = (row: Import) => act(row.id, "undo").catch((refused) => setProblem(problemFrom(refused, 0)));
@@ -36,19 +37,12 @@ export default function ImportsPage() {
         </Flex>
       }
     >
-      {error && <Alert type="error" showIcon title={error.message || t("problem.unreachable")} />}
       <ProblemNote problem={problem} />
-      <Table<Import>
-        rowKey="id"
-        size="small"
-        dataSource={data?.pages.flatMap((page) => page.items) ?? []}
-        loading={isPending}
-        pagination={false}
+      <PagedTable<Import>
+        pages={pages}
+        empty={t("imports.empty")}
+        onOpen={({ id }) => show(id)}
         scroll={{ x: "max-content" }}
-        locale={{
-          emptyText: isPending ? " " : <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t("imports.empty")} />,
-        }}
-        onRow={({ id }) => ({ onClick: () => show(id), style: { cursor: "pointer" } })}
         columns={[
           {
             title: t("imports.file"),
@@ -100,11 +94,6 @@ export default function ImportsPage() {
           },
         ]}
       />
-      {hasNextPage && (
-        <Button block loading={isFetchingNextPage} onClick={() => void fetchNextPage()} style={{ marginBlockStart: 8 }}>
-          {t("service.more")}
-        </Button>
-      )}
       {open && <ImportDrawer id={open === "new" ? null : open} onOpen={show} onClose={() => show(null)} />}
     </PageFrame>
   );

@@ -1,4 +1,4 @@
-import { Button, Empty, Table, Tabs, Tag } from "antd";
+import { Tabs, Tag } from "antd";
 import { useTranslation } from "react-i18next";
 import { Link, useSearchParams } from "react-router";
 import { type ServiceRecord, usePages, useWaiting } from "../../lib/service";
@@ -6,6 +6,7 @@ import { useMe } from "../../lib/session";
 import { dateTimeText } from "../../phone/time";
 import { CustomerCell } from "../../ui/CustomerCell";
 import { Dash } from "../../ui/fields";
+import { PagedTable } from "../../ui/PagedTable";
 import { PageFrame } from "../../ui/PageFrame";
 import { NoticeList } from "./NoticeList";
 
@@ -51,63 +52,42 @@ function Records({ query, tab }: { query: Record<string, string | boolean>; tab:
   const { t, i18n } = useTranslation();
   const me = useMe();
   const own = tab === "overdue" && me.role === "agent" ? { owner: me.id } : {};
-  const { data, isPending, hasNextPage, fetchNextPage, isFetchingNextPage } = usePages<ServiceRecord>(
-    ["records", "inbox", tab],
-    "/records",
-    { ...query, ...own },
-  );
+  const pages = usePages<ServiceRecord>(["records", "inbox", tab], "/records", { ...query, ...own });
   return (
-    <>
-      <Table<ServiceRecord>
-        rowKey="id"
-        size="small"
-        loading={isPending}
-        pagination={false}
-        dataSource={data?.pages.flatMap((page) => page.items) ?? []}
-        scroll={{ x: "max-content" }}
-        locale={{
-          emptyText: isPending ? (
-            " "
-          ) : (
-            <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t(`inbox.no_${tab}`)} />
+    <PagedTable<ServiceRecord>
+      pages={pages}
+      empty={t(`inbox.no_${tab}`)}
+      scroll={{ x: "max-content" }}
+      columns={[
+        {
+          title: t("inbox.record"),
+          render: (_, row) => (
+            <Link to={`/records/${row.table.id}?open=${row.id}`}>
+              {row.table.name} #{row.number}
+            </Link>
           ),
-        }}
-        columns={[
-          {
-            title: t("inbox.record"),
-            render: (_, row) => (
-              <Link to={`/records/${row.table.id}?open=${row.id}`}>
-                {row.table.name} #{row.number}
-              </Link>
-            ),
-          },
-          {
-            title: t("service.status"),
-            render: (_, row) => (
-              <>
-                <Tag color={row.status.color}>{row.status.label}</Tag>
-                {row.overdue && <Tag color="red">{t("service.overdue")}</Tag>}
-              </>
-            ),
-          },
-          { title: t("service.customer"), render: (_, row) => <CustomerCell customer={row.customer} /> },
-          { title: t("service.owner"), render: (_, row) => row.owner?.name || <Dash /> },
-          tab === "submitted"
-            ? {
-                title: t("inbox.asked"),
-                render: (_, row) => `${row.submission?.by?.name ?? ""} ${row.submission?.note ?? ""}`,
-              }
-            : {
-                title: t("service.due"),
-                render: (_, row) => (row.due_at ? dateTimeText(row.due_at, i18n.language) : <Dash />),
-              },
-        ]}
-      />
-      {hasNextPage && (
-        <Button block loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>
-          {t("service.more")}
-        </Button>
-      )}
-    </>
+        },
+        {
+          title: t("service.status"),
+          render: (_, row) => (
+            <>
+              <Tag color={row.status.color}>{row.status.label}</Tag>
+              {row.overdue && <Tag color="red">{t("service.overdue")}</Tag>}
+            </>
+          ),
+        },
+        { title: t("service.customer"), render: (_, row) => <CustomerCell customer={row.customer} /> },
+        { title: t("service.owner"), render: (_, row) => row.owner?.name || <Dash /> },
+        tab === "submitted"
+          ? {
+              title: t("inbox.asked"),
+              render: (_, row) => `${row.submission?.by?.name ?? ""} ${row.submission?.note ?? ""}`,
+            }
+          : {
+              title: t("service.due"),
+              render: (_, row) => (row.due_at ? dateTimeText(row.due_at, i18n.language) : <Dash />),
+            },
+      ]}
+    />
   );
 }

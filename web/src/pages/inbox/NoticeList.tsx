@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { Badge, Button, Empty, Table } from "antd";
+import { Badge, Button } from "antd";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import type { Notice } from "../../api";
@@ -7,37 +7,28 @@ import { request } from "../../lib/http";
 import { placeOf } from "../../lib/notices";
 import { usePages, WAITING } from "../../lib/service";
 import { dateTimeText } from "../../phone/time";
+import { PagedTable } from "../../ui/PagedTable";
 
 /** What somebody was told of, newest first. */
 export function NoticeList() {
   const { t, i18n } = useTranslation();
   const queries = useQueryClient();
-  const { data, isPending, hasNextPage, fetchNextPage } = usePages<Notice>(["notices"], "/notices", {});
-  const rows = data?.pages.flatMap((page) => page.items) ?? [];
+  const pages = usePages<Notice>(["notices"], "/notices", {});
+  const unseen = pages.data?.pages.some((page) => page.items.some((row) => row.seen_at === null));
   const see = useMutation({
     mutationFn: (ids: number[] | null) => request("POST", "/notices/seen", { body: { ids } }),
     onSuccess: () => Promise.all([["notices"], WAITING].map((queryKey) => queries.invalidateQueries({ queryKey }))),
   });
   return (
     <>
-      {rows.some((row) => row.seen_at === null) && (
+      {unseen && (
         <Button style={{ marginBlockEnd: 12 }} loading={see.isPending} onClick={() => see.mutate(null)}>
           {t("inbox.all_seen")}
         </Button>
       )}
-      <Table<Notice>
-        rowKey="id"
-        size="small"
-        loading={isPending}
-        pagination={false}
-        dataSource={rows}
-        locale={{
-          emptyText: isPending ? (
-            " "
-          ) : (
-            <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t("inbox.no_notices")} />
-          ),
-        }}
+      <PagedTable<Notice>
+        pages={pages}
+        empty={t("inbox.no_notices")}
         columns={[
           {
             title: t("inbox.time"),
@@ -57,11 +48,6 @@ export function NoticeList() {
           },
         ]}
       />
-      {hasNextPage && (
-        <Button block onClick={() => void fetchNextPage()}>
-          {t("service.more")}
-        </Button>
-      )}
     </>
   );
 }

@@ -1,5 +1,5 @@
 import { BellOutlined, PlusOutlined } from "@ant-design/icons";
-import { Alert, Button, Empty, Table, Tag } from "antd";
+import { Button, Tag } from "antd";
 import { useTranslation } from "react-i18next";
 import type { MemoOut } from "../../api";
 import { useAddress } from "../../lib/address";
@@ -9,6 +9,7 @@ import { dateTimeText } from "../../phone/time";
 import { CustomerCell } from "../../ui/CustomerCell";
 import { Days, Filters, Person, Sought, Tick } from "../../ui/Filters";
 import { Dash } from "../../ui/fields";
+import { PagedTable } from "../../ui/PagedTable";
 import { PageFrame } from "../../ui/PageFrame";
 import { MemoDrawer } from "./MemoDrawer";
 
@@ -17,12 +18,7 @@ export default function MemosPage() {
   const { t, i18n } = useTranslation();
   const { role } = useMe();
   const { query, open, show } = useAddress();
-  const { data, error, isPending, hasNextPage, fetchNextPage, isFetchingNextPage } = usePages<MemoOut>(
-    ["memos"],
-    "/memos",
-    query,
-  );
-  const rows = data?.pages.flatMap((page) => page.items) ?? [];
+  const pages = usePages<MemoOut>(["memos"], "/memos", query);
 
   return (
     <PageFrame
@@ -36,7 +32,6 @@ export default function MemosPage() {
         )
       }
     >
-      {error && <Alert type="error" showIcon title={error.message || t("problem.unreachable")} />}
       <Filters>
         <Sought label={t("memos.search")} />
         <Person name="author" label={t("memos.author")} />
@@ -44,16 +39,10 @@ export default function MemosPage() {
         <Tick name="reminds" value="mine" label={t("memos.remind_me")} />
         <Tick name="deleted" label={t("service.deleted_only")} />
       </Filters>
-      <Table<MemoOut>
-        rowKey="id"
-        size="small"
-        loading={isPending}
-        pagination={false}
-        dataSource={rows}
-        locale={{
-          emptyText: isPending ? " " : <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t("memos.empty")} />,
-        }}
-        onRow={(row) => ({ onClick: () => show(row.id), style: { cursor: "pointer" } })}
+      <PagedTable<MemoOut>
+        pages={pages}
+        empty={t("memos.empty")}
+        onOpen={(row) => show(row.id)}
         columns={[
           {
             title: t("service.made"),
@@ -77,11 +66,6 @@ export default function MemosPage() {
           { title: t("memos.author"), width: 120, render: (_, row) => row.author?.name || <Dash /> },
         ]}
       />
-      {hasNextPage && (
-        <Button block loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>
-          {t("service.more")}
-        </Button>
-      )}
       {open && (open !== "new" || role !== "auditor") && (
         <MemoDrawer key={open} id={open === "new" ? null : open} onClose={() => show(null)} />
       )}

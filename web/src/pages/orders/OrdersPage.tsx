@@ -1,5 +1,5 @@
 import { PlusOutlined } from "@ant-design/icons";
-import { Alert, Button, Empty, Flex, Table, Tag } from "antd";
+import { Button, Flex, Tag } from "antd";
 import { useTranslation } from "react-i18next";
 import { useAddress } from "../../lib/address";
 import { type Order, usePages, yuan } from "../../lib/service";
@@ -9,6 +9,7 @@ import { CustomerCell } from "../../ui/CustomerCell";
 import { Download } from "../../ui/Download";
 import { Days, Filters, Person, Several, Sought, Tick } from "../../ui/Filters";
 import { Dash } from "../../ui/fields";
+import { PagedTable } from "../../ui/PagedTable";
 import { PageFrame } from "../../ui/PageFrame";
 import { OrderDrawer } from "./OrderDrawer";
 import { useOrderStatuses } from "./orders";
@@ -21,11 +22,7 @@ export default function OrdersPage() {
   const isAdmin = useIsAdmin();
   const { address, query, open, show } = useAddress();
   const { data: statuses = [] } = useOrderStatuses();
-  const { data, error, isPending, hasNextPage, fetchNextPage, isFetchingNextPage } = usePages<Order>(
-    ["orders"],
-    "/orders",
-    query,
-  );
+  const pages = usePages<Order>(["orders"], "/orders", query);
 
   return (
     <PageFrame
@@ -43,7 +40,6 @@ export default function OrdersPage() {
         </Flex>
       }
     >
-      {error && <Alert type="error" showIcon title={error.message || t("problem.unreachable")} />}
       <Filters>
         <Sought label={t("orders.search")} />
         <Several
@@ -55,17 +51,11 @@ export default function OrdersPage() {
         <Days />
         <Tick name="deleted" label={t("service.deleted_only")} />
       </Filters>
-      <Table<Order>
-        rowKey="id"
-        size="small"
-        dataSource={data?.pages.flatMap((page) => page.items) ?? []}
-        loading={isPending}
-        pagination={false}
+      <PagedTable<Order>
+        pages={pages}
+        empty={t("orders.empty")}
+        onOpen={(row) => show(row.id)}
         scroll={{ x: "max-content" }}
-        locale={{
-          emptyText: isPending ? " " : <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t("orders.empty")} />,
-        }}
-        onRow={(row) => ({ onClick: () => show(row.id), style: { cursor: "pointer" } })}
         columns={[
           { title: t("orders.number"), dataIndex: "number", className: "number", width: 90 },
           { title: t("service.status"), render: (_, row) => <Tag color={row.status.color}>{row.status.label}</Tag> },
@@ -87,11 +77,6 @@ export default function OrdersPage() {
           },
         ]}
       />
-      {hasNextPage && (
-        <Button block loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>
-          {t("service.more")}
-        </Button>
-      )}
       {open === "statuses" && isAdmin && <StatusesDrawer onClose={() => show(null)} />}
       {open && open !== "statuses" && (open !== "new" || role !== "auditor") && (
         <OrderDrawer key={open} id={open === "new" ? null : open} onClose={() => show(null)} />

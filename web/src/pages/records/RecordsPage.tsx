@@ -1,5 +1,5 @@
 import { PlusOutlined } from "@ant-design/icons";
-import { Alert, Button, Empty, Flex, Table, type TableColumnsType, Tag } from "antd";
+import { Button, Empty, Flex, type TableColumnsType, Tag } from "antd";
 import { useTranslation } from "react-i18next";
 import { Link, useParams } from "react-router";
 import { useAddress } from "../../lib/address";
@@ -10,6 +10,7 @@ import { CustomerCell } from "../../ui/CustomerCell";
 import { Download } from "../../ui/Download";
 import { FieldText } from "../../ui/FieldForm";
 import { Dash } from "../../ui/fields";
+import { PagedTable } from "../../ui/PagedTable";
 import { PageFrame } from "../../ui/PageFrame";
 import { RecordDrawer } from "./RecordDrawer";
 import { RecordFilters } from "./RecordFilters";
@@ -39,12 +40,7 @@ function RecordList({ table, tables }: { table: OwnTable; tables: OwnTable[] }) 
   const { t, i18n } = useTranslation();
   const { role } = useMe();
   const { address, query, open, show } = useAddress();
-  const { data, error, isPending, hasNextPage, fetchNextPage, isFetchingNextPage } = usePages<ServiceRecord>(
-    ["records", table.id],
-    `/tables/${table.id}/records`,
-    query,
-  );
-  const rows = data?.pages.flatMap((page) => page.items) ?? [];
+  const pages = usePages<ServiceRecord>(["records", table.id], `/tables/${table.id}/records`, query);
   const mayWrite = role !== "auditor";
 
   const columns: TableColumnsType<ServiceRecord> = [
@@ -96,26 +92,14 @@ function RecordList({ table, tables }: { table: OwnTable; tables: OwnTable[] }) 
         </Flex>
       }
     >
-      {error && <Alert type="error" showIcon title={error.message || t("problem.unreachable")} />}
       <RecordFilters table={table} tables={tables} />
-      <Table<ServiceRecord>
-        rowKey="id"
-        size="small"
-        columns={columns}
-        dataSource={rows}
-        loading={isPending}
-        pagination={false}
+      <PagedTable<ServiceRecord>
+        pages={pages}
+        empty={t("records.empty")}
+        onOpen={(row) => show(row.id)}
         scroll={{ x: "max-content" }}
-        locale={{
-          emptyText: isPending ? " " : <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t("records.empty")} />,
-        }}
-        onRow={(row) => ({ onClick: () => show(row.id), style: { cursor: "pointer" } })}
+        columns={columns}
       />
-      {hasNextPage && (
-        <Button block loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>
-          {t("service.more")}
-        </Button>
-      )}
       {open && (open !== "new" || mayWrite) && (
         <RecordDrawer key={open} table={table} id={open === "new" ? null : open} onClose={() => show(null)} />
       )}
