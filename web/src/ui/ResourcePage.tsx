@@ -121,6 +121,7 @@ export function ResourcePage<R extends Row, F extends object>(props: ResourcePro
           rowKey="id"
           size="small"
           columns={columns}
+          showHeader={columns.length > 0}
           dataSource={rows}
           loading={isPending}
           scroll={{ x: "max-content" }}

@@ -3,23 +3,23 @@ import type { Conditions, FactCondition, FieldCondition, FieldType } from "../..
 
 export type Fact = FactCondition["fact"];
 
-export const FACTS: Fact[] = [
-  "orders.count",
-  "orders.sum",
-  "orders.last",
-  "calls.in",
-  "calls.out",
-  "calls.lost",
-  "calls.last",
-  "satisfaction.average",
-  "satisfaction.last",
-  "problems.open",
-  "created",
-];
-const PERIODIC: Fact[] = ["orders.count", "orders.sum", "calls.in", "calls.out", "calls.lost", "satisfaction.average"];
+/** Each that the API knows: whether it can be counted in the last so many days only. */
+const PERIODIC: Record<Fact, boolean> = {
+  "orders.count": true,
+  "orders.sum": true,
+  "orders.last": false,
+  "calls.in": true,
+  "calls.out": true,
+  "calls.lost": true,
+  "calls.last": false,
+  "satisfaction.average": true,
+  "satisfaction.last": false,
+  "problems.open": false,
+  created: false,
+};
+export const FACTS = Object.keys(PERIODIC) as Fact[];
 
-/** Whether it can be counted in the last so many days only. */
-export const isPeriodic = (fact: Fact | undefined) => fact !== undefined && PERIODIC.includes(fact);
+export const isPeriodic = (fact: Fact | undefined) => fact !== undefined && PERIODIC[fact];
 
 /** The name of a fact in the texts, in which a point would part names. */
 export const factKey = (fact: string) => `conditions.fact_${fact.replace(".", "_")}`;
