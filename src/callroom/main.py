@@ -80,7 +80,7 @@ async def serve(settings: SiteSettings) -> None:
         utc_now,
         {"engine": lambda: exchange.engine_answers, "journal": lambda: not journal.behind},
         changed=configuration.changed,
-        states=exchange.states,
+        states=exchange.phones,
         home=settings.home,
         exchange=exchange,
         demo=demo,

@@ -332,7 +332,7 @@ async def bo_joins(office: Office, call: Call) -> Party:
     office.fake.when_dialled(BO_PHONE, answers_after=1)
     await asyncio.sleep(0.1)
     shown = CallerId(call.view.from_number)
-    party = await Ringing(call, office.exchange.phones_of(BO), shown=shown, timeout=20).answered()
+    party = await Ringing(call, office.exchange.phones.of_agent(BO), shown=shown, timeout=20).answered()
     assert call.conversation is not None
     call.conversation.add_guest(party)
     return office.fake.party(BO_PHONE)

@@ -21,14 +21,14 @@ async def test_a_wrong_password_is_shown_for_ten_minutes_after_the_last_attempt(
     await asyncio.sleep(1)
     office.fake.sign_in_refused(BO_PHONE, "192.0.2.7:5060")
     await asyncio.sleep(1)
-    assert office.exchange.device_state(BO_PHONE) == ("wrong_password", "192.0.2.7:5060")
+    assert office.exchange.phones.device(BO_PHONE) == ("wrong_password", "192.0.2.7:5060")
     assert office.views("device.changed")[-1]["state"] == "wrong_password"
     await asyncio.sleep(500)
     office.fake.sign_in_refused(BO_PHONE, "192.0.2.8:5060")
     await asyncio.sleep(590)
-    assert office.exchange.device_state(BO_PHONE) == ("wrong_password", "192.0.2.8:5060")
+    assert office.exchange.phones.device(BO_PHONE) == ("wrong_password", "192.0.2.8:5060")
     await asyncio.sleep(20)
-    assert office.exchange.device_state(BO_PHONE) == ("offline", "")
+    assert office.exchange.phones.device(BO_PHONE) == ("offline", "")
     assert office.views("device.changed")[-1]["state"] == "offline"
 
 
@@ -40,14 +40,14 @@ async def test_the_right_password_ends_it_and_a_phone_that_is_there_stays_there(
     await asyncio.sleep(1)
     office.fake.register(BO_PHONE)
     await asyncio.sleep(1)
-    assert office.exchange.device_state(BO_PHONE)[0] == "online"
+    assert office.exchange.phones.device(BO_PHONE)[0] == "online"
     office.fake.unregister(BO_PHONE)
     await asyncio.sleep(1)
-    assert office.exchange.device_state(BO_PHONE)[0] == "offline"
+    assert office.exchange.phones.device(BO_PHONE)[0] == "offline"
     office.fake.sign_in_refused(ANA_PAGE)
     await asyncio.sleep(1)
-    assert office.exchange.device_state(ANA_PAGE)[0] == "online"
-    assert office.exchange.agent_online(ANA) and office.state(ANA) == "ready"
+    assert office.exchange.phones.device(ANA_PAGE)[0] == "online"
+    assert office.exchange.phones.agent_online(ANA) and office.state(ANA) == "ready"
 
 
 async def test_a_flood_is_one_line_a_minute_and_nothing_on_the_screens():

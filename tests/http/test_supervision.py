@@ -150,7 +150,7 @@ async def test_a_leader_listens_whispers_barges_and_takes_over(world, office: Of
     call, caller, ana = await talking(office)
     leader = await world.client("supervisor")
     office.fake.register(LEE_PAGE)
-    await office.until(lambda: office.exchange.device_online(LEE_PAGE))
+    await office.until(lambda: office.exchange.phones.online(LEE_PAGE))
     answer = await leader.post(f"calls/{call}/listen")
     assert answer.status_code == 200
     own = answer.json()["id"]
@@ -176,7 +176,7 @@ async def test_a_leader_hangs_up_his_own_call_and_the_talk_goes_on(world, office
     call, caller, _ = await talking(office)
     leader = await world.client("supervisor")
     office.fake.register(LEE_PAGE)
-    await office.until(lambda: office.exchange.device_online(LEE_PAGE))
+    await office.until(lambda: office.exchange.phones.online(LEE_PAGE))
     own = (await leader.post(f"calls/{call}/whisper")).json()["id"]
     lee = await office.fake.dialled(LEE_PAGE)
     await office.until(lambda: lee.state is PartyState.TALKING)
@@ -195,7 +195,7 @@ async def test_why_a_leader_cannot_listen_is_said(world, office: Office):
     no_phone = (409, "You have no phone online to listen with.")
     assert await told(leader) == await told(admin) == no_phone
     office.fake.register(LEE_PAGE)
-    await office.until(lambda: office.exchange.device_online(LEE_PAGE))
+    await office.until(lambda: office.exchange.phones.online(LEE_PAGE))
     assert (await told(leader, of="none"))[0] == 404
     assert await told(leader, agent=BO) == (409, "No agent is talking in this call right now.")
     office.exchange.sign_out(ANA)

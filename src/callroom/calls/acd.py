@@ -215,7 +215,7 @@ class Acd:
         settings = exchange.directory.queues[offer.queue].settings
         timeout = settings.ring_timeout + 10
         waiting.offers.ring(offer, settings, exchange.now(), exchange.clock())
-        ring = Ringing(call, exchange.phones_of(offer.agent), shown=shown, timeout=timeout)
+        ring = Ringing(call, exchange.phones.of_agent(offer.agent), shown=shown, timeout=timeout)
         self._offers[offer.offer] = ring
         ring.result.add_done_callback(lambda done: self._rung(offer, done))
         if offer.agent not in view.offered_to:

@@ -118,7 +118,7 @@ class Board:
             reason or None,
             sorted(distributor.queues_of(agent)),
             call,
-            exchange.agent_online(agent),
+            exchange.phones.agent_online(agent),
             {name: self._agents[agent][name] for name in ("answered", "refused")},
             exchange.rests.over(agent),
             exchange.rests.sums(agent),
@@ -134,14 +134,14 @@ class Board:
         joined = min((at for j in waiting if (at := distributor.joined_at(j)) is not None), default=None)
         longest = None if joined is None else exchange.now() - timedelta(seconds=exchange.clock() - joined)
         signed_in = distributor.signed_in(queue)
-        ready = sum(isinstance(distributor.state_of(a), m.Ready) and exchange.agent_online(a) for a in signed_in)
+        ready = sum(isinstance(distributor.state_of(a), m.Ready) and exchange.phones.agent_online(a) for a in signed_in)
         return QueueView(queue, known.name, len(waiting), longest, ready, len(signed_in), self.today_of(queue))
 
     def trunk(self, trunk: TrunkId) -> TrunkView | None:
         known = self._exchange.directory.trunks.get(trunk)
         if known is None:
             return None
-        state, detail = self._exchange.trunk_state(trunk)
+        state, detail = self._exchange.phones.trunk(trunk)
         return TrunkView(trunk, known.name, state, detail)
 
     def device(self, device: DeviceId) -> DeviceView | None:
@@ -149,7 +149,7 @@ class Board:
         if known is None:
             return None
         extension = self._exchange.directory.extensions[known.extension]
-        state, contact = self._exchange.device_state(device)
+        state, contact = self._exchange.phones.device(device)
         return DeviceView(device, extension.number, known.kind, state, contact)
 
     # ------------------------------------------------------------ telling

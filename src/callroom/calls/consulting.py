@@ -160,7 +160,7 @@ class Consultation:
             case ToExtension(id=extension) if (known := directory.extensions.get(extension)) is not None:
                 if known.agent and exchange.agent_talks(known.agent):
                     raise NotAnswered(EndCause.BUSY)
-                targets = exchange.phones_of_extension(known)
+                targets = exchange.phones.of_extension(known)
             case ToQueue(id=queue):
                 return await self._agent_of(queue, shown)
             case ToOutside(number=number):
@@ -180,7 +180,7 @@ class Consultation:
         error = NotAnswered(EndCause.UNREACHABLE)
         while chosen := exchange.acd.distributor.whom(queue, tried, exchange.clock()):
             tried.update(chosen)
-            targets = [phone for agent in chosen[:MOST_AT_ONCE] for phone in exchange.phones_of(agent)]
+            targets = [phone for agent in chosen[:MOST_AT_ONCE] for phone in exchange.phones.of_agent(agent)]
             timeout = exchange.directory.queues[queue].settings.ring_timeout
             try:
                 return await Ringing(self._call, targets, shown=shown, timeout=timeout).answered()

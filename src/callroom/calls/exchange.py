@@ -1,7 +1,6 @@
 """The exchange: hears the engine, knows every party and call, and is what the rest of the site asks for calls."""
 
 import asyncio
-from collections import defaultdict
 from collections.abc import Awaitable, Callable, Coroutine
 from datetime import datetime
 from pathlib import Path
@@ -29,17 +28,17 @@ from callroom.calls.live import CallView, Live
 from callroom.calls.mailbox import new_guesses
 from callroom.calls.notes import Notes
 from callroom.calls.party import Party
+from callroom.calls.phones import Phones
 from callroom.calls.pops import facts_of
 from callroom.calls.refusals import Refusals
 from callroom.calls.rests import Rests
-from callroom.calls.ringing import Target
 from callroom.calls.setup import push
-from callroom.calls.silent import Silent, States
+from callroom.calls.silent import Silent
 from callroom.calls.sounds import Sounds, Speech
 from callroom.calls.studio import Studio
 from callroom.core.acd import model as m
 from callroom.core.conversation import HangUpPressed, Side
-from callroom.core.directory import Attendant, Directory, Extension
+from callroom.core.directory import Attendant, Directory
 from callroom.core.ids import AgentId, DeviceId, ExtensionId, FlowId, JourneyId, LegId, QueueId, ScheduleId, TrunkId
 from callroom.core.journeys.facts import (
     Direction,
@@ -107,7 +106,7 @@ class Exchange:
         self.board = Board(self)
         self.alarms = Alarms(self)
         self.rests = Rests(self)
-        self.states = States(self)
+        self.phones = Phones(self)
         self.refusals = Refusals(self)
         self.callbacks = Callbacks(self)
         self.letters = letters
@@ -117,9 +116,6 @@ class Exchange:
         self.studio = Studio(self)
         self.customers = customers
         self.awaited = Awaited(self.spawn, clock)
-        self._devices: dict[DeviceId, tuple[str, str]] = {}
-        self._trunks: dict[TrunkId, tuple[str, str]] = {}
-        self._device_listeners: dict[DeviceId, set[Callable[[], None]]] = defaultdict(set)
         self._tasks: set[asyncio.Task[Any]] = set()
         self._left = False
         telephony.subscribe(self._hear)
@@ -134,7 +130,7 @@ class Exchange:
             push(self.telephony, directory, before)
         for agent in directory.agents:
             self.rests.look(agent)
-            self._check_reachable(agent)
+            self.phones.check(agent)
         for queue in directory.queues | before.queues:
             if directory.queues.get(queue) != before.queues.get(queue):
                 self.board.show_queue(queue)
@@ -154,7 +150,7 @@ class Exchange:
                 self.acd.handle(m.AgentSignedIn(agent, known.queues & frozenset(queues)))
                 if rest in ("busy", "away"):
                     self._choose(agent, rest, reason)
-                self._check_reachable(agent)
+                self.phones.check(agent)
 
     # ------------------------------------------------------------ parties and tasks
 
@@ -248,50 +244,12 @@ class Exchange:
 
     # ------------------------------------------------------------ what flows ask
 
-    def hear_device(self, device: DeviceId, listener: Callable[[], None]) -> Callable[[], None]:
-        """Be called when a device comes or goes; returns what ends it."""
-        self._device_listeners[device].add(listener)
-        return lambda: self._device_listeners[device].discard(listener)
-
-    def device_online(self, device: DeviceId) -> bool:
-        return self._devices.get(device, ("offline", ""))[0] == "online"
-
-    def device_state(self, device: DeviceId) -> tuple[str, str]:
-        """As people see it; whether it can be called is ``device_online``."""
-        known = self._devices.get(device, ("offline", ""))
-        return known if known[0] == "online" else self.refusals.state(device) or known
-
-    def trunk_state(self, trunk: TrunkId) -> tuple[str, str]:
-        return self._trunks.get(trunk, ("unknown", ""))
-
-    def agent_online(self, agent: AgentId) -> bool:
-        return any(self.device_online(device) for device in self.directory.devices_of(agent))
-
     def agent_talks(self, agent: AgentId) -> bool:
         return isinstance(self.acd.distributor.state_of(agent), m.Talking)
 
     def name_of(self, agent: AgentId) -> str:
         known = self.directory.agents.get(agent)
         return known.name if known else agent
-
-    def phones_of(self, agent: AgentId) -> list[Target]:
-        extension = self.directory.extension_of(agent)
-        return self.phones_of_extension(extension) if extension else []
-
-    def phones_of_extension(self, extension: Extension) -> list[Target]:
-        """The phones of an extension that are there: they are rung together."""
-        role: Role = "agent" if extension.agent else "called"
-        return [
-            Target(
-                port.ToDevice(device),
-                role,
-                extension.number,
-                extension.agent,
-                browser=self.directory.devices[device].kind == "browser",
-            )
-            for device in extension.devices
-            if self.device_online(device)
-        ]
 
     def log_supervision(self, leader: AgentId, target: Call, agent: AgentId, mode: SupervisionMode) -> None:
         if self._supervised is not None:
@@ -359,12 +317,11 @@ class Exchange:
             case port.FaxEnded():
                 self.awaited.fax_ended(event)
             case port.DeviceChanged(device=device, state=state, contact=contact):
-                self._device_changed(device, state, contact)
+                self.phones.device_changed(device, state, contact)
             case port.DeviceRefused(device=device, address=address):
                 self.refusals.refused(device, address)
             case port.TrunkChanged(trunk=trunk, state=state, detail=detail):
-                self._trunks[trunk] = state, detail
-                self.board.show_trunk(trunk)
+                self.phones.trunk_changed(trunk, state, detail)
             case port.EngineLost():
                 self.engine_answers = False
                 log.warning("engine lost")
@@ -385,30 +342,13 @@ class Exchange:
         self.faxes.go_on()
         self.live.tell("engine.changed", {"answers": True})
 
-    def _device_changed(self, device: DeviceId, state: port.DeviceState, contact: str) -> None:
-        self._devices[device] = state, contact
-        if state is port.DeviceState.ONLINE:
-            self.refusals.forget(device)
-            self.lamps.registered(device)
-        self.board.show_device(device)
-        known = self.directory.devices.get(device)
-        extension = self.directory.extensions.get(known.extension) if known else None
-        if extension and extension.agent:
-            self._check_reachable(extension.agent)
-        for listener in list(self._device_listeners[device]):
-            listener()
-
-    def _check_reachable(self, agent: AgentId) -> None:
-        self.acd.handle(m.AgentReachable(agent, self.agent_online(agent)))
-        self.board.show_agent(agent)
-
     # ------------------------------------------------------------ what people ask
 
     def sign_in(self, agent: AgentId, queues: frozenset[QueueId] | None = None) -> None:
         """Sign an agent in to queues of his (None: all of them); he is ready."""
         mine = self.directory.agents[agent].queues
         self.acd.handle(m.AgentSignedIn(agent, mine if queues is None else queues & mine))
-        self._check_reachable(agent)
+        self.phones.check(agent)
 
     def sign_out(self, agent: AgentId) -> None:
         self.acd.handle(m.PresenceChosen(agent, m.SignedOut()))

@@ -70,7 +70,7 @@ class Lamps:
         extension = directory.extensions.get(ExtensionId(box))
         if extension is not None:
             for device in extension.devices:
-                if directory.devices[device].kind == "sip" and exchange.device_online(device):
+                if directory.devices[device].kind == "sip" and exchange.phones.online(device):
                     exchange.telephony.show_messages(device, new, old)
         told = {"box": box, "new": new, "old": old}
         exchange.live.tell("voicemail.changed", told, *self._concerned(box))

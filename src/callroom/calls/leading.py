@@ -97,7 +97,7 @@ async def ring_extension(call: "Call", extension_id: ExtensionId) -> to.Destinat
         call.checkpoint(s="extension", extension=extension.id)
         exchange.telephony.ring(call.main.leg)
         shown = CallerId(call.view.from_number, call.view.from_name)
-        ring = Ringing(call, exchange.phones_of_extension(extension), shown=shown, timeout=extension.ring_seconds)
+        ring = Ringing(call, exchange.phones.of_extension(extension), shown=shown, timeout=extension.ring_seconds)
         try:
             party = await ring.answered()
         except NotAnswered as error:

@@ -33,8 +33,8 @@ class PageWatch:
         """Watch this agent's page, if his phone is one, and no other any more."""
         self.stop()
         if agent.browser and agent.device is not None:
-            self._unhear = self._exchange.hear_device(agent.device, self._page_changed)
-            if not self._exchange.device_online(agent.device):  # also after a restart: nobody has told yet
+            self._unhear = self._exchange.phones.hear(agent.device, self._page_changed)
+            if not self._exchange.phones.online(agent.device):  # also after a restart: nobody has told yet
                 self._page_changed()
 
     def stop(self) -> None:
@@ -84,9 +84,9 @@ class PageWatch:
     async def _online(self, device: DeviceId) -> None:
         exchange = self._exchange
         changed = asyncio.Event()
-        unhear = exchange.hear_device(device, changed.set)
+        unhear = exchange.phones.hear(device, changed.set)
         try:
-            while not exchange.device_online(device):
+            while not exchange.phones.online(device):
                 changed.clear()
                 await changed.wait()
         finally:

@@ -27,7 +27,7 @@ async def is_lost(exchange: "Exchange", party: Party) -> bool:
         if heard >= 0 and count > heard:
             silent_since, grew = exchange.clock(), grew + 1
         heard = count
-        if grew >= 2 and party.device is not None and exchange.device_online(party.device):
+        if grew >= 2 and party.device is not None and exchange.phones.online(party.device):
             return False
         if exchange.clock() - silent_since >= STALL:
             return True

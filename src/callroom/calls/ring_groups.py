@@ -123,7 +123,7 @@ class _Round:
         if agent:
             call.show(offered_to=[*call.view.offered_to, agent])
         shown = CallerId(call.view.from_number, call.view.from_name)
-        ring = Ringing(call, exchange.phones_of_extension(extension), shown=shown, timeout=member.seconds)
+        ring = Ringing(call, exchange.phones.of_extension(extension), shown=shown, timeout=member.seconds)
         self._ringing[member] = ring
         try:
             return await ring.answered()

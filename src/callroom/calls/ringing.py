@@ -45,7 +45,7 @@ OWN_PHONE = 20.0  # seconds the phone of somebody who dials in the page is rung
 
 async def ring_own_phone(call: "Call", agent: AgentId, shown: str) -> Party | None:
     """Let the phone of somebody who acts in the page answer by itself, and follow it; None when it did not."""
-    phones = call.exchange.phones_of(agent)
+    phones = call.exchange.phones.of_agent(agent)
     ring = Ringing(call, phones, shown=CallerId(shown), timeout=OWN_PHONE, auto_answer=True)
     try:
         by = await ring.answered()

@@ -59,7 +59,7 @@ def check_phone(exchange: "Exchange", leader: AgentId) -> None:
     """Whether his phone can be rung for it. Raises ``CannotSupervise``."""
     if exchange.agent_talks(leader):
         raise CannotSupervise("in_a_talk")
-    if not exchange.agent_online(leader):
+    if not exchange.phones.agent_online(leader):
         raise CannotSupervise("no_phone")
 
 
@@ -155,7 +155,7 @@ class Supervision:
         call.note(TalkStarted(leader.agent, exchange.name_of(leader.agent) if leader.agent else "", leader.leg))
         call.show(state="talking", answered_at=exchange.now(), internal=True)
         unheed = self._talk.heed(self._follow)
-        unhear = exchange.hear_device(leader.device, self._page_changed) if leader.browser and leader.device else None
+        unhear = exchange.phones.hear(leader.device, self._page_changed) if leader.browser and leader.device else None
         keys = exchange.spawn(self._hear_keys(), name=f"keys of {call.journey}")
         try:
             self.switch(mode)

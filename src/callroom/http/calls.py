@@ -187,7 +187,7 @@ async def dial(
     number = _to_dial(await number_of(session, site, me, body), body.to, exchange)
     if exchange.agent_talks(agent.id):
         raise NotNow("dial", "talking")
-    if not exchange.agent_online(agent.id):
+    if not exchange.phones.agent_online(agent.id):
         raise NoPhone(me.name)
     if not number.startswith("*"):
         where_to(exchange.directory, agent, number)
