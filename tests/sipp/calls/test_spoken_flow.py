@@ -229,3 +229,17 @@ async def test_words_and_values_are_right(bank: Bank, method: Method, language: 
     ]  # fmt: skip
     assert [answer["meaning"] for answer in journey["survey"]["answers"]] == ["very_satisfied"]
     assert f"/accounts/{account.keys}" in {asked.path for asked in bank.core.asked}
+
+
+async def test_what_was_not_said_is_not_heard_however_often_one_listens(bank: Bank):
+    """Each is one digit beside the right one."""
+    heard = await bank.calls["rfc4733", "zh"]
+    with pytest.raises(AssertionError, match="4 of 4"):
+        await recogniser.understand(
+            heard.balance,
+            "zh",
+            lambda told: recogniser.amounts(told, "zh") == [Decimal("2260.7")],
+            lambda told: recogniser.dates(told, "zh") == [(8, 15)],
+            lambda told: recogniser.times(told, "zh") == [(14, 40)],
+            lambda told: recogniser.likeness(told, TEXTS["account"]["zh"]) > 0.7,
+        )
