@@ -1,10 +1,18 @@
 """Customers who are the same one: found by phone or name, and made one with all that is about them."""
 
+import sys
+from pathlib import Path
 from typing import Any
 
 from httpx2 import AsyncClient
 from sqlalchemy import select
 
+sys.path.insert(0, str(Path(__file__).parents[1] / "calls"))
+from company import Office
+
+from callroom.calls.live import Named
+from callroom.core.ids import JourneyId
+from callroom.core.journeys.facts import CustomerFound, Started
 from callroom.store.database import reading, writing
 from callroom.store.tables import Customer, CustomerPhone, CustomerUnique, JourneyRow
 from complaints import make
@@ -107,3 +115,26 @@ async def test_what_an_import_or_an_edit_changed_of_a_merged_one_is_not_put_into
     assert (await admin.post(f"customers/edits/{edit['id']}/undo")).status_code == 202
     kept = (await admin.get(f"customers/{first['id']}")).json()
     assert (kept["company"], kept["tier"]) == ("甲公司", 0)
+
+
+async def test_a_call_that_goes_on_follows_him_and_keeps_him_from_being_erased(world, admin):
+    first = await world.make("customers", name="王芳", tier=2)
+    second = await world.make("customers", name="王小芳", phones=["13800138001"])
+    office = Office()
+    world.site.exchange, journey = office.exchange, JourneyId("j9")
+    office.exchange.notes.note(journey, Started("inbound", "13800138001", "88002"))
+    call = office.exchange.new_call(journey, "inbound", "13800138001", "88002")
+    call.note(CustomerFound(second["id"], second["name"], 0))
+    call.show(customer=Named(second["id"], second["name"]))
+    path, body = f"customers/{first['id']}", {"others": [second["id"]]}
+    answer = await admin.post(f"{path}/merge", json=body, headers={"If-Match": '"1"'})
+    assert answer.status_code == 200, answer.text
+    told = office.exchange.notes.open_journeys()[journey].customer
+    assert told is not None
+    assert (call.view.customer, told.id, told.tier, call.tier) == (Named(first["id"], "王芳"), first["id"], 2, 2)
+    person = (await admin.get(f"{path}/person")).json()
+    erase = {"name": "王芳", "code": person["code"]}
+    assert (await admin.post(f"{path}/erase", json=erase)).status_code == 409
+    call.close("caller")
+    assert (await admin.post(f"{path}/erase", json=erase)).status_code == 202
+    await office.exchange.leave()

@@ -105,7 +105,8 @@ async def merge(
     for table in _LEFT:
         await session.execute(update(table).where(table.customer_id.in_(ids)).values(customer_id=row.id))
     named = {"id": row.id, "name": given.get("name", row.name), "tier": given.get("tier", row.tier)}
-    for call in await session.scalars(select(JourneyRow).where(JourneyRow.customer_id.in_(ids))):
+    calls = select(JourneyRow).where(JourneyRow.customer_id.in_(ids))
+    for call in await session.scalars(calls.with_for_update()):  # the journal may be writing one of them
         call.customer_id, call.document = row.id, call.document | {"customer": named}
     await session.flush()
     await session.execute(delete(Customer).where(Customer.id.in_(ids)).execution_options(synchronize_session=False))

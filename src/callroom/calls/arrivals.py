@@ -1,6 +1,6 @@
 """Calls that begin: from a line, from a phone of ours, or asked for in the page."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -142,6 +142,20 @@ async def find_customer(exchange: "Exchange", call: Call, number: str) -> None:
         call.served = await exchange.customers.served(number, found[0] if found else None, since)
     call.recognised.set()
     exchange.acd.rank(call)
+
+
+def calls_of(exchange: "Exchange", customers: Collection[str]) -> list[Call]:
+    """The calls with one of these customers that go on now."""
+    return [call for call in exchange.calls.values() if call.view.customer and call.view.customer.id in customers]
+
+
+def merged(exchange: "Exchange", gone: Collection[str], into: str, name: str, tier: int) -> None:
+    """Customers were made one: the calls with those who are gone are his, also when their stories are written."""
+    for call in calls_of(exchange, gone):
+        call.note(CustomerFound(into, name, tier))
+        call.tier = tier
+        call.show(customer=Named(into, name))
+        exchange.acd.rank(call)
 
 
 def dial(

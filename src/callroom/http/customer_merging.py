@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from callroom.actions import customer_merging
 from callroom.actions.customers import form_of
+from callroom.calls import arrivals
 from callroom.http.customer_shapes import CustomerOut, shown, sight_of_customers
 from callroom.http.fields import Id
 from callroom.http.kept import Leader
@@ -59,5 +60,7 @@ async def merge_customers(
     row = await customer_merging.merge(
         session, actor_of(me, request), customer_id, version, body.others, body.chosen, site.now()
     )
+    if site.exchange is not None:
+        arrivals.merged(site.exchange, body.others, row.id, row.name, row.tier)
     etag(response, row.version)
     return (await shown(session, [row], await form_of(session), sight_of_customers(me)))[0]

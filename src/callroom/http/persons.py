@@ -12,6 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.background import BackgroundTask
 
 from callroom.actions import audit, erasing, persons
+from callroom.calls.arrivals import calls_of
+from callroom.errors import NotNow
 from callroom.http.jobs import JobOut
 from callroom.http.resources import Admin
 from callroom.http.site import Read, SiteDep, Write, actor_of
@@ -68,6 +70,9 @@ async def download_person(customer_id: str, me: Admin, request: Request, site: S
 async def erase_person(
     customer_id: str, body: EraseIn, me: Admin, request: Request, site: SiteDep, session: Write
 ) -> JobOut:
-    """For good, by the worker; nobody finds him from now on. 412 when there is more of him than was shown."""
+    """For good, by the worker; nobody finds him from now on. 412 when there is more of him than was shown, 409 while a
+    call with him goes on: its story would be written anew when it ends."""
+    if site.exchange is not None and calls_of(site.exchange, {customer_id}):
+        raise NotNow("erase", "in a call")
     job = await erasing.begin(session, actor_of(me, request), customer_id, body.code, body.name, site.now())
     return JobOut.model_validate(job)

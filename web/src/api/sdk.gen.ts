@@ -730,7 +730,8 @@ export const listCustomerChanges = <ThrowOnError extends boolean = false>(option
 /**
  * Erase Person
  *
- * For good, by the worker; nobody finds him from now on. 412 when there is more of him than was shown.
+ * For good, by the worker; nobody finds him from now on. 412 when there is more of him than was shown, 409 while a
+ * call with him goes on: its story would be written anew when it ends.
  */
 export const erasePerson = <ThrowOnError extends boolean = false>(options: Options<ErasePersonData, ThrowOnError>) => (options.client ?? client).post<ErasePersonResponses, ErasePersonErrors, ThrowOnError>({
     url: '/api/v1/customers/{customer_id}/erase',
