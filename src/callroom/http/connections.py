@@ -15,11 +15,11 @@ from callroom.actions.configured import Values
 from callroom.actions.connections import CONNECTIONS
 from callroom.core.ivr.templates import is_variable
 from callroom.errors import Fault, Invalid, LookupFailed
+from callroom.http.codes import CODES
 from callroom.http.exchange import columns
 from callroom.http.fields import PLAIN, Body, Name, Shown, is_host, rule
 from callroom.http.problems import speaks_english
 from callroom.http.resources import Admin, Resource, Viewer, mount
-from callroom.http.rules import CODES
 from callroom.http.site import Read, Site, SiteDep
 from callroom.store.tables import Connection
 

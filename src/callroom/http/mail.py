@@ -12,11 +12,11 @@ from callroom.actions import jobs
 from callroom.actions import mail as outbox
 from callroom.actions.mail import Mail, read_mail_settings, write_mail_settings
 from callroom.errors import MAIL_FAILURES, invalid
+from callroom.http.codes import CODES
 from callroom.http.fields import PLAIN, Body, Email, MaybeEmail, MaybeHost
 from callroom.http.paging import Cursor, Limit, decoded, encoded
 from callroom.http.problems import speaks_english
 from callroom.http.resources import Admin, FromVersion, etag
-from callroom.http.rules import CODES
 from callroom.http.site import Read, SiteDep, Write, actor_of
 from callroom.integrations import mail as outgoing
 from callroom.store.database import reading

@@ -18,13 +18,13 @@ from callroom.core import sms
 from callroom.core.numbers import Visibility, search_forms
 from callroom.core.routing.model import DialPermission
 from callroom.errors import SMS_FAILURES, CannotSend, invalid
+from callroom.http.codes import CODES
 from callroom.http.fields import Body, Language
 from callroom.http.journeys import Named, NamedCustomer, named, named_customer
 from callroom.http.paging import Cursor, Limit, decoded, encoded
 from callroom.http.place import place_of
 from callroom.http.problems import speaks_english
 from callroom.http.reaching import other_party, phone_of
-from callroom.http.rules import CODES
 from callroom.http.seen import OutsideNumber, OutsideText, finds_by_part
 from callroom.http.site import Me, Read, Site, SiteDep, Write, actor_of, allow
 from callroom.store.journeys import after, with_number

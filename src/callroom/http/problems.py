@@ -7,7 +7,8 @@ from starlette.exceptions import HTTPException
 
 from callroom import errors
 from callroom.errors import Fault
-from callroom.http.rules import CODES, text_of
+from callroom.http.codes import CODES
+from callroom.http.rules import text_of
 from callroom.http.seen import as_seen
 from callroom.media import fax_pages, upload
 from callroom.media.voices import speaking

@@ -18,6 +18,7 @@ from callroom.core import sms
 from callroom.core.ivr.paths import is_path
 from callroom.core.ivr.templates import fill
 from callroom.errors import CannotSend, Fault, Invalid
+from callroom.http.codes import CODES
 from callroom.http.connections import HEADER_NAME, Base, Header, Secret, is_base
 from callroom.http.exchange import columns
 from callroom.http.fields import PLAIN, Body, Host, Name, Shown, rule
@@ -25,7 +26,6 @@ from callroom.http.messages import MessageOut, Value, one_message
 from callroom.http.place import place_of
 from callroom.http.problems import speaks_english
 from callroom.http.resources import Admin, Resource, Viewer, mount
-from callroom.http.rules import CODES
 from callroom.http.site import Site, SiteDep, Write, actor_of
 from callroom.integrations.sms.making import SECRETS
 from callroom.integrations.sms.options import Form, ReceiptIds
