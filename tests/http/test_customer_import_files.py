@@ -62,6 +62,16 @@ async def test_a_spreadsheet_is_understood_with_its_numbers_and_own_fields(world
     )
 
 
+def zipped(of_new_form: bool = False, name: bytes = b"\xc3\xb6.xml") -> bytes:
+    """A packed file whose table of contents asks for what no reader knows, or has a name that is no UTF-8."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as file:
+        file.writestr("ö.xml", "")
+    contents = packed.getvalue().replace(b"\xc3\xb6.xml", name)
+    at = contents.index(b"PK\x01\x02") + 6
+    return contents[:at] + (b"\xff" if of_new_form else contents[at : at + 1]) + contents[at + 1 :]
+
+
 @pytest.mark.parametrize(
     ("data", "rule"),
     [
@@ -72,6 +82,9 @@ async def test_a_spreadsheet_is_understood_with_its_numbers_and_own_fields(world
         (bytes(range(256)) * 8, "This is no table"),
         (b"\xd0\xcf\x11\xe0" + b"x" * 600, "This is an old Excel file"),
         (b"PK\x03\x04 and no zip", "This xlsx file is broken"),
+        (zipped(of_new_form=True), "This xlsx file is broken"),
+        (zipped(name=b"\xff\xff.xml"), "This xlsx file is broken"),
+        (zipped(), "This is no table"),
         (("姓名,手机\n" + "王小明,1\n" * 9).encode() + b"\xff\xfe,2\n", "Row 11 has bytes that are not UTF-8"),
         (b"\x80\xff,\xff\n\xff,1\n", "Row 1 has bytes that are not GB18030"),
         (b'a,b\n1,"' + b"x" * 40_000, "Near row 2 a cell has more than 32767 characters"),

@@ -132,7 +132,8 @@ def _xlsx(source: Path) -> Found:
     try:
         with zipfile.ZipFile(source) as packed:
             names, unpacked = packed.namelist(), sum(one.file_size for one in packed.infolist())
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
+    except (zipfile.BadZipFile, UnicodeDecodeError, NotImplementedError):
+        # its table of contents is broken, names that say so are no UTF-8, or its form is newer than any
         raise Fault("broken_xlsx") from None
     if "xl/workbook.xml" not in names:
         raise Fault("not_a_table")
