@@ -4,7 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -47,6 +47,7 @@ from callroom.store.tables import Customer, FaxRow, Segment, User
 from callroom.vault import Vault
 
 AT_ONCE = 500  # messages that are put in line in one transaction
+OFFER_COUNTS = timedelta(minutes=5)  # in which another system is told of it
 
 
 @dataclass(frozen=True)
@@ -113,6 +114,13 @@ async def tell_by_webhook(work: Work) -> dict[str, Any]:
     except SecretLost:
         raise WorkFailed("webhook_secret_lost", lasting=True) from None
     return await call_webhook(work.id, work.arguments, secret, work.now())
+
+
+async def tell_of_offer(work: Work) -> dict[str, Any]:
+    """Who hears of an offer only when it is long over opens nothing, and newer ones wait behind it."""
+    if work.now() - datetime.fromisoformat(work.arguments["body"]["at"]) > OFFER_COUNTS:
+        raise WorkFailed("offer_over", lasting=True)
+    return await tell_by_webhook(work)
 
 
 async def send_voicemail(work: Work) -> dict[str, Any]:
@@ -359,6 +367,7 @@ HANDLERS: Mapping[str, Handler] = {
     jobs.MAIL: send_mail,
     jobs.VOICEMAIL_MAIL: send_voicemail,
     jobs.WEBHOOK: tell_by_webhook,
+    jobs.OFFER_WEBHOOK: tell_of_offer,
     jobs.FAX: prepare_fax,
     jobs.CUSTOMER_FIELD: change_field,
     jobs.CUSTOMER_INDEX: refile_customers,

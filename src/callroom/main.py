@@ -314,7 +314,7 @@ class OfferWebhook:
         body = {"event": "call.offered", "at": now.isoformat(), "values": facts}
         try:
             async with writing(self._database) as session, session.begin():
-                await jobs.put(session, jobs.WEBHOOK, {"url": url, "body": body}, now)
+                await jobs.put(session, jobs.OFFER_WEBHOOK, {"url": url, "body": body}, now)
         except (SQLAlchemyError, OSError) as error:
             log.error("another system is not told of an offer", call=facts["call_id"], error=str(error))
 

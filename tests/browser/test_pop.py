@@ -245,7 +245,7 @@ async def test_the_page_of_another_system_opens_with_who_calls(scene: Scene):
     assert len(desk.page.context.pages) == 2
 
     async def put_in_line() -> bool:
-        jobs = (await admin("GET", "jobs?kind=webhook"))["items"]
+        jobs = (await admin("GET", "jobs?kind=offer_webhook"))["items"]
         return len(jobs) == 1
 
     await scene.world.until(put_in_line, what="the webhook of the offer")

@@ -12,7 +12,9 @@ import pytest
 from sqlalchemy import select
 
 from callroom.actions import jobs
+from callroom.clock import utc_now
 from callroom.integrations.data import OutsideData
+from callroom.main import OfferWebhook
 from callroom.store.database import reading
 from callroom.store.tables import Job, Setting
 from callroom.worker import Worker
@@ -107,6 +109,33 @@ async def test_a_webhook_is_delivered_later_and_tried_again(world, data, web_ser
     assert json.dumps(second.json).count("flow.reached") == 1
     assert "callroom-signature" not in second.headers  # nobody has made a secret
     assert await failure(data.run({"kind": "webhook", "url": "file:///etc/passwd"}, {})) == "bad_request"
+
+
+async def test_of_an_offer_another_system_is_told_while_it_counts(world, data, web_server):
+    """And a receiver of flows' webhooks that hangs holds up no offer."""
+    web_server.answer = answers({}, "500 Oops")
+    await data.run({"kind": "webhook", "url": web_server.url + "/flow"}, {})
+    OfferWebhook(world.site.engine).offered(web_server.url + "/offer", {"call_id": "j1", "number": "13800138000"})
+    begun = utc_now()
+
+    async def row() -> Job | None:
+        async with reading(world.site.engine) as session:
+            return await session.scalar(select(Job).where(Job.kind == jobs.OFFER_WEBHOOK))
+
+    async with asyncio.timeout(10):
+        while await row() is None:  # noqa: ASYNC110 - it is put in line beside the call
+            await asyncio.sleep(0.01)
+    clock = [begun]
+    worker = Worker(world.site.engine, world.home, now=lambda: clock[0] + timedelta(seconds=1))
+    assert next(lane for lane in jobs.LANES if jobs.OFFER_WEBHOOK in lane) == (jobs.OFFER_WEBHOOK,)
+    assert await worker.step((jobs.OFFER_WEBHOOK,))
+    [told] = web_server.asked
+    assert (told.path, told.json["event"], told.json["values"]["number"]) == ("/offer", "call.offered", "13800138000")
+    clock[0] += timedelta(minutes=6)
+    assert await worker.step((jobs.OFFER_WEBHOOK,))
+    job = await row()
+    assert job is not None and (job.state, (job.result or {})["error"]) == ("failed", "offer_over")
+    assert len(web_server.asked) == 1, "nobody opens a page for a call of six minutes ago"
 
 
 async def test_a_webhook_is_signed_anew_each_time_it_is_tried(world, admin, data, web_server):

@@ -26,6 +26,7 @@ HOUSEKEEPING = "housekeeping"
 MAIL = "mail"
 VOICEMAIL_MAIL = "voicemail_mail"
 WEBHOOK = "webhook"
+OFFER_WEBHOOK = "offer_webhook"
 FAX = "fax"
 FAX_JOB = "fax-"  # and the fax: it has one job
 CUSTOMER_FIELD = "customer_field"
@@ -41,6 +42,7 @@ LANES = (
     (HOUSEKEEPING,),
     (MAIL, VOICEMAIL_MAIL),
     (WEBHOOK,),
+    (OFFER_WEBHOOK,),
     (FAX,),
     (IMPORT_READ,),
     # one after the other: what a field is, and who is there, must not change in the midst
