@@ -8,7 +8,7 @@ from sqlalchemy import select
 from callroom.actions import audit
 from callroom.store.database import reading
 from callroom.store.tables import AuditEntry
-from imports import HEADS, TEXT, count, counts, csv_of, named, people, run, step, upload
+from imports import HEADS, TEXT, count, counts, csv_of, named, numbers, people, run, step, upload
 
 
 @pytest.mark.parametrize(
@@ -63,6 +63,23 @@ async def test_rows_that_take_what_others_have_are_bad(world, admin):
         world, admin, await upload(world, admin, csv_of(rows[:3]).encode()), match=unique, shared_phones=True
     )
     assert counts(made) == (1, 0, 1, 0)
+
+
+async def test_nobody_gets_more_phones_or_tags_than_the_page_takes(world, admin):
+    await world.make("customers", name="甲", phones=numbers(0, 20), tags=[f"旧{n}" for n in range(25)])
+    there = "、".join(f"新{n}" for n in range(6))
+    rows = [
+        ["姓名", "手机", "标签", "备注"],
+        ["", f"{numbers(0, 1)[0]}/{numbers(20, 1)[0]}", "", "第21个"],
+        ["", numbers(0, 1)[0], there, "第31个"],
+        ["", numbers(0, 1)[0], "新0", "可以"],
+    ]
+    made = await run(world, admin, await upload(world, admin, csv_of(rows).encode()), rule="merge")
+    assert counts(made) == (0, 1, 0, 2)
+    told = (await admin.get(f"customer-imports/{made['id']}/faults")).text
+    assert "手机: At most 20." in told and "标签: At most 30." in told
+    found = await named(admin, "甲")
+    assert (len(found["phones"]), len(found["tags"]), found["memo"]) == (20, 26, "可以")
 
 
 async def test_choices_with_which_it_cannot_run_are_refused(world, admin, refused):

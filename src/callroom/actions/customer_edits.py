@@ -22,7 +22,7 @@ from callroom.actions.customers_bulk import put_rows
 from callroom.actions.fields import read_values
 from callroom.actions.segments import within_segment
 from callroom.core.customer_value import changed_by_hand
-from callroom.core.customers import Filing, searched
+from callroom.core.customers import MOST_TAGS, Filing, searched
 from callroom.errors import NotFound, NotNow, invalid
 from callroom.store import customers as stored
 from callroom.store.customers import Sight
@@ -30,7 +30,6 @@ from callroom.store.tables import Customer, CustomerChange, Job, User
 
 FEW = 200  # customers: so many are changed within the request, more by the worker
 CHUNK = 1_000
-MOST_TAGS = 30  # of a customer
 MOST_PICKED = 5_000
 CHANGE_COLUMNS = ("customer_id", "version", "at", "by_id", "by", "field", "before", "after", "batch")
 ALL_SIGHT = Sight()

@@ -79,17 +79,17 @@ async def sort_out(session: AsyncSession, drafts: Sequence[Draft], plan: Plan, c
             faults += draft.lacking
         if not faults and (met is None or choices.rule is not Rule.SKIP):
             faults = _taken(index, met, own, plan, choices)
+        after = joined(met.after, draft, choices.rule) if met and not faults else None
+        if met and after and after != met.after:
+            faults = plan.too_many(met.after, after)
         if faults:
             found.bad.append((draft, faults))
-        elif met is None:
+        elif met is None or after is None:
             fate = "created"
             picture = picture_of(draft, plan)
             met = Known(None, picture, picture, draft)
             found.fresh.append(met)
-        elif choices.rule is Rule.SKIP:
-            fate = "skipped"
         else:
-            after = joined(met.after, draft, choices.rule)
             fate = "updated" if after != met.after else "skipped"
             met.after = after
         if fate in ("created", "updated") and met is not None:

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from callroom.actions import audit, customers
 from callroom.actions.configured import tell
 from callroom.actions.customers import COLUMNS, VALUE, Phone, form_of, labelled_phones
+from callroom.core.customers import MOST_PHONES, MOST_TAGS
 from callroom.errors import ChangedMeanwhile, invalid
 from callroom.store.tables import (
     Customer,
@@ -26,7 +27,6 @@ from callroom.store.tables import (
     Record,
 )
 
-MOST_PHONES, MOST_TAGS = 20, 30
 MOST_GROUPS = 50
 _LEFT = (Record, Order, Memo, FollowUp, MessageRow)  # with calls and changes all that names a customer
 

@@ -10,6 +10,7 @@ from callroom.core.search import MASKED, NUMBER, characters_of, facet, marked, p
 
 READABLE = frozenset({FieldType.LINE, FieldType.TEXT, FieldType.EMAIL, FieldType.NUMBER})
 CHOSEN = frozenset({FieldType.CHOICE, FieldType.CHOICES})
+MOST_PHONES, MOST_TAGS = 20, 30  # of a customer
 
 
 @dataclass(frozen=True, slots=True)

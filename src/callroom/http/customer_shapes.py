@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from callroom.actions.configured import Values
 from callroom.actions.customers import VALUE, Form, Phone, labelled_phones
 from callroom.actions.users import Role
+from callroom.core.customers import MOST_PHONES, MOST_TAGS
 from callroom.core.fields import Field as CustomField
 from callroom.core.fields import FieldType, Stored
 from callroom.core.numbers import STARS, Visibility, digits_of, hidden, hidden_within, normalise, put_back
@@ -53,11 +54,11 @@ class CustomerChange(BaseModel):
     name: Annotated[str, Text, Field(min_length=1, max_length=80)] = ""
     company: str = Field(default="", max_length=120)
     memo: str = Field(default="", max_length=10_000)
-    phones: list[PhoneText | PhoneIn] = Field(default=[], max_length=20)
+    phones: list[PhoneText | PhoneIn] = Field(default=[], max_length=MOST_PHONES)
     tier: int = Field(default=0, ge=0, le=9)
     values: dict[str, Any] = Field(default={}, max_length=200)
     owner: MaybeId = None
-    tags: list[Tag] = Field(default=[], max_length=30)
+    tags: list[Tag] = Field(default=[], max_length=MOST_TAGS)
     stage: Stage = "new"
     do_not_call: bool = False
     shared_phones: bool = False

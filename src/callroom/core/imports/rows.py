@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from callroom.core.customers import MOST_PHONES, MOST_TAGS
 from callroom.core.fields import Field, FieldType, Option, Place, Stored, Validation, Wrong, parsed, unique_key
 from callroom.core.imports.targets import PHONE, VALUE
 
@@ -12,8 +13,6 @@ Cell = str | int | float | bool | None
 Fault = tuple[int, str, Mapping[str, object]]
 """Column (from 0; −1: none of them), the rule that it breaks, and the values its text is filled with."""
 
-MOST_PHONES = 20
-MOST_TAGS = 30
 LONGEST_TAG = 20  # characters
 STAGES = {"potential": "潜在", "new": "新", "satisfied": "满意", "retained": "留住", "old": "老"}
 _SEVERAL = re.compile(r"[,，、;；|\n]+")
@@ -116,6 +115,15 @@ class Plan:
             if (key := unique_key(one, draft.values.get(one.id))) is not None:
                 found.append((VALUE + one.id, key))
         return found
+
+    def too_many(self, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Fault]:
+        """What a customer has too much of with what the row adds."""
+        bounds = (("phones", MOST_PHONES, self.column_of_key("phones")), ("tags", MOST_TAGS, self._tags))
+        return [
+            (column, "too_long", {"max_length": most})
+            for name, most, column in bounds
+            if len(after[name]) > max(most, len(before[name]))
+        ]
 
     def column_of_key(self, kind: str) -> int:
         return self._phones[0][0] if kind == "phones" and self._phones else self.column_of.get(kind, -1)
