@@ -94,6 +94,21 @@ async def test_all_that_are_found_are_changed_by_the_worker_and_back(
     assert {one["by"]["name"] for one in listed} == {"admin"}
 
 
+async def test_an_undoing_that_was_called_off_can_be_begun_again(world, admin, five, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(customer_edits, "FEW", 1)
+    worker = Worker(world.site.engine, world.home, now=world.site.now)
+    done = await edit(admin, 5, tier=9)
+    assert await worker.step(EDITS)
+    undo = (await admin.post(f"customers/edits/{done['id']}/undo")).json()
+    assert (await admin.post(f"customers/edits/{done['id']}/undo")).status_code == 409
+    assert (await admin.post(f"jobs/{undo['id']}/cancel")).is_success
+    assert (await admin.get(f"customers/edits/{done['id']}")).json()["undone_by"] is None
+    assert (await admin.post(f"customers/edits/{done['id']}/undo")).status_code == 202
+    assert await worker.step(EDITS)
+    assert [(await customer(admin, row))["tier"] for row in five] == [0, 1, 0, 1, 0]
+    assert (await admin.post(f"customers/edits/{done['id']}/undo")).status_code == 409
+
+
 async def test_who_takes_an_edit_over_goes_on_where_it_was_left(world, admin, five, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(customer_edits, "FEW", 1)
     monkeypatch.setattr(customer_edits, "CHUNK", 2)

@@ -117,17 +117,25 @@ async def begin(session: AsyncSession, by: audit.Actor, whom: Whom, edit: Edit, 
 async def begin_undo(session: AsyncSession, by: audit.Actor, edit_id: str, now: datetime) -> Job:
     """Give those whom an edit changed back what they had, except where somebody changed it since.
 
-    Raises ``NotFound``, ``NotNow`` while it goes on, and when it was undone already.
+    Raises ``NotFound``, ``NotNow`` while it goes on, and when it was undone already or is being so.
     """
     await audit.hold(session)
     done = await edit_of(session, edit_id)
     if done.state not in jobs.OVER:
         raise NotNow("undo", done.state)
-    if (done.result or {}).get("undone_by") or done.arguments["whom"].get("undoes"):
+    if done.arguments["whom"].get("undoes") or await undoings(session, [done]):
         raise NotNow("undo", "undone")
     undo = await begin(session, by, Whom(undoes=edit_id), Edit(), None, now)
     done.result = (done.result or {}) | {"undone_by": undo.id}
     return undo
+
+
+async def undoings(session: AsyncSession, edits: Sequence[Job]) -> dict[str, str]:
+    """By edit the one that took it back, or does so: none that was called off, or given up."""
+    known = {row.id: row.result["undone_by"] for row in edits if row.result and "undone_by" in row.result}
+    over = select(Job.id).where(Job.id.in_(known.values()), Job.state.in_(("failed", "cancelled")))
+    gone = set(await session.scalars(over))
+    return {id: undo for id, undo in known.items() if undo not in gone}
 
 
 async def edit_of(session: AsyncSession, edit_id: str) -> Job:

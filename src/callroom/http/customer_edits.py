@@ -102,6 +102,7 @@ async def undo_edit(edit_id: str, me: Leader, request: Request, site: SiteDep, s
 
 async def _shown(session: AsyncSession, rows: list[Job]) -> list[CustomerEditOut]:
     people = await names(session, User, {row.created_by for row in rows})
+    undone = await customer_edits.undoings(session, rows)
     return [
         CustomerEditOut(
             id=row.id,
@@ -113,7 +114,7 @@ async def _shown(session: AsyncSession, rows: list[Job]) -> list[CustomerEditOut
             changed=(row.result or {}).get("changed"),
             fields=sorted(told_fields(msgspec.convert(row.arguments["edit"], Edit))),
             undoes=row.arguments["whom"].get("undoes"),
-            undone_by=(row.result or {}).get("undone_by"),
+            undone_by=undone.get(row.id),
         )
         for row in rows
     ]
