@@ -3,6 +3,10 @@
 from typing import Any
 
 from httpx2 import AsyncClient
+from sqlalchemy import update
+
+from callroom.store.database import writing
+from callroom.store.tables import User
 
 
 async def views(client: AsyncClient) -> dict[str, dict[str, Any]]:
@@ -60,3 +64,14 @@ async def test_a_view_asks_for_what_there_is(world, agent, refused):
         assert rule in {one for _, one in refused(answer)}, wrong
     for body in ({"sort": "memo; DROP TABLE customers"}, {"sort": "memo"}, {"filter": {"deleted": True}}):
         assert (await agent.post("customer-views", json={"name": "v"} | body)).status_code == 422, body
+
+
+async def test_what_others_look_for_tells_no_number_to_who_may_not_see_it(world, admin, agent):
+    async with writing(world.site.engine) as session, session.begin():
+        await session.execute(update(User).where(User.login == "agent").values(number_visibility="middle"))
+    asked = {"filter": {"q": "13800138000"}}
+    await admin.post("customer-views", json={"name": "他", "shared": True} | asked)
+    await agent.post("customer-views", json={"name": "我找的"} | asked)
+    assert (await views(admin))["他"]["filter"]["q"] == "13800138000"
+    seen = {name: one["filter"]["q"] for name, one in (await views(agent)).items()}
+    assert seen == {"他": "138****8000", "我找的": "13800138000"}

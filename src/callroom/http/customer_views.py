@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from callroom.actions import customer_views
 from callroom.actions.customer_filters import wanted_by
 from callroom.actions.customers import form_of
+from callroom.core.numbers import hidden_within
 from callroom.http.customer_search import Long, Ordered, Short, Tier, asked_filter
 from callroom.http.customer_shapes import Stage, sight_of_customers
 from callroom.http.fields import Id, MaybeId
@@ -109,6 +110,12 @@ async def _checked(session: Read, site: Site, me: User, body: CustomerViewIn) ->
     return body.model_dump(exclude={"filter"}) | {"filter": kept}
 
 
+def _seen(me: User, row: CustomerView) -> ViewFilter:
+    """The questions; in the words of another person a number is told as far as ``me`` may see it."""
+    asked = ViewFilter.model_validate(row.filter)
+    return asked if row.owner_id == me.id else asked.model_copy(update={"q": hidden_within(asked.q, me.sees)})
+
+
 async def _shown(session: Read, me: User, rows: list[CustomerView]) -> list[CustomerViewOut]:
     people = await names(session, User, {row.owner_id for row in rows})
     default = await customer_views.default_of(session, me)
@@ -118,7 +125,7 @@ async def _shown(session: Read, me: User, rows: list[CustomerView]) -> list[Cust
             version=row.version,
             name=row.name,
             shared=row.shared,
-            filter=ViewFilter.model_validate(row.filter),
+            filter=_seen(me, row),
             columns=row.columns,
             sort=row.sort,  # pyright: ignore[reportArgumentType]
             owner_name=people.get(row.owner_id, ""),
