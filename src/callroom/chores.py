@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from callroom.actions import (
     audit,
@@ -164,20 +164,16 @@ async def change_field(work: Work) -> dict[str, Any]:
         row = await configured.get(session, customer_fields.KIND, work.arguments["field"])
         before, after, place = await customer_fields.both(session, row, values)
         found = await customer_fields.examine(session, before, after, place)
-        most = await session.scalar(select(func.max(Customer.seq))) or 1
     told = {"filled": found.filled, "lost": found.lost, "twice": found.twice}
     refused = found.twice or (found.lost and not work.arguments["lose"])
     if not refused:
         async with writing(work.database) as session, session.begin():
             await customer_fields.begin(session, row.id)
-        last = 0
-        while True:
-            async with writing(work.database) as session, session.begin():
-                await audit.hold(session)  # who edits one of these meanwhile waits, instead of being overwritten
-                last = await customer_fields.convert_some(session, by, before, after, place, last, work.now())
-            if not last:
-                break
-            await work.progress(last / most)
+
+        async def convert(session: AsyncSession, last: int) -> int:
+            return await customer_fields.convert_some(session, by, before, after, place, last, work.now())
+
+        await _through_customers(work, convert)
     async with writing(work.database) as session, session.begin():
         await customer_fields.finish(session, by, row.id, None if refused else values, work.now())
     if refused:
@@ -187,18 +183,27 @@ async def change_field(work: Work) -> dict[str, Any]:
 
 async def refile_customers(work: Work) -> dict[str, Any]:
     """Make anew what all customers are found by."""
+
+    async def refile(session: AsyncSession, last: int) -> int:  # by the fields as they are then: some may be new
+        return await customer_fields.refile_some(session, await customers.form_of(session), last)
+
+    await _through_customers(work, refile)
+    return {}
+
+
+async def _through_customers(work: Work, some: Callable[[AsyncSession, int], Awaitable[int]]) -> None:
+    """All customers, ``some`` in each transaction: from those after a number to the one whose it returns, 0 when there
+    were no more. Who edits one of them meanwhile waits, instead of being overwritten."""
     async with reading(work.database) as session:
-        form = await customers.form_of(session)
         most = await session.scalar(select(func.max(Customer.seq))) or 1
     last = 0
     while True:
         async with writing(work.database) as session, session.begin():
             await audit.hold(session)
-            last = await customer_fields.refile_some(session, form, last)
+            last = await some(session, last)
         if not last:
-            break
-        await work.progress(last / most)
-    return {}
+            return
+        await work.progress(min(last / most, 1.0))
 
 
 async def edit_customers(work: Work) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 
 from callroom.actions import customer_fields, jobs
 from callroom.actions.housekeeping import CUSTOMERS_KEPT, drop_deleted_customers
+from callroom.chores import Work, refile_customers
 from callroom.store.database import reading, writing
 from callroom.store.tables import Customer, CustomerPhone, CustomerUnique, User
 from callroom.worker import Worker
@@ -351,3 +352,17 @@ async def test_deleted_customer_is_dropped_for_good_after_a_while(world, admin):
     async with reading(world.site.engine) as session:
         assert list(await session.scalars(select(CustomerPhone.number))) == ["+8613900139000"]
         assert list(await session.scalars(select(Customer.name))) == ["王六"]
+
+
+async def test_what_is_written_into_a_new_field_while_all_are_filed_anew_stays(world, admin, monkeypatch):
+    monkeypatch.setattr(customer_fields, "CHUNK", 1)
+    rows = [await world.make("customers", name=name) for name in ("甲", "乙", "丙")]
+    made: dict[str, Any] = {}
+
+    async def progress(share: float) -> None:
+        if not made:
+            made.update(await world.make("customer-fields", label="新字段", type="line"))
+            await changed(admin, rows[2], values={made["id"]: "新值"})
+
+    assert await refile_customers(Work("job", {}, world.site.engine, world.home, world.site.now, progress)) == {}
+    assert (await admin.get(f"customers/{rows[2]['id']}")).json()["values"] == {made["id"]: "新值"}
