@@ -1,14 +1,23 @@
 """Records of the site's own tables: values, statuses, who sees them, and the way to the leader and back."""
 
+import sys
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from httpx2 import AsyncClient
 from sqlalchemy import select, update
 
+sys.path.insert(0, str(Path(__file__).parents[1] / "calls"))
+from company import Office
+
+from callroom.calls.live import Named
+from callroom.core.ids import AgentId, JourneyId, LegId
+from callroom.core.journeys.facts import Started
 from callroom.store.database import reading, writing
 from callroom.store.tables import AuditEntry, JourneyRow, NoticeRow, User
+from callroom.telephony.port import EndCause
 from complaints import STATUSES, colleague, in_team, listed, make, step
 
 # ---------------------------------------------------------------- records
@@ -135,6 +144,28 @@ async def test_whoever_talked_with_a_customer_today_sees_what_is_kept_of_him(wor
             )  # fmt: skip
         assert await listed(agent, table) == seen
     assert await listed(agent, table, customer=customer["id"], q="王芳") == [1]
+
+
+async def test_whom_a_customer_rings_sees_what_is_kept_of_him_until_it_rings_no_more(world, agent: AsyncClient, table):
+    customer = await world.make("customers", name="王芳", phones=["13800138000"])
+    kept = await make(await world.client("admin"), table, customer=customer["id"])
+    office = Office()
+    world.site.exchange, exchange = office.exchange, office.exchange
+    call = exchange.new_call(JourneyId("j1"), "inbound", "13800138000", "88002")
+    call.note(Started("inbound", "13800138000", "88002"))
+    call.show(customer=Named(customer["id"], "王芳"))
+    other = exchange.add_party(call, LegId("l1"), "agent", "802", AgentId("somebody"))
+    assert await listed(agent, table) == []
+    mine = exchange.add_party(call, LegId("l2"), "agent", "801", AgentId(world.ids["agent"]))
+    assert await listed(agent, table) == [1]
+    assert (await agent.get(f"records/{kept['id']}")).status_code == 200
+    for party, cause in ((mine, EndCause.NO_ANSWER), (other, EndCause.NORMAL)):
+        office.exchange.parties.pop(party.leg)
+        party.ended.set_result(cause)
+    assert await listed(agent, table) == []
+    assert (await agent.get(f"records/{kept['id']}")).status_code == 404
+    call.close("caller")
+    await exchange.leave()
 
 
 async def test_hidden_values_stay_hidden_and_are_not_lost_when_sent_back(world, agent: AsyncClient, table):

@@ -368,10 +368,13 @@ class Exchange:
     def is_signed_in(self, agent: AgentId) -> bool:
         return not isinstance(self.acd.distributor.rest_of(agent), m.SignedOut)
 
+    def calls_of(self, agent: AgentId) -> list[Call]:
+        """Those in which he takes part, or which ring for him."""
+        his = {party.journey for party in self.parties.values() if party.agent == agent}
+        return [call for call in self.calls.values() if call.journey in his or call.view.agent == agent]
+
     def takes_part(self, agent: AgentId, call: Call) -> bool:
-        return any(party.journey == call.journey and party.agent == agent for party in self.parties.values()) or (
-            call.view.agent == agent
-        )
+        return call in self.calls_of(agent)
 
     def hang_up(self, call: Call, agent: AgentId) -> None:
         """An agent ends his call, in whatever stage it is; a caller who is only offered to him goes on waiting, and a

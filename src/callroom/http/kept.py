@@ -18,7 +18,7 @@ from callroom.core.statuses import named as status_called
 from callroom.errors import NotFound, NotNow
 from callroom.http.resources import Viewer
 from callroom.http.seen import OutsideText, values_as_seen
-from callroom.http.site import Me, Read, Site, SiteDep, Write, actor_of, allow
+from callroom.http.site import Me, Read, SiteDep, Write, actor_of, allow
 from callroom.store.journeys import sight_of
 from callroom.store.service import Condition, within
 from callroom.store.tables import ServiceHistory, User
@@ -53,7 +53,8 @@ class Asker(Viewer):
     @property
     def served(self) -> frozenset[str]:
         """Customers who are on the line with who asks, or ring for him: no row tells of them yet."""
-        return served_by(self.site, self.me)
+        calls = self.site.exchange.calls_of(AgentId(self.me.id)) if self.site.exchange else []
+        return frozenset(call.view.customer.id for call in calls if call.view.customer)
 
     async def within(self, table: type[Owned]) -> Condition:
         """Which rows who asks may see."""
@@ -111,16 +112,6 @@ async def names(session: AsyncSession, table: Any, ids: set[str | None]) -> dict
 
 def named(known: dict[str, str], id: str | None) -> Named | None:
     return Named(id=id, name=known.get(id, "")) if id else None
-
-
-def served_by(site: Site, me: User) -> frozenset[str]:
-    exchange = site.exchange
-    if exchange is None:
-        return frozenset()
-    agent = AgentId(me.id)
-    his = {party.journey for party in exchange.parties.values() if party.agent == agent}
-    views = [call.view for call in exchange.calls.values() if call.journey in his or call.view.agent == agent]
-    return frozenset(view.customer.id for view in views if view.customer)
 
 
 async def found(
