@@ -55,6 +55,23 @@ async def test_a_talk_outlives_two_deaths():
     assert (story.agent, story.loss_reason) == (ANA, None)
 
 
+async def test_a_caller_who_was_not_recognised_is_looked_up_again():
+    """Else the page of another system would never open for him, and nobody would see that he called before."""
+    office = Office()
+    office.regulars.delay = 60
+    caller = office.call()
+    await office.until(lambda: "music" in caller.hears(), within=5)
+    office.new_server()
+    office.regulars.delay = 0.01
+    office.fake.reconnect()
+    await office.until(lambda: bool(office.exchange.calls), within=5)
+    [call] = office.exchange.calls.values()
+    await office.until(lambda: call.view.customer is not None, within=1)
+    assert call.view.earlier_calls == 3
+    caller.hang_up()
+    assert (await office.story()).customer is not None
+
+
 async def test_a_muted_agent_stays_muted():
     office = Office()
     call, caller, _ = await talking(office)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import msgspec
 import structlog
 
-from callroom.calls.arrivals import arrived
+from callroom.calls.arrivals import arrived, find_customer
 from callroom.calls.asking import agreed
 from callroom.calls.attendant import attend_on
 from callroom.calls.call import MAIN
@@ -161,6 +161,9 @@ def _take_over(
         call.view.customer = Named(journey.customer.id, journey.customer.name)
         call.tier = journey.customer.tier
         call.recognised.set()
+    elif journey.direction != "internal" and journey.fax is None:
+        number = journey.from_number if journey.direction == "inbound" else journey.to_number
+        exchange.spawn(find_customer(exchange, call, number), name=f"customer of {journey_id}")
     if journey.queue_visits:
         visit = journey.queue_visits[-1]
         call.view.queue = Named(visit.queue, visit.queue_name)
