@@ -70,7 +70,14 @@ export function Kept({ customer, journey }: Props) {
         ))}
       </Part>
       {open && (
-        <Opened open={open} customer={customer} journey={journey} tables={tables} onClose={() => setOpen(null)} />
+        <Opened
+          key={JSON.stringify(open)}
+          open={open}
+          customer={customer}
+          journey={journey}
+          tables={tables}
+          onClose={() => setOpen(null)}
+        />
       )}
     </>
   );
