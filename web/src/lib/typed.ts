@@ -1,4 +1,7 @@
-/** What is typed and not yet stored: it is kept in the tab, so that a reload, a refusal or another call loses nothing. */
+/**
+ * What is typed and not yet stored: it is kept in the tab, so that a reload, a refusal or another call loses nothing.
+ * Here for fields that are stored by themselves, in `held.ts` for forms that are saved as a whole.
+ */
 import { useCallback, useEffect, useRef, useState } from "react";
 import { type Problem, problemFrom } from "./problem";
 import { useMe } from "./session";
@@ -13,13 +16,14 @@ function keepInTab(place: string, what: unknown): void {
   else sessionStorage.setItem(place, JSON.stringify(what));
 }
 
-/** A state that outlives a reload of this person's tab; null: there is nothing to keep. */
-export function useInTab<T>(what: string): [T | null, (next: T | null) => void] {
-  const place = `typed:${useMe().id}:${what}`;
-  const [kept, setKept] = useState(() => inTab<T>(place));
+/** A state that outlives a reload of this person's tab, unless `what` is null; null: there is nothing to keep. */
+export function useInTab<T>(what: string | null): [T | null, (next: T | null) => void] {
+  const me = useMe().id;
+  const place = what === null ? null : `typed:${me}:${what}`;
+  const [kept, setKept] = useState(() => (place === null ? null : inTab<T>(place)));
   const keep = useCallback(
     (next: T | null) => {
-      keepInTab(place, next);
+      if (place !== null) keepInTab(place, next);
       setKept(next);
     },
     [place],

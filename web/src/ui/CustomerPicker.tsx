@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Select } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import type { CustomerOut } from "../api";
 import { request } from "../lib/http";
 import { shownNumber } from "../lib/numbers";
 import type { Page } from "../lib/resource";
@@ -30,12 +31,20 @@ export function CustomerPicker({ value, onChange, known, id }: Props) {
     queryFn: () => request<Page<Found>>("GET", "/customers", { query: { q: text, limit: 20 } }),
     enabled: text !== "",
   });
+  const { data: named } = useQuery({
+    queryKey: ["customers", value],
+    queryFn: () => request<CustomerOut>("GET", `/customers/${value}`),
+    enabled: Boolean(value) && text === "" && value !== known?.id, // chosen before a reload
+  });
+  const chosen = known?.id === value ? known : named;
   const found = (data?.items ?? []).map((one) => ({
     value: one.id,
     label: [one.name, one.company || shownNumber(one.phones[0] ?? "")].filter(Boolean).join(" · "),
   }));
   const options =
-    known && !found.some((one) => one.value === known.id) ? [...found, { value: known.id, label: known.name }] : found;
+    chosen && !found.some((one) => one.value === chosen.id)
+      ? [...found, { value: chosen.id, label: chosen.name }]
+      : found;
   return (
     <Select
       {...(id ? { id } : {})}

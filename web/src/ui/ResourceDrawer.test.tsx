@@ -12,7 +12,7 @@ import { ResourceDrawer } from "./ResourceDrawer";
 const create = vi.hoisted(() => vi.fn(async () => ({ data: { id: "t1" } })));
 const replace = vi.hoisted(() => vi.fn());
 vi.mock("../lib/kinds", () => ({ callsOf: () => ({ create, replace }) }));
-vi.mock("../lib/session", () => ({ useIsAdmin: () => true }));
+vi.mock("../lib/session", () => ({ useIsAdmin: () => true, useMe: () => ({ id: "u_1" }) }));
 
 beforeEach(async () => {
   create.mockClear();

@@ -44,7 +44,7 @@ export function ResourceDrawer<R extends Row, F extends object>(props: Props<R, 
   const remove = useRemove(kind);
   const { problem, show, clear } = useProblem(form);
   const content = useRef<HTMLDivElement>(null);
-  const { row: filled, key, hold, letGo } = useHeld(row);
+  const { row: filled, key, hold, letGo } = useHeld(row, null);
   const shown = useRef(key);
   useEffect(() => {
     if (shown.current !== key) form.resetFields();

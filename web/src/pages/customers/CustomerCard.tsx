@@ -18,14 +18,16 @@ interface Props {
   /** null: a new one. */
   customer: Customer | null;
   fields: CustomerField[];
-  onWrite: () => void;
+  /** Before a reload; then it is written on. */
+  typed: CustomerForm | undefined;
+  onWrite: (typed: CustomerForm) => void;
   /** Takes what is stored now instead of what was written. */
   onReload: () => void;
   onClose: () => void;
 }
 
 /** All that is kept of a customer, to read and to write. */
-export function CustomerCard({ customer, fields, onWrite, onReload, onClose }: Props) {
+export function CustomerCard({ customer, fields, typed, onWrite, onReload, onClose }: Props) {
   const { t, i18n } = useTranslation();
   const { message } = App.useApp();
   const { role } = useMe();
@@ -90,8 +92,8 @@ export function CustomerCard({ customer, fields, onWrite, onReload, onClose }: P
         form={form}
         layout="vertical"
         disabled={locked}
-        initialValues={formOf(customer, fields)}
-        onValuesChange={onWrite}
+        initialValues={typed ?? formOf(customer, fields)}
+        onValuesChange={() => onWrite(form.getFieldsValue(true))}
         onFinish={save(false)}
       >
         <Side>

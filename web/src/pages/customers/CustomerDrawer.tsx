@@ -8,7 +8,7 @@ import Timeline from "../../pop/Timeline";
 import { SideDrawer } from "../../ui/SideDrawer";
 import { CustomerCard } from "./CustomerCard";
 import { CustomerHistory } from "./CustomerHistory";
-import { CUSTOMERS, type Customer, useCustomerFields } from "./customers";
+import { CUSTOMERS, type Customer, type CustomerForm, useCustomerFields } from "./customers";
 import { Privacy } from "./Privacy";
 import { CallsOf, MemosOf, MessagesOf, OrdersOf, RecordsOf } from "./Related";
 
@@ -28,10 +28,18 @@ export function CustomerDrawer({ id, onClose }: Props) {
   });
   const { data: fields } = useCustomerFields();
   const isAdmin = useIsAdmin();
-  const { row: customer, key, hold, letGo } = useHeld(data);
+  const { row: customer, key, typed, hold, letGo } = useHeld<Customer, CustomerForm>(data, `customer:${id ?? "new"}`);
   const title = id === null ? t("customers.new") : (customer?.name ?? t("customers.title"));
   const card = fields && (id === null || customer) && (
-    <CustomerCard key={key} customer={customer} fields={fields} onWrite={hold} onReload={letGo} onClose={onClose} />
+    <CustomerCard
+      key={key}
+      customer={customer}
+      fields={fields}
+      typed={typed}
+      onWrite={hold}
+      onReload={letGo}
+      onClose={onClose}
+    />
   );
   return (
     <SideDrawer open size={680} title={title} aria-label={title} onClose={onClose} destroyOnHidden>

@@ -40,7 +40,13 @@ export function MemoDrawer({ id, customer, journey, onClose }: Props) {
     queryFn: () => request<MemoOut>("GET", `/memos/${id}`),
     enabled: id !== null,
   });
-  const { row: memo, key, hold, letGo } = useHeld(data);
+  const {
+    row: memo,
+    key,
+    typed,
+    hold,
+    letGo,
+  } = useHeld<MemoOut, Fields>(data, `memo:${id ?? `new:${customer?.id}:${journey}`}`);
   return (
     <SideDrawer open size={520} title={t(id ? "memos.one" : "memos.new")} onClose={onClose} destroyOnHidden>
       {(id === null || memo) && (
@@ -49,6 +55,7 @@ export function MemoDrawer({ id, customer, journey, onClose }: Props) {
           memo={memo}
           customer={memo?.customer ?? customer ?? null}
           journey={memo?.journey ?? journey ?? null}
+          typed={typed}
           onWrite={hold}
           onReload={letGo}
           onClose={onClose}
@@ -62,12 +69,14 @@ interface FormProps {
   memo: MemoOut | null;
   customer: { id: string; name: string } | null;
   journey: string | null;
-  onWrite: () => void;
+  /** Before a reload; then it is written on. */
+  typed: Fields | undefined;
+  onWrite: (typed: Fields) => void;
   onReload: () => void;
   onClose: () => void;
 }
 
-function MemoForm({ memo, customer, journey, onWrite, onReload, onClose }: FormProps) {
+function MemoForm({ memo, customer, journey, typed, onWrite, onReload, onClose }: FormProps) {
   const { t } = useTranslation();
   const { message } = App.useApp();
   const { role } = useMe();
@@ -111,14 +120,16 @@ function MemoForm({ memo, customer, journey, onWrite, onReload, onClose }: FormP
         form={form}
         layout="vertical"
         disabled={locked}
-        initialValues={{
-          text: memo?.text ?? "",
-          customer: customer?.id ?? null,
-          remind_at: memo?.remind_at ?? null,
-          remind: memo?.remind?.id ?? null,
-          done: memo?.done ?? false,
-        }}
-        onValuesChange={onWrite}
+        initialValues={
+          typed ?? {
+            text: memo?.text ?? "",
+            customer: customer?.id ?? null,
+            remind_at: memo?.remind_at ?? null,
+            remind: memo?.remind?.id ?? null,
+            done: memo?.done ?? false,
+          }
+        }
+        onValuesChange={(_, all) => onWrite(all)}
         onFinish={save}
       >
         <Form.Item name="customer" label={t("service.customer")} rules={[{ required: true }]}>

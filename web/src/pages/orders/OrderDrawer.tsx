@@ -43,7 +43,14 @@ export function OrderDrawer({ id, customer, journey, onClose }: Props) {
     queryFn: () => request<Order>("GET", `/orders/${id}`),
     enabled: id !== null,
   });
-  const { row: order, key, hold, follow, letGo } = useHeld(data);
+  const {
+    row: order,
+    key,
+    typed,
+    hold,
+    follow,
+    letGo,
+  } = useHeld<Order, Fields>(data, `order:${id ?? `new:${customer?.id}:${journey}`}`);
   const title = order ? t("orders.one", { number: order.number }) : t("orders.new");
   return (
     <SideDrawer open size={680} title={title} aria-label={title} onClose={onClose} destroyOnHidden>
@@ -53,6 +60,7 @@ export function OrderDrawer({ id, customer, journey, onClose }: Props) {
           order={order}
           customer={order?.customer ?? customer ?? null}
           journey={order?.journey ?? journey ?? null}
+          typed={typed}
           onWrite={hold}
           onStep={follow}
           onReload={letGo}
@@ -67,14 +75,16 @@ interface FormProps {
   order: Order | null;
   customer: { id: string; name: string } | null;
   journey: string | null;
-  onWrite: () => void;
+  /** Before a reload; then it is written on. */
+  typed: Fields | undefined;
+  onWrite: (typed: Fields) => void;
   /** The order became this by what was done here. */
   onStep: (order: Order) => void;
   onReload: () => void;
   onClose: () => void;
 }
 
-function OrderForm({ order, customer, journey, onWrite, onStep, onReload, onClose }: FormProps) {
+function OrderForm({ order, customer, journey, typed, onWrite, onStep, onReload, onClose }: FormProps) {
   const { t } = useTranslation();
   const { message } = App.useApp();
   const { role } = useMe();
@@ -144,18 +154,20 @@ function OrderForm({ order, customer, journey, onWrite, onStep, onReload, onClos
         form={form}
         layout="vertical"
         disabled={locked}
-        initialValues={{
-          customer: customer?.id ?? null,
-          owner: order?.owner?.id ?? null,
-          memo: order?.memo ?? "",
-          lines: order?.lines.map(({ product, quantity, price, discount }) => ({
-            product,
-            quantity,
-            price: price / 100,
-            discount: discount ? discount / 100 : null,
-          })) ?? [blankLine()],
-        }}
-        onValuesChange={onWrite}
+        initialValues={
+          typed ?? {
+            customer: customer?.id ?? null,
+            owner: order?.owner?.id ?? null,
+            memo: order?.memo ?? "",
+            lines: order?.lines.map(({ product, quantity, price, discount }) => ({
+              product,
+              quantity,
+              price: price / 100,
+              discount: discount ? discount / 100 : null,
+            })) ?? [blankLine()],
+          }
+        }
+        onValuesChange={(_, all) => onWrite(all)}
         onFinish={save}
       >
         <Form.Item name="customer" label={t("service.customer")} rules={[{ required: true }]}>

@@ -1,5 +1,5 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { fireEvent, render, screen } from "@testing-library/react";
+import { cleanup, fireEvent, render, screen } from "@testing-library/react";
 import { App } from "antd";
 import { MemoryRouter } from "react-router";
 import { beforeEach, expect, test, vi } from "vitest";
@@ -46,6 +46,7 @@ beforeEach(async () => {
   await i18n.changeLanguage("en");
   [stored, refuse] = [RECORD, false];
   queries.clear();
+  sessionStorage.clear();
   request.mockReset();
   request.mockImplementation(async (method: string, path: string) => {
     if (path.endsWith("/history")) return { items: [] };
@@ -53,6 +54,11 @@ beforeEach(async () => {
     if (path.endsWith("/status")) stored = { ...stored, version: stored.version + 1, status: { ...STATUS, next: [] } };
     return stored;
   });
+  show();
+  await screen.findByDisplayValue("as it was");
+});
+
+const show = () =>
   render(
     <QueryClientProvider client={queries}>
       <App>
@@ -62,8 +68,6 @@ beforeEach(async () => {
       </App>
     </QueryClientProvider>,
   );
-  await screen.findByDisplayValue("as it was");
-});
 
 test("what nobody writes in shows what somebody else has written", async () => {
   await somebodyElseWrites();
@@ -91,4 +95,18 @@ test("what is being written stays over a step of one's own, and is saved after i
   fireEvent.click(screen.getByText("Save"));
   await vi.waitFor(() => expect(written()).toHaveLength(2));
   expect(written()[1]?.[2]).toMatchObject({ headers: { "If-Match": '"4"' } });
+});
+
+test("what is being written is there again after a reload, and takes nobody's away; when the form is left it goes", async () => {
+  write("mine");
+  const tab = { ...sessionStorage }; // a reload tears nothing down
+  cleanup();
+  expect(sessionStorage).toHaveLength(0);
+  for (const [place, kept] of Object.entries(tab)) sessionStorage.setItem(place, kept);
+  await somebodyElseWrites();
+  show();
+  await screen.findByDisplayValue("mine");
+  fireEvent.click(screen.getByText("Save"));
+  await vi.waitFor(() => expect(written()).toHaveLength(1));
+  expect(written()[0]?.[2]).toMatchObject({ body: { memo: "mine" }, headers: { "If-Match": '"3"' } });
 });

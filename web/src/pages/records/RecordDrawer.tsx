@@ -46,7 +46,14 @@ export function RecordDrawer({ table, id, customer, journey, onClose }: Props) {
     queryFn: () => request<ServiceRecord>("GET", `/records/${id}`),
     enabled: id !== null,
   });
-  const { row: record, key, hold, follow, letGo } = useHeld(data);
+  const {
+    row: record,
+    key,
+    typed,
+    hold,
+    follow,
+    letGo,
+  } = useHeld<ServiceRecord, Fields>(data, `record:${id ?? `new:${table.id}:${customer?.id}:${journey}`}`);
   const title = record ? `${table.name} #${record.number}` : t("records.new_in", { table: table.name });
   return (
     <SideDrawer open size={600} title={title} aria-label={title} onClose={onClose} destroyOnHidden>
@@ -57,6 +64,7 @@ export function RecordDrawer({ table, id, customer, journey, onClose }: Props) {
           record={record}
           customer={record?.customer ?? customer ?? null}
           journey={record?.journey ?? journey ?? null}
+          typed={typed}
           onWrite={hold}
           onStep={follow}
           onReload={letGo}
@@ -72,14 +80,16 @@ interface FormProps {
   record: ServiceRecord | null;
   customer: { id: string; name: string } | null;
   journey: string | null;
-  onWrite: () => void;
+  /** Before a reload; then it is written on. */
+  typed: Fields | undefined;
+  onWrite: (typed: Fields) => void;
   /** The record became this by what was done here. */
   onStep: (record: ServiceRecord) => void;
   onReload: () => void;
   onClose: () => void;
 }
 
-function RecordForm({ table, record, customer, journey, onWrite, onStep, onReload, onClose }: FormProps) {
+function RecordForm({ table, record, customer, journey, typed, onWrite, onStep, onReload, onClose }: FormProps) {
   const { t, i18n } = useTranslation();
   const { message } = App.useApp();
   const { role } = useMe();
@@ -144,7 +154,7 @@ function RecordForm({ table, record, customer, journey, onWrite, onStep, onReloa
         <LeaderCard
           table={table}
           record={record}
-          onWrite={onWrite}
+          onWrite={() => onWrite(form.getFieldsValue(true))}
           onDone={(now) => {
             onStep(now);
             return changed();
@@ -155,15 +165,17 @@ function RecordForm({ table, record, customer, journey, onWrite, onStep, onReloa
         form={form}
         layout="vertical"
         disabled={locked}
-        initialValues={{
-          values:
-            record?.values ?? Object.fromEntries(table.fields.map(({ id, default: usual }) => [id, usual ?? null])),
-          memo: record?.memo ?? "",
-          customer: customer?.id ?? null,
-          owner: record?.owner?.id ?? null,
-          due_at: record?.due_at ?? null,
-        }}
-        onValuesChange={onWrite}
+        initialValues={
+          typed ?? {
+            values:
+              record?.values ?? Object.fromEntries(table.fields.map(({ id, default: usual }) => [id, usual ?? null])),
+            memo: record?.memo ?? "",
+            customer: customer?.id ?? null,
+            owner: record?.owner?.id ?? null,
+            due_at: record?.due_at ?? null,
+          }
+        }
+        onValuesChange={(_, all) => onWrite(all)}
         onFinish={save}
       >
         <Form.Item name="customer" label={t("service.customer")} required={table.needs_customer}>
