@@ -37,7 +37,7 @@ from callroom.actions.customer_filters import filter_from
 from callroom.actions.jobs import WorkFailed
 from callroom.actions.messages import Words
 from callroom.actions.webhooks import secret_of
-from callroom.errors import Invalid, MailFailed, NotFound, SecretLost
+from callroom.errors import CannotSend, Invalid, MailFailed, NotFound, SecretLost
 from callroom.integrations import mail as outgoing
 from callroom.integrations.webhook import call_webhook
 from callroom.media.fax_pages import CoverNotWritable, LockedPdf, NotAPdf, TooManyPages, to_pdf, to_tiff
@@ -351,14 +351,21 @@ async def write_to_segment(work: Work) -> dict[str, Any]:
             raise WorkFailed("segment_gone", lasting=True)
         if sender is None or not (sender.active and sender.may_send_sms):
             raise WorkFailed("sender_gone", lasting=True)
-        wanted = filter_from(segment.conditions)
-        seqs = sorted([seq async for seq in segments.members(session, wanted, work.now())])
+        try:
+            wanted = filter_from(segment.conditions)
+            seqs = sorted([seq async for seq in segments.members(session, wanted, work.now())])
+        except Invalid as error:  # a field that it names has another type by now
+            raise WorkFailed("segment_cannot_be_asked", str(error), lasting=True) from None
     queued, left_out = 0, Counter[str]()
     for begin in range(0, len(seqs), AT_ONCE):
         async with reading(work.database) as session:
             some = select(Customer.id).where(Customer.seq.in_(seqs[begin : begin + AT_ONCE]))
             ids = list(await session.scalars(some))
-            ready = await messages_bulk.ready_for(session, ids, words, sender, work.now())
+            try:
+                ready = await messages_bulk.ready_for(session, ids, words, sender, work.now())
+            except (CannotSend, Invalid) as error:  # the gateway or the template has gone meanwhile
+                why = error.why if isinstance(error, CannotSend) else "template_gone"
+                raise WorkFailed(why, lasting=True) from None
             due = await messages.after_quiet_hours(session, work.now())
         async with writing(work.database) as session, session.begin():
             queued += await messages_bulk.put_many(session, by, ready, work.now(), due, batch=work.id)

@@ -5,14 +5,14 @@ from typing import Any
 
 import pytest
 from httpx2 import AsyncClient
-from sqlalchemy import event, func, select
+from sqlalchemy import event, func, select, update
 
 from callroom import chores
 from callroom.actions import audit, customers_bulk, messages_bulk
 from callroom.actions.customers import Phone, form_of
 from callroom.core.customers import Filing
 from callroom.store.database import reading, writing
-from callroom.store.tables import Job, MessageRow
+from callroom.store.tables import Job, MessageRow, SmsGateway
 from callroom.worker import Worker
 from sms_platforms import Signed
 from sms_world import NOW, signed_gateway
@@ -125,3 +125,13 @@ async def test_a_worker_that_dies_in_the_midst_writes_to_nobody_twice(world, adm
     async with reading(world.site.engine) as session:
         assert await session.scalar(select(func.count()).select_from(MessageRow)) == 2
         assert (await session.scalars(select(Job.state).where(Job.kind == "segment_messages"))).all() == ["done"]
+
+
+async def test_no_gateway_any_more_ends_the_sending_for_good(world, admin, segment):
+    await admin.post(f"segments/{segment['id']}/messages", json={"text": "hello", "expected": 2})
+    async with writing(world.site.engine) as session, session.begin():
+        await session.execute(update(SmsGateway).values(enabled=False))
+    await work(world)
+    async with reading(world.site.engine) as session:
+        [job] = (await session.scalars(select(Job).where(Job.kind == "segment_messages"))).all()
+    assert (job.state, job.result) == ("failed", {"error": "sms_not_set_up", "told": ""})
