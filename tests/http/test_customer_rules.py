@@ -212,6 +212,23 @@ async def test_a_trial_tells_what_would_be_and_changes_nothing(world, admin: Asy
     assert refused(await admin.post("customer-rules", json=gone)) == {("values.f_none", "no_such_field")}
 
 
+async def test_a_rule_whose_field_has_another_type_means_nobody_and_keeps_its_field(
+    world, admin: AsyncClient, shop: Shop
+):
+    field = await world.make("customer-fields", label="备注", type="line")
+    asked = {"fields": [{"field": field["id"], "op": "contains", "value": "贵宾"}]}
+    await world.make("customer-rules", name="A", conditions=asked, tier=9)
+    await world.make("customer-rules", name="B", conditions=fact("orders.sum", "ge", 1000), tier=7)
+    answer = await admin.delete(f"customer-fields/{field['id']}")
+    assert (answer.status_code, "customer rule “A”" in answer.text) == (409, True)
+    answer = await admin.put(
+        f"customer-fields/{field['id']}", json=field | {"type": "number"}, headers={"If-Match": '"1"'}
+    )
+    assert answer.status_code == 200, answer.text
+    await shop.job(await admin.post("customer-rules/run"))
+    assert [(await shop.customer(name))["tier"] for name in shop.ids] == [7, 0, 0]
+
+
 async def test_rules_are_put_in_order(world, admin: AsyncClient, refused, shop: Shop):
     ids = [(await world.make("customer-rules", name=name, tier=tier))["id"] for name, tier in (("A", 1), ("B", 2))]
     assert refused(await admin.post("customer-rules/reorder", json={"ids": ids[:1]})) == {("ids", "not_all_rules")}

@@ -21,8 +21,8 @@ from callroom.actions.fields import (
     rank,
 )
 from callroom.core.fields import Field, FieldType, Place, Stored, Wrong, converted, shown, unique_key
-from callroom.errors import ChangedMeanwhile, NotNow, invalid
-from callroom.store.tables import Customer, CustomerChange, CustomerField, CustomerUnique, Job
+from callroom.errors import ChangedMeanwhile, InUse, NotNow, invalid
+from callroom.store.tables import Customer, CustomerChange, CustomerField, CustomerRule, CustomerUnique, Job, Segment
 
 FEW = 2_000  # customers: so many are converted within the request, more by the worker
 CHUNK = 1_000
@@ -56,6 +56,10 @@ class CustomerFields(Kind[CustomerField]):
     async def may_go(self, session: AsyncSession, by: audit.Actor, row: CustomerField) -> None:
         if await is_changing(session, row):
             raise NotNow("delete", "changing")
+        for kind, table in (("customer_rule", CustomerRule), ("segment", Segment)):
+            for name, conditions in await session.execute(select(table.name, table.conditions).order_by(table.name)):
+                if any(one["field"] == row.id for one in conditions.get("fields", ())):
+                    raise InUse(kind, name)
 
     async def seen(self, session: AsyncSession, row: CustomerField) -> Values:
         values = await super().seen(session, row)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+import structlog
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -19,8 +20,10 @@ from callroom.actions.customer_filters import filter_from
 from callroom.actions.customers import STAGES, clean_tags, file, form_of, labelled_phones, remembered, standing_of
 from callroom.actions.segments import checked_conditions, members
 from callroom.core.customer_value import Outcome, Sets, Standing, outcome
-from callroom.errors import invalid
+from callroom.errors import Invalid, invalid
 from callroom.store.tables import Customer, CustomerRule
+
+log = structlog.get_logger(__name__)
 
 PIECE = 1_000  # customers that are looked at, and changed, at once
 MOST_RULES = 50
@@ -145,9 +148,12 @@ async def marks_of(session: AsyncSession, rules: Sequence[Ruled], now: datetime)
     marks: list[bytearray] = []
     for rule in rules:
         mark = bytearray(most + 1)
-        async for seq in members(session, filter_from(rule.conditions), now):
-            if seq <= most:
-                mark[seq] = 1
+        try:
+            async for seq in members(session, filter_from(rule.conditions), now):
+                if seq <= most:
+                    mark[seq] = 1
+        except Invalid as error:  # a field has another type since: this rule means nobody, and the others go on
+            log.warning("a rule cannot be asked any more", rule=rule.id, error=str(error))
         marks.append(mark)
     return marks
 

@@ -18,6 +18,8 @@ CODES: dict[str, tuple[str, str]] = {
     "prompt": ("语音", "prompt"),
     "callback": ("回电", "call back"),
     "table": ("自定义表", "table"),
+    "customer_rule": ("客户规则", "customer rule"),
+    "segment": ("客户群", "segment"),
     "record": ("记录", "record"),
     "product": ("产品", "product"),
     "product_category": ("产品分类", "product category"),
