@@ -1,7 +1,8 @@
+import { readFileSync } from "node:fs";
 import { render, screen } from "@testing-library/react";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { i18n } from "../i18n";
-import { loadAgain } from "./again";
+import { loadAgain, SHARED } from "./again";
 import { PageBroken } from "./PageBroken";
 
 vi.mock("./again", async (original) => {
@@ -59,4 +60,9 @@ test("it waits for the server, and does so once in half a minute", async () => {
   expect(load).toHaveBeenCalledOnce();
   await vi.advanceTimersByTimeAsync(12_000);
   expect(load).toHaveBeenCalledTimes(2);
+});
+
+test("a page whose own script could not be had asks the same, and counts itself by the same moment", () => {
+  const page = readFileSync("index.html", "utf8").replaceAll("_", "");
+  for (const shared of Object.values(SHARED)) expect(page).toContain(`${shared}`);
 });

@@ -5,6 +5,8 @@ const ASK_MS = 2_000;
 const ONCE_IN_MS = 30_000;
 const LOADED_AT = "callroom.loaded-again";
 const ALIVE = "/healthz";
+/** What index.html must share, in which this may be among what is missing. */
+export const SHARED = { LOADED_AT, ALIVE, ONCE_IN_MS };
 
 /** Whether a page's own files are what is missing; the words are those of Vite and the browsers. */
 export function isMissingFile(error: Error): boolean {
