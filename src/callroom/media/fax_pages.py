@@ -17,10 +17,12 @@ from typing import Any, Literal, cast
 
 import msgspec
 import pypdfium2
+import structlog
 from PIL import Image, ImageDraw, ImageFont, ImageSequence, TiffImagePlugin
 
 from callroom.errors import CallroomError
 
+log = structlog.get_logger(__name__)
 WIDTH, HEIGHT = 1728, 2292  # dots of an A4 page
 ACROSS, DOWN = 204, 196  # dots an inch
 MOST_PAGES = 100
@@ -112,17 +114,21 @@ async def _run(*words: str) -> bytes:
     """What the process says; nothing when it takes too long."""
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", __name__, *words,
-        stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
+        stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
     try:
         async with asyncio.timeout(_LATEST):
-            told, _ = await process.communicate()
+            told, wrong = await process.communicate()
     except TimeoutError:
+        log.warning("a document took too long", work=words[0], seconds=_LATEST)
         return b""
     finally:
         if process.returncode is None:
             process.kill()
             await process.wait()
+    if process.returncode:  # a document that crashes its reader, or a reader that is broken
+        error = wrong.decode(errors="replace")[-500:]
+        log.warning("a document could not be worked on", work=words[0], status=process.returncode, error=error)
     return told
 
 
