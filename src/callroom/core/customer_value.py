@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from callroom.core.customers import MOST_TAGS
 from callroom.core.search import plain
 
 TIER, STAGE = "tier", "stage"  # what a person chose, in ``Standing.by_hand``; of a tag its ``tag_token``
@@ -86,7 +87,7 @@ def outcome(standing: Standing, rules: Sequence[tuple[int, Sets]]) -> Outcome:
             for tag in tags:
                 token = tag_token(tag)
                 has = any(tag_token(one) == token for one in standing.tags)
-                if not decides(token, sets) or has == on:
+                if not decides(token, sets) or has == on or (on and len(found.tags) >= MOST_TAGS):
                     continue
                 found.tags = [*found.tags, tag] if on else [one for one in found.tags if tag_token(one) != token]
                 found.because.setdefault("tags", place)

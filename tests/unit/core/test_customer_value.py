@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callroom.core.customer_value import Sets, Standing, by_hand_of, changed_by_hand, outcome
+from callroom.core.customers import MOST_TAGS
 
 GOLD = Sets(tier=5, tags_on=["金卡"])
 SILVER = Sets(tier=3, stage="retained", tags_off=["金卡"])
@@ -66,3 +67,8 @@ def test_only_a_rule_that_may_takes_over_from_a_person(standing: Standing, rules
     for token, name in (("tier", "tier"), ("stage", "stage")):
         if token in standing.by_hand and name in found.because:
             assert rules[found.because[name]].over_hand
+
+
+def test_no_rule_gives_more_tags_than_a_customer_may_have():
+    full = Standing(0, "new", [f"t{n}" for n in range(MOST_TAGS - 1)])
+    assert outcome(full, [(0, Sets(tags_on=["a", "b"]))]).tags == [*full.tags, "a"]
