@@ -10,7 +10,7 @@ import { TableFields } from "./TableFields";
 
 const replace = vi.hoisted(() => vi.fn(async () => ({ data: { id: "t1" } })));
 vi.mock("../../lib/kinds", () => ({ callsOf: () => ({ replace }) }));
-vi.mock("../../lib/session", () => ({ useIsAdmin: () => true }));
+vi.mock("../../lib/session", () => ({ useIsAdmin: () => true, useMe: () => ({ id: "u_1" }) }));
 vi.mock("../../ui/choices", () => ({ useSurveyChoices: () => [] }));
 
 const FORM: TableForm = {
