@@ -175,7 +175,6 @@ async def test_many_are_written_as_one_is(world, admin):
     async with writing(engine) as session, session.begin():
         await audit.hold(session)
         form = await customers.form_of(session)
-        assert await customers_bulk.conflicts(session, form, given) == []
         rows = customers_bulk.prepared(form, given, audit.SYSTEM, world.site.now(), "b1")
         ids = await customers_bulk.insert_many(session, rows)
     assert len(set(ids)) == 300
@@ -200,15 +199,9 @@ async def test_many_are_written_as_one_is(world, admin):
         assert after is not None
         await session.refresh(after, columns)
         assert [set(str(getattr(after, name)).replace("'", "").split()) for name in columns] == bulk
-        clash = [given[3], customers_bulk.NewCustomer("new", values={card["id"]: "k5\t\\"}), given[0]]
-        met = await customers_bulk.conflicts(session, form, clash)
-        assert {(one.index, one.field.split(".")[0], one.customer) for one in met} == {
-            (0, "phones", ids[3]),
-            (0, "values", ids[3]),
-            (1, "values", ids[5]),
-            (2, "phones", ids[0]),
-            (2, "values", ids[0]),
-        }
+        unique = f"values.{card['id']}"
+        keys = [("phones", given[3].phones[0].number), (unique, "k5 \\"), (unique, "new"), ("phones", "+8610000000")]
+        assert await customers_bulk.owners_of(session, keys) == {keys[0]: ids[3], keys[1]: ids[5]}
         if engine.dialect.name == "sqlite":
             check = "INSERT INTO customer_search(customer_search, rank) VALUES ('integrity-check', 1)"
             async with writing(engine) as checking, checking.begin():

@@ -1,13 +1,13 @@
 """Many customers written at once: the one fast way, for imports, their undoing, and the demo.
 
 The caller parses values (``core.fields.parsed``) and numbers (``normalise``), makes ``prepared`` rows of them, then in
-a transaction takes ``audit.hold``, asks ``conflicts`` for what others have already, and calls ``insert_many``. Chunks
+a transaction takes ``audit.hold``, asks ``owners_of`` for what others have already, and calls ``insert_many``. Chunks
 of a few thousand, each in a transaction of its own, let nobody wait long: on SQLite all writers wait meanwhile, on
 PostgreSQL those who write configuration or customers.
 """
 
 import secrets
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -47,33 +47,6 @@ class NewCustomer:
     phones: Sequence[Phone] = ()
     values: dict[str, Stored] = field(default_factory=dict[str, Stored])
     filing: Filing = PLAIN_FILING
-
-
-@dataclass(frozen=True, slots=True)
-class Conflict:
-    """Row ``index`` has the ``value`` in ``field`` ("phones" or "values.ID") that ``customer`` has already; None: that
-    an earlier row of the same list has."""
-
-    index: int
-    field: str
-    value: str
-    customer: str | None
-
-
-async def conflicts(
-    session: AsyncSession, form: Form, rows: Sequence[NewCustomer], *, phones: bool = True
-) -> list[Conflict]:
-    """Whom the rows meet by a phone (unless phones may be shared) or by what is unique, in the rows' order."""
-    wanted: dict[Key, list[int]] = {}
-    for index, row in enumerate(rows):
-        for key in _keys(form, row, phones=phones):
-            wanted.setdefault(key, []).append(index)
-    owners = await owners_of(session, wanted)
-    found: list[Conflict] = []
-    for (name, value), indexes in wanted.items():
-        owner = owners.get((name, value))
-        found += [Conflict(index, name, value, owner) for index in (indexes if owner else indexes[1:])]
-    return sorted(found, key=lambda one: one.index)
 
 
 async def owners_of(session: AsyncSession, keys: Iterable[Key]) -> dict[Key, str]:
@@ -284,15 +257,6 @@ async def put_rows(
     if any(isinstance(value, datetime) for value in rows[0]):
         rows = [tuple(_sqlite_time(one) if isinstance(one, datetime) else one for one in row) for row in rows]
     await connection.exec_driver_sql(statement, rows)
-
-
-def _keys(form: Form, row: NewCustomer, *, phones: bool) -> Iterator[Key]:
-    if phones:
-        for number in dict.fromkeys(one.number for one in row.phones):
-            yield "phones", number
-    for one in form.fields.values():
-        if one.unique and (key := unique_key(one, row.values.get(one.id))) is not None:
-            yield f"values.{one.id}", key
 
 
 async def _owners(session: AsyncSession, name: str, values: Sequence[str]) -> dict[Key, str]:
