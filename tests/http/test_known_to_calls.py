@@ -39,6 +39,18 @@ async def test_the_calls_know_what_was_answered(world: Any, office: Office):
     assert ("config.changed", {"kind": "queues"}) in [(told.type, told.data) for told in office.told]
 
 
+async def test_an_engine_that_is_away_keeps_no_answer_waiting(
+    world: Any, office: Office, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(site, "KNOWN_WITHIN", 3600.0)  # whoever waited for the engine would do so for an hour
+    await office.until(lambda: office.exchange.engine_answers)
+    office.fake.disconnect()
+    await office.until(lambda: not office.exchange.engine_answers)
+    async with asyncio.timeout(10):
+        made = await world.make("queues", name="Sales")
+    assert made["id"] in office.exchange.directory.queues
+
+
 async def test_a_customer_is_written_without_reading_the_configuration(world: Any, office: Office):
     await world.make("queues", name="Sales")
     read = office.exchange.directory
