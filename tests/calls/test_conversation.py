@@ -113,6 +113,28 @@ async def test_a_reloaded_page_is_joined_again_while_the_customer_hears_music():
     assert (story.ended_by, story.talk + sum(leg.hold for leg in story.legs)) == ("caller", pytest.approx(11, abs=1.5))
 
 
+async def test_what_is_pressed_while_the_page_comes_back_holds_when_it_is_back():
+    office = Office()
+    call, caller, ana = await talking(office)
+    ana.vanish()
+    office.fake.unregister(ANA_PAGE)
+    await office.until(lambda: call.view.state == "rejoining", within=2)
+    talk = call.conversation
+    assert talk is not None
+    talk.press(c.HoldPressed())
+    talk.press(c.MutePressed(True))
+    assert (call.view.state, call.view.muted) == ("rejoining", True)
+    office.fake.register(ANA_PAGE)
+    await office.until(lambda: call.view.state == "held", within=2)
+    await asyncio.sleep(1)
+    assert caller.hears() == {"music"} and call.view.muted
+    talk.press(c.ResumePressed())
+    talk.press(c.MutePressed(False))
+    await office.until(lambda: caller.hears() == {ANA_PAGE}, within=1)
+    caller.hang_up()
+    await office.story()
+
+
 async def test_a_page_whose_connection_blinks_keeps_its_call():
     office = Office()
     _call, caller, ana = await talking(office)

@@ -392,6 +392,8 @@ class Conversation:
         match self.state:
             case c.Talking(muted=muted) | c.Held(muted=muted) | c.Consulting(muted=muted):
                 return muted
+            case c.Rejoining(before=before):
+                return before.muted
             case _:
                 return self.call.view.muted
 

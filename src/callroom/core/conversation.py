@@ -334,6 +334,13 @@ def _rejoining(state: Rejoining, event: Event) -> tuple[State, list[Command]]:
             return HungUp(by), [Command.DROP_AGENT, Command.FINISH]
         case _, AgentLeft():
             return state, []  # the lost page's leg, which was dropped
+        # He presses already in the page that comes: it holds when he is back.
+        case Talking(muted=muted), HoldPressed():
+            return Rejoining(Held(muted)), []
+        case Held(muted=muted), ResumePressed():
+            return Rejoining(Talking(muted)), []
+        case _, MutePressed(on=on):
+            return Rejoining(replace(before, muted=on)), []
         case Consulting(answered=False), ConsultAnswered():
             return Rejoining(replace(before, answered=True)), [Command.PARK_CONSULTED]
         case Consulting(aside=aside, muted=muted), ConsultOver():
