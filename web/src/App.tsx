@@ -1,3 +1,4 @@
+import { LoadingOutlined } from "@ant-design/icons";
 import { MutationCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { App as AntApp, ConfigProvider } from "antd";
 import en from "antd/locale/en_US";
@@ -23,6 +24,10 @@ const queries: QueryClient = new QueryClient({
   },
 });
 
+// The turning mark stands still in size: one that grows and shrinks stays in the button for good when an answer comes
+// before the browser has drawn the first step of its growing.
+const BUTTONS = { autoInsertSpace: false, loadingIcon: <LoadingOutlined /> };
+
 export function App() {
   const language = usePreferences((look) => look.language);
   const dark = useIsDark();
@@ -41,7 +46,7 @@ export function App() {
         <ConfigProvider
           theme={themeFor(dark)}
           locale={language === "zh" ? zh : en}
-          button={{ autoInsertSpace: false }}
+          button={BUTTONS}
           wave={{ disabled: true }}
         >
           <AntApp style={{ height: "100%" }} notification={{ placement: "topRight" }}>
