@@ -31,7 +31,7 @@ Keeper = Annotated[User, Depends(allow(Role.ADMIN, Role.SUPERVISOR, Role.AGENT))
 class Box(BaseModel):
     kind: Literal["queue", "extension"]
     id: str
-    name: str  # of the queue, or the number of the extension; "" when it was deleted
+    name: str  # of the queue, or number and name of the extension; "" when it was deleted
 
 
 class VoicemailOut(BaseModel):
@@ -74,8 +74,9 @@ class VoicemailList(BaseModel):
 
 def _wanted() -> Select[Voicemail, str, str, str, str]:
     """Messages with the names of their box, and of who heard, forwarded, called back."""
+    extension = func.trim(Extension.number + " " + Extension.name)
     return (
-        select(Voicemail, func.coalesce(Queue.name, Extension.number, ""), User.name, Forwarder.name, Caller.name)
+        select(Voicemail, func.coalesce(Queue.name, extension, ""), User.name, Forwarder.name, Caller.name)
         .outerjoin(Queue, (Voicemail.box_kind == "queue") & (Queue.id == Voicemail.box_id))
         .outerjoin(Extension, (Voicemail.box_kind == "extension") & (Extension.id == Voicemail.box_id))
         .outerjoin(User, User.id == Voicemail.heard_by)

@@ -59,6 +59,21 @@ test("300 steps are laid out from left to right, none on another", async () => {
   const overlaps = boxes.flatMap((a, place) => boxes.slice(place + 1).filter((b) => !areApart(a, b)));
   expect(overlaps).toEqual([]);
   expect(places.n2?.x).toBeGreaterThan(places.n1?.x ?? 0);
+  const ways = [2, 3, 4].map((number) => places[`n${number}`]?.y ?? 0);
+  expect(ways).toEqual([...ways].sort((a, b) => a - b)); // as the keys that lead to them
+});
+
+test("steps are laid out in the order of the keys, in whichever they were drawn", async () => {
+  const end = { kind: "hang_up" } as const;
+  const keys = { 1: "e", 2: "d", 3: "c", 4: "b", 5: "a" };
+  const menu = { kind: "menu", sound: {}, keys, timeout: 5, attempts: 3, fallback: "bye" } as const;
+  const flow: FlowDefinition = {
+    entry: "menu",
+    nodes: { a: end, b: { kind: "announce", sound: {}, next: "bye" }, c: end, d: end, e: end, bye: end, menu },
+  };
+  const places = await laidOut(flow);
+  const rows = ["e", "d", "c", "b", "a"].map((name) => places[name]?.y ?? 0);
+  expect(rows).toEqual([...rows].sort((a, b) => a - b));
 });
 
 test("the arrow keys find the step beside", () => {

@@ -1,4 +1,4 @@
-import type { TableColumnType } from "antd";
+import { Flex, type TableColumnType } from "antd";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
@@ -18,10 +18,10 @@ export function useColumns(asked: Asked, total: Row | undefined): Column[] {
     const cell = (row: Row, of: Row | null) => {
       const share = name === "asked" || name === "answered" || !row.answered ? null : row[figure] / row.answered;
       return (
-        <>
+        <Flex justify="end" gap={6}>
           {row[figure] > 0 ? <Link to={callsBehind(asked, of, name, why)}>{row[figure]}</Link> : 0}
-          {share !== null && <span style={{ opacity: 0.75, marginInlineStart: 6 }}>{percent(share)}</span>}
-        </>
+          {share !== null && <span style={{ opacity: 0.75 }}>{percent(share)}</span>}
+        </Flex>
       );
     };
     return {
