@@ -234,6 +234,7 @@ async def test_what_was_done_is_undone_and_copied_elsewhere(office: tuple[SiteWo
     await admin("POST", "ivr-flows", {"name": "副本"})
     await page.get_by_role("link", name="全部语音导航").click()
     await page.get_by_role("link", name="副本").click()
+    await expect(page.locator(".react-flow")).to_be_visible()
     await expect(page.get_by_text("副本").first).to_be_visible()
     await expect(drawn).to_have_count(0)
     await page.keyboard.press("Control+v")
