@@ -34,6 +34,7 @@ from callroom.http import serving, tls
 from callroom.http.app import make_app
 from callroom.http.site import Site
 from callroom.integrations.data import OutsideData
+from callroom.media import number_places
 from callroom.media.voices.speaking import Speaking
 from callroom.store.database import migrate, open_database, reading, writing
 from callroom.store.directory import NOT_READ, load_directory
@@ -65,6 +66,7 @@ async def serve(settings: SiteSettings) -> None:
     async with writing(database) as session, session.begin():
         password = await ensure_admin(session, utc_now(), settings.admin_password or None)
         await seed(session, utc_now())
+    number_places.load()  # so that no call waits for it
     shown = "" if settings.admin_password else password or ""
     telephony = AsteriskTelephony.connect(link_path(settings.home), settings.recordings)
     postman = Postman(utc_now)

@@ -38,7 +38,10 @@ async def test_callers_ring_with_as_much_of_their_number_as_the_agent_may_see(vi
     caller = office.fake.call_in(CITY, dialled="88002", caller=NUMBER, caller_name=f"Wang {NUMBER}")
     phone = await office.fake.dialled(BO_PHONE)
     assert phone.shown == CallerId(SHOWN[visibility], f"Wang {SHOWN[visibility]}")
-    assert (LAST in told(office, BO, visibility)) == (visibility is Visibility.FULL)
+    shown = told(office, BO, visibility)
+    assert (LAST in shown) == (visibility is Visibility.FULL)
+    assert ("北京市" in shown) == (visibility is Visibility.FULL)  # where the hidden digits belong
+    assert ("中国移动" in shown) == (visibility is not Visibility.NAME)  # which 138 says
     caller.hang_up()
     await office.story()
 

@@ -41,7 +41,7 @@ from callroom.store.tables import (
 )
 
 NOW = datetime(2026, 11, 23, 1, 30, tzinfo=UTC)  # as in conftest
-NUMBER = "+8613800138000"
+NUMBER, PLACE = "+8613800138000", "北京市"
 LAST = "00138000"  # the digits that no written form is without
 MADE = {"created_at": NOW, "updated_at": NOW}
 DAY = "2026/11/23"
@@ -188,6 +188,18 @@ async def test_no_answer_holds_a_hidden_number(sold: Any, engine: AsyncEngine):
     for visibility in ("middle", "name"):
         await see(engine, sold, visibility)
         assert [(path, query) for path, query in answered if leaks(await agent.get(path, params=query))] == []
+
+
+async def test_where_a_hidden_number_belongs_is_in_no_answer(sold: Any, engine: AsyncEngine):
+    agent = await sold.client("agent")
+    await see(engine, sold, "full")
+    telling = [path for path in ("customers", "customers/c1", "journeys/j1") if PLACE in (await agent.get(path)).text]
+    assert telling == ["customers", "customers/c1", "journeys/j1"]
+    for visibility in ("middle", "name"):
+        await see(engine, sold, visibility)
+        for path, query in questions(sold):
+            assert PLACE not in (await agent.get(path, params=query)).text, (visibility, path)
+    assert (await agent.get("customers/c1")).json()["phone_list"][0]["whence"] is None
 
 
 async def test_files_are_named_by_four_digits_at_most(sold: Any, engine: AsyncEngine):

@@ -49,6 +49,8 @@ from callroom.core.journeys.facts import (
     Role,
     SupervisionMode,
 )
+from callroom.core.numbers import Traced
+from callroom.media.number_places import traced
 from callroom.telephony import port
 from callroom.telephony.port import EndCause
 
@@ -190,6 +192,7 @@ class Exchange:
 
     def new_call(self, journey: JourneyId, direction: Direction, from_number: str, to_number: str, **more: Any) -> Call:
         at, company = self.now(), self.directory.company
+        outside = {"inbound": from_number, "outbound": to_number}.get(direction)
         view = CallView(
             id=journey,
             direction=direction,
@@ -197,6 +200,7 @@ class Exchange:
             to_number=to_number,
             started_at=at,
             since=at,
+            whence=traced(outside, company.country, company.area_code) if outside else Traced(),
             pop=company.pop_when if company.pop_url and direction != "internal" else "",
             **more,
         )

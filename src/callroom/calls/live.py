@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from callroom.core.ids import AgentId, QueueId
-from callroom.core.numbers import Visibility, hidden, hidden_within
+from callroom.core.numbers import Traced, Visibility, hidden, hidden_within, seen_whence
 
 HELD = 5000  # events kept for a page that comes back
 REMEMBERED = 60.0  # seconds after the last page has gone; then nothing is told, and nothing kept, until one comes
@@ -125,11 +125,13 @@ class CallView(msgspec.Struct, kw_only=True):
     internal: bool = False
     customer: Named | None = None
     earlier_calls: int | None = None
+    whence: Traced = Traced()  # the number of who calls, or is called; told as a ``Whence``
     pop: str = ""  # when another system's page is opened for it, ring or answer; "": never
 
 
 def veiled(call: dict[str, Any], numbers: Visibility) -> dict[str, Any]:
-    """A call's view with outside numbers as far as they may be seen (CC-24)."""
+    """A call's view with outside numbers, and what is known of them, as far as they may be seen (CC-24)."""
+    call = call | {"whence": seen_whence(msgspec.convert(call["whence"], Traced), numbers)}
     if numbers is Visibility.FULL:
         return call
 

@@ -18,7 +18,8 @@ from callroom.core.fields import FieldType, Stored
 from callroom.core.numbers import STARS, Visibility, digits_of, hidden, hidden_within, normalise, put_back
 from callroom.errors import invalid
 from callroom.http.fields import PLAIN, MaybeId
-from callroom.http.seen import OutsideNumber, OutsideText
+from callroom.http.seen import OutsideNumber, OutsideText, OutsideWhence
+from callroom.media.number_places import traced
 from callroom.store import customers as stored
 from callroom.store.tables import Customer, User
 
@@ -72,9 +73,12 @@ class CustomerIn(CustomerChange):
 
 
 class PhoneOut(BaseModel):
+    """``whence``: where the number belongs, as far as one may know; null: nothing is known."""
+
     id: str
     number: OutsideNumber
     label: str
+    whence: OutsideWhence
 
 
 class CustomerOut(BaseModel):
@@ -226,7 +230,10 @@ async def _names(session: AsyncSession, ids: set[str]) -> Mapping[str, str]:
 
 
 def _out(row: Customer, phones: Sequence[Phone], names: Mapping[str, str], form: Form, sight: Sight) -> CustomerOut:
-    numbers = [PhoneOut(id=one.id, number=one.number, label=one.label) for one in phones]
+    place = (form.place.country, form.place.area_code)
+    numbers = [
+        PhoneOut(id=one.id, number=one.number, label=one.label, whence=traced(one.number, *place)) for one in phones
+    ]
     return CustomerOut(
         id=row.id,
         version=row.version,

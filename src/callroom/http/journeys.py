@@ -10,15 +10,16 @@ from sqlalchemy import false, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from callroom.actions.users import Role
-from callroom.core.numbers import Visibility, digits_of, search_forms
+from callroom.core.numbers import Traced, Visibility, digits_of, search_forms
 from callroom.core.surveys import MOST_QUESTIONS, Meaning, Reason
 from callroom.errors import NotFound
 from callroom.http.offers import OfferedOut, PassedOver, tell
 from callroom.http.paging import Cursor, Limit, decoded, encoded
 from callroom.http.place import place_of
 from callroom.http.reaching import other_party
-from callroom.http.seen import OutsideNumber, OutsideText, finds_by_part
+from callroom.http.seen import OutsideNumber, OutsideText, OutsideWhence, finds_by_part
 from callroom.http.site import Me, Read, SiteDep
+from callroom.media.number_places import traced
 from callroom.store import journeys as happened
 from callroom.store.surveys import Answered, behind
 from callroom.store.tables import JourneyRow, Queue, Recording, Skill, Team, Trunk, User
@@ -193,7 +194,7 @@ class SurveyPart(BaseModel):
 
 
 class JourneyOut(BaseModel):
-    """The whole story of one call. Durations are in seconds."""
+    """The whole story of one call. Durations are in seconds; ``whence``: where the other party's number belongs."""
 
     id: str
     direction: str
@@ -205,6 +206,7 @@ class JourneyOut(BaseModel):
     ended_at: datetime | None = None
     from_: OutsideNumber = Field(validation_alias="from", serialization_alias="from")
     to: OutsideNumber
+    whence: OutsideWhence = Traced()
     trunk: str | None = None
     trunk_name: str | None = None
     did: str = ""
@@ -310,6 +312,8 @@ async def get_journey(journey_id: str, me: Me, session: Read) -> JourneyOut:
     if row is None:
         raise NotFound("journey", journey_id)
     out = JourneyOut.model_validate(row.document)
+    if out.direction != "internal":
+        out.whence = traced(out.from_ if out.direction == "inbound" else out.to, *await place_of(session))
     kept = set(await session.scalars(select(Recording.id).where(Recording.journey_id == journey_id)))
     out.recordings = [one for one in out.recordings if one.seconds is None or one.id in kept]
     leads = me.role in (Role.ADMIN, Role.SUPERVISOR)

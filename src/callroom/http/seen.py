@@ -1,9 +1,9 @@
 """How much of outside numbers the signed-in person sees (CC-24): hidden for ordinary agents only.
 
 This is the one place on the way out: a number in an answer is an ``OutsideNumber``, a text that may hold one an
-``OutsideText``, and JSON with such texts ``OutsideValues``. All are hidden when the answer is written, as far as the
-person who asked may see; nothing of them is told where nobody asked. Live events are hidden in ``calls.live``, what
-phones show in ``calls.ringing``.
+``OutsideText``, JSON with such texts ``OutsideValues``, and where a number belongs an ``OutsideWhence``. All are hidden
+when the answer is written, as far as the person who asked may see; nothing of them is told where nobody asked. Live
+events are hidden in ``calls.live``, what phones show in ``calls.ringing``.
 """
 
 import re
@@ -12,7 +12,7 @@ from typing import Annotated, Any, cast
 
 from pydantic import PlainSerializer
 
-from callroom.core.numbers import Visibility, digits_of, hidden, hidden_within
+from callroom.core.numbers import Traced, Visibility, Whence, digits_of, hidden, hidden_within, seen_whence
 from callroom.store.tables import User
 
 _TELLING = 3  # digits
@@ -50,5 +50,8 @@ def values_as_seen(value: Any) -> Any:
 
 
 OutsideNumber = Annotated[str, PlainSerializer(lambda number: hidden(number, _sight.get()), return_type=str)]
+OutsideWhence = Annotated[
+    Traced, PlainSerializer(lambda traced: seen_whence(traced, _sight.get()), return_type=Whence | None)
+]
 OutsideText = Annotated[str, PlainSerializer(as_seen)]
 OutsideValues = Annotated[dict[str, Any], PlainSerializer(values_as_seen, return_type=dict[str, Any])]

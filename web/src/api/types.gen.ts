@@ -3835,7 +3835,7 @@ export type JourneyList = {
 /**
  * JourneyOut
  *
- * The whole story of one call. Durations are in seconds.
+ * The whole story of one call. Durations are in seconds; ``whence``: where the other party's number belongs.
  */
 export type JourneyOut = {
     /**
@@ -3926,6 +3926,7 @@ export type JourneyOut = {
      */
     trunk_name?: string | null;
     voicemail?: VoicemailPart | null;
+    whence?: Whence | null;
 };
 
 export type JsonValue = unknown;
@@ -9479,6 +9480,17 @@ export type TimelineItem = {
 };
 
 /**
+ * Traced
+ *
+ * ``whole``: of the whole number; ``beginning``: what its beginning alone tells, which is seen also when the middle
+ * is hidden.
+ */
+export type Traced = {
+    beginning?: Whence;
+    whole?: Whence;
+};
+
+/**
  * TrialIn
  *
  * What a flow's lookup would ask; ``values`` stand for its variables.
@@ -10318,6 +10330,30 @@ export type WhatIfLoad = {
 };
 
 /**
+ * Whence
+ *
+ * In Chinese and English; "" where it is not known.
+ */
+export type Whence = {
+    /**
+     * Carrier En
+     */
+    carrier_en: string;
+    /**
+     * Carrier Zh
+     */
+    carrier_zh: string;
+    /**
+     * Place En
+     */
+    place_en: string;
+    /**
+     * Place Zh
+     */
+    place_zh: string;
+};
+
+/**
  * Whom
  *
  * One of: a number (``to``), a ``customer`` and which of his phones (``field``: by id or place), the other party of
@@ -10376,6 +10412,8 @@ export type WhyAgent = {
 
 /**
  * PhoneOut
+ *
+ * ``whence``: where the number belongs, as far as one may know; null: nothing is known.
  */
 export type CallroomHttpCustomerShapesPhoneOut = {
     /**
@@ -10390,6 +10428,7 @@ export type CallroomHttpCustomerShapesPhoneOut = {
      * Number
      */
     number: string;
+    whence: Whence | null;
 };
 
 /**

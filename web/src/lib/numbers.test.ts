@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from "vitest";
-import { setHome, shownNumber } from "./numbers";
+import { setHome, shownNumber, whenceText } from "./numbers";
 
 beforeEach(() => setHome("86", "0"));
 
@@ -23,4 +23,11 @@ test("before the site is known a number is shown as it is told", () => {
 test("where no prefix is dialled none is shown", () => {
   setHome("1", "");
   expect(shownNumber("+12025550123")).toBe("2025550123");
+});
+
+test("where a number belongs is told in the page's language, as far as it is known", () => {
+  const whence = { place_zh: "北京市", place_en: "Beijing", carrier_zh: "中国移动", carrier_en: "China Mobile" };
+  expect(whenceText(whence, "zh-CN")).toBe("北京市 · 中国移动");
+  expect(whenceText({ ...whence, place_en: "" }, "en")).toBe("China Mobile");
+  expect(whenceText(null, "en")).toBe("");
 });

@@ -1,10 +1,19 @@
 /** Numbers as people at home write them, everywhere in the pages alike; the API tells them with the country before. */
 
+import type { Whence } from "../live/types";
+
 let home = { code: "", prefix: "" };
 
 /** `code`: of the site's country, as "86"; `prefix`: what is dialled before other towns there, as "0". */
 export function setHome(code: string, prefix: string): void {
   home = { code, prefix };
+}
+
+/** Where a number belongs and who carries it, as people of the language say it; "" when nothing is known, or told. */
+export function whenceText(whence: Whence | null | undefined, language: string): string {
+  if (!whence) return "";
+  const { place_zh, place_en, carrier_zh, carrier_en } = whence;
+  return (language.startsWith("zh") ? [place_zh, carrier_zh] : [place_en, carrier_en]).filter(Boolean).join(" · ");
 }
 
 const CHINA = "86";

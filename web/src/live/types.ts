@@ -63,6 +63,14 @@ export interface QueueView {
   today: { offered: number; answered: number; abandoned: number; flowed_out: number; in_time: number; short: number };
 }
 
+/** Where a number belongs and to which carrier it was given, as far as this person may know; "": unknown. */
+export interface Whence {
+  place_zh: string;
+  place_en: string;
+  carrier_zh: string;
+  carrier_en: string;
+}
+
 /** Who takes part in a talk beside the customer and his agent. */
 export interface Guest {
   agent: string | null;
@@ -122,6 +130,7 @@ export interface CallView {
   internal: boolean;
   customer: Named | null;
   earlier_calls: number | null;
+  whence: Whence | null;
   /** When another system's page is opened for it; "": never. */
   pop: "" | "ring" | "answer";
 }

@@ -1,6 +1,7 @@
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
+import { whenceText } from "../lib/numbers";
 import { startAlert, stopAlert } from "./alerts";
 import { callKey, pressOf } from "./keys";
 import { startRing, stopRing } from "./ringer";
@@ -13,7 +14,7 @@ function isRinging(leg: LegView | undefined): leg is LegView {
 
 /** Rings, blinks, notifies and answers by Space or Enter, on whatever page the agent is. */
 export function useRinging(): void {
-  const { t } = useTranslation("desk");
+  const { t, i18n } = useTranslation("desk");
   const offer = useOffer();
   const legs = usePhone((phone) => phone.legs);
   const navigate = useNavigate();
@@ -23,6 +24,7 @@ export function useRinging(): void {
   const side = useOtherSide(offer);
   const who = side ? [side.name, side.number].filter(Boolean).join(" ") : "";
   const line = [offer?.queue?.name, offer?.did].filter(Boolean).join(" · ");
+  const whence = whenceText(offer?.whence, i18n.language);
   const earlier = offer?.earlier_calls ? t("alert.earlier", { calls: offer.earlier_calls }) : "";
 
   useEffect(() => {
@@ -33,11 +35,10 @@ export function useRinging(): void {
 
   useEffect(() => {
     if (!call) return;
-    startAlert(t("alert.title", { who }), t("alert.text", { line: [earlier, line].filter(Boolean).join(" · ") }), () =>
-      navigate("/desk"),
-    );
+    const text = [whence, earlier, line].filter(Boolean).join(" · ");
+    startAlert(t("alert.title", { who }), t("alert.text", { line: text }), () => navigate("/desk"));
     return stopAlert;
-  }, [call, who, line, earlier, t, navigate]);
+  }, [call, who, whence, line, earlier, t, navigate]);
 
   useEffect(() => {
     if (!call) return;

@@ -3,7 +3,7 @@ import { Button } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { CustomerOut, PhoneIn } from "../api";
-import { shownNumber } from "../lib/numbers";
+import { shownNumber, whenceText } from "../lib/numbers";
 import { useInTab } from "../lib/typed";
 import { PhoneButtons } from "../pages/customers/PhoneButtons";
 import { useChange } from "./store";
@@ -11,7 +11,7 @@ import { TypedText } from "./TypedText";
 
 /** A customer's phones, called and written to by their ids: one need not see their numbers. */
 export function Phones({ customer }: { customer: CustomerOut }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const change = useChange(customer.id);
   const fresh = `customer:${customer.id}:phone:new`;
   const [waits] = useInTab(fresh); // typed before a reload
@@ -35,6 +35,7 @@ export function Phones({ customer }: { customer: CustomerOut }) {
             save={(number, version) => replaced(place, number, version)}
           />
           <PhoneButtons customer={customer} phone={phone} />
+          {phone.whence && <span className="desk-quiet">{whenceText(phone.whence, i18n.language)}</span>}
         </div>
       ))}
       {adding ? (

@@ -3,11 +3,15 @@
 from callroom.core.numbers.forms import cleaned, digits_of, is_e164, normalise, search_forms, shown, to_dial
 from callroom.core.numbers.hiding import STARS, Visibility, hidden, hidden_within, least, put_back
 from callroom.core.numbers.kinds import NumberKind, kind_of, permission_for
+from callroom.core.numbers.whence import Traced, Whence, beginning_of, seen_whence
 
 __all__ = [
     "STARS",
     "NumberKind",
+    "Traced",
     "Visibility",
+    "Whence",
+    "beginning_of",
     "cleaned",
     "digits_of",
     "hidden",
@@ -19,6 +23,7 @@ __all__ = [
     "permission_for",
     "put_back",
     "search_forms",
+    "seen_whence",
     "shown",
     "to_dial",
 ]

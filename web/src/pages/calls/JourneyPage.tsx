@@ -3,6 +3,7 @@ import { Alert, Card, Descriptions, Skeleton, Timeline } from "antd";
 import { useTranslation } from "react-i18next";
 import { Link, useParams } from "react-router";
 import { request } from "../../lib/http";
+import { whenceText } from "../../lib/numbers";
 import { clockText, dateTimeText, timeText } from "../../phone/time";
 import { ChapterText } from "./ChapterText";
 import { Player } from "./Player";
@@ -32,6 +33,7 @@ export default function JourneyPage() {
   if (error) return <Alert type="error" showIcon title={error.message} />;
   if (!journey) return <Skeleton active />;
   const talk = journey.legs.filter((leg) => leg.party !== "caller").reduce((sum, leg) => sum + leg.talk, 0);
+  const whence = whenceText(journey.whence, i18n.language);
   const other = journey.direction === "inbound" ? journey.from : journey.to;
 
   return (
@@ -53,6 +55,7 @@ export default function JourneyPage() {
         items={[
           { key: "when", label: t("calls.column.time"), children: dateTimeText(journey.started_at, i18n.language) },
           { key: "from", label: t("journey.from"), children: journey.from },
+          ...(whence ? [{ key: "whence", label: t("journey.whence"), children: whence }] : []),
           { key: "to", label: t("journey.to"), children: journey.did || journey.to },
           { key: "trunk", label: t("journey.trunk"), children: journey.trunk_name ?? "–" },
           { key: "talk", label: t("calls.column.talk"), children: clockText(talk) },

@@ -21,6 +21,7 @@ const answered: Journey = {
   answered_at: at(20),
   ended_at: at(50),
   from: "13800001111",
+  whence: null,
   to: "801",
   trunk: "t1",
   trunk_name: "Carrier",

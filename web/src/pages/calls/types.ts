@@ -1,4 +1,4 @@
-import type { Named } from "../../live/types";
+import type { Named, Whence } from "../../live/types";
 
 export interface CallRow {
   id: string;
@@ -110,6 +110,7 @@ export interface Journey {
   ended_at: string | null;
   from: string;
   to: string;
+  whence: Whence | null;
   trunk: string | null;
   trunk_name: string | null;
   did: string;

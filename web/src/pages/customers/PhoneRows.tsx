@@ -1,13 +1,13 @@
 import { CloseOutlined, PlusOutlined, VerticalAlignTopOutlined } from "@ant-design/icons";
 import { AutoComplete, Button, Flex, Form, Input } from "antd";
 import { useTranslation } from "react-i18next";
-import { shownNumber } from "../../lib/numbers";
+import { shownNumber, whenceText } from "../../lib/numbers";
 import { type Customer, type CustomerForm, PHONE_LABELS, type PhoneForm } from "./customers";
 import { PhoneButtons } from "./PhoneButtons";
 
 /** A customer's phones and what each is; the first is dialled first. */
 export function PhoneRows({ customer, locked }: { customer: Customer | null; locked: boolean }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const form = Form.useFormInstance<CustomerForm>();
   const typed: (PhoneForm | undefined)[] = Form.useWatch("phones", { form, preserve: true }) ?? []; // with their ids, which have no input
   const words = Object.fromEntries(PHONE_LABELS.map((label) => [label, t(`customers.label_${label}`)]));
@@ -26,8 +26,12 @@ export function PhoneRows({ customer, locked }: { customer: Customer | null; loc
             {rows.map(({ key, name }) => {
               const phone = known(name);
               return (
-                <Flex key={key} gap={8} align="center" style={{ width: "100%" }}>
-                  <Form.Item name={[name, "number"]} style={{ flex: 1, margin: 0 }}>
+                <Flex key={key} gap={8} align="start" style={{ width: "100%" }}>
+                  <Form.Item
+                    name={[name, "number"]}
+                    extra={whenceText(phone?.whence, i18n.language) || undefined}
+                    style={{ flex: 1, margin: 0 }}
+                  >
                     <Input
                       aria-label={t("customers.phone_n", { number: name + 1 })}
                       placeholder={t("customers.phone")}

@@ -14,8 +14,8 @@ const WANG: Customer = {
   tier: 2,
   phones: ["138****8000", "138****8000"],
   phone_list: [
-    { id: "p_1", number: "138****8000", label: "mobile" },
-    { id: "p_2", number: "138****8000", label: "" },
+    { id: "p_1", number: "138****8000", label: "mobile", whence: null },
+    { id: "p_2", number: "138****8000", label: "", whence: null },
   ],
   values: { f_1: "蓝", f_2: "****" },
   owner: null,

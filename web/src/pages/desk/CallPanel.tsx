@@ -1,5 +1,6 @@
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { whenceText } from "../../lib/numbers";
 import { useLive } from "../../live/store";
 import type { AgentState, CallView } from "../../live/types";
 import { callKey, pressOf } from "../../phone/keys";
@@ -25,6 +26,7 @@ function CallHead({ call }: { call: CallView }) {
   const { t, i18n } = useTranslation("desk");
   const me = useLive((live) => live.me.agent);
   const { name, number } = useOtherSide(call);
+  const whence = whenceText(call.whence, i18n.language);
   const look = lookOf(call);
   const asked = call.guests.filter(({ leader }) => !leader).map((guest) => guest.name || guest.number);
   return (
@@ -47,7 +49,11 @@ function CallHead({ call }: { call: CallView }) {
         </span>
       </div>
       <h1>{name || number || t("call.unknown")}</h1>
-      {name && <p className="desk-number">{number}</p>}
+      {(name || whence) && (
+        <p className="desk-number">
+          {name && number} {whence && <span className="desk-quiet">{whence}</span>}
+        </p>
+      )}
       <dl className="desk-path">
         {call.did && (
           <div>
