@@ -1,6 +1,7 @@
 """What the worker does: a function for each kind of job, begun anew when a worker dies in the midst of it."""
 
 import asyncio
+import shutil
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -259,6 +260,7 @@ async def read_import(work: Work) -> dict[str, Any]:
     except NotATable as fault:
         async with writing(work.database) as session, session.begin():
             await customer_imports.was_unreadable(session, import_id, fault.rule, fault.values, work.now())
+        await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)  # nothing can be done with it any more
         return {"fault": fault.rule}
     async with writing(work.database) as session, session.begin():
         await customer_imports.was_read(session, import_id, found, work.now())

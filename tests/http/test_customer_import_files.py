@@ -95,6 +95,7 @@ async def test_what_cannot_be_read_is_said(world, admin, data: bytes, rule: str)
     made = await upload(world, admin, data)
     assert made["state"] == "failed"
     assert rule in made["fault"]
+    assert not (world.home / "imports" / made["id"]).exists(), "of no more use, and maybe full of people"
     answer = await admin.post(f"customer-imports/{made['id']}/run", json={"mapping": []})
     assert answer.status_code == 409
     chinese = await admin.get(f"customer-imports/{made['id']}", headers={"Accept-Language": "zh"})
