@@ -6,7 +6,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from company import FLOW, MAIN, SALES, Office, company
+from company import ANA, ANA_PAGE, FLOW, MAIN, SALES, Office, company
 
 from callroom.core.directory import Attendant, Directory
 from callroom.core.ids import FlowId, ScheduleId
@@ -245,6 +245,57 @@ async def test_words_of_ones_own_for_a_wrong_key_and_for_silence():
     caller.hang_up()
     story = await office.story()
     assert (story.ivr_steps[-1].exit, story.loss_reason) == ("hung_up", "gave_up_in_ivr")
+
+
+class Registry(Bank):
+    """Knows one customer by the number that is typed."""
+
+    async def run(self, source: dict[str, Any], values: Any) -> Any:
+        if source["kind"] != "crm":
+            return await super().run(source, values)
+        await asyncio.sleep(self.delay)
+        if values["account"] != "5678":
+            raise LookupFailed("not_found")
+        return {"id": "c9", "name": "Wu", "tier": 3}
+
+
+TYPED: dict[str, Any] = {
+    "entry": "account",
+    "nodes": {
+        "account": ACCOUNT | {"next": "pin"},
+        "pin": ACCOUNT | {"variable": "_pin", "next": "who"},
+        "who": {"kind": "lookup", "source": {"kind": "crm", "by": "number", "value": "{{account}}"},
+                "outputs": [{"variable": "level", "path": "tier"}], "next": "queue", "fallback": "queue"},
+        "queue": {"kind": "go_to", "destination": {"kind": "queue", "id": SALES}},
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("typed", "customer", "values"),
+    [("5678", "c9", {"account": "5678", "level": "3"}), ("1234", "c1", {"account": "1234"})],
+)
+async def test_an_agent_sees_what_was_typed_and_whom_it_belongs_to(typed: str, customer: str, values: dict[str, str]):
+    office = Office(with_flow(TYPED), Registry())
+    await office.sign_in(ANA)
+    caller = office.call("88001", number="13800138000")  # from the phone of another customer, c1
+    await hears(office, caller, "enter_extension")
+    caller.press(f"{typed}#")
+    await asyncio.sleep(5)
+    caller.press("9999#")
+    await office.fake.dialled(ANA_PAGE)
+    [call] = office.exchange.calls.values()
+    assert (call.view.values, call.view.customer.id if call.view.customer else None) == (values, customer)
+    assert call.tier == (3 if customer == "c9" else call.tier)
+    office.new_server()
+    office.fake.reconnect()
+    await office.until(lambda: bool(office.exchange.calls), within=5)
+    [call] = office.exchange.calls.values()
+    assert (call.view.values, call.values["_pin"]) == (values, "9999")
+    assert call.view.customer is not None and call.view.customer.id == customer
+    caller.hang_up()
+    story = await office.story()
+    assert story.customer is not None and story.customer.id == customer
 
 
 async def test_a_killed_server_takes_a_caller_up_in_the_version_and_with_the_values_he_had():

@@ -155,6 +155,8 @@ def _take_over(
     )
     call.language = str(note.get("lang", call.language))
     call.chose_language = bool(note.get("chose"))
+    call.values = remembered(note)
+    call.show_values()
     call.view.started_at = journey.started_at or call.view.started_at
     call.view.answered_at = journey.answered_at
     if journey.customer is not None:
@@ -249,7 +251,6 @@ def _where_it_stood(
             log.info("a message is still being spoken", call=call.journey)
         return (lambda c: end_message(c, message)), []
     if stage == "ivr":
-        call.values = remembered(note)
         return _leading(partial(attend_on, stood=stood(note))), []
     if stage == "callback":
         return _leading(partial(ask_for_callback, queue_id=QueueId(note["queue"]))), []

@@ -132,10 +132,11 @@ async def find_customer(exchange: "Exchange", call: Call, number: str) -> None:
     found, earlier = await exchange.customers.find(number, call.journey)
     if call.journey not in exchange.calls:
         return
-    if found is not None:
+    if found is not None and call.view.customer is None:  # a flow may have been faster, and knows better
         call.note(CustomerFound(*found))
         call.tier = found[2]
-    call.show(customer=Named(*found[:2]) if found else None, earlier_calls=earlier)
+        call.view.customer = Named(*found[:2])
+    call.show(earlier_calls=earlier)
     longest = max((queue.settings.sticky_days for queue in exchange.directory.queues.values()), default=0)
     if longest and earlier and call.view.direction == "inbound":
         since = exchange.now() - timedelta(days=longest)
@@ -152,10 +153,7 @@ def calls_of(exchange: "Exchange", customers: Collection[str]) -> list[Call]:
 def merged(exchange: "Exchange", gone: Collection[str], into: str, name: str, tier: int) -> None:
     """Customers were made one: the calls with those who are gone are his, also when their stories are written."""
     for call in calls_of(exchange, gone):
-        call.note(CustomerFound(into, name, tier))
-        call.tier = tier
-        call.show(customer=Named(into, name))
-        exchange.acd.rank(call)
+        call.belongs_to(into, name, tier)
 
 
 def dial(

@@ -47,5 +47,6 @@ async def _walk(call: "Call", places: list[Place]) -> Destination:
     try:
         end = await Walk(OnCall(call), call.values, places).run()
     finally:
+        call.show_values()
         call.show(at_step=None)
     return end.destination

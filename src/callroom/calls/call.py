@@ -9,10 +9,21 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import structlog
 
-from callroom.calls.live import About, CallView
+from callroom.calls.ivr.memory import kept
+from callroom.calls.live import About, CallView, Named
 from callroom.calls.party import Party
 from callroom.core.ids import AgentId, JourneyId, QueueId, RoomId, SoundId, TapeId
-from callroom.core.journeys.facts import Ended, EndedBy, Fact, LegAnswered, LegEnded, LegStarted, RecordingEnded
+from callroom.core.ivr.templates import is_private
+from callroom.core.journeys.facts import (
+    CustomerFound,
+    Ended,
+    EndedBy,
+    Fact,
+    LegAnswered,
+    LegEnded,
+    LegStarted,
+    RecordingEnded,
+)
 from callroom.core.journeys.model import Journey
 from callroom.telephony.port import DEFAULT_MUSIC, EndCause, LegGone, Snapshot, TapeEnded
 
@@ -156,6 +167,19 @@ class Call:
         with suppress(TimeoutError):
             await asyncio.wait_for(self.recognised.wait(), RECOGNISED)
 
+    def belongs_to(self, customer: str, name: str, tier: int) -> None:
+        """It is with this customer, whoever was thought to call before."""
+        self.note(CustomerFound(customer, name, tier))
+        self.tier = tier
+        self.show(customer=Named(customer, name))
+        self.exchange.acd.rank(self)
+
+    def show_values(self) -> None:
+        """Show what flows have asked and found out; ids of recordings say nothing to people."""
+        spoken = {recording.id for recording in self.story.recordings}
+        told = {name: value for name, value in self.values.items() if value and value not in spoken}
+        self.view.values = {name: value for name, value in told.items() if not is_private(name)}
+
     def note(self, fact: Fact) -> None:
         self.exchange.notes.note(self.journey, fact)
 
@@ -196,7 +220,7 @@ class Call:
     def checkpoint(self, **stage: Any) -> None:
         """Leave on the main leg what is needed to go on after a restart of the server."""
         assert self.main is not None
-        note = {"j": self.journey, "r": MAIN, "lang": self.language, **stage}
+        note = {"j": self.journey, "r": MAIN, "lang": self.language, "v": kept(self.values), **stage}
         if self.chose_language:
             note["chose"] = True
         self.exchange.telephony.set_checkpoint(self.main.leg, msgspec.json.encode(note).decode())

@@ -125,6 +125,7 @@ class CallView(msgspec.Struct, kw_only=True):
     internal: bool = False
     customer: Named | None = None
     earlier_calls: int | None = None
+    values: dict[str, str] = {}  # what flows asked of him and found out, by name
     whence: Traced = Traced()  # the number of who calls, or is called; told as a ``Whence``
     pop: str = ""  # when another system's page is opened for it, ring or answer; "": never
 
@@ -146,6 +147,7 @@ def veiled(call: dict[str, Any], numbers: Visibility) -> dict[str, Any]:
         "consult": call["consult"] and veil(call["consult"]),
         "guests": [veil(guest) for guest in call["guests"]],
         "customer": call["customer"] and veil(call["customer"]),
+        "values": {name: hidden_within(value, numbers) for name, value in call["values"].items()},
     }
 
 

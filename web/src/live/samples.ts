@@ -62,6 +62,7 @@ export function callView(changes: Partial<CallView> = {}): CallView {
     internal: false,
     customer: null,
     earlier_calls: null,
+    values: {},
     whence: null,
     pop: "",
     ...changes,

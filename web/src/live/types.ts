@@ -130,6 +130,8 @@ export interface CallView {
   internal: boolean;
   customer: Named | null;
   earlier_calls: number | null;
+  /** What flows have asked the caller and found out of him, by name. */
+  values: Record<string, string>;
   whence: Whence | null;
   /** When another system's page is opened for it; "": never. */
   pop: "" | "ring" | "answer";

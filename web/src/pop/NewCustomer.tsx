@@ -11,6 +11,7 @@ import { useTierOptions } from "../pages/customers/words";
 import { isHidden } from "../phone/sides";
 import { FieldInputs, type Values } from "../ui/FieldForm";
 import { ProblemNote, useProblem } from "../ui/ProblemNote";
+import { prefilled } from "./prefilled";
 import "./pop.css";
 
 interface Props {
@@ -19,6 +20,8 @@ interface Props {
   name: string;
   /** The call with whom it is: by it his number is kept although it is hidden. */
   journey: string | null;
+  /** What flows have found out of him, by name. */
+  found: Record<string, string>;
   onMade: (id: string) => void;
 }
 
@@ -32,7 +35,7 @@ interface Draft {
 }
 
 /** A caller nobody knows yet: a card with his number in it, kept by one button. What is typed outlives a reload. */
-export default function NewCustomer({ number, name, journey, onMade }: Props) {
+export default function NewCustomer({ number, name, journey, found, onMade }: Props) {
   const { t } = useTranslation();
   const queries = useQueryClient();
   const [form] = Form.useForm<Draft>();
@@ -58,6 +61,7 @@ export default function NewCustomer({ number, name, journey, onMade }: Props) {
       show(problemFrom(error, 0));
     }
   };
+  const { plain, values: known } = prefilled(found, shown);
   const usual = Object.fromEntries(shown.map(({ id, default: value }) => [id, value ?? null]));
   return (
     <Form<Draft>
@@ -66,7 +70,9 @@ export default function NewCustomer({ number, name, journey, onMade }: Props) {
       variant="filled"
       className="desk-card pop-new"
       aria-label={t("customers.new")}
-      initialValues={draft ?? { name, company: "", tier: 0, phone: number, memo: "", values: usual }}
+      initialValues={
+        draft ?? { company: "", tier: 0, phone: number, memo: "", name, ...plain, values: { ...usual, ...known } }
+      }
       onValuesChange={(_, all) => keep(all)}
       onFinish={save}
     >

@@ -84,9 +84,18 @@ class OnCall:
     async def run(self, source: dict[str, Any], values: Values, timeout: float) -> Any:
         try:
             async with asyncio.timeout(timeout):
-                return await self._exchange.data.run(source, values)
+                answer = await self._exchange.data.run(source, values)
         except TimeoutError:
             raise LookupFailed("timeout") from None
+        if source.get("kind") == "crm":
+            self._is_of(answer)
+        return answer
+
+    def _is_of(self, customer: dict[str, Any]) -> None:
+        """A customer was found by what the caller typed, or by his number: the call is with him."""
+        known = self._call.view.customer
+        if known is None or known.id != customer["id"]:
+            self._call.belongs_to(customer["id"], customer["name"], customer["tier"])
 
     def is_open(self, schedule: str) -> bool:
         return self._exchange.directory.is_open_by(ScheduleId(schedule), self._exchange.now())

@@ -17,6 +17,11 @@ def is_variable(name: str) -> bool:
     return _VARIABLE.fullmatch(name) is not None and name not in BUILT_IN
 
 
+def is_private(name: str) -> bool:
+    """Whether what is kept under this name, such as a PIN, is the flow's own: agents are not shown it."""
+    return name.startswith("_")
+
+
 def names_in(text: str) -> list[str]:
     """The values that a text asks for, in order."""
     return [place.strip() for place in _PLACE.findall(text)]

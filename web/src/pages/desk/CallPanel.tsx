@@ -79,6 +79,12 @@ function CallHead({ call }: { call: CallView }) {
             <dd>{call.earlier_calls}</dd>
           </div>
         )}
+        {Object.entries(call.values).map(([name, value]) => (
+          <div key={name} className="desk-value">
+            <dt>{name}</dt>
+            <dd title={value}>{value}</dd>
+          </div>
+        ))}
       </dl>
     </header>
   );

@@ -22,7 +22,11 @@ interface Props {
   name: string;
   customer: string | null;
   journey: string | null;
+  /** What flows have found out of him. */
+  values: Record<string, string>;
 }
+
+const NOTHING = {};
 
 /** The right column: who calls, or a search between calls. */
 export function CustomerColumn(props: Props) {
@@ -42,7 +46,7 @@ export function CustomerColumn(props: Props) {
   );
 }
 
-function Caller({ number, name, customer, journey }: Props & { number: string }) {
+function Caller({ number, name, customer, journey, values }: Props & { number: string }) {
   const [chosen, setChosen] = useInTab<string>(`chosen:${journey ?? number}`);
   const unseen = isHidden(number) && number !== ""; // then the call stands for it
   const by = journey && (unseen || customer) ? "journey" : "q";
@@ -54,7 +58,7 @@ function Caller({ number, name, customer, journey }: Props & { number: string })
   if (known) return <KnownCustomer key={known} id={known} journey={journey} />;
   if (several) return <Several customers={found} onChoose={setChosen} />;
   if (isPending && number) return null;
-  return <NewCustomer number={number} name={name} journey={journey} onMade={setChosen} />;
+  return <NewCustomer number={number} name={name} journey={journey} found={values} onMade={setChosen} />;
 }
 
 /** More than one customer has the number: the agent says which it is. */
@@ -101,7 +105,7 @@ function Search() {
         {chosen ? (
           <KnownCustomer key={chosen} id={chosen} journey={null} />
         ) : (
-          <NewCustomer number="" name="" journey={null} onMade={setChosen} />
+          <NewCustomer number="" name="" journey={null} found={NOTHING} onMade={setChosen} />
         )}
       </>
     );

@@ -51,6 +51,8 @@ function useEndedSide(): Person | null {
   };
 }
 
+const NOTHING = {};
+
 /** A call beside the one on the screen. */
 function SecondCall({ call }: { call: CallView }) {
   const { t } = useTranslation("desk");
@@ -117,6 +119,7 @@ export default function DeskPage() {
           name={guest?.name ?? ""}
           customer={guest?.customer ?? null}
           journey={guest?.journey ?? null}
+          values={call?.values ?? NOTHING}
         />
       </aside>
     </div>
