@@ -155,6 +155,8 @@ async def test_the_whole_day(company: Company):
     await lead.page.goto(f"{BASE}/inbox")
     await lead.page.get_by_role("row", name="请今天派人").get_by_role("link").first.click()
     await drawer(lead).get_by_label("批示内容").fill("已派张师傅")
+    await lead.page.reload()
+    await expect(drawer(lead).get_by_label("批示内容")).to_have_value("已派张师傅")
     await drawer(lead).get_by_role("button", name="批示并退回").click()
     await expect(lead.page.get_by_text("已批示").first).to_be_visible()
     await page.goto(f"{BASE}/records/{table['id']}")
@@ -186,6 +188,9 @@ async def test_the_whole_day(company: Company):
     assert (journey["origin"], journey["customer"]["name"]) == ("follow_up", "用户7777")
     await page.goto(f"{BASE}/follow-ups")
     await page.locator("main tbody tr.ant-table-row").first.click()
+    await drawer(ana).get_by_label("说明").fill("已修好，客户满意")
+    await page.reload()
+    await expect(drawer(ana).get_by_label("说明")).to_have_value("已修好，客户满意")
     await drawer(ana).get_by_role("button", name="完成回访").click()
     await expect(drawer(ana)).to_have_count(0)
 

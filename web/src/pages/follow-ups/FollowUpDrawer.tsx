@@ -8,6 +8,7 @@ import { request } from "../../lib/http";
 import { type Problem, problemFrom } from "../../lib/problem";
 import { WAITING } from "../../lib/service";
 import { useMe } from "../../lib/session";
+import { useInTab } from "../../lib/typed";
 import { atSite, here } from "../../lib/zone";
 import { dateTimeText } from "../../phone/time";
 import { useActions } from "../../phone/useCalls";
@@ -16,6 +17,11 @@ import { HistoryList } from "../../ui/HistoryList";
 import { PersonPicker } from "../../ui/PersonPicker";
 import { ProblemNote } from "../../ui/ProblemNote";
 import { SideDrawer } from "../../ui/SideDrawer";
+
+interface Outcome {
+  result: string;
+  note: string;
+}
 
 const RESULTS = ["satisfied", "unsatisfied", "unreachable", "declined"];
 
@@ -40,8 +46,8 @@ function FollowUp({ task, onClose }: { task: FollowUpOut; onClose: () => void })
   const actions = useActions();
   const queries = useQueryClient();
   const [problem, setProblem] = useState<Problem | null>(null);
-  const [result, setResult] = useState("satisfied");
-  const [note, setNote] = useState("");
+  const [typed, setTyped] = useInTab<Outcome>(`follow-up:${task.id}`);
+  const { result, note } = typed ?? { result: "satisfied", note: "" };
   const path = `/follow-ups/${task.id}`;
   const match = { "If-Match": `"${task.version}"` };
   const act = useMutation({
@@ -132,7 +138,7 @@ function FollowUp({ task, onClose }: { task: FollowUpOut; onClose: () => void })
           <Flex vertical gap={12}>
             <Radio.Group
               value={result}
-              onChange={(event) => setResult(event.target.value)}
+              onChange={(event) => setTyped({ result: event.target.value, note })}
               options={RESULTS.map((value) => ({ value, label: t(`follow_ups.result_${value}`) }))}
             />
             <Input.TextArea
@@ -141,14 +147,17 @@ function FollowUp({ task, onClose }: { task: FollowUpOut; onClose: () => void })
               autoSize={{ minRows: 2, maxRows: 8 }}
               maxLength={10_000}
               value={note}
-              onChange={(event) => setNote(event.target.value)}
+              onChange={(event) => setTyped({ result, note: event.target.value })}
             />
             <Button
               type="primary"
               loading={act.isPending}
               onClick={() =>
                 act.mutate(() => request("POST", `${path}/close`, { body: { result, note }, headers: match }), {
-                  onSuccess: onClose,
+                  onSuccess: () => {
+                    setTyped(null);
+                    onClose();
+                  },
                 })
               }
             >

@@ -6,6 +6,7 @@ import { request } from "../../lib/http";
 import { problemFrom } from "../../lib/problem";
 import type { OwnTable, ServiceRecord } from "../../lib/service";
 import { useMe } from "../../lib/session";
+import { useInTab } from "../../lib/typed";
 import { dateTimeText } from "../../phone/time";
 
 interface Props {
@@ -20,7 +21,8 @@ export function LeaderCard({ table, record, onWrite, onDone }: Props) {
   const { t, i18n } = useTranslation();
   const { message } = App.useApp();
   const { role } = useMe();
-  const [text, setText] = useState("");
+  const [typed, setTyped] = useInTab<string>(`leader:${record.id}`);
+  const text = typed ?? "";
   const [status, setStatus] = useState<string>();
   const [writing, setWriting] = useState(false);
   const { submission } = record;
@@ -35,7 +37,7 @@ export function LeaderCard({ table, record, onWrite, onDone }: Props) {
         : request<ServiceRecord>("POST", `/records/${record.id}/submit`, { body: { note: text } }),
     onSuccess: async (now) => {
       setWriting(false);
-      setText("");
+      setTyped(null);
       message.success(t(waits ? "records.answered_now" : "records.submitted_now"));
       await onDone(now);
     },
@@ -68,7 +70,7 @@ export function LeaderCard({ table, record, onWrite, onDone }: Props) {
       )}
       {role !== "auditor" && (!waits || leads) && (
         <div style={{ marginBlockStart: submission ? 12 : 0 }}>
-          {writing || waits ? (
+          {writing || waits || text ? (
             <Flex vertical gap={8}>
               <Input.TextArea
                 aria-label={t(waits ? "records.answer" : "records.note")}
@@ -78,7 +80,7 @@ export function LeaderCard({ table, record, onWrite, onDone }: Props) {
                 value={text}
                 onChange={(event) => {
                   onWrite();
-                  setText(event.target.value);
+                  setTyped(event.target.value || null);
                 }}
               />
               <Flex gap={8}>
