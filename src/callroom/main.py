@@ -28,6 +28,7 @@ from callroom.clock import utc_now
 from callroom.config import SiteSettings
 from callroom.core.ids import AgentId, ExtensionId, JourneyId, ScheduleId
 from callroom.core.journeys.facts import SupervisionMode
+from callroom.core.pops import Occasion
 from callroom.demo.tools import DemoTools
 from callroom.errors import CallroomError
 from callroom.http import serving, tls
@@ -179,7 +180,7 @@ async def take_up(
         clock=asyncio.get_running_loop().time,
         new_id=new_id,
         supervised=OperationLog(database).supervised,
-        offered=OfferWebhook(database).offered,
+        tell_others=CallWebhook(database).told,
         switched=HoursSwitch(database, configuration).switched,
         versions=StoredFlows(database),
         data=data,
@@ -299,26 +300,26 @@ class OperationLog:
             log.error("what a leader did is not in the operation log", user=leader, call=call, error=str(error))
 
 
-class OfferWebhook:
-    """Puts in line for the worker what another system is told of an offer (CC-04)."""
+class CallWebhook:
+    """Puts in line for the worker what another system is told of a call (CC-04)."""
 
     def __init__(self, database: AsyncEngine) -> None:
         self._database = database
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def offered(self, url: str, facts: dict[str, str]) -> None:
-        task = asyncio.create_task(self._put(url, facts), name="webhook of an offer")
+    def told(self, url: str, what: Occasion, facts: dict[str, str]) -> None:
+        task = asyncio.create_task(self._put(url, what, facts), name="webhook of a call")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _put(self, url: str, facts: dict[str, str]) -> None:
+    async def _put(self, url: str, what: Occasion, facts: dict[str, str]) -> None:
         now = utc_now()
-        body = {"event": "call.offered", "at": now.isoformat(), "values": facts}
+        body = {"event": what, "at": now.isoformat(), "values": facts}
         try:
             async with writing(self._database) as session, session.begin():
                 await jobs.put(session, jobs.OFFER_WEBHOOK, {"url": url, "body": body}, now)
         except (SQLAlchemyError, OSError) as error:
-            log.error("another system is not told of an offer", call=facts["call_id"], error=str(error))
+            log.error("another system is not told of a call", call=facts["call_id"], error=str(error))
 
 
 class HoursSwitch:

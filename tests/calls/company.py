@@ -231,7 +231,7 @@ class Office:
         self.told: list[Told] = []
         self.regulars = Regulars()
         self.letterbox = Letterbox()
-        self.offers: list[tuple[str, dict[str, str]]] = []  # of which another system was told
+        self.told_others: list[tuple[str, str, dict[str, str]]] = []  # of calls, by webhook
         self.faxes: dict[str, Outgoing] = {}  # as the database has them
         self._ids = count(1)
         self.exchange = self._new_exchange()
@@ -258,7 +258,7 @@ class Office:
             new_id=lambda kind: f"{kind}-{next(self._ids)}",
             data=self._data,
             versions=self._versions,
-            offered=lambda url, facts: self.offers.append((url, facts)),
+            tell_others=lambda url, what, facts: self.told_others.append((url, what, facts)),
         )
         exchange.set_directory(self.directory)
         return exchange

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from callroom.actions import jobs
 from callroom.clock import utc_now
 from callroom.integrations.data import OutsideData
-from callroom.main import OfferWebhook
+from callroom.main import CallWebhook
 from callroom.store.database import reading
 from callroom.store.tables import Job, Setting
 from callroom.worker import Worker
@@ -111,11 +111,12 @@ async def test_a_webhook_is_delivered_later_and_tried_again(world, data, web_ser
     assert await failure(data.run({"kind": "webhook", "url": "file:///etc/passwd"}, {})) == "bad_request"
 
 
-async def test_of_an_offer_another_system_is_told_while_it_counts(world, data, web_server):
+@pytest.mark.parametrize("what", ["call.offered", "call.dialled"])
+async def test_of_a_call_another_system_is_told_while_it_counts(world, data, web_server, what):
     """And a receiver of flows' webhooks that hangs holds up no offer."""
     web_server.answer = answers({}, "500 Oops")
     await data.run({"kind": "webhook", "url": web_server.url + "/flow"}, {})
-    OfferWebhook(world.site.engine).offered(web_server.url + "/offer", {"call_id": "j1", "number": "13800138000"})
+    CallWebhook(world.site.engine).told(web_server.url + "/offer", what, {"call_id": "j1", "number": "13800138000"})
     begun = utc_now()
 
     async def row() -> Job | None:
@@ -130,7 +131,7 @@ async def test_of_an_offer_another_system_is_told_while_it_counts(world, data, w
     assert next(lane for lane in jobs.LANES if jobs.OFFER_WEBHOOK in lane) == (jobs.OFFER_WEBHOOK,)
     assert await worker.step((jobs.OFFER_WEBHOOK,))
     [told] = web_server.asked
-    assert (told.path, told.json["event"], told.json["values"]["number"]) == ("/offer", "call.offered", "13800138000")
+    assert (told.path, told.json["event"], told.json["values"]["number"]) == ("/offer", what, "13800138000")
     clock[0] += timedelta(minutes=6)
     assert await worker.step((jobs.OFFER_WEBHOOK,))
     job = await row()

@@ -12,6 +12,7 @@ import structlog
 from callroom.calls.ivr.memory import kept
 from callroom.calls.live import About, CallView, Named
 from callroom.calls.party import Party
+from callroom.calls.pops import tell_others
 from callroom.core.ids import AgentId, JourneyId, QueueId, RoomId, SoundId, TapeId
 from callroom.core.ivr.templates import is_private
 from callroom.core.journeys.facts import (
@@ -192,7 +193,7 @@ class Call:
             setattr(self.view, name, value)
         self.tell()
         for agent in rung:
-            self.exchange.tell_of_offer(self, AgentId(agent))
+            tell_others(self, AgentId(agent), "call.offered")
 
     def tell(self) -> None:
         view = self.view

@@ -29,7 +29,6 @@ from callroom.calls.mailbox import new_guesses
 from callroom.calls.notes import Notes
 from callroom.calls.party import Party
 from callroom.calls.phones import Phones
-from callroom.calls.pops import facts_of
 from callroom.calls.refusals import Refusals
 from callroom.calls.rests import Rests
 from callroom.calls.setup import push
@@ -50,6 +49,7 @@ from callroom.core.journeys.facts import (
     SupervisionMode,
 )
 from callroom.core.numbers import Traced
+from callroom.core.pops import Occasion
 from callroom.media.number_places import traced
 from callroom.telephony import port
 from callroom.telephony.port import EndCause
@@ -75,7 +75,7 @@ class Exchange:
         clock: Callable[[], float],
         new_id: Callable[[str], str],
         supervised: Callable[[AgentId, JourneyId, AgentId, SupervisionMode], None] | None = None,
-        offered: Callable[[str, dict[str, str]], None] | None = None,
+        tell_others: Callable[[str, Occasion, dict[str, str]], None] | None = None,
         fax_file: Callable[[str], str] = lambda path: path,
         switched: Callable[[ScheduleId, str, ExtensionId], Awaitable[bool]] | None = None,
         data: Data | None = None,
@@ -83,7 +83,7 @@ class Exchange:
         speech: Speech | None = None,
     ) -> None:
         """``letters``: the messages in the boxes. ``supervised`` is told what a leader did from his phone: who, in
-        which call, in whose talk, how. ``offered`` tells another system of an offer: its address, and the facts."""
+        which call, in whose talk, how. ``tell_others`` of a call: the address, what happened, the facts."""
         self.telephony = telephony
         self.notes = notes
         self.live = live
@@ -93,7 +93,7 @@ class Exchange:
         self.clock = clock
         self.new_id = new_id
         self._supervised = supervised
-        self._offered = offered
+        self.tell_others = tell_others
         self._switched = switched
         self.data: Data = data or NoData()
         self.fax_file = fax_file  # where the engine finds, or writes, the pages of a fax's path
@@ -200,7 +200,7 @@ class Exchange:
             to_number=to_number,
             started_at=at,
             since=at,
-            whence=traced(outside, company.country, company.area_code) if outside else Traced(),
+            whence=self.traced(outside) if outside else Traced(),
             pop=company.pop_when if company.pop_url and direction != "internal" else "",
             **more,
         )
@@ -259,18 +259,10 @@ class Exchange:
         if self._supervised is not None:
             self._supervised(leader, target.journey, agent, mode)
 
-    def tell_of_offer(self, call: Call, agent: AgentId) -> None:
-        """His phone rings for a call from outside, or to it: another system may want to know."""
-        webhook = self.directory.company.pop_webhook
-        if self._offered is None or not webhook or call.view.direction == "internal":
-            return
-        offered = self._offered
-
-        async def tell() -> None:
-            await call.look_up()
-            offered(webhook, facts_of(self, call.view, agent))
-
-        self.spawn(tell(), name=f"offer of {call.journey}")
+    def traced(self, number: str) -> Traced:
+        """Whence an outside number is."""
+        company = self.directory.company
+        return traced(number, company.country, company.area_code)
 
     def local_now(self) -> datetime:
         """By the site's clock."""

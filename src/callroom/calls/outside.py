@@ -5,8 +5,10 @@ from typing import TYPE_CHECKING
 
 from callroom.calls.lines import find_way, ring_outside
 from callroom.calls.party import NotAnswered, Party
+from callroom.calls.pops import tell_others
 from callroom.calls.talking import talk
 from callroom.core.acd.model import Engagement
+from callroom.core.ids import AgentId
 from callroom.core.routing.matching import Refusal
 from callroom.core.routing.model import Destination, DialPermission, ToHangUp
 from callroom.telephony.port import EndCause
@@ -48,7 +50,11 @@ async def call_outside(
         call.lost = str(way) if by is not None else None
         said = "not_allowed" if way is Refusal.NOT_PERMITTED else "number_not_in_service"
         return await _tell(call, said)
+    if call.view.direction == "outbound":
+        call.view.whence = exchange.traced(number)
     call.show(state="dialling", to_number=number, offered_to=[])
+    if call.view.direction == "outbound" and call.view.agent:
+        tell_others(call, AgentId(call.view.agent), "call.dialled")
     exchange.telephony.ring(call.main.leg)
     call.checkpoint(s="dialling")
     try:

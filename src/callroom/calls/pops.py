@@ -5,8 +5,10 @@ from typing import TYPE_CHECKING
 from callroom.calls.live import CallView
 from callroom.core.ids import AgentId
 from callroom.core.numbers import Visibility, hidden, hidden_within
+from callroom.core.pops import Occasion
 
 if TYPE_CHECKING:
+    from callroom.calls.call import Call
     from callroom.calls.exchange import Exchange
 
 
@@ -28,3 +30,17 @@ def facts_of(
         "queue": view.queue.name if view.queue else "",
         "direction": view.direction,
     }
+
+
+def tell_others(call: "Call", agent: AgentId, what: Occasion) -> None:
+    """His phone rings for a call from outside, or he dials there: another system may want to know."""
+    exchange = call.exchange
+    webhook, tell = exchange.directory.company.pop_webhook, exchange.tell_others
+    if tell is None or not webhook or call.view.direction == "internal":
+        return
+
+    async def tell_when_known() -> None:
+        await call.look_up()
+        tell(webhook, what, facts_of(exchange, call.view, agent))
+
+    exchange.spawn(tell_when_known(), name=f"webhook of {call.journey}")

@@ -185,7 +185,7 @@ class Company:
     short_abandon: float = SHORT_ABANDON  # seconds
     pop_url: str = ""  # of another system's page about a caller, with its places
     pop_when: When = "ring"
-    pop_webhook: str = ""  # where another system is told of each offer
+    pop_webhook: str = ""  # where another system is told of each offer and each call out
     voices: dict[str, str] = field(default_factory=dict[str, str])  # by language: who speaks typed texts
 
 

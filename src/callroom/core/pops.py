@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Literal
 from urllib.parse import quote
 
+Occasion = Literal["call.offered", "call.dialled"]  # by a webhook: his phone rings for a call, or he dials one
 When = Literal["ring", "answer"]  # the page is opened
 NAMES = frozenset(
     ("number", "customer_id", "customer_name", "call_id", "agent", "agent_name", "line", "queue", "direction")

@@ -7635,8 +7635,8 @@ export type SetNode = {
  *
  * ``pop_url``: the address of another system's page about a caller, opened for the agent when his phone rings or when
  * he answers (``pop_when``); after the host {number}, {customer_id}, {customer_name}, {call_id}, {agent},
- * {agent_name}, {line}, {queue} and {direction} are filled in. ``pop_webhook``: is told the same of
- * each offer, within five minutes of it; "": nobody is. Calls between colleagues are of no concern to either.
+ * {agent_name}, {line}, {queue} and {direction} are filled in. ``pop_webhook``: is told the same of each offer and
+ * each call out, within five minutes of it; "": nobody is. Calls between colleagues are of no concern to either.
  *
  * ``short_abandon_seconds``: who gives up in a queue sooner counts as a short abandon (METRICS); 0: nobody does.
  */
