@@ -30,6 +30,9 @@ for hasher in (users.HASHER, voicemail_boxes.HASHER):
     hasher.__init__(time_cost=1, memory_cost=8, parallelism=1)
 
 
+HASTY = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")  # nobody needs it after a crash
+
+
 def _postgres_bin() -> Path:
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda folder: int(folder.parent.name))
     assert found, "PostgreSQL is missing; on Debian: apt-get install postgresql"
@@ -45,10 +48,8 @@ def postgres() -> Iterator[Path]:
         os.chown(folder, owner.pw_uid, owner.pw_gid)
         user = {"user": owner.pw_uid, "group": owner.pw_gid}
     data, tools = folder / "data", _postgres_bin()
-    start = [
-        "-o",
-        f"-c listen_addresses='' -c unix_socket_directories='{folder}' -c fsync=off -c synchronous_commit=off -c full_page_writes=off",
-    ]
+    options = (f"unix_socket_directories='{folder}'", "listen_addresses=''", *HASTY)
+    start = ["-o", " ".join(f"-c {option}" for option in options)]
     quiet = {"cwd": folder, "check": True, "stdout": subprocess.DEVNULL, **user}
     subprocess.run([tools / "initdb", "-U", "callroom", "-A", "trust", "-D", data], **quiet)
     subprocess.run([tools / "pg_ctl", "-D", data, "-w", "-l", folder / "log", *start, "start"], **quiet)
@@ -85,7 +86,8 @@ def newest_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 EMPTY = """
 DO $$ DECLARE one text; BEGIN
   SET LOCAL session_replication_role = replica;
-  PERFORM pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid();
+  PERFORM pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid();
   FOR one IN SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'
   LOOP EXECUTE 'DELETE FROM ' || one; END LOOP;
   FOR one IN SELECT quote_ident(sequencename) FROM pg_sequences WHERE schemaname = 'public'
