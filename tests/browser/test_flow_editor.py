@@ -265,12 +265,12 @@ async def test_the_drawing_shows_who_is_where(office: tuple[SiteWorld, Person, D
     [demo] = (await admin("GET", "ivr-flows?q=总机"))["items"]
     await page.goto(f"{BASE}/flows/{demo['id']}")
     async with caller(keys="") as call:
-        await expect(step(page, "主菜单").locator(".flow-present")).to_have_text(re.compile("1"), timeout=15_000)
+        await expect(step(page, "主菜单").locator(".flow-present")).to_have_text(re.compile("1"))
         await call.press("2")
-        await expect(step(page, "主菜单").locator(".flow-present")).to_have_count(0, timeout=15_000)
+        await expect(step(page, "主菜单").locator(".flow-present")).to_have_count(0)
         await call.hang_up()
     await page.get_by_label("流量", exact=True).click()
     await page.locator(".ant-select-dropdown:visible").get_by_title("今天").click()
-    await expect(step(page, "主菜单").locator(".flow-visits")).to_have_text("1", timeout=15_000)
+    await expect(step(page, "主菜单").locator(".flow-visits")).to_have_text("1")
     await step(page, "主菜单").click()
     await expect(page.get_by_label("所选时段").get_by_text("到达次数")).to_be_visible()
