@@ -13,6 +13,7 @@ from callroom.core.mailboxes import Box
 from callroom.core.numbers import Visibility
 from callroom.core.routing.model import DialPermission, InboundRoute, ToExtensionVoicemail, ToVoicemailMenu
 from callroom.telephony.fake import Party, PartyState
+from callroom.telephony.fake.state import Leg
 
 PIN = "271828"
 
@@ -315,3 +316,15 @@ async def test_he_may_hang_up_at_any_moment(office: Office, moment: int):
     await over(office, phone)
     assert not office.exchange.notes.open_journeys()
     assert office.exchange.awaited.nothing
+
+
+async def test_who_is_answered_may_press_keys_at_once(office: Office, monkeypatch: pytest.MonkeyPatch):
+    answered = office.fake.answered
+
+    def and_presses(leg: Leg) -> None:
+        answered(leg)
+        leg.party.press(f"{PIN}#")
+
+    monkeypatch.setattr(office.fake, "answered", and_presses)
+    phone = office.fake.device_calls(BO_PHONE, "*97")
+    await hears(office, phone, "vm_no_messages")

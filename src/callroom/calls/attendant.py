@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 async def attend(call: "Call", attendant: Attendant) -> Destination:
     """Run a flow from its entry until it leads somewhere."""
-    await call.answer()
     if call.main is not None:
-        call.main.keys.forget()
+        call.main.keys.forget()  # not once he hears that he is answered: from then on they are meant for this
+    await call.answer()
     return await _walk(call, [Place(attendant, attendant.flow.entry)])
 
 

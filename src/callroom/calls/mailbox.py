@@ -64,14 +64,14 @@ async def open_any_box(call: "Call", by: Party | None, number: str = "") -> Dest
 
 
 async def _begin(call: "Call", by: Party | None) -> None:
+    if call.main is not None:
+        call.main.keys.forget()  # not once he hears that he is answered: who knows the way need not wait for its words
     await call.answer()
     call.stop_music()
     call.show(state="voicemail")
     agent = call.exchange.directory.agents.get(by.agent) if by is not None and by.agent else None
     if agent is not None:
         call.language = agent.language
-    if call.main is not None:
-        call.main.keys.forget()
 
 
 async def _gives_pin(call: "Call", box: Box, caller: str, *, attempts: int = ATTEMPTS) -> bool:

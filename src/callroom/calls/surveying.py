@@ -68,10 +68,10 @@ async def ask_survey(call: "Call", survey_id: SurveyId) -> Destination:
     begun = call.story.survey
     if survey is None or call.main is None or (begun is not None and (begun.done or begun.survey != survey_id)):
         return ToHangUp()
+    call.main.keys.forget()  # what was pressed before was meant for something else
     await call.answer()
     call.show(state="survey", agent=None, offered_to=[])
     call.checkpoint(s="survey", survey=survey.id)
-    call.main.keys.forget()  # what was pressed before was meant for something else
     if begun is None:
         _note_begun(call, survey.id, survey.name)
     said = await _Asking(call, survey.form).all()
