@@ -9,10 +9,22 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import JSON, Column, Connection, MetaData, Table, insert, select
+from sqlalchemy import JSON, Column, Connection, MetaData, Table, delete, insert, select, text, update
+from sqlalchemy.exc import IntegrityError
 
 from callroom.store.database import MIGRATIONS, DatabaseUnusable, migrate, open_database, reading
 from callroom.store.tables import Base, Queue, Setting, Team
+
+
+class Turns:
+    """Counts what a connection's thread is given to do."""
+
+    def __init__(self, queue: Any) -> None:
+        self.queue, self.taken = queue, 0
+
+    def put_nowait(self, what: Any) -> None:
+        self.taken += 1
+        self.queue.put_nowait(what)
 
 
 def differences(connection: Connection) -> list[object]:
@@ -46,6 +58,42 @@ async def test_times_come_back_in_utc_and_json_as_it_was(database_url: str):
     assert created == datetime(2026, 11, 23, 4, tzinfo=UTC)
     assert created.tzinfo is UTC
     assert value == {"name": "和风", "lines": [1, 2]}
+    await engine.dispose()
+
+
+async def test_json_that_the_quick_reader_refuses_comes_back_too(database_url: str):
+    engine = open_database(database_url)
+    await migrate(engine)
+    odd = {"whole": 12345678901234567890123, "half": "\ud83d" if engine.dialect.name == "sqlite" else "", "part": 0.1}
+    async with engine.begin() as connection:
+        await connection.execute(insert(Setting).values(key="odd", value=odd))
+        assert (await connection.execute(select(Setting.value))).scalar_one() == odd
+    await engine.dispose()
+
+
+async def test_statements_on_sqlite_take_one_turn_of_their_thread_each(tmp_path: Path):
+    engine = open_database(f"sqlite:///{tmp_path}/site.db")
+    await migrate(engine)
+    async with engine.connect() as connection:
+        driver: Any = (await connection.get_raw_connection()).driver_connection
+        turns = Turns(driver._tx)
+        driver._tx = turns
+        await connection.begin()
+        named = [{"key": f"k{n}", "value": {"n": n}} for n in range(3)]
+        assert (await connection.execute(insert(Setting), named)).rowcount == 3
+        assert turns.taken == 2  # the first of them began the transaction
+        changed = update(Setting).where(Setting.key != "k0").values(version=7).returning(Setting.key)
+        assert sorted(await connection.scalars(changed)) == ["k1", "k2"]
+        assert [row.n for row in await connection.execute(text("SELECT 1 AS n UNION SELECT 2"))] == [1, 2]
+        assert (await connection.execute(delete(Setting).where(Setting.version == 7))).rowcount == 2
+        with pytest.raises(IntegrityError):
+            await connection.execute(insert(Setting).values(key="k0", value={}))
+        assert turns.taken == 6
+        streamed = await connection.stream_scalars(select(Setting.key))
+        assert [key async for key in streamed] == ["k0"]
+        driver._tx = turns.queue
+        await connection.rollback()
+        assert (await connection.execute(select(Setting.key))).all() == []
     await engine.dispose()
 
 

@@ -1,9 +1,11 @@
 """Opening the site's database, SQLite or PostgreSQL, and bringing it to the newest form."""
 
+import json
 from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
 from typing import Any
 
+import msgspec
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, event
@@ -11,7 +13,21 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
+from callroom.store import sqlite
+
 MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def _from_json(text: str | bytes) -> Any:
+    """Pages of customers are full of it: this takes a fifth of the usual reader's time."""
+    try:
+        return msgspec.json.decode(text)
+    except msgspec.DecodeError:
+        return json.loads(text)  # half of a surrogate pair, out of a phone's odd name
+
+
+# what is written does not come into the log with an error
+_OPTIONS: dict[str, Any] = {"hide_parameters": True, "json_deserializer": _from_json}
 
 
 class DatabaseUnusable(Exception):
@@ -31,15 +47,13 @@ def open_database(url: str) -> AsyncEngine:
     parsed = make_url(url)
     match parsed.get_backend_name():
         case "sqlite":
-            engine = create_async_engine(parsed.set(drivername="sqlite+aiosqlite"), hide_parameters=True)
+            engine = create_async_engine(parsed.set(drivername="sqlite+aiosqlite"), **_OPTIONS)
+            event.listen(engine.sync_engine, "do_connect", sqlite.connect)
             event.listen(engine.sync_engine, "connect", _prepare_sqlite)
             event.listen(engine.sync_engine, "begin", _begin_sqlite)
             return engine
         case "postgresql":
-            # what is written does not come into the log with an error
-            return create_async_engine(
-                parsed.set(drivername="postgresql+asyncpg"), pool_pre_ping=True, hide_parameters=True
-            )
+            return create_async_engine(parsed.set(drivername="postgresql+asyncpg"), pool_pre_ping=True, **_OPTIONS)
         case other:
             raise DatabaseUnusable(parsed.render_as_string(), f"{other} is not SQLite or PostgreSQL")
 
