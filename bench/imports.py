@@ -28,6 +28,7 @@ from callroom.actions.customer_imports import Choices
 from callroom.actions.customers import form_of
 from callroom.clock import utc_now
 from callroom.demo.people import people
+from callroom.garbage import look_rarely
 from callroom.store.database import migrate, open_database, reading, writing
 from callroom.store.tables import CustomerImport
 from callroom.worker import Worker
@@ -116,6 +117,7 @@ async def measured(url: str, folder: Path, source: Path, *, alone: bool) -> tupl
 
 async def imports() -> list[Figure]:
     figures: list[Figure] = []
+    look_rarely()  # as the worker does
     with tempfile.TemporaryDirectory(prefix="callroom-bench-", dir="/tmp") as name:
         folder = Path(name)
         files = {form: folder / f"customers.{form}" for form in ("csv", "xlsx", "bare")}

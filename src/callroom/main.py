@@ -1,7 +1,6 @@
 """The server process: the only place where the parts of a site are put together."""
 
 import asyncio
-import gc
 import signal
 import sys
 from datetime import datetime, timedelta
@@ -31,6 +30,7 @@ from callroom.core.journeys.facts import SupervisionMode
 from callroom.core.pops import Occasion
 from callroom.demo.tools import DemoTools
 from callroom.errors import CallroomError
+from callroom.garbage import look_rarely
 from callroom.http import serving, tls
 from callroom.http.app import make_app
 from callroom.http.site import Site
@@ -50,8 +50,6 @@ from callroom.telephony.asterisk.link import link_path
 from callroom.telephony.asterisk.tapes import measure
 
 log = structlog.get_logger()
-# Objects made until garbage is looked for, of which calls make little: at its usual 700 it cost each call a tenth.
-CYCLES_AFTER = 20_000
 
 
 async def serve(settings: SiteSettings) -> None:
@@ -110,9 +108,7 @@ async def serve(settings: SiteSettings) -> None:
         message = serving.start_message(settings.http, settings.https, certificate, shown)
         stream = sys.stdout if settings.log == "pretty" else sys.stderr  # nothing but JSON in a stream of JSON
         print(message, file=stream, flush=True)  # the password is shown once and never logged
-        gc.collect()
-        gc.freeze()  # what is there now stays, and need not be looked through again
-        gc.set_threshold(CYCLES_AFTER)
+        look_rarely()
         log.info("server is ready", http=settings.http, https=settings.https)
 
     for task in running:

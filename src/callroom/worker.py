@@ -18,9 +18,11 @@ from callroom import logs
 from callroom.actions import customer_rules, faxes, jobs, reminders
 from callroom.actions.fields import place_of_site
 from callroom.actions.jobs import Claim, JobLost, WorkFailed
-from callroom.chores import HANDLERS, Handler, Work
+from callroom.chores import HANDLERS
+from callroom.chores.work import Handler, Work
 from callroom.clock import utc_now
 from callroom.config import SiteSettings
+from callroom.garbage import look_rarely
 from callroom.integrations.sms.queue import SmsQueue
 from callroom.store.database import MIGRATIONS, open_database, reading, writing
 
@@ -237,6 +239,7 @@ async def work(settings: SiteSettings) -> None:
     stopping = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    look_rarely()
     log.info("worker is ready")
     running = asyncio.create_task(Worker(database, settings.home).run(), name="worker")
     told = asyncio.create_task(stopping.wait(), name="signal")

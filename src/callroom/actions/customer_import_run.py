@@ -3,6 +3,7 @@
 A worker that dies leaves the import where its last chunk ended; the next one goes on there, and no row comes twice.
 """
 
+import asyncio
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -15,31 +16,16 @@ from sqlalchemy import CursorResult, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from callroom.actions import audit, customers_bulk
+from callroom.actions.customer_import_reading import Chunk, Way, new_customer, picture_of
 from callroom.actions.customer_imports import PHONES, Choices, choices_of, counts, get, plan_of
-from callroom.actions.customers import Form, Phone, form_of
-from callroom.actions.customers_bulk import (
-    Edit,
-    Key,
-    NewCustomer,
-    Prepared,
-    insert_many,
-    owners_of,
-    prepared,
-    update_many,
-)
+from callroom.actions.customers import form_of
+from callroom.actions.customers_bulk import Edit, Key, Prepared, insert_many, owners_of, prepared, update_many
 from callroom.actions.jobs import JobLost
-from callroom.core.customers import Filing
 from callroom.core.imports import Draft, Fault, Plan, Rule, joined
 from callroom.core.imports.merging import Picture
-from callroom.core.imports.targets import VALUE
-from callroom.media.sheets import Row
 from callroom.store.tables import Customer, CustomerImport
 
 CHUNK = 2_000  # rows a transaction
-EMPTY: Picture = {
-    "name": "", "company": "", "memo": "", "tier": 0, "owner_id": None, "tags": [], "stage": "new",
-    "do_not_call": False, "phones": [],
-}  # fmt: skip
 
 
 @dataclass
@@ -112,49 +98,15 @@ def _taken(index: dict[Key, Known], met: Known | None, own: list[Key], plan: Pla
     ]
 
 
-def picture_of(draft: Draft, plan: Plan) -> Picture:
-    values = {VALUE + id: value for id, value in plan.fresh(draft).items()}
-    return EMPTY | draft.own | values | {"phones": [{"number": n, "label": label} for n, label in draft.phones]}
-
-
-def new_customer(picture: Picture) -> NewCustomer:
-    filing = Filing(picture["tags"], picture["owner_id"], picture["tier"], picture["stage"], picture["do_not_call"])
-    phones = [Phone(**one) for one in picture["phones"]]
-    values = {name.removeprefix(VALUE): value for name, value in picture.items() if name.startswith(VALUE)}
-    return NewCustomer(picture["name"], picture["company"], picture["memo"], phones, values, filing)
-
-
-@dataclass(frozen=True, slots=True)
-class Chunk:
-    """Some rows as ``form`` and ``plan`` read them. ``begins``, ``ends``: offsets in the file of rows. ``ready``: those
-    that may make customers, and ``ids`` of these by the row's number."""
-
-    form: Form
-    plan: Plan
-    drafts: list[Draft]
-    ready: Prepared
-    ids: dict[int, str]
-    begins: int
-    ends: int
-
-
-async def form_and_plan(session: AsyncSession, row: CustomerImport) -> tuple[Form, Plan]:
+async def way_of(session: AsyncSession, row: CustomerImport, rows: Path) -> Way:
     form = await form_of(session)
-    return form, await plan_of(session, choices_of(row), form)
+    plan = await plan_of(session, choices_of(row), form)
+    return Way(form, plan, audit.Actor(row.by_id, row.by), row.id, rows)
 
 
-def read_chunk(
-    form: Form, plan: Plan, rows: Sequence[Row], begins: int, by: audit.Actor, import_id: str, now: datetime
-) -> Chunk:
-    """All that can be done before the database is asked, beside the writing of the chunk before."""
-    drafts = [plan.read(row.number, row.cells) for row in rows]
-    able = [draft for draft in drafts if not draft.faults and not draft.lacking]
-    ready = prepared(form, [new_customer(picture_of(draft, plan)) for draft in able], by, now, import_id)
-    ids = {draft.number: str(row[0]) for draft, row in zip(able, ready.customers, strict=True)}
-    return Chunk(form, plan, drafts, ready, ids, begins, rows[-1].ends)
-
-
-async def write_chunk(session: AsyncSession, import_id: str, chunk: Chunk, faults: Path, now: datetime) -> bool:
+async def write_chunk(
+    session: AsyncSession, import_id: str, chunk: Chunk, way: Way, faults: Path, now: datetime
+) -> bool:
     """Write what became of the rows; False, and nothing is written, when the form was changed since they were read.
 
     Raises ``JobLost`` when the import is not running any more, or another worker was here.
@@ -163,15 +115,16 @@ async def write_chunk(session: AsyncSession, import_id: str, chunk: Chunk, fault
     row = await get(session, import_id)
     if row.state != "running" or row.reached != chunk.begins:
         raise JobLost(import_id)
-    if await form_of(session) != chunk.form:
+    if await form_of(session) != way.form:
         return False
-    by, choices = audit.Actor(row.by_id, row.by), choices_of(row)
-    found = await sort_out(session, chunk.drafts, chunk.plan, choices)
-    await insert_many(session, _made(chunk, found.fresh, by, import_id, now))
+    found = await sort_out(session, chunk.drafts, way.plan, choices_of(row))
+    _, length = await asyncio.gather(
+        insert_many(session, _made(chunk, way, found.fresh, now)),
+        asyncio.to_thread(keep_faults, faults, row.faults, found.bad),  # until it is on the disk
+    )
     edits = [Edit(one.row, one.before, one.after) for one in found.known if one.row and one.after != one.before]
     if edits:
-        await update_many(session, by, chunk.form, edits, now, import_id)
-    length = keep_faults(faults, row.faults, found.bad)
+        await update_many(session, way.by, way.form, edits, now, import_id)
     moved = await session.execute(
         update(CustomerImport)
         .where(
@@ -194,11 +147,11 @@ async def write_chunk(session: AsyncSession, import_id: str, chunk: Chunk, fault
     return True
 
 
-def _made(chunk: Chunk, fresh: Sequence[Known], by: audit.Actor, import_id: str, now: datetime) -> Prepared:
+def _made(chunk: Chunk, way: Way, fresh: Sequence[Known], now: datetime) -> Prepared:
     """Those whom rows make: as they were made ready, but for whom later rows have changed."""
     changed = [new_customer(one.after) for one in fresh if one.after != one.before]
     ids = {chunk.ids[one.draft.number] for one in fresh if one.draft and one.after == one.before}
-    ready, more = chunk.ready, prepared(chunk.form, changed, by, now, import_id)
+    ready, more = chunk.ready, prepared(way.form, changed, way.by, now, way.import_id)
     if len(ids) == len(ready.customers):
         return ready
     return Prepared(

@@ -254,8 +254,9 @@ async def put_rows(
         return
     marks = ", ".join("?" * len(columns))
     statement = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})"  # noqa: S608 - our own names
-    if any(isinstance(value, datetime) for value in rows[0]):
-        rows = [tuple(_sqlite_time(one) if isinstance(one, datetime) else one for one in row) for row in rows]
+    times = [at for at, column in enumerate(columns) if column == "at" or column.endswith("_at")]
+    if times:
+        rows = [_with_sqlite_times(row, times) for row in rows]
     await connection.exec_driver_sql(statement, rows)
 
 
@@ -282,6 +283,14 @@ async def _living(session: AsyncSession, ids: Sequence[str]) -> set[str]:
 
 def _json(value: object) -> str:
     return msgspec.json.encode(value).decode()
+
+
+def _with_sqlite_times(row: Sequence[Any], times: Sequence[int]) -> tuple[Any, ...]:
+    values = list(row)
+    for at in times:
+        if values[at] is not None:
+            values[at] = _sqlite_time(values[at])
+    return tuple(values)
 
 
 @lru_cache(maxsize=64)

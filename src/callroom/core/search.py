@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import add
 
 # ideographs, kana, hangul: written without spaces
 _WIDE = (
@@ -32,12 +33,20 @@ def plain(text: str) -> str:
     return unicodedata.normalize("NFKC", text[:LONGEST_TEXT]).casefold()
 
 
-def tokens_of(text: str) -> Iterator[str]:
+def tokens_of(text: str) -> list[str]:
     """Tokens of a ``plain`` text."""
+    tokens: list[str] = []
     for run in _RUNS.finditer(text):
-        word, size = run[0], _size(run)
-        for at in range(len(word)):  # the last ones are shorter
-            yield word[at : at + size]
+        word = run[0]
+        pairs = map(add, word, word[1:])
+        if _size(run) == 2:
+            tokens += pairs
+        else:
+            tokens += map(add, pairs, word[2:])
+            if len(word) > 1:
+                tokens.append(word[-2:])
+        tokens.append(word[-1])  # the last ones are shorter
+    return tokens
 
 
 @lru_cache(maxsize=4096)  # most are of few: tags, stages, choices
@@ -86,7 +95,7 @@ def _spread(tokens: list[str]) -> tuple[str, ...]:
 
 
 def _size(run: re.Match[str]) -> int:
-    return 2 if run["wide"] is not None else 3
+    return 2 if run.lastgroup == "wide" else 3
 
 
 def characters_of(name: str) -> Iterator[str]:
@@ -95,4 +104,4 @@ def characters_of(name: str) -> Iterator[str]:
 
 
 def marked(mark: str, tokens: Iterable[str]) -> Iterator[str]:
-    return (mark + token for token in tokens)
+    return map(mark.__add__, tokens)

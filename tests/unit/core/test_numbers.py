@@ -1,12 +1,23 @@
 """Numbers get one form, one kind, and show no more than they may."""
 
 import random
+import unicodedata
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callroom.core.numbers import Visibility, forms, hidden, kind_of, normalise, permission_for, search_forms, shown
+from callroom.core.numbers import (
+    Visibility,
+    digits_of,
+    forms,
+    hidden,
+    kind_of,
+    normalise,
+    permission_for,
+    search_forms,
+    shown,
+)
 from callroom.core.routing.model import DialPermission
 
 
@@ -148,3 +159,8 @@ def test_plain_numbers_are_read_the_short_way_as_the_library_reads_them(monkeypa
     assert sum(number.startswith("+86") for number in quick) > 1_000
     monkeypatch.setattr(forms, "_plain_numbers", lambda country: None)
     assert quick == [read(text, "CN", area) for text in texts for area in ("", "010")]
+
+
+@given(st.text(st.sampled_from("0123456789+-() ０１９٣²①a王"), max_size=20))
+def test_digits_are_plain_ones(text: str):
+    assert digits_of(text) == "".join(c for c in unicodedata.normalize("NFKC", text) if c in "0123456789")

@@ -1,5 +1,7 @@
 """Every part of a text is found by its tokens, and two-character names are tokens of their own."""
 
+import re
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,6 +14,14 @@ def test_tokens_of_names_and_numbers():
     assert list(tokens_of("王小明")) == ["王小", "小明", "明"]
     assert list(tokens_of("13800")) == ["138", "380", "800", "00", "0"]
     assert list(tokens_of("ab-王c")) == ["ab", "b", "王", "c"]
+
+
+@given(st.text(st.sampled_from("王小明北京abcé0138٣"), min_size=1, max_size=12))
+def test_every_place_of_a_run_begins_a_token(text: str):
+    for run in re.findall(r"[王小明北京]+|[abcé0138٣]+", text):
+        size = 2 if run[0] in "王小明北京" else 3
+        assert {run[at : at + size] for at in range(len(run))} <= set(tokens_of(text))
+        assert tokens_of(run) == [run[at : at + size] for at in range(len(run))]
 
 
 def test_words_of_a_query():

@@ -44,7 +44,7 @@ def _line(field: Field, given: object, place: Place, former: Stored) -> Stored |
     text = _text_of(given)
     if text is None:
         return Wrong("string_type")
-    text = " ".join(text.split("\n"))
+    text = text.replace("\n", " ")
     longest = min(field.validation.longest or LONGEST_LINE, LONGEST_LINE)
     if len(text) > longest:
         return Wrong("string_too_long", {"max_length": longest})

@@ -11,6 +11,7 @@ from phonenumbers import PhoneNumber, PhoneNumberFormat, PhoneNumberType
 LONGEST_SHORT = 6
 
 _FILLING = re.compile(r"[\s().\-/\u2010-\u2015\u2212]+")
+_BESIDE_DIGITS = re.compile(r"[^0-9]+")
 _DIALLED = re.compile(r"\+?[0-9]+")
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 
@@ -103,7 +104,7 @@ def search_forms(text: str, country: str, area_code: str = "") -> list[str]:
 
 def digits_of(text: str) -> str:
     """The digits of ``text``, full-width ones as plain ones."""
-    return "".join(c for c in unicodedata.normalize("NFKC", text) if c in "0123456789")
+    return _BESIDE_DIGITS.sub("", text if text.isascii() else unicodedata.normalize("NFKC", text))
 
 
 def is_e164(number: str) -> bool:

@@ -1,25 +1,19 @@
 """What the worker does: a function for each kind of job, begun anew when a worker dies in the midst of it."""
 
-import asyncio
-import shutil
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from callroom.actions import (
     audit,
     configured,
     customer_edits,
     customer_fields,
-    customer_import_run,
-    customer_import_undo,
     customer_imports,
     customer_rules,
     customers,
@@ -38,36 +32,18 @@ from callroom.actions.customer_filters import filter_from
 from callroom.actions.jobs import WorkFailed
 from callroom.actions.messages import Words
 from callroom.actions.webhooks import secret_of
+from callroom.chores.imports import read_import, run_import, undo_import
+from callroom.chores.work import Handler, Work
 from callroom.errors import CannotSend, Invalid, MailFailed, NotFound, SecretLost
 from callroom.integrations import mail as outgoing
 from callroom.integrations.webhook import call_webhook
 from callroom.media.fax_pages import CoverNotWritable, LockedPdf, NotAPdf, TooManyPages, to_pdf, to_tiff
-from callroom.media.sheets import NotATable, rows_from, unroll
 from callroom.store.database import reading, writing
 from callroom.store.tables import Customer, FaxRow, Segment, User
 from callroom.vault import Vault
 
 AT_ONCE = 500  # messages that are put in line in one transaction
 OFFER_COUNTS = timedelta(minutes=5)  # in which another system is told of it
-
-
-@dataclass(frozen=True)
-class Work:
-    """What a job's handler has: its arguments, the site's parts, and ``progress`` to tell how far it is.
-
-    ``progress`` takes 0 to 1 and raises ``JobLost`` when the job was cancelled.
-    A handler raises ``WorkFailed`` for what may be expected to go wrong.
-    """
-
-    id: str
-    arguments: dict[str, Any]
-    database: AsyncEngine
-    home: Path
-    now: Callable[[], datetime]
-    progress: Callable[[float], Awaitable[None]]
-
-
-Handler = Callable[[Work], Awaitable[dict[str, Any]]]
 
 
 async def keep_house(work: Work) -> dict[str, Any]:
@@ -249,68 +225,6 @@ async def erase_person(work: Work) -> dict[str, Any]:
     async with writing(work.database) as session, session.begin():
         await erasing.finish(session, audit.Actor(*work.arguments["by"]), person, work.now())
     return {}
-
-
-async def read_import(work: Work) -> dict[str, Any]:
-    """See what an uploaded table holds, and propose what its columns are."""
-    import_id = str(work.arguments["import"])
-    folder = customer_imports.folder_of(work.home, import_id)
-    try:
-        found = await unroll(customer_imports.source_of(folder), customer_imports.rows_of(folder))
-    except NotATable as fault:
-        async with writing(work.database) as session, session.begin():
-            await customer_imports.was_unreadable(session, import_id, fault.rule, fault.values, work.now())
-        await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)  # nothing can be done with it any more
-        return {"fault": fault.rule}
-    async with writing(work.database) as session, session.begin():
-        await customer_imports.was_read(session, import_id, found, work.now())
-    return {"rows": found.rows}
-
-
-async def run_import(work: Work) -> dict[str, Any]:
-    """Write the rows that are not written yet, chunk by chunk; the next ones are read meanwhile."""
-    import_id = str(work.arguments["import"])
-    folder = customer_imports.folder_of(work.home, import_id)
-    faults = customer_imports.faults_of(folder)
-    async with reading(work.database) as session:
-        row = await customer_imports.get(session, import_id)
-        form, plan = await customer_import_run.form_and_plan(session, row)
-    by = audit.Actor(row.by_id, row.by)
-
-    def following(begins: int) -> customer_import_run.Chunk | None:
-        rows = rows_from(customer_imports.rows_of(folder), begins, customer_import_run.CHUNK)
-        if not rows:
-            return None
-        return customer_import_run.read_chunk(form, plan, rows, begins, by, import_id, work.now())
-
-    done, chunk = row.done, await asyncio.to_thread(following, row.reached)
-    while chunk is not None:
-        coming = asyncio.ensure_future(asyncio.to_thread(following, chunk.ends))
-        try:
-            async with writing(work.database) as session, session.begin():
-                written = await customer_import_run.write_chunk(session, import_id, chunk, faults, work.now())
-        finally:
-            following_chunk = await coming  # a thread cannot be called off
-        if written:
-            done, chunk = done + len(chunk.drafts), following_chunk
-            await work.progress(done / max(row.rows, 1))
-        else:
-            async with reading(work.database) as session:
-                form, plan = await customer_import_run.form_and_plan(session, row)
-            chunk = await asyncio.to_thread(following, chunk.begins)
-    async with writing(work.database) as session, session.begin():
-        return await customer_import_run.finish(session, import_id, work.now())
-
-
-async def undo_import(work: Work) -> dict[str, Any]:
-    """Take back what an import has written, some customers at a time."""
-    while True:
-        async with writing(work.database) as session, session.begin():
-            row = await customer_import_undo.undo_some(session, str(work.arguments["import"]), work.now())
-        told = {name: int(row.undone.get(name, 0)) for name in ("deleted", "restored", "kept")}
-        if row.state == "undone":
-            return told
-        await work.progress(min(sum(told.values()) / max(row.created + row.updated, 1), 1.0))
 
 
 async def file_by_rules(work: Work) -> dict[str, Any]:
