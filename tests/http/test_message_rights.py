@@ -157,3 +157,42 @@ async def test_templates_say_what_is_missing_and_what_they_take(world, admin, cl
     assert refused(await admin.post("sms-templates", json={"name": "None", "texts": {}})) == {("texts", "needs_text")}
     seen = (await (await world.client("agent")).get("sms-templates")).json()["items"]
     assert [one["name"] for one in seen] == ["Order"] and "gateway_id" not in seen[0]
+
+
+async def test_templates_name_the_customers_own_fields_and_agents_see_no_masked_ones(
+    world, admin, clock, open_sms: OpenPlatform, refused
+):
+    platform = await open_sms(Signed)
+    await signed_gateway(world, platform)
+    plate = await world.make("customer-fields", label="车牌", type="line")
+    sizes = [{"id": "s", "label": "小型"}, {"id": "l", "label": "大型"}]
+    size = await world.make("customer-fields", label="Car size", type="choice", options=sizes)
+    secret = await world.make("customer-fields", label="证件", type="line", masked=True)
+    values = {plate["id"]: "京A12345", size["id"]: "l", secret["id"]: "1101X"}
+    customer = await world.make("customers", name="王芳", phones=["13800138000"], values=values)
+    other = await world.make("customers", name="李雷", phones=["13800138001"], values={plate["id"]: "沪B1"})
+    text = "{{customer.name}}：{{customer.车牌}}（{{customer.Car size}}）证件{{customer.%s}}" % secret["id"]  # noqa: UP031
+    template = await world.make("sms-templates", name="Car", texts={"zh": {"text": text}})
+    agent, body = await world.client("agent"), {"customer": customer["id"], "template": template["id"]}
+    whole, veiled = "王芳：京A12345（大型）证件1101X", "王芳：京A12345（大型）证件****"
+    for person, seen in ((admin, whole), (agent, veiled)):
+        assert (await person.post("messages/preview", json=body)).json()["text"] == seen
+    made = await send(agent, **body)
+    assert made["text"] == veiled
+    async with working(world):
+        await ends(agent, made["id"], "sent")
+    assert [said for _, said, *_ in platform.texts] == [whole]  # its reader is told all
+    for person, seen, found in ((admin, whole, 1), (agent, veiled, 0)):
+        assert (await person.get(f"messages/{made['id']}")).json()["text"] == seen
+        assert len((await person.get("messages", params={"q": "1101X"})).json()["items"]) == found
+        of_him = (await person.get(f"customers/{customer['id']}/timeline", params={"kind": "message"})).json()["items"]
+        assert [one["message"]["text"] for one in of_him] == [seen]
+    bulk = {"customers": [customer["id"], other["id"]], "template": template["id"]}
+    told = (await admin.post("messages/bulk", json=bulk)).json()
+    assert (told["queued"], told["left_out"]) == (1, {"sms_incomplete": 1})  # of the other nobody knows the size
+    # While a template is written, it is shown as it would go; a field that is none is refused.
+    trial = {"text": "{{customer.车牌}} {{customer.Car size}} {{code}}", "language": "zh", "customer": other["id"]}
+    shown = (await admin.post("sms-templates/preview", json=trial)).json()
+    assert (shown["text"], shown["missing"]) == ("沪B1 〔customer.Car size〕 〔code〕", ["customer.Car size"])
+    wrong = {"name": "Wrong", "texts": {"zh": {"text": "{{customer.颜色}}"}}}
+    assert refused(await admin.post("sms-templates", json=wrong)) == {("texts.zh.text", "unknown_placeholder")}

@@ -216,6 +216,7 @@ MAY: dict[tuple[str, str], frozenset[Role] | None] = {
     ("GET", "/messages/{id}"): ALL,
     ("POST", "/messages"): STAFF,
     ("POST", "/messages/preview"): STAFF,
+    ("POST", "/sms-templates/preview"): ADMIN,
     ("POST", "/messages/bulk"): LEADERS,
     ("POST", "/messages/{id}/cancel"): STAFF,
     ("POST", "/messages/{id}/retry"): STAFF,

@@ -7,19 +7,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, delete, func, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from callroom.actions import audit
 from callroom.actions.ids import new_id
+from callroom.actions.message_places import known_values, own_fields
 from callroom.actions.settings import read_settings
 from callroom.actions.sms_gateways import gateway_for, read_sms_settings
 from callroom.actions.users import Role
 from callroom.core import sms
 from callroom.core.ivr.templates import fill, names_in
-from callroom.core.numbers import NumberKind, digits_of, is_e164, kind_of, normalise, permission_for
+from callroom.core.numbers import STARS, NumberKind, digits_of, is_e164, kind_of, normalise, permission_for
 from callroom.core.routing.model import DialPermission
 from callroom.errors import CannotSend, NotFound, NotNow, invalid
 from callroom.store.journeys import Sight, sight_of
@@ -51,7 +51,8 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """A text as it will go, and by which gateway. ``missing``: values that the template asks for and nobody gave."""
+    """A text as it will go, and by which gateway. ``missing``: values that the template asks for and nobody gave.
+    ``veiled``: the text without what agents are not shown of a customer; "": it holds nothing such."""
 
     gateway: SmsGateway
     text: str
@@ -60,6 +61,10 @@ class Composed:
     code: str = ""
     params: tuple[tuple[str, str], ...] = ()
     missing: tuple[str, ...] = ()
+    veiled: str = ""
+
+    def seen_by(self, role: str) -> str:
+        return self.veiled if self.veiled and role == Role.AGENT else self.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +89,7 @@ class Script:
     code: str = ""
     params: tuple[tuple[str, str], ...] = ()
     values: dict[str, str] = field(default_factory=dict[str, str])
+    masked: frozenset[str] = frozenset()  # names of what agents are not shown
 
     def filled(self, known: dict[str, str]) -> Composed:
         """With what is known of its reader. A typed text stays as it is."""
@@ -93,6 +99,7 @@ class Script:
         values = self.values | known
         asked = names_in(self.text) + [name for _, value in self.params for name in names_in(value)]
         text = fill(self.text, values)
+        hidden = {name: STARS for name in self.masked.intersection(names_in(self.text)) if values.get(name)}
         return Composed(
             gateway,
             text,
@@ -101,26 +108,8 @@ class Script:
             self.code,
             tuple((name, fill(value, values)) for name, value in self.params),
             tuple(name for name in dict.fromkeys(asked) if not values.get(name, "").strip()),
+            fill(self.text, values | hidden) if hidden else "",
         )
-
-
-def of_customer(name: str, company: str) -> dict[str, str]:
-    """What templates may name of a customer."""
-    return {"customer.name": name, "customer.company": company}
-
-
-async def known_values(session: AsyncSession, to: To | None, sender: User | None, now: datetime) -> dict[str, str]:
-    """What every template may name: the customer, who sends, the company, the day."""
-    settings, _ = await read_settings(session)
-    customer = await session.get(Customer, to.customer) if to and to.customer else None
-    local = now.astimezone(ZoneInfo(settings["time_zone"]))
-    return of_customer(customer.name if customer else "", customer.company if customer else "") | {
-        "agent.name": sender.name if sender else "",
-        "agent.staff_number": (sender.staff_number if sender else "") or "",
-        "company.name": settings["company_name"],
-        "now": f"{local:%Y-%m-%d %H:%M}",
-        "today": f"{local:%Y-%m-%d}",
-    }
 
 
 async def compose(
@@ -142,7 +131,8 @@ async def script_of(session: AsyncSession, words: Words, gateway_id: str | None 
     said = template.texts.get(words.language) or next(iter(template.texts.values()))
     values = {name: value[:LONGEST_VALUE] for name, value in words.values.items()}
     params = tuple((one["name"], one["value"]) for one in template.params)
-    return Script(gateway, said["text"], template.id, said["code"], params, values)
+    masked = (await own_fields(session, words.language)).masked
+    return Script(gateway, said["text"], template.id, said["code"], params, values, masked)
 
 
 async def _template(session: AsyncSession, template_id: str) -> SmsTemplate:
@@ -202,7 +192,7 @@ def row_of(
     """The columns of a message in line."""
     return {
         "id": id, "direction": "out", "state": "queued", "number": to.number, "gateway_id": composed.gateway.id,
-        "template_id": composed.template, "text": composed.text, "code": composed.code,
+        "template_id": composed.template, "text": composed.text, "veiled": composed.veiled, "code": composed.code,
         "params": [list(one) for one in composed.params], "encoding": composed.size.encoding,
         "parts": composed.size.parts, "bulk": bulk, "customer_id": to.customer, "journey_id": to.journey,
         "owner_id": by.id, "attempts": 0, "due_at": due,
@@ -247,7 +237,8 @@ async def put_for_flow(
         raise CannotSend("sms_throttled")
     whom = To(number, await customer_of(session, number), values.get("call") or None)
     words = Words(text, template or None, values.get("language", "zh"), values)
-    known = values | {name: one for name, one in (await known_values(session, whom, None, now)).items() if one}
+    known = await known_values(session, whom.customer, None, now, words.language)
+    known = values | {name: one for name, one in known.items() if one}
     await put(session, audit.SYSTEM, whom, await compose(session, words, known), now)
 
 

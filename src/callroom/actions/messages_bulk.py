@@ -15,6 +15,7 @@ from callroom.actions import audit, messages
 from callroom.actions.customers import phones_of
 from callroom.actions.fields import place_of_site
 from callroom.actions.ids import new_id
+from callroom.actions.message_places import known_values, own_fields
 from callroom.actions.messages import Composed, Script, To, Words
 from callroom.core.fields import Place
 from callroom.core.routing.model import DialPermission
@@ -39,12 +40,13 @@ async def ready_for(
     """To the first phone of each customer in his own words; who is not to be called, wants no messages or cannot be
     reached is left out. Raises ``CannotSend``, ``Invalid`` for what keeps all of them."""
     ids = list(dict.fromkeys(customers))
-    columns = (Customer.id, Customer.name, Customer.company, Customer.do_not_call)
+    columns = (Customer.id, Customer.name, Customer.company, Customer.values, Customer.do_not_call)
     there = select(*columns).where(Customer.id.in_(ids), Customer.deleted_at.is_(None))
     people = {row.id: row for row in await session.execute(there)}
     phones = await phones_of(session, list(people))
     place = await place_of_site(session)
-    script, known = await messages.script_of(session, words), await messages.known_values(session, None, sender, now)
+    script, own = await messages.script_of(session, words), await own_fields(session, words.language)
+    known = await known_values(session, None, sender, now, words.language)
     permission = DialPermission(sender.dial_permission)
     ready, found = Ready(), list[tuple[Any, str]]()
     for id in ids:
@@ -57,7 +59,9 @@ async def ready_for(
         try:
             if number in refusing:
                 raise CannotSend("sms_opted_out")
-            ready.messages.append((To(number, person.id), _said(script, known, person)))
+            ready.messages.append(
+                (To(number, person.id), _said(script, known | own.of(person.name, person.company, person.values)))
+            )
         except CannotSend as no:
             if no.why not in _OF_ONE:
                 raise
@@ -77,9 +81,9 @@ def _number(person: Any, phones: Sequence[str], place: Place, permission: DialPe
     return number
 
 
-def _said(script: Script, known: dict[str, str], person: Any) -> Composed:
+def _said(script: Script, known: dict[str, str]) -> Composed:
     """Raises ``CannotSend``, ``Invalid``."""
-    composed = script.filled(known | messages.of_customer(person.name, person.company))
+    composed = script.filled(known)
     if composed.missing and all(name.startswith("customer.") for name in composed.missing):
         raise CannotSend("sms_incomplete")
     messages.check(composed)

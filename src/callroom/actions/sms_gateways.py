@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from callroom.actions import audit
 from callroom.actions.configured import Kind, Values, must_exist, tell
+from callroom.actions.message_places import check_places
 from callroom.actions.references import not_led_to
 from callroom.core import sms
 from callroom.errors import ChangedMeanwhile, Fault, InUse, Invalid
@@ -73,6 +74,9 @@ class SmsTemplates(Kind[SmsTemplate]):
 
     async def check(self, session: AsyncSession, values: Values, row: SmsTemplate | None) -> None:
         await must_exist(session, SmsGateway, values["gateway_id"], "gateway_id")
+        for language, said in values["texts"].items():
+            await check_places(session, [said["text"]], f"texts.{language}.text")
+        await check_places(session, [one["value"] for one in values["params"]], "params")
 
     async def may_go(self, session: AsyncSession, by: audit.Actor, row: SmsTemplate) -> None:
         await not_led_to(session, row)

@@ -7,11 +7,12 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Header, Query, Request
 from pydantic import BaseModel, Field
-from sqlalchemy import Row, Select, false, select
+from sqlalchemy import ColumnElement, Row, Select, case, false, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from callroom.actions import messages, messages_bulk
 from callroom.actions.idempotency import begin, finish
+from callroom.actions.message_places import known_values
 from callroom.actions.messages import Composed, To, Words
 from callroom.actions.users import Role
 from callroom.core import sms
@@ -141,6 +142,7 @@ def _shown(shown: Row[MessageRow, str, str, str, str], me: User, request: Reques
     return MessageOut.model_validate(
         {
             **{name: getattr(row, name) for name in MessageOut.model_fields if hasattr(MessageRow, name)},
+            "text": row.veiled if row.veiled and me.role == Role.AGENT else row.text,
             "gateway": Named(id=row.gateway_id, name=gateway or ""),
             "template": named(row.template_id, template),
             "customer": named_customer(row.customer_id, customer),
@@ -198,7 +200,10 @@ async def list_messages(
         if value:
             wanted = wanted.where(column == value)
     if q.strip():
-        part = MessageRow.text.icontains(q.strip(), autoescape=True)
+        seen: ColumnElement[str] = MessageRow.text.expression
+        if me.role == Role.AGENT:  # who cannot see what stands there cannot find it piece by piece either
+            seen = case((MessageRow.veiled != "", MessageRow.veiled), else_=MessageRow.text)
+        part = seen.icontains(q.strip(), autoescape=True)
         wanted = wanted.where(part if finds_by_part(me, q) else false())
     if since:
         wanted = wanted.where(MessageRow.created_at >= since)
@@ -259,8 +264,9 @@ async def _check_reach(session: AsyncSession, me: User, number: str) -> None:
 
 
 async def _composed(session: AsyncSession, body: Said, to: To | None, me: User, now: datetime) -> Composed:
-    known = await messages.known_values(session, to, me, now)
-    return await messages.compose(session, words_of(body), known)
+    words = words_of(body)
+    known = await known_values(session, to.customer if to else None, me, now, words.language)
+    return await messages.compose(session, words, known)
 
 
 @router.post("/messages", status_code=201, operation_id="sendMessage")
@@ -306,7 +312,12 @@ async def preview_message(body: MessageIn, me: Sender, request: Request, site: S
     else:
         try:
             composed = await _composed(session, body, to, me, site.now())
-            size, text, missing, gateway = composed.size, composed.text, composed.missing, composed.gateway.name
+            size, text, missing, gateway = (
+                composed.size,
+                composed.seen_by(me.role),
+                composed.missing,
+                composed.gateway.name,
+            )
         except CannotSend as no:
             size, text, missing, gateway, error = sms.size_of(body.text), body.text, (), "", error or no.why
     if size.parts > sms.MOST_PARTS:

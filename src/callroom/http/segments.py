@@ -6,7 +6,8 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 
 from callroom.actions import configured, segments
-from callroom.actions.messages import To, known_values, script_of
+from callroom.actions.message_places import known_values
+from callroom.actions.messages import script_of
 from callroom.http.conditions import Conditions, with_conditions
 from callroom.http.fields import Body, Name, Shown
 from callroom.http.messages import Leader, Said, check_right, words_of
@@ -74,7 +75,7 @@ async def estimate(id: str, body: Said, me: Leader, site: SiteDep, session: Read
     segment = await configured.get(session, segments.KIND, id)
     found = await segments.reach_of(session, segment, site.now())
     example = await segments.first_member(session, segment, site.now())
-    known = await known_values(session, To("", example), me, site.now())
+    known = await known_values(session, example, me, site.now(), words.language)
     composed = (await script_of(session, words)).filled(known)
     return SegmentEstimate(
         **SegmentReach.model_validate(found, from_attributes=True).model_dump(),

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from callroom.actions import configured, messages
 from callroom.actions.configured import Values
+from callroom.actions.message_places import known_values
 from callroom.actions.messages import To, Words
 from callroom.actions.sms_gateways import SMS_GATEWAYS
 from callroom.actions.users import Role
@@ -272,7 +273,7 @@ async def test_gateway(id: str, body: TestIn, me: Admin, request: Request, site:
     language = "en" if speaks_english(request) else "zh"
     text = "" if body.template else TRIAL[language]
     words = Words(text, body.template, language, body.values)
-    known = await messages.known_values(session, to, me, site.now())
+    known = await known_values(session, to.customer, me, site.now(), language)
     composed = await messages.compose(session, words, known, row.id)
     made = await messages.put(session, actor_of(me, request), to, composed, site.now())
     return await one_message(session, made, me, request)

@@ -10,8 +10,10 @@ from sqlalchemy import select
 
 from callroom.actions import message_arrivals, messages
 from callroom.actions.configured import Values
+from callroom.actions.message_places import known_values
 from callroom.actions.sms_gateways import SMS_TEMPLATES, read_sms_settings, write_sms_settings
 from callroom.core import sms
+from callroom.core.ivr.templates import fill, names_in
 from callroom.core.numbers import search_forms
 from callroom.errors import CannotSend, NotFound, invalid
 from callroom.http.fields import PLAIN, Body, Language, MaybeId, Name, Shown
@@ -20,10 +22,10 @@ from callroom.http.messages import Leader, Sender, Whom, addressed
 from callroom.http.paging import Cursor, Limit, decoded, encoded
 from callroom.http.place import place_of
 from callroom.http.resources import Admin, FromVersion, Reader, Resource, Viewer, etag, mount, show_plainly
-from callroom.http.seen import OutsideNumber
+from callroom.http.seen import OutsideNumber, OutsideText
 from callroom.http.site import Read, Site, SiteDep, Write, actor_of
 from callroom.store.journeys import after, with_number
-from callroom.store.tables import SmsOptOut, SmsTemplate, User
+from callroom.store.tables import Customer, SmsOptOut, SmsTemplate, User
 
 router = APIRouter(prefix="/api/v1")
 TimeOfDay = Annotated[str, Field(pattern=r"^(([01][0-9]|2[0-3]):[0-5][0-9])?$")]
@@ -47,9 +49,9 @@ class Param(BaseModel):
 
 
 class SmsTemplateIn(Body):
-    """``texts`` by language; {{customer.name}}, {{customer.company}}, {{agent.name}}, {{agent.staff_number}},
-    {{company.name}}, {{today}} and {{now}} are known, others are asked of who sends. Of Tencent the ``params`` fill the
-    places in their order."""
+    """``texts`` by language; {{customer.name}}, {{customer.company}}, the customers' own fields by label or id
+    ({{customer.Number plate}}), {{agent.name}}, {{agent.staff_number}}, {{company.name}}, {{today}} and {{now}} are
+    known, others are asked of who sends. Of Tencent the ``params`` fill the places in their order."""
 
     name: Name
     gateway_id: MaybeId = None
@@ -93,6 +95,42 @@ mount(
         agents_see=("id", "name", "texts", "params", "enabled"),
     ),
 )
+
+
+class TemplateTrial(Body):
+    text: Annotated[str, Field(max_length=sms.LONGEST_TEXT)]
+    language: Language = "zh"
+    customer: MaybeId = None
+
+
+class TemplateSeen(BaseModel):
+    """``text``: filled; what the sender must give stands as 〔name〕. ``missing``: what is not known of him."""
+
+    text: OutsideText
+    missing: list[str]
+    encoding: sms.Encoding
+    characters: int
+    parts: int
+    left: int
+
+
+@router.post("/sms-templates/preview", operation_id="previewSmsTemplate", tags=["sms-templates"])
+async def preview_template(body: TemplateTrial, me: Admin, site: SiteDep, session: Read) -> TemplateSeen:
+    """A text as it would go to a customer, while it is written; nothing is sent."""
+    if body.customer is not None and await session.get(Customer, body.customer) is None:
+        raise invalid("customer", "unknown_reference")
+    known = await known_values(session, body.customer, me, site.now(), body.language)
+    blank = [name for name in dict.fromkeys(names_in(body.text)) if not known.get(name)]
+    text = fill(body.text, known | {name: f"〔{name}〕" for name in blank})
+    size = sms.size_of(text)
+    return TemplateSeen(
+        text=text,
+        missing=[name for name in blank if name in known] if body.customer else [],
+        encoding=size.encoding,
+        characters=size.characters,
+        parts=size.parts,
+        left=size.left,
+    )
 
 
 # ---------------------------------------------------------------- who wants none

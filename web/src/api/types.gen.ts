@@ -8417,9 +8417,9 @@ export type SmsSettingsOut = {
 /**
  * SmsTemplateIn
  *
- * ``texts`` by language; {{customer.name}}, {{customer.company}}, {{agent.name}}, {{agent.staff_number}},
- * {{company.name}}, {{today}} and {{now}} are known, others are asked of who sends. Of Tencent the ``params`` fill the
- * places in their order.
+ * ``texts`` by language; {{customer.name}}, {{customer.company}}, the customers' own fields by label or id
+ * ({{customer.Number plate}}), {{agent.name}}, {{agent.staff_number}}, {{company.name}}, {{today}} and {{now}} are
+ * known, others are asked of who sends. Of Tencent the ``params`` fill the places in their order.
  */
 export type SmsTemplateIn = {
     /**
@@ -9369,6 +9369,38 @@ export type TeamOut = {
 };
 
 /**
+ * TemplateSeen
+ *
+ * ``text``: filled; what the sender must give stands as 〔name〕. ``missing``: what is not known of him.
+ */
+export type TemplateSeen = {
+    /**
+     * Characters
+     */
+    characters: number;
+    /**
+     * Encoding
+     */
+    encoding: 'gsm7' | 'ucs2';
+    /**
+     * Left
+     */
+    left: number;
+    /**
+     * Missing
+     */
+    missing: Array<string>;
+    /**
+     * Parts
+     */
+    parts: number;
+    /**
+     * Text
+     */
+    text: string;
+};
+
+/**
  * TemplateText
  *
  * ``code``: how the platform calls the registered template; "" where it needs none.
@@ -9378,6 +9410,24 @@ export type TemplateText = {
      * Code
      */
     code?: string;
+    /**
+     * Text
+     */
+    text: string;
+};
+
+/**
+ * TemplateTrial
+ */
+export type TemplateTrial = {
+    /**
+     * Customer
+     */
+    customer?: string | null;
+    /**
+     * Language
+     */
+    language?: 'zh' | 'en';
     /**
      * Text
      */
@@ -19763,6 +19813,31 @@ export type CreateSmsTemplateResponses = {
 };
 
 export type CreateSmsTemplateResponse = CreateSmsTemplateResponses[keyof CreateSmsTemplateResponses];
+
+export type PreviewSmsTemplateData = {
+    body: TemplateTrial;
+    path?: never;
+    query?: never;
+    url: '/api/v1/sms-templates/preview';
+};
+
+export type PreviewSmsTemplateErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type PreviewSmsTemplateError = PreviewSmsTemplateErrors[keyof PreviewSmsTemplateErrors];
+
+export type PreviewSmsTemplateResponses = {
+    /**
+     * Successful Response
+     */
+    200: TemplateSeen;
+};
+
+export type PreviewSmsTemplateResponse = PreviewSmsTemplateResponses[keyof PreviewSmsTemplateResponses];
 
 export type DeleteSmsTemplateData = {
     body?: never;

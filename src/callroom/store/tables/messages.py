@@ -61,6 +61,7 @@ class MessageRow(Base):
     gateway_id: Mapped[str] = mapped_column(String(40))
     template_id: Mapped[str | None] = mapped_column(String(40))
     text: Mapped[str] = mapped_column(Text)
+    veiled: Mapped[str] = mapped_column(Text, default="")  # the text as agents are shown it; "": as it is
     code: Mapped[str] = mapped_column(String(80), default="")  # the platform's template, filled with ``params``
     params: Mapped[list[Any]] = mapped_column(default=list)  # [[name, value], …]
     encoding: Mapped[str] = mapped_column(String(8))  # gsm7 | ucs2

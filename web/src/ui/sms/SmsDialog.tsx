@@ -8,6 +8,7 @@ import { useRows } from "../../lib/resource";
 import type { Language, SmsTemplate } from "../../lib/types";
 import { Dialog } from "../Dialog";
 import { ProblemNote } from "../ProblemNote";
+import { isFilled, isKnown, labelOf, placesIn } from "./places";
 import type { SmsTarget } from "./target";
 
 const TYPED_MS = 250;
@@ -43,6 +44,9 @@ export function SmsDialog({ target, name = "", onClose }: Props) {
   }, [target, to, template, language, values, text]);
   const preview = usePreview(body);
   const named = Boolean(target) || Boolean(to.trim());
+  const lacking = (named ? (preview?.missing ?? []) : [])
+    .filter(isFilled)
+    .map((name) => (isKnown(name) ? t(`sms_templates.field_${name.replace(".", "_")}`) : labelOf(name)));
   const ready = named && Boolean(template || text.trim()) && !preview?.error && !preview?.missing.length;
 
   const send = useMutation({
@@ -121,6 +125,9 @@ export function SmsDialog({ target, name = "", onClose }: Props) {
         )}
       </Form>
       <Taken preview={preview} />
+      {lacking.length > 0 && (
+        <Alert type="warning" showIcon title={t("messages.lacking", { fields: lacking.join(t("customers.and")) })} />
+      )}
       {named && preview?.error && <Alert type="warning" showIcon title={preview.error_text} />}
     </Dialog>
   );
@@ -130,8 +137,7 @@ export function SmsDialog({ target, name = "", onClose }: Props) {
 export function askedOf(template: SmsTemplate | undefined, language: Language): string[] {
   const text = template?.texts[language]?.text ?? "";
   const all = [text, ...(template?.params ?? []).map(({ value }) => value)].join(" ");
-  const names = [...all.matchAll(/\{\{([^{}]*)\}\}/g)].map(([, name]) => (name ?? "").trim());
-  return [...new Set(names)].filter((name) => !name.includes(".") && !["now", "today"].includes(name));
+  return placesIn(all).filter((name) => !isFilled(name));
 }
 
 interface FilledProps {
@@ -154,15 +160,26 @@ export function Filled({ asked, values, onChange, text }: FilledProps) {
           />
         </Form.Item>
       ))}
-      <Typography.Paragraph style={{ whiteSpace: "pre-wrap", padding: 12, background: "#8881", borderRadius: 8 }}>
-        {text}
-      </Typography.Paragraph>
+      <AsSent text={text} />
     </>
   );
 }
 
+/** A message as its reader gets it. */
+export function AsSent({ text }: { text: string }) {
+  return (
+    <Typography.Paragraph style={{ whiteSpace: "pre-wrap", padding: 12, background: "#8881", borderRadius: 8 }}>
+      {text}
+    </Typography.Paragraph>
+  );
+}
+
 /** Characters, and the messages that are paid for them. */
-export function Taken({ preview }: { preview: PreviewOut | undefined }) {
+export function Taken({
+  preview,
+}: {
+  preview: Pick<PreviewOut, "characters" | "parts" | "left" | "encoding"> | undefined;
+}) {
   const { t } = useTranslation();
   if (!preview) return null;
   const { characters, parts, left, encoding } = preview;
@@ -174,7 +191,7 @@ export function Taken({ preview }: { preview: PreviewOut | undefined }) {
 }
 
 /** The text as it would go, asked for when typing pauses. */
-export function usePreview(body: MessageIn): PreviewOut | undefined {
+function usePreview(body: MessageIn): PreviewOut | undefined {
   const [asked, setAsked] = useState(body);
   useEffect(() => {
     const timer = setTimeout(() => setAsked(body), TYPED_MS);
