@@ -49,6 +49,27 @@ async def test_customers_are_found_by_number_and_by_name(world, data):
     assert await failure(found(by="memo", value="x")) == "bad_request"
 
 
+async def test_customers_are_found_by_what_only_one_of_them_has(world, data):
+    account = await world.make("customer-fields", label="账号", type="line", unique=True)
+    size = await world.make("customer-fields", label="Size", type="choice", options=[{"label": "大"}, {"label": "小"}])
+    pin = await world.make("customer-fields", label="PIN", type="line", masked=True)
+    small = size["options"][1]["id"]
+    values = {account["id"]: "A 77", size["id"]: small, pin["id"]: "4711"}
+    made = await world.make("customers", name="王芳", phones=["13800138000"], values=values)
+    await world.make("customers", name="Bo", values={account["id"]: "A 78"})
+
+    async def found(value: str, by: str = account["id"]) -> Any:
+        return await data.run({"kind": "crm", "by": f"values.{by}", "value": "{{typed}}"}, {"typed": value})
+
+    customer = await found("a  77")
+    assert (customer["id"], customer["name"]) == (made["id"], "王芳")
+    assert customer["values"] == {account["id"]: "A 77", size["id"]: "小"}  # agents would see what is masked
+    assert await failure(found("A 79")) == "not_found"
+    assert await failure(found("x" * 5000)) == "not_found"
+    assert await failure(found("小", by=size["id"])) == "bad_request"
+    assert await failure(found("A 77", by="gone")) == "bad_request"
+
+
 async def test_a_connection_is_chosen_and_failures_are_typed(world, data, web_server):
     made = await world.make("connections", name="CRM", kind="http", base_url=web_server.url)
     web_server.answer = answers({"rows": [{"name": "Ana"}]})

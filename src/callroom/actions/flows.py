@@ -15,7 +15,16 @@ from callroom.core.routing.model import Destination
 from callroom.errors import ChangedMeanwhile, Fault, Invalid, NotFound
 from callroom.media.prompts import catalogue
 from callroom.media.voices import installed
-from callroom.store.tables import AuditEntry, Connection, Flow, FlowVersion, Prompt, Schedule, SmsTemplate
+from callroom.store.tables import (
+    AuditEntry,
+    Connection,
+    CustomerField,
+    Flow,
+    FlowVersion,
+    Prompt,
+    Schedule,
+    SmsTemplate,
+)
 
 
 class Flows(Kind[Flow]):
@@ -172,6 +181,7 @@ async def problems_of(session: AsyncSession, flow: ivr.Flow, own: str) -> list[P
         system=catalogue().keys(),
         schedules=set(await session.scalars(select(Schedule.id))),
         connections={one: kind for one, kind in await session.execute(select(Connection.id, Connection.kind))},
+        unique_fields=set(await session.scalars(select(CustomerField.id).where(CustomerField.unique))),
         sms_templates=set(await session.scalars(select(SmsTemplate.id).where(SmsTemplate.enabled))),
         flows=await _published(session),
         missing=await _missing(session, flow),

@@ -70,6 +70,7 @@ def test_each_fault_is_named():
     assert ("sales", "no_cases") in codes(sales={"kind": "condition", "fallback": "end"})
     assert ("sales", "no_source") in codes(sales={"kind": "lookup", "next": "end", "fallback": "end"})
     for source, code in (
+        ({"kind": "crm", "by": "values.gone", "value": "1"}, "no_unique_field"),
         ({"kind": "http"}, "no_source"),
         ({"kind": ["http"], "connection": "c1"}, "no_source"),
         ({"kind": "http", "connection": "gone"}, "unknown_connection"),

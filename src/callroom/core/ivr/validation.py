@@ -28,7 +28,7 @@ class Problem:
 @dataclass(frozen=True, slots=True)
 class Around:
     """What there is beside the flow. ``system``: names of the system's prompts; ``connections``: kinds of the data
-    connections by their ids; ``flows``: the published ones;
+    connections by their ids; ``unique_fields``: of customers, who are found by them; ``flows``: the published ones;
     ``missing``: those of the flow's destinations that lead to rows which do not exist; ``own``: the flow's id;
     ``voices``: whether typed texts can be spoken."""
 
@@ -36,6 +36,7 @@ class Around:
     system: Collection[str] = ()
     schedules: Collection[str] = ()
     connections: Mapping[str, str] = field(default_factory=dict[str, str])
+    unique_fields: Collection[str] = ()
     sms_templates: Collection[str] = ()
     flows: Mapping[str, ivr.Flow] = field(default_factory=dict[str, ivr.Flow])
     missing: Collection[Destination] = ()
@@ -88,6 +89,10 @@ _TEXTS = {
     "unknown_template": (
         "“{step}”的短信模板不存在或已停用。",
         "The template of “{step}” does not exist, or is switched off.",
+    ),
+    "no_unique_field": (
+        "“{step}”按其查找客户的字段已不存在，或不再唯一。",
+        "The field by which “{step}” finds customers does not exist any more, or is not unique.",
     ),
     "no_url": ("“{step}”没有填写以 http:// 或 https:// 开头的地址。", "“{step}” needs an address with http:// or https://."),
     "no_flow": ("“{step}”没有选择子流程。", "“{step}” has no attendant to run chosen."),
@@ -223,6 +228,9 @@ def _wrong(node: ivr.Node, around: Around, known: Collection[str]) -> Iterator[t
 
 def _wrong_source(source: Mapping[str, Any], around: Around, known: Collection[str]) -> Iterator[tuple[str, str]]:
     match source:
+        case {"kind": "crm", "by": str(by)} if by.startswith("values."):
+            if by.removeprefix("values.") not in around.unique_fields:
+                yield "no_unique_field", ""
         case {"kind": "crm"}:
             pass
         case {"kind": "http" | "sql" as kind, "connection": str(connection)} if connection:

@@ -3,6 +3,7 @@ import { Segmented, Select } from "antd";
 import { useTranslation } from "react-i18next";
 import { listConnections } from "../../../api";
 import type { Source } from "../../../lib/flow";
+import { useCustomerFields } from "../../customers/customers";
 import { Field, TemplateField } from "./parts";
 
 interface Props {
@@ -17,29 +18,7 @@ export function SourceFields({ source, onChange }: Props) {
   const text = (field: string) => String(source[field] ?? "");
 
   if (source.kind === "crm") {
-    const by = text("by") || "number";
-    return (
-      <>
-        <Field label={t("source.by")}>
-          <Segmented
-            block
-            aria-label={t("source.by")}
-            value={by}
-            options={(["number", "name", "company"] as const).map((value) => ({
-              value,
-              label: t(`source.by_${value}`),
-            }))}
-            onChange={(next) => put({ by: next })}
-          />
-        </Field>
-        <TemplateField
-          label={t(`source.by_${by}`)}
-          placeholder={by === "number" ? "{{caller}}" : undefined}
-          value={text("value")}
-          onChange={(value) => put({ value }, "value")}
-        />
-      </>
-    );
+    return <CustomerSource by={text("by") || "number"} value={text("value")} put={put} />;
   }
   if (source.kind === "http") {
     const method = text("method") || "GET";
@@ -88,6 +67,36 @@ export function SourceFields({ source, onChange }: Props) {
         rows={4}
         value={text("query")}
         onChange={(query) => put({ query }, "query")}
+      />
+    </>
+  );
+}
+
+interface CustomerProps {
+  by: string;
+  value: string;
+  put: (part: Record<string, unknown>, mark?: string) => void;
+}
+
+/** Customers are found by what stands in one of these; of the site's own fields by those in which nothing stands twice. */
+function CustomerSource({ by, value, put }: CustomerProps) {
+  const { t } = useTranslation("flow");
+  const { data: fields = [] } = useCustomerFields();
+  const options = [
+    ...(["number", "name", "company"] as const).map((one) => ({ value: one as string, label: t(`source.by_${one}`) })),
+    ...fields.filter(({ unique }) => unique).map(({ id, label }) => ({ value: `values.${id}`, label })),
+  ];
+  const label = options.find((one) => one.value === by)?.label ?? t("source.by_field");
+  return (
+    <>
+      <Field label={t("source.by")}>
+        <Select aria-label={t("source.by")} value={by} options={options} onChange={(next) => put({ by: next })} />
+      </Field>
+      <TemplateField
+        label={label}
+        placeholder={by === "number" ? "{{caller}}" : undefined}
+        value={value}
+        onChange={(next) => put({ value: next }, "value")}
       />
     </>
   );
