@@ -1,10 +1,14 @@
 """Where numbers belong, and who carries them: the table that comes along says what phonenumbers says."""
 
+from random import Random
+
 import phonenumbers
 import pytest
 from phonenumbers import PhoneNumberFormat, carrier, geocoder
 
 from callroom.core.numbers import Traced, Visibility, Whence, is_e164, seen_whence
+from callroom.demo.people import people
+from callroom.media import number_places
 from callroom.media.number_places import traced
 
 
@@ -61,3 +65,15 @@ def test_the_table_fits_the_library():
             if phonenumbers.number_type(number) == phonenumbers.PhoneNumberType.MOBILE:
                 known = carrier.name_for_number(number, language) or carrier.name_for_number(number, "en")
                 assert carried == known, e164
+
+
+@pytest.mark.parametrize("country", ["CN", "US"])
+def test_usual_numbers_tell_what_they_would_tell_if_the_library_were_asked(country: str, monkeypatch):
+    chance = Random(7)
+    numbers = [phone.number for one in people(300) for phone in one.phones]
+    numbers += ["+86" + "".join(chance.choices("0123456789", k=chance.choice((9, 10, 11)))) for _ in range(1_000)]
+    quickly = [traced(one, country) for one in numbers]
+    traced.cache_clear()
+    monkeypatch.setattr(number_places, "plain_kind", lambda *_: None)
+    assert [traced(one, country) for one in numbers] == quickly
+    traced.cache_clear()

@@ -55,6 +55,15 @@ def normalise(text: str, country: str, area_code: str = "") -> str:
     return form if valid_number(form, country, area_code) == number else keyed
 
 
+def plain_kind(e164: str, country: str) -> int | None:
+    """Whether a usual number of the country is a mobile or a fixed one (``PhoneNumberType``); None: it may be any."""
+    plain = _plain_numbers(country)
+    found = plain.fullmatch(e164) if plain is not None else None
+    if found is None:
+        return None
+    return PhoneNumberType.MOBILE if found["mobile"] else PhoneNumberType.FIXED_LINE
+
+
 @lru_cache(maxsize=4)
 def _plain_numbers(country: str) -> re.Pattern[str] | None:
     """What most numbers of a country are, mobile and fixed ones as dialled or in E.164: with this they need a fiftieth
