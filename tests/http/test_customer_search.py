@@ -10,6 +10,7 @@ from callroom.actions import audit, customers, customers_bulk
 from callroom.core.fields import FieldType
 from callroom.demo.people import people, store
 from callroom.store import customers as stored
+from callroom.store import upkeep
 from callroom.store.database import reading, writing
 from callroom.store.tables import Customer, User
 
@@ -137,9 +138,12 @@ async def test_filters_go_together(world, admin):
     assert (await admin.get("customer-tags")).json()[0] in ("VIP", "vip")
 
 
-@pytest.mark.parametrize("few", [stored.FEW, 3], ids=["sorted", "walked"])
-async def test_pages_hold_each_customer_once_in_every_order(world, admin, monkeypatch, few: int):
-    monkeypatch.setattr(stored, "FEW", few)
+@pytest.mark.parametrize("way", ["few", "sorted", "walked"])
+async def test_pages_hold_each_customer_once_in_every_order(world, admin, monkeypatch, way: str):
+    if way != "few":
+        monkeypatch.setattr(stored, "FEW", 3 if way == "walked" else stored.FEW)
+        monkeypatch.setattr(stored, "PROBE", 3)
+        monkeypatch.setattr(stored, "walking_is_shorter", lambda *_: way == "walked")
     await store(world.site.engine, 57, world.site.now)
     for asked in ({}, {"q": "86"}, {"stage": ["new", "satisfied", "old", "retained", "potential"]}):
         for sort in ("name", "created_at", "updated_at", "tier", ""):
@@ -160,6 +164,23 @@ async def test_pages_hold_each_customer_once_in_every_order(world, admin, monkey
             answer = await admin.get("customers", params={"cursor": cursor, "sort": sort})
             assert answer.status_code in (200, 422)
     assert (await admin.get("customers", params={"sort": "memo"})).status_code == 422
+
+
+async def test_tidying_joins_the_index_and_changes_nothing_of_what_is_found(world, admin, monkeypatch):
+    monkeypatch.setattr(upkeep, "STEP", 1)  # page in each step
+    for first in range(0, 300, 50):
+        await store(world.site.engine, 50, world.site.now, first=first)
+    asked = ("138", "王", "人民", "有限公司", "86")
+    before = [await found(admin, q=q) for q in asked]
+    assert all(before)
+    await upkeep.tidy_customers(world.site.engine, upkeep.MANY)
+    assert [await found(admin, q=q) for q in asked] == before
+    async with reading(world.site.engine) as session:
+        if await stored.on_postgresql(session):
+            counted = text("SELECT reltuples FROM pg_class WHERE relname = 'customer_phones'")
+            assert (await session.scalar(counted) or 0) > 300
+        else:
+            assert await session.scalar(text("SELECT count(DISTINCT segid) FROM customer_search_idx")) == 1
 
 
 async def test_many_are_written_as_one_is(world, admin):

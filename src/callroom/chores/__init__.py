@@ -40,6 +40,7 @@ from callroom.integrations.webhook import call_webhook
 from callroom.media.fax_pages import CoverNotWritable, LockedPdf, NotAPdf, TooManyPages, to_pdf, to_tiff
 from callroom.store.database import reading, writing
 from callroom.store.tables import Customer, FaxRow, Segment, User
+from callroom.store.upkeep import tidy_customers
 from callroom.vault import Vault
 
 AT_ONCE = 500  # messages that are put in line in one transaction
@@ -179,6 +180,7 @@ async def _through_customers(work: Work, some: Callable[[AsyncSession, int], Awa
             await audit.hold(session)
             last = await some(session, last)
         if not last:
+            await tidy_customers(work.database, most)
             return
         await work.progress(min(last / most, 1.0))
 
@@ -195,6 +197,7 @@ async def edit_customers(work: Work) -> dict[str, Any]:
         except Invalid as error:  # an owner or a field has gone meanwhile
             raise WorkFailed("cannot_be_written", str(error), lasting=True) from None
         if not step.last:
+            await tidy_customers(work.database, changed)
             return {"changed": changed}
         last, seen, changed = step.last, seen + step.seen, changed + step.changed
         await work.progress(min(1.0, seen / max(1, work.arguments["count"])))

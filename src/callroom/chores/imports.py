@@ -10,6 +10,7 @@ from callroom.actions.customer_import_reading import chunks
 from callroom.chores.work import Work
 from callroom.media.sheets import NotATable, unroll
 from callroom.store.database import reading, writing
+from callroom.store.upkeep import tidy_customers
 
 
 async def read_import(work: Work) -> dict[str, Any]:
@@ -48,7 +49,9 @@ async def run_import(work: Work) -> dict[str, Any]:
                 done += len(chunk.drafts)
                 await work.progress(done / max(row.rows, 1))
     async with writing(work.database) as session, session.begin():
-        return await customer_import_run.finish(session, import_id, work.now())
+        told = await customer_import_run.finish(session, import_id, work.now())
+    await tidy_customers(work.database, told["created"] + told["updated"])
+    return told
 
 
 async def undo_import(work: Work) -> dict[str, Any]:
@@ -58,5 +61,6 @@ async def undo_import(work: Work) -> dict[str, Any]:
             row = await customer_import_undo.undo_some(session, str(work.arguments["import"]), work.now())
         told = {name: int(row.undone.get(name, 0)) for name in ("deleted", "restored", "kept")}
         if row.state == "undone":
+            await tidy_customers(work.database, told["deleted"] + told["restored"])
             return told
         await work.progress(min(sum(told.values()) / max(row.created + row.updated, 1), 1.0))

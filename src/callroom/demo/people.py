@@ -15,6 +15,7 @@ from callroom.actions.customers_bulk import NewCustomer, Prepared
 from callroom.core.customers import Filing
 from callroom.store.database import open_database, reading, writing
 from callroom.store.tables import Customer
+from callroom.store.upkeep import tidy_customers
 
 
 def _parted(size: int, text: str) -> list[str]:
@@ -105,6 +106,7 @@ async def store(
         done += len(rows.customers)
         progress(done, count)
         rows = await coming
+    await tidy_customers(engine, done)
 
 
 def people(count: int, *, seed: int = 20261126, first: int = 0) -> Iterator[NewCustomer]:
