@@ -45,6 +45,7 @@ ADMIN_PAGES = (
     "tables",
     "customers",
     "segments",
+    "customer-value",
     "customers/imports",
     "records",
     "orders",

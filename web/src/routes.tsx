@@ -65,6 +65,7 @@ const INSIDE: [path: string, element: ReactElement][] = [
   ["satisfaction", page("satisfaction/SatisfactionPage", STAFF)],
   ["settings/surveys", page("surveys/SurveysPage", STAFF)],
   ["settings/customer-fields", page("customer-fields/CustomerFieldsPage", STAFF)],
+  ["customer-value", page("customer-value/CustomerValuePage", STAFF)],
   ["segments", page("segments/SegmentsPage", STAFF)],
   ["settings/customer-rules", page("customer-rules/CustomerRulesPage", STAFF)],
   ["settings/skills", page("skills/SkillsPage", STAFF)],

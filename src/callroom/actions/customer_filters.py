@@ -16,6 +16,7 @@ from callroom.core.numbers import digits_of
 from callroom.core.search import facet, plain
 from callroom.errors import invalid
 from callroom.store.customer_facts import PERIODIC, Asked, Compared, Fact, holds
+from callroom.store.customer_value import By, Period, moved
 from callroom.store.customers import TELLING, Sight, Wanted
 from callroom.store.fields import within
 from callroom.store.tables import Customer
@@ -44,6 +45,15 @@ class FactIs(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     period: Annotated[str, msgspec.Meta(pattern=PERIOD)] = ""
 
 
+class MovedIs(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Whose tier or stage was ``before`` and became ``after``, within a ``period`` as in ``FactIs``; "": any."""
+
+    what: By
+    before: Annotated[str, msgspec.Meta(max_length=12)] = ""
+    after: Annotated[str, msgspec.Meta(max_length=12)] = ""
+    period: Annotated[str, msgspec.Meta(pattern=PERIOD)] = ""
+
+
 class Filter(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """All of it must hold; of several tags all, of several tiers, stages or owners any. ``without_tags``: none. Of a
     ``segment`` too, which whoever asks looks up."""
@@ -58,6 +68,7 @@ class Filter(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     fields: tuple[FieldIs, ...] = ()
     facts: tuple[FactIs, ...] = ()
     segment: str = ""
+    moved: tuple[MovedIs, ...] = ()
 
 
 def filter_from(document: dict[str, Any]) -> Filter:
@@ -109,6 +120,9 @@ def wanted_by(
         else:
             conditions.append(_condition(field, one, form, sight))
     conditions += [holds(_asked(one, form, now)) for one in given.facts]
+    for one in given.moved:
+        period = Period(*_period(one.period, form, now))
+        conditions.append(moved(one.what, period, one.before, one.after))
     without = [[facet("tag", plain(tag))] for tag in given.without_tags]
     return Wanted(given.q, groups, conditions, deleted, without)
 
@@ -125,17 +139,21 @@ def both(one: Wanted, other: Wanted) -> Wanted:
 
 
 def _asked(one: FactIs, form: Form, now: datetime) -> Asked:
-    if not one.period:
-        return Asked(one.fact, one.op, one.value, now)
-    if one.fact not in PERIODIC:
+    if one.period and one.fact not in PERIODIC:
         raise invalid("facts", "cannot_be_asked")
-    if ".." not in one.period:
-        return Asked(one.fact, one.op, one.value, now, now - timedelta(days=int(one.period)))
+    return Asked(one.fact, one.op, one.value, now, *_period(one.period, form, now))
+
+
+def _period(period: str, form: Form, now: datetime) -> tuple[datetime | None, datetime | None]:
+    """From when, and to before when. Raises ``Invalid``."""
+    if not period:
+        return None, None
+    if ".." not in period:
+        return now - timedelta(days=int(period)), None
     try:
-        first, last = (date.fromisoformat(day) for day in one.period.split(".."))
+        first, last = (date.fromisoformat(day) for day in period.split(".."))
         zone = ZoneInfo(form.place.zone)
-        begin = datetime.combine(first, time(), zone)
-        return Asked(one.fact, one.op, one.value, now, begin, datetime.combine(last + timedelta(days=1), time(), zone))
+        return datetime.combine(first, time(), zone), datetime.combine(last + timedelta(days=1), time(), zone)
     except (ValueError, OverflowError):
         raise invalid("facts", "not_a_filter") from None
 

@@ -19,6 +19,7 @@ from callroom.http import (
     customer_merging,
     customer_rules,
     customer_search,
+    customer_value,
     customer_views,
     customers,
     demo,
@@ -78,6 +79,7 @@ def make_app(site: Site, engine_link: Path = Path("engine/run/link.json")) -> Fa
     app.include_router(customer_edits.router)
     app.include_router(customer_merging.router)
     app.include_router(customer_views.router)
+    app.include_router(customer_value.router)
     app.include_router(customers.router)
     app.include_router(persons.router)
     app.include_router(timeline.router)

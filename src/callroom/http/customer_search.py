@@ -14,6 +14,7 @@ from callroom.actions.customer_filters import (
     FactIs,
     FieldIs,
     Filter,
+    MovedIs,
     Operator,
     wanted_by,
 )
@@ -62,10 +63,18 @@ def asked_filter(
         ),
     ] = (),
     segment: Annotated[str, Query(max_length=40, description="Those of it, of whom the rest holds too")] = "",
+    moved: Annotated[
+        tuple[Long, ...],
+        Query(
+            max_length=4,
+            description="tier or stage:BEFORE:AFTER:PERIOD: who was moved; BEFORE, AFTER and PERIOD may be empty",
+        ),
+    ] = (),
 ) -> Filter:
-    """Raises ``Invalid`` for a ``where`` or ``fact`` of another form."""
+    """Raises ``Invalid`` for a ``where``, ``fact`` or ``moved`` of another form."""
     fields, facts = tuple(map(_field_is, where)), tuple(map(_fact_is, fact))
-    return Filter(q, owner, tag, without_tag, tier, stage, do_not_call, fields, facts, segment)
+    moves = tuple(map(_moved_is, moved))
+    return Filter(q, owner, tag, without_tag, tier, stage, do_not_call, fields, facts, segment, moves)
 
 
 Asked = Annotated[Filter, Depends(asked_filter)]
@@ -91,6 +100,14 @@ def _fact_is(text: str) -> FactIs:
         return msgspec.convert({"fact": fact, "op": op, "value": float(value), "period": period}, FactIs)
     except (ValueError, msgspec.ValidationError):
         raise invalid("fact", "not_a_filter") from None
+
+
+def _moved_is(text: str) -> MovedIs:
+    what, before, after, period = [*text.split(":", 3), "", "", ""][:4]
+    try:
+        return msgspec.convert({"what": what, "before": before, "after": after, "period": period}, MovedIs)
+    except msgspec.ValidationError:
+        raise invalid("moved", "not_a_filter") from None
 
 
 @router.get("/customers", operation_id="listCustomers")

@@ -34,6 +34,7 @@ class ViewFilter(BaseModel):
     where: list[Long] = Field(default=[], max_length=20)
     fact: list[Short] = Field(default=[], max_length=20)
     segment: Short = ""
+    moved: list[Long] = Field(default=[], max_length=4)
 
 
 class CustomerViewIn(BaseModel):

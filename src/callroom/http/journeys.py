@@ -13,6 +13,7 @@ from callroom.actions.users import Role
 from callroom.core.numbers import Traced, Visibility, digits_of, search_forms
 from callroom.core.surveys import MOST_QUESTIONS, Meaning, Reason
 from callroom.errors import NotFound
+from callroom.http.customer_shapes import Stage
 from callroom.http.offers import OfferedOut, PassedOver, tell
 from callroom.http.paging import Cursor, Limit, decoded, encoded
 from callroom.http.place import place_of
@@ -21,6 +22,7 @@ from callroom.http.seen import OutsideNumber, OutsideText, OutsideWhence, finds_
 from callroom.http.site import Me, Read, SiteDep
 from callroom.media.number_places import traced
 from callroom.store import journeys as happened
+from callroom.store.customer_value import filed_as
 from callroom.store.surveys import Answered, behind
 from callroom.store.tables import JourneyRow, Queue, Recording, Skill, Team, Trunk, User
 
@@ -238,6 +240,8 @@ async def list_journeys(
     agent: Annotated[str, Query(max_length=40)] = "",
     queue: Annotated[str, Query(max_length=40)] = "",
     customer: Annotated[str, Query(max_length=40)] = "",
+    customer_tier: Annotated[int | None, Query(ge=0, le=9)] = None,
+    customer_stage: Stage | None = None,
     number: Annotated[str, Query(max_length=LONGEST_SEARCH)] = "",
     party: Annotated[str, Query(max_length=40)] = "",
     outcome: Literal["answered", "missed"] | None = None,
@@ -270,6 +274,7 @@ async def list_journeys(
         where.append(happened.in_queue(frozenset({queue})))
     if customer:
         where.append(JourneyRow.customer_id == customer)
+    where += filed_as(customer_tier, customer_stage, JourneyRow.customer_id)
     if outcome:
         where.append(happened.with_outcome(outcome))
     if has_recording is not None:

@@ -9,7 +9,9 @@ from pydantic import AwareDatetime, BaseModel
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from callroom.http.customer_shapes import Stage
 from callroom.http.seen import finds_by_part
+from callroom.store.customer_value import filed_as
 from callroom.store.journeys import sight_of
 from callroom.store.service import Condition, within
 from callroom.store.tables import Customer, OrderLine, User
@@ -29,6 +31,8 @@ class Wanted(BaseModel):
     status: list[str] = []
     owner: str = ""
     customer: str = ""
+    customer_tier: int | None = None
+    customer_stage: Stage | None = None
     journey: str = ""
     product: str = ""
     deleted: bool = False
@@ -41,6 +45,8 @@ def asked(
     status: Annotated[list[str], Query(max_length=50)] = [],  # noqa: B006
     owner: Annotated[str, Query(max_length=40)] = "",
     customer: Annotated[str, Query(max_length=40)] = "",
+    customer_tier: Annotated[int | None, Query(ge=0, le=9)] = None,
+    customer_stage: Stage | None = None,
     journey: Annotated[str, Query(max_length=40)] = "",
     product: Annotated[str, Query(max_length=40)] = "",
     deleted: bool = False,
@@ -49,7 +55,7 @@ def asked(
 ) -> Wanted:
     return Wanted(
         q=q.strip(), status=status, owner=owner, customer=customer, journey=journey, product=product, deleted=deleted,
-        since=since, until=until,
+        customer_tier=customer_tier, customer_stage=customer_stage, since=since, until=until,
     )  # fmt: skip
 
 
@@ -67,6 +73,7 @@ async def conditions(
     ):
         if value:
             where.append(column == value)
+    where += filed_as(asked.customer_tier, asked.customer_stage, OrderRow.customer_id)
     if asked.status:
         where.append(OrderRow.status.in_(asked.status))
     if asked.since:

@@ -1466,6 +1466,17 @@ export type CustomerRuleOut = {
 };
 
 /**
+ * CustomerValues
+ */
+export type CustomerValues = {
+    /**
+     * Rows
+     */
+    rows: Array<ValueRow>;
+    total: ValueFigures;
+};
+
+/**
  * CustomerViewIn
  *
  * ``shared``: everybody sees it; admins and supervisors may.
@@ -10062,6 +10073,167 @@ export type ValidationError = {
 };
 
 /**
+ * ValueFigures
+ *
+ * ``customers`` as they are now; ``came`` and ``went``: whom the period moved here or away. Amounts in fen;
+ * ``quiet``: there were calls, but none for so many days. ``share``, ``satisfaction`` from 0 to 1.
+ */
+export type ValueFigures = {
+    /**
+     * Answered In
+     */
+    answered_in: number;
+    /**
+     * Answered Out
+     */
+    answered_out: number;
+    /**
+     * Calls In
+     */
+    calls_in: number;
+    /**
+     * Calls Out
+     */
+    calls_out: number;
+    /**
+     * Came
+     */
+    came: number;
+    /**
+     * Customers
+     */
+    customers: number;
+    /**
+     * Last Contact
+     */
+    last_contact: string | null;
+    /**
+     * Order Total
+     */
+    order_total: number;
+    /**
+     * Orders
+     */
+    orders: number;
+    /**
+     * Quiet
+     */
+    quiet: number;
+    /**
+     * Satisfaction
+     */
+    satisfaction: number | null;
+    /**
+     * Satisfied
+     */
+    satisfied: number;
+    /**
+     * Share
+     */
+    share: number | null;
+    /**
+     * Survey Answered
+     */
+    survey_answered: number;
+    /**
+     * Unsatisfied
+     */
+    unsatisfied: number;
+    /**
+     * Very Satisfied
+     */
+    very_satisfied: number;
+    /**
+     * Went
+     */
+    went: number;
+};
+
+/**
+ * ValueRow
+ *
+ * Of a ``tier`` or of a ``stage``.
+ */
+export type ValueRow = {
+    /**
+     * Answered In
+     */
+    answered_in: number;
+    /**
+     * Answered Out
+     */
+    answered_out: number;
+    /**
+     * Calls In
+     */
+    calls_in: number;
+    /**
+     * Calls Out
+     */
+    calls_out: number;
+    /**
+     * Came
+     */
+    came: number;
+    /**
+     * Customers
+     */
+    customers: number;
+    /**
+     * Last Contact
+     */
+    last_contact: string | null;
+    /**
+     * Order Total
+     */
+    order_total: number;
+    /**
+     * Orders
+     */
+    orders: number;
+    /**
+     * Quiet
+     */
+    quiet: number;
+    /**
+     * Satisfaction
+     */
+    satisfaction: number | null;
+    /**
+     * Satisfied
+     */
+    satisfied: number;
+    /**
+     * Share
+     */
+    share: number | null;
+    /**
+     * Stage
+     */
+    stage: 'potential' | 'new' | 'satisfied' | 'retained' | 'old' | null;
+    /**
+     * Survey Answered
+     */
+    survey_answered: number;
+    /**
+     * Tier
+     */
+    tier: number | null;
+    /**
+     * Unsatisfied
+     */
+    unsatisfied: number;
+    /**
+     * Very Satisfied
+     */
+    very_satisfied: number;
+    /**
+     * Went
+     */
+    went: number;
+};
+
+/**
  * ViewFilter
  *
  * The questions of the list, by the names that it knows them by.
@@ -10075,6 +10247,10 @@ export type ViewFilter = {
      * Fact
      */
     fact?: Array<string>;
+    /**
+     * Moved
+     */
+    moved?: Array<string>;
     /**
      * Owner
      */
@@ -10458,6 +10634,52 @@ export type WhyAgent = {
      * Text Zh
      */
     text_zh?: string;
+};
+
+/**
+ * WorthList
+ */
+export type WorthList = {
+    /**
+     * Items
+     */
+    items: Array<WorthOut>;
+};
+
+/**
+ * WorthOut
+ *
+ * ``orders`` and ``order_total`` (fen): of the period, or, of those who are being lost, ever.
+ */
+export type WorthOut = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Last Contact
+     */
+    last_contact: string | null;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Order Total
+     */
+    order_total: number;
+    /**
+     * Orders
+     */
+    orders: number;
+    /**
+     * Stage
+     */
+    stage: 'potential' | 'new' | 'satisfied' | 'retained' | 'old';
+    /**
+     * Tier
+     */
+    tier: number;
 };
 
 /**
@@ -12403,6 +12625,194 @@ export type ListCustomerTagsResponses = {
 
 export type ListCustomerTagsResponse = ListCustomerTagsResponses[keyof ListCustomerTagsResponses];
 
+export type GetCustomerValueData = {
+    body?: never;
+    path?: never;
+    query: {
+        /**
+         * By
+         */
+        by?: 'tier' | 'stage';
+        /**
+         * From
+         */
+        from: string;
+        /**
+         * To
+         */
+        to: string;
+        /**
+         * Quiet
+         *
+         * Days without a call
+         */
+        quiet?: number;
+    };
+    url: '/api/v1/customer-value';
+};
+
+export type GetCustomerValueErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type GetCustomerValueError = GetCustomerValueErrors[keyof GetCustomerValueErrors];
+
+export type GetCustomerValueResponses = {
+    /**
+     * Successful Response
+     */
+    200: CustomerValues;
+};
+
+export type GetCustomerValueResponse = GetCustomerValueResponses[keyof GetCustomerValueResponses];
+
+export type ListCustomersByValueData = {
+    body?: never;
+    path?: never;
+    query: {
+        /**
+         * Which
+         */
+        which?: 'valuable' | 'sinking';
+        /**
+         * Limit
+         */
+        limit?: number;
+        /**
+         * From
+         */
+        from: string;
+        /**
+         * To
+         */
+        to: string;
+        /**
+         * Quiet
+         *
+         * Days without a call
+         */
+        quiet?: number;
+    };
+    url: '/api/v1/customer-value/customers';
+};
+
+export type ListCustomersByValueErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ListCustomersByValueError = ListCustomersByValueErrors[keyof ListCustomersByValueErrors];
+
+export type ListCustomersByValueResponses = {
+    /**
+     * Successful Response
+     */
+    200: WorthList;
+};
+
+export type ListCustomersByValueResponse = ListCustomersByValueResponses[keyof ListCustomersByValueResponses];
+
+export type DownloadCustomersByValueData = {
+    body?: never;
+    path?: never;
+    query: {
+        /**
+         * Which
+         */
+        which?: 'valuable' | 'sinking';
+        /**
+         * Limit
+         */
+        limit?: number;
+        /**
+         * Format
+         */
+        format?: 'csv' | 'xlsx';
+        /**
+         * From
+         */
+        from: string;
+        /**
+         * To
+         */
+        to: string;
+        /**
+         * Quiet
+         *
+         * Days without a call
+         */
+        quiet?: number;
+    };
+    url: '/api/v1/customer-value/customers/download';
+};
+
+export type DownloadCustomersByValueErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type DownloadCustomersByValueError = DownloadCustomersByValueErrors[keyof DownloadCustomersByValueErrors];
+
+export type DownloadCustomersByValueResponses = {
+    /**
+     * Successful Response
+     */
+    200: unknown;
+};
+
+export type DownloadCustomerValueData = {
+    body?: never;
+    path?: never;
+    query: {
+        /**
+         * By
+         */
+        by?: 'tier' | 'stage';
+        /**
+         * Format
+         */
+        format?: 'csv' | 'xlsx';
+        /**
+         * From
+         */
+        from: string;
+        /**
+         * To
+         */
+        to: string;
+        /**
+         * Quiet
+         *
+         * Days without a call
+         */
+        quiet?: number;
+    };
+    url: '/api/v1/customer-value/download';
+};
+
+export type DownloadCustomerValueErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type DownloadCustomerValueError = DownloadCustomerValueErrors[keyof DownloadCustomerValueErrors];
+
+export type DownloadCustomerValueResponses = {
+    /**
+     * Successful Response
+     */
+    200: unknown;
+};
+
 export type ListCustomerViewsData = {
     body?: never;
     path?: never;
@@ -12590,6 +13000,12 @@ export type ListCustomersData = {
          * Those of it, of whom the rest holds too
          */
         segment?: string;
+        /**
+         * Moved
+         *
+         * tier or stage:BEFORE:AFTER:PERIOD: who was moved; BEFORE, AFTER and PERIOD may be empty
+         */
+        moved?: Array<string>;
     };
     url: '/api/v1/customers';
 };
@@ -12699,6 +13115,12 @@ export type CountCustomersData = {
          * Those of it, of whom the rest holds too
          */
         segment?: string;
+        /**
+         * Moved
+         *
+         * tier or stage:BEFORE:AFTER:PERIOD: who was moved; BEFORE, AFTER and PERIOD may be empty
+         */
+        moved?: Array<string>;
     };
     url: '/api/v1/customers/count';
 };
@@ -12827,6 +13249,12 @@ export type DownloadCustomersData = {
          * Those of it, of whom the rest holds too
          */
         segment?: string;
+        /**
+         * Moved
+         *
+         * tier or stage:BEFORE:AFTER:PERIOD: who was moved; BEFORE, AFTER and PERIOD may be empty
+         */
+        moved?: Array<string>;
     };
     url: '/api/v1/customers/download';
 };
@@ -12921,6 +13349,12 @@ export type EditCustomersData = {
          * Those of it, of whom the rest holds too
          */
         segment?: string;
+        /**
+         * Moved
+         *
+         * tier or stage:BEFORE:AFTER:PERIOD: who was moved; BEFORE, AFTER and PERIOD may be empty
+         */
+        moved?: Array<string>;
     };
     url: '/api/v1/customers/edits';
 };
@@ -15326,6 +15760,14 @@ export type ListJourneysData = {
          */
         customer?: string;
         /**
+         * Customer Tier
+         */
+        customer_tier?: number | null;
+        /**
+         * Customer Stage
+         */
+        customer_stage?: 'potential' | 'new' | 'satisfied' | 'retained' | 'old' | null;
+        /**
          * Number
          */
         number?: string;
@@ -16349,6 +16791,14 @@ export type ListOrdersData = {
          */
         customer?: string;
         /**
+         * Customer Tier
+         */
+        customer_tier?: number | null;
+        /**
+         * Customer Stage
+         */
+        customer_stage?: 'potential' | 'new' | 'satisfied' | 'retained' | 'old' | null;
+        /**
          * Journey
          */
         journey?: string;
@@ -16439,6 +16889,14 @@ export type DownloadOrdersData = {
          * Customer
          */
         customer?: string;
+        /**
+         * Customer Tier
+         */
+        customer_tier?: number | null;
+        /**
+         * Customer Stage
+         */
+        customer_stage?: 'potential' | 'new' | 'satisfied' | 'retained' | 'old' | null;
         /**
          * Journey
          */

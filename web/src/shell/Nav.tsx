@@ -23,6 +23,7 @@ import {
   PhoneOutlined,
   PrinterOutlined,
   ProfileOutlined,
+  RiseOutlined,
   SendOutlined,
   SettingOutlined,
   ShoppingCartOutlined,
@@ -76,6 +77,7 @@ export const NAVIGATION: Group[] = [
     entries: [
       { to: "/inbox", key: "inbox", icon: <BellOutlined /> },
       { to: "/customers", key: "customer_list", icon: <ContactsOutlined /> },
+      { to: "/customer-value", key: "customer_value", icon: <RiseOutlined />, roles: STAFF },
       { to: "/segments", key: "segments", icon: <TeamOutlined />, roles: STAFF },
       { to: "/records", key: "records", icon: <FormOutlined /> },
       { to: "/follow-ups", key: "follow_ups", icon: <PhoneOutlined /> },

@@ -4,12 +4,13 @@ from datetime import datetime
 from secrets import token_hex
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text, text
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
 from callroom.store.tables.base import Base, BigId, Configured
 
+_OF_VALUE = text("field IN ('tier', 'stage')")
 Tokens = Text().with_variant(TSVECTOR(), "postgresql")
 
 
@@ -100,7 +101,10 @@ class CustomerChange(Base):
     customer has since. It goes with the customer; the operation log tells only that he was changed."""
 
     __tablename__ = "customer_changes"
-    __table_args__ = (Index("ix_customer_changes_customer", "customer_id", "version"),)
+    __table_args__ = (
+        Index("ix_customer_changes_customer", "customer_id", "version"),
+        Index("ix_customer_changes_value", "field", "at", sqlite_where=_OF_VALUE, postgresql_where=_OF_VALUE),
+    )
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     customer_id: Mapped[str] = mapped_column(ForeignKey("customers.id", ondelete="CASCADE"))
     version: Mapped[int]

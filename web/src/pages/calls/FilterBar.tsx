@@ -2,6 +2,7 @@ import { Button, Checkbox, DatePicker, Input, Select, Tag } from "antd";
 import { useTranslation } from "react-i18next";
 import { dayBounds, daysOf, here } from "../../lib/zone";
 import { useLive } from "../../live/store";
+import { FiledAs } from "../customers/FiledAs";
 import type { Filters } from "./filters";
 
 const NO_SURVEY: Filters = {
@@ -79,6 +80,11 @@ export function FilterBar({ filters, onChange }: Props) {
           {t("calls.filter.customer")}
         </Tag>
       )}
+      <FiledAs
+        tier={filters.customer_tier}
+        stage={filters.customer_stage}
+        onClose={() => onChange({ customer_tier: "", customer_stage: "" })}
+      />
       {filters.survey && (
         <Tag closable onClose={() => onChange(NO_SURVEY)}>
           {t(`survey.${filters.survey}`)}

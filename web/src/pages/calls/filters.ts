@@ -6,6 +6,8 @@ export const FILTERS = [
   "outcome",
   "number",
   "customer",
+  "customer_tier",
+  "customer_stage",
   "agent",
   "queue",
   "has_recording",

@@ -28,6 +28,7 @@ export function CustomerFilters() {
       <Tick name="do_not_call" label={t("customers.do_not_call")} />
       <Tick name="deleted" label={t("service.deleted_only")} />
       <FactTags />
+      <MovedTags />
     </Filters>
   );
 }
@@ -42,6 +43,25 @@ function FactTags() {
       {words({ facts: factsOf([one]) }).join("")}
     </Tag>
   ));
+}
+
+/** Who was moved from one tier or stage to another, asked by the page that led here. */
+function MovedTags() {
+  const { t } = useTranslation();
+  const { address, set } = useAddress();
+  const asked = address.getAll("moved");
+  const options = [...useTierOptions(), ...useStageOptions()];
+  const named = (value: string | undefined) =>
+    options.find((one) => String(one.value) === value)?.label ?? t("conditions.any");
+  return asked.map((one) => {
+    const [what, before, after, period = ""] = one.split(":");
+    const said = { what: t(`customers.${what}`), before: named(before), after: named(after) };
+    return (
+      <Tag key={one} closable onClose={() => set({ moved: asked.filter((other) => other !== one) })}>
+        {t("customers.was_moved", said)} {period && `(${period})`}
+      </Tag>
+    );
+  });
 }
 
 function Typed({ label }: { label: string }) {

@@ -4,7 +4,7 @@ import type { Changes } from "../../lib/address";
 export type CustomerView = CustomerViewOut;
 type Seen = Required<Pick<CustomerViewIn, "filter" | "columns" | "sort">>;
 
-const LISTS = ["owner", "tag", "without_tag", "tier", "stage", "where", "fact"] as const;
+const LISTS = ["owner", "tag", "without_tag", "tier", "stage", "where", "fact", "moved"] as const;
 
 /** What of the address a view keeps. */
 export function seenIn(address: URLSearchParams): Seen {

@@ -97,6 +97,7 @@ export const ACTIONS = [
   "customer.erased",
   "customers.downloaded",
   "customers.edited",
+  "customer_value.downloaded",
   "customers.expired",
   "customer.left_to_rules",
   "customer_rules.applied",

@@ -11,6 +11,7 @@ import { Days, Filters, Person, Several, Sought, Tick } from "../../ui/Filters";
 import { Dash } from "../../ui/fields";
 import { PagedTable } from "../../ui/PagedTable";
 import { PageFrame } from "../../ui/PageFrame";
+import { FiledAs } from "../customers/FiledAs";
 import { OrderDrawer } from "./OrderDrawer";
 import { useOrderStatuses } from "./orders";
 import { StatusesDrawer } from "./StatusesDrawer";
@@ -20,7 +21,7 @@ export default function OrdersPage() {
   const { t, i18n } = useTranslation();
   const { role } = useMe();
   const isAdmin = useIsAdmin();
-  const { address, query, open, show } = useAddress();
+  const { address, query, open, show, set } = useAddress();
   const { data: statuses = [] } = useOrderStatuses();
   const pages = usePages<Order>(["orders"], "/orders", query);
 
@@ -50,6 +51,11 @@ export default function OrdersPage() {
         <Person name="owner" label={t("service.owner")} />
         <Days />
         <Tick name="deleted" label={t("service.deleted_only")} />
+        <FiledAs
+          tier={address.get("customer_tier")}
+          stage={address.get("customer_stage")}
+          onClose={() => set({ customer_tier: null, customer_stage: null })}
+        />
       </Filters>
       <PagedTable<Order>
         pages={pages}
