@@ -19,6 +19,7 @@ from callroom.core.mailboxes import Moment
 from callroom.errors import CallroomError, invalid
 from callroom.media.joining import join
 from callroom.store.database import reading, writing
+from callroom.store.service import tier_of_caller
 from callroom.store.tables import User, Voicemail
 
 
@@ -112,10 +113,11 @@ class StoredLetters:
             return await counts(session)
 
     async def of(self, box: str) -> list[Letter]:
+        first = tier_of_caller(Voicemail.journey_id)
         wanted = (
             select(Voicemail)
             .where(Voicemail.box_id == box, Voicemail.deleted_at.is_(None))
-            .order_by(Voicemail.heard_at.is_not(None), Voicemail.left_at, Voicemail.id)
+            .order_by(Voicemail.heard_at.is_not(None), first.desc(), Voicemail.left_at, Voicemail.id)
         )
         async with self._reading() as session:
             return [

@@ -145,6 +145,11 @@ class Acd:
         self._exchange.board.show_queue(queue)
         return result
 
+    def rank_absent(self, journey: JourneyId, tier: int) -> None:
+        """Who is to be called back became known: his tier counts from now on."""
+        if tier and journey in self._waiting:
+            self.handle(m.CallerRanked(journey, tier, None))
+
     def leave_by_choice(self, journey: JourneyId, reason: m.FlowOutReason, key: str) -> None:
         """The caller pressed a key that leads out of the queue; nothing when an agent was quicker."""
         self._keys[journey] = key

@@ -111,6 +111,7 @@ class Callbacks:
         before = self._open[name]
         waited = (exchange.now() - before.asked_at).total_seconds()
         visit = exchange.acd.join_absent(journey, queue.id, waited=waited, begin=begin)
+        exchange.spawn(self._rank(journey, before), name=f"tier of {name}")
         try:
             result = await asyncio.shield(visit)
             if isinstance(result, Connected):
@@ -132,6 +133,12 @@ class Callbacks:
                 if call is not None:
                     call.close("system")
                 self._keep(c.given_up(self._open[name], reason.value, exchange.now()))
+
+    async def _rank(self, journey: JourneyId, line: CallbackLine) -> None:
+        """Key customers are called back first, as they are served first when they wait on the line."""
+        found, _ = await self._exchange.customers.find(line.number, JourneyId(line.origin_journey))
+        if found is not None:
+            self._exchange.acd.rank_absent(journey, found[2])
 
     def _begin(self, name: str, queue: Queue, journey: JourneyId) -> Call:
         """The first agent is rung: from now on there is a call."""

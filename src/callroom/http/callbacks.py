@@ -12,10 +12,11 @@ from callroom.actions.users import Role
 from callroom.core.callbacks import OPEN
 from callroom.errors import NotFound, NotNow
 from callroom.http.journeys import Named
-from callroom.http.paging import Cursor, Limit, decoded, encoded
+from callroom.http.paging import KEY_FIRST, Cursor, Limit, TierFirst, decoded, encoded
 from callroom.http.seen import OutsideNumber
 from callroom.http.site import Read, Site, SiteDep, Write, actor_of, allow
 from callroom.store import journeys as happened
+from callroom.store.service import tier_of_caller
 from callroom.store.tables import CallbackRow, Queue, User
 
 router = APIRouter(prefix="/api/v1", tags=["callbacks"])
@@ -39,6 +40,7 @@ class CallbackOut(BaseModel):
     reason: str
     origin_journey: str
     journey: str | None
+    tier: int  # of whoever asked, a customer; 0 a usual one, or nobody known
 
 
 class CallbackList(BaseModel):
@@ -55,17 +57,24 @@ async def list_callbacks(
     cursor: Cursor = "",
     queue: Annotated[str, Query(max_length=40)] = "",
     open: bool | None = None,
+    sort: Literal["-asked_at", "key"] = "-asked_at",
 ) -> CallbackList:
-    """Newest first; a supervisor sees those of his queues. ``open``: still to be called, or not any more."""
+    """Newest first; "key": customers of the highest tiers first, then who has waited longest. A supervisor sees those
+    of his queues. ``open``: still to be called, or not any more."""
+    tier = tier_of_caller(CallbackRow.origin_journey)
+    order = TierFirst(tier, CallbackRow.asked_at, CallbackRow.id)
     wanted = (
-        select(CallbackRow, Queue.name)
+        select(CallbackRow, Queue.name, tier)
         .outerjoin(Queue, Queue.id == CallbackRow.queue_id)
         .where(happened.asked_within(await happened.sight_of(session, me)))
-        .order_by(CallbackRow.asked_at.desc(), CallbackRow.id.desc())
         .limit(limit + 1)
     )
-    if cursor:
-        wanted = wanted.where(happened.after(CallbackRow.asked_at, CallbackRow.id, decoded(cursor), newest=True))
+    if sort == KEY_FIRST:
+        wanted = order.follow(wanted, cursor)
+    else:
+        wanted = wanted.order_by(CallbackRow.asked_at.desc(), CallbackRow.id.desc())
+        if cursor:
+            wanted = wanted.where(happened.after(CallbackRow.asked_at, CallbackRow.id, decoded(cursor), newest=True))
     if queue:
         wanted = wanted.where(CallbackRow.queue_id == queue)
     if open is not None:
@@ -84,11 +93,16 @@ async def list_callbacks(
             reason=row.reason,
             origin_journey=row.origin_journey,
             journey=row.journey,
+            tier=its_tier,
         )
-        for row, name in found[:limit]
+        for row, name, its_tier in found[:limit]
     ]
-    last = items[-1] if items and len(found) > limit else None
-    return CallbackList(items=items, next=encoded(last.asked_at, last.id) if last else None)
+    if len(found) <= limit:
+        return CallbackList(items=items, next=None)
+    last = items[-1]
+    key = sort == KEY_FIRST
+    following = order.cursor(last.tier, last.asked_at, last.id) if key else encoded(last.asked_at, last.id)
+    return CallbackList(items=items, next=following)
 
 
 def _state(site: Site, row: CallbackRow) -> State:

@@ -16,19 +16,22 @@ from callroom.http.kept import (
     History,
     Leader,
     Named,
+    OfCustomer,
     Reads,
     Writes,
+    customers_of,
     found,
     history_of,
     named,
     names,
     not_deleted,
+    of_customer,
 )
-from callroom.http.paging import Cursor, Limit, Order, Sort
+from callroom.http.paging import KEY_FIRST, Cursor, Limit, Order, Sort, key_first
 from callroom.http.resources import FromVersion, etag
 from callroom.http.seen import OutsideText
-from callroom.store.service import Condition
-from callroom.store.tables import Customer, CustomTable, FollowUp, Record, SurveyAnswerRow, User
+from callroom.store.service import Condition, tier_of
+from callroom.store.tables import CustomTable, FollowUp, Record, SurveyAnswerRow, User
 
 router = APIRouter(prefix="/api/v1", tags=["follow-ups"])
 SORTS: dict[str, Any] = {"due_at": FollowUp.due_at, "created_at": FollowUp.created_at}
@@ -71,7 +74,7 @@ class FollowUpOut(BaseModel):
     created_at: datetime
     updated_at: datetime
     record: OfRecord
-    customer: Named | None
+    customer: OfCustomer | None
     owner: Named | None
     due_at: datetime
     overdue: bool
@@ -105,8 +108,7 @@ async def list_follow_ups(
     customer: Annotated[str, Query(max_length=40)] = "",
     record: Annotated[str, Query(max_length=40)] = "",
 ) -> FollowUpList:
-    """Sorted by due_at or created_at."""
-    order = Order.wanted(sort, SORTS, FollowUp.id)
+    """Sorted by due_at or created_at; "key": those of customers of the highest tiers first, then what is due first."""
     where: list[Condition] = [
         await asker.within(FollowUp),
         FollowUp.deleted_at.is_(None),
@@ -121,7 +123,15 @@ async def list_follow_ups(
             where.append(column == value)
     if late:
         where += overdue(asker.now)
-    rows, following = await order.page(asker.session, select(FollowUp).where(*where), cursor, limit)
+    wanted = select(FollowUp).where(*where)
+    if sort == KEY_FIRST:
+        tier = tier_of(FollowUp.customer_id)
+        rows, following = await key_first(
+            asker.session, wanted, tier, FollowUp.due_at, FollowUp, cursor, limit, lambda one: one.due_at
+        )
+    else:
+        order = Order.wanted(sort, SORTS, FollowUp.id)
+        rows, following = await order.page(asker.session, wanted, cursor, limit)
     return FollowUpList(items=await show(asker.session, rows, asker.now), next=following)
 
 
@@ -193,7 +203,7 @@ async def _answered(asker: Asker, task: FollowUp) -> FollowUpOut:
 
 
 async def show(session: AsyncSession, rows: list[FollowUp], now: datetime) -> list[FollowUpOut]:
-    customers = await names(session, Customer, {row.customer_id for row in rows})
+    customers = await customers_of(session, {row.customer_id for row in rows})
     people = await names(session, User, {row.owner_id for row in rows})
     problems = await session.execute(
         select(Record.id, Record.number, CustomTable.id, CustomTable.name)
@@ -216,7 +226,7 @@ async def show(session: AsyncSession, rows: list[FollowUp], now: datetime) -> li
             created_at=row.created_at,
             updated_at=row.updated_at,
             record=of[row.record_id],
-            customer=named(customers, row.customer_id),
+            customer=of_customer(customers, row.customer_id),
             owner=named(people, row.owner_id),
             due_at=row.due_at,
             overdue=row.state == "open" and row.due_at <= now,

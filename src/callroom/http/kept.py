@@ -21,7 +21,7 @@ from callroom.http.seen import OutsideText, values_as_seen
 from callroom.http.site import Me, Read, SiteDep, Write, actor_of, allow
 from callroom.store.journeys import sight_of
 from callroom.store.service import Condition, within
-from callroom.store.tables import ServiceHistory, User
+from callroom.store.tables import Customer, ServiceHistory, User
 from callroom.store.tables.service import Owned
 
 Writer = Annotated[User, Depends(allow(Role.ADMIN, Role.SUPERVISOR, Role.AGENT))]
@@ -78,6 +78,12 @@ class Named(BaseModel):
     name: OutsideText
 
 
+class OfCustomer(Named):
+    """``tier``: 0 a usual customer, up to 9."""
+
+    tier: int
+
+
 class StatusNow(BaseModel):
     """``next``: ids of those to which this person may take it."""
 
@@ -112,6 +118,20 @@ async def names(session: AsyncSession, table: Any, ids: set[str | None]) -> dict
 
 def named(known: dict[str, str], id: str | None) -> Named | None:
     return Named(id=id, name=known.get(id, "")) if id else None
+
+
+async def customers_of(session: AsyncSession, ids: set[str | None]) -> dict[str, OfCustomer]:
+    """The customers whom rows of a list concern, by id."""
+    wanted = sorted(id for id in ids if id)
+    if not wanted:
+        return {}
+    columns = (Customer.id, Customer.name, Customer.tier)
+    rows = await session.execute(select(*columns).where(Customer.id.in_(wanted)))
+    return {id: OfCustomer(id=id, name=name, tier=tier) for id, name, tier in rows}
+
+
+def of_customer(known: dict[str, OfCustomer], id: str | None) -> OfCustomer | None:
+    return known.get(id) or OfCustomer(id=id, name="", tier=0) if id else None
 
 
 async def found(

@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, TypeVar
@@ -19,6 +19,7 @@ Limit = Annotated[int, Query(ge=1, le=200)]
 Cursor = Annotated[str, Query(max_length=400)]
 Sort = Annotated[str, Query(max_length=40)]
 Row = TypeVar("Row")
+KEY_FIRST = "key"  # as a sort: what concerns key customers first
 
 
 def follows(column: Any, key: Any, text: str, last: str, *, down: bool) -> ColumnElement[bool]:
@@ -66,6 +67,52 @@ class Order:
         last = rows[limit - 1]
         value = getattr(last, self.name)
         return rows[:limit], encoded_value(instead if value is None else value, getattr(last, self.key.key))
+
+
+@dataclass(frozen=True, slots=True)
+class TierFirst:
+    """What concerns customers of the highest tiers first, then what has waited longest; ``tier`` and ``at`` never
+    null."""
+
+    tier: Any
+    at: Any
+    key: Any
+
+    def follow(self, query: Any, cursor: str) -> Any:
+        """The rows after the cursor's, in order. Raises ``Invalid``, ``RequestValidationError`` for what is none."""
+        if cursor:
+            text, last = decoded_text(cursor)
+            tier, _, at = text.partition(" ")
+            if not tier.isdecimal() or len(tier) > 1:
+                raise invalid("cursor", "cursor")
+            later = follows(self.at, self.key, at, last, down=False)
+            query = query.where(or_(self.tier < int(tier), and_(self.tier == int(tier), later)))
+        return query.order_by(self.tier.desc(), self.at, self.key)
+
+    @staticmethod
+    def cursor(tier: int, at: datetime, key: str) -> str:
+        return encoded_text(f"{tier} {at.isoformat()}", key)
+
+
+async def key_first(
+    session: AsyncSession,
+    query: Any,
+    tier: Any,
+    at: Any,
+    table: Any,
+    cursor: str,
+    limit: int,
+    when: Callable[[Any], datetime],
+) -> tuple[list[Any], str | None]:
+    """A page of rows of ``table`` in that order, and the cursor of those that follow; ``when`` is ``at`` of a row."""
+    order = TierFirst(tier, at, table.id)
+    asked = order.follow(query.add_columns(tier), cursor).limit(limit + 1)
+    found: list[Any] = list((await session.execute(asked)).all())
+    rows = [row for row, _ in found]
+    if len(rows) <= limit:
+        return rows, None
+    last, its_tier = found[limit - 1]
+    return rows[:limit], order.cursor(its_tier, when(last), last.id)
 
 
 def encoded(at: datetime, key: str) -> str:

@@ -19,20 +19,24 @@ from callroom.http.kept import (
     History,
     Leader,
     Named,
+    OfCustomer,
     Reads,
     StatusNow,
     Writes,
+    customers_of,
     history_of,
     named,
     names,
     not_deleted,
+    of_customer,
     status_now,
 )
-from callroom.http.paging import Cursor, Limit, Order, Sort
+from callroom.http.paging import KEY_FIRST, Cursor, Limit, Order, Sort, key_first
 from callroom.http.record_filters import NEVER, SORTS, Filters, asked, conditions, submitted_to
 from callroom.http.resources import FromVersion, etag
 from callroom.http.seen import OutsideText
-from callroom.store.tables import Customer, CustomTable, Record, User
+from callroom.store.service import tier_of
+from callroom.store.tables import CustomTable, Record, User
 
 router = APIRouter(prefix="/api/v1", tags=["records"])
 Text = Annotated[str, Field(max_length=10_000)]
@@ -95,7 +99,7 @@ class RecordOut(BaseModel):
     status: StatusNow
     values: dict[str, Any]
     memo: OutsideText
-    customer: Named | None
+    customer: OfCustomer | None
     journey: str | None
     owner: Named | None
     created_by: Named | None
@@ -120,14 +124,21 @@ async def list_records(
     sort: Sort = "-created_at",
     table: Annotated[str, Query(max_length=40)] = "",
 ) -> RecordList:
-    """Of all tables, or of one; sorted by created_at, updated_at, number or due_at, “-” before it turns it round.
+    """Of all tables, or of one; sorted by created_at, updated_at, number or due_at, “-” before it turns it round;
+    "key": those of customers of the highest tiers first, then what is due first.
 
     ``f.<field id>`` filters by what stands in a field of ``table``: part of a text, an option (of several one), true or
     false, or ``from..to`` of numbers and days.
     """
     known = await records.table_of(asker.session, table) if table else None
-    order = Order.wanted(sort, SORTS, Record.id)
     wanted = select(Record).where(*await conditions(asker.session, filters, known, asker.me, asker.now, asker.served))
+    if sort == KEY_FIRST:
+        tier = tier_of(Record.customer_id)
+        rows, following = await key_first(
+            asker.session, wanted, tier, SORTS["due_at"], Record, cursor, limit, lambda one: one.due_at or NEVER
+        )
+        return RecordList(items=await show(asker.session, rows, asker.me, asker.now), next=following)
+    order = Order.wanted(sort, SORTS, Record.id)
     rows, following = await order.page(asker.session, wanted, cursor, limit, instead=NEVER)
     return RecordList(items=await show(asker.session, rows, asker.me, asker.now), next=following)
 
@@ -261,7 +272,7 @@ async def show(session: AsyncSession, rows: list[Record], me: User, now: datetim
         )
     }
     definitions = {id: (fields_of(table), statuses_of(table)) for id, table in tables.items()}
-    customers = await names(session, Customer, {row.customer_id for row in rows})
+    customers = await customers_of(session, {row.customer_id for row in rows})
     people = await names(
         session,
         User,
@@ -282,7 +293,7 @@ async def show(session: AsyncSession, rows: list[Record], me: User, now: datetim
                 status=status_now(statuses, row.status, me),
                 values=seen_values(fields, row.values, sight),
                 memo=row.memo,
-                customer=named(customers, row.customer_id),
+                customer=of_customer(customers, row.customer_id),
                 journey=row.journey_id,
                 owner=named(people, row.owner_id),
                 created_by=named(people, row.created_by),

@@ -15,15 +15,17 @@ from callroom.actions import letters, sounds
 from callroom.actions.users import Role
 from callroom.errors import NotFound
 from callroom.http.journeys import Named, named
-from callroom.http.paging import Cursor, Limit, decoded, encoded
+from callroom.http.paging import KEY_FIRST, Cursor, Limit, TierFirst, decoded, encoded
 from callroom.http.recordings import SOUND_ANSWERS, download_name
 from callroom.http.seen import OutsideNumber
 from callroom.http.site import Me, Read, Site, SiteDep, Write, actor_of, allow
 from callroom.store import journeys as happened
+from callroom.store.service import tier_of_caller
 from callroom.store.tables import Extension, Queue, User, Voicemail
 
 router = APIRouter(prefix="/api/v1", tags=["voicemails"])
 Forwarder, Caller = aliased(User), aliased(User)
+TIER = tier_of_caller(Voicemail.journey_id)
 Leader = Annotated[User, Depends(allow(Role.ADMIN, Role.SUPERVISOR, Role.AUDITOR))]
 Keeper = Annotated[User, Depends(allow(Role.ADMIN, Role.SUPERVISOR, Role.AGENT))]  # an auditor changes nothing
 
@@ -46,6 +48,7 @@ class VoicemailOut(BaseModel):
     forwarded_by: Named | None
     called_back_at: datetime | None
     called_back_by: Named | None
+    tier: int  # of the caller, a customer; 0 a usual one, or nobody known
 
 
 class ForwardTo(BaseModel):
@@ -72,11 +75,11 @@ class VoicemailList(BaseModel):
     next: str | None
 
 
-def _wanted() -> Select[Voicemail, str, str, str, str]:
-    """Messages with the names of their box, and of who heard, forwarded, called back."""
-    extension = func.trim(Extension.number + " " + Extension.name)
+def _wanted() -> Select[Voicemail, str, str, str, str, int]:
+    """Messages with the names of their box, and of who heard, forwarded, called back; and their callers' tiers."""
+    box = func.coalesce(Queue.name, func.trim(Extension.number + " " + Extension.name), "")
     return (
-        select(Voicemail, func.coalesce(Queue.name, extension, ""), User.name, Forwarder.name, Caller.name)
+        select(Voicemail, box, User.name, Forwarder.name, Caller.name, TIER)
         .outerjoin(Queue, (Voicemail.box_kind == "queue") & (Queue.id == Voicemail.box_id))
         .outerjoin(Extension, (Voicemail.box_kind == "extension") & (Extension.id == Voicemail.box_id))
         .outerjoin(User, User.id == Voicemail.heard_by)
@@ -85,8 +88,8 @@ def _wanted() -> Select[Voicemail, str, str, str, str]:
     )
 
 
-def _shown(found: Row[Voicemail, str, str, str, str]) -> VoicemailOut:
-    one, box, hearer, forwarder, caller = found
+def _shown(found: Row[Voicemail, str, str, str, str, int]) -> VoicemailOut:
+    one, box, hearer, forwarder, caller, tier = found
     return VoicemailOut(
         id=one.id,
         journey=one.journey_id,
@@ -99,6 +102,7 @@ def _shown(found: Row[Voicemail, str, str, str, str]) -> VoicemailOut:
         forwarded_by=named(one.forwarded_by, forwarder),
         called_back_at=one.called_back_at,
         called_back_by=named(one.called_back_by, caller),
+        tier=tier,
     )
 
 
@@ -116,16 +120,18 @@ async def list_voicemails(
     extension: Annotated[str, Query(max_length=40)] = "",
     box: Annotated[str, Query(max_length=40)] = "",
     unheard: bool = False,
+    sort: Literal["-left_at", "key"] = "-left_at",
 ) -> VoicemailList:
-    """Newest first; of a ``queue``, of an ``extension``, or of a ``box`` of either."""
-    wanted = (
-        _wanted()
-        .where(happened.in_box(await happened.sight_of(session, me)))
-        .order_by(Voicemail.left_at.desc(), Voicemail.id.desc())
-        .limit(limit + 1)
-    )
-    if cursor:
-        wanted = wanted.where(happened.after(Voicemail.left_at, Voicemail.id, decoded(cursor), newest=True))
+    """Newest first; "key": those of customers of the highest tiers first, then who has waited longest. Of a ``queue``,
+    of an ``extension``, or of a ``box`` of either."""
+    wanted = _wanted().where(happened.in_box(await happened.sight_of(session, me))).limit(limit + 1)
+    order = TierFirst(TIER, Voicemail.left_at, Voicemail.id)
+    if sort == KEY_FIRST:
+        wanted = order.follow(wanted, cursor)
+    else:
+        wanted = wanted.order_by(Voicemail.left_at.desc(), Voicemail.id.desc())
+        if cursor:
+            wanted = wanted.where(happened.after(Voicemail.left_at, Voicemail.id, decoded(cursor), newest=True))
     for kind, owner in (("queue", queue), ("extension", extension)):
         if owner:
             wanted = wanted.where(Voicemail.box_kind == kind, Voicemail.box_id == owner)
@@ -135,8 +141,12 @@ async def list_voicemails(
         wanted = wanted.where(Voicemail.heard_at.is_(None))
     found = (await session.execute(wanted)).all()
     items = [_shown(one) for one in found[:limit]]
-    last = items[-1] if items and len(found) > limit else None
-    return VoicemailList(items=items, next=encoded(last.left_at, last.id) if last else None)
+    if len(found) <= limit:
+        return VoicemailList(items=items, next=None)
+    last = items[-1]
+    key = sort == KEY_FIRST
+    following = order.cursor(last.tier, last.left_at, last.id) if key else encoded(last.left_at, last.id)
+    return VoicemailList(items=items, next=following)
 
 
 @router.get(

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select, true
+from sqlalchemy import ColumnElement, and_, func, or_, select, true
 
 from callroom.store.journeys import Sight
 from callroom.store.tables import Customer, JourneyRow
@@ -28,6 +28,19 @@ def within(table: type[Owned], sight: Sight, now: datetime, served: Collection[s
         table.customer_id.in_(_customers_of(people, now)),
         *([table.customer_id.in_(sorted(served))] if served else ()),
     )
+
+
+def tier_of(customer_id: Any) -> Any:
+    """The tier of a row's customer; 0 also where there is none."""
+    found = select(Customer.tier).where(Customer.id == customer_id, Customer.deleted_at.is_(None)).scalar_subquery()
+    return func.coalesce(found, 0)
+
+
+def tier_of_caller(journey_id: Any) -> Any:
+    """The tier of the customer of a row's call."""
+    whose = select(Customer.tier).join(JourneyRow, JourneyRow.customer_id == Customer.id)
+    found = whose.where(JourneyRow.id == journey_id, Customer.deleted_at.is_(None)).scalar_subquery()
+    return func.coalesce(found, 0)
 
 
 def _customers_of(people: list[str], now: datetime) -> Any:

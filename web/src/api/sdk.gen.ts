@@ -69,7 +69,8 @@ export const listAuditLog = <ThrowOnError extends boolean = false>(options?: Opt
 /**
  * List Callbacks
  *
- * Newest first; a supervisor sees those of his queues. ``open``: still to be called, or not any more.
+ * Newest first; "key": customers of the highest tiers first, then who has waited longest. A supervisor sees those
+ * of his queues. ``open``: still to be called, or not any more.
  */
 export const listCallbacks = <ThrowOnError extends boolean = false>(options?: Options<ListCallbacksData, ThrowOnError>) => (options?.client ?? client).get<ListCallbacksResponses, ListCallbacksErrors, ThrowOnError>({ url: '/api/v1/callbacks', ...options });
 
@@ -1038,7 +1039,7 @@ export const listFeatureCodes = <ThrowOnError extends boolean = false>(options?:
 /**
  * List Follow Ups
  *
- * Sorted by due_at or created_at.
+ * Sorted by due_at or created_at; "key": those of customers of the highest tiers first, then what is due first.
  */
 export const listFollowUps = <ThrowOnError extends boolean = false>(options?: Options<ListFollowUpsData, ThrowOnError>) => (options?.client ?? client).get<ListFollowUpsResponses, ListFollowUpsErrors, ThrowOnError>({ url: '/api/v1/follow-ups', ...options });
 
@@ -2053,7 +2054,8 @@ export const getRecordingSound = <ThrowOnError extends boolean = false>(options:
 /**
  * List Records
  *
- * Of all tables, or of one; sorted by created_at, updated_at, number or due_at, “-” before it turns it round.
+ * Of all tables, or of one; sorted by created_at, updated_at, number or due_at, “-” before it turns it round;
+ * "key": those of customers of the highest tiers first, then what is due first.
  *
  * ``f.<field id>`` filters by what stands in a field of ``table``: part of a text, an option (of several one), true or
  * false, or ``from..to`` of numbers and days.
@@ -2980,7 +2982,8 @@ export const getVoicemailStatistics = <ThrowOnError extends boolean = false>(opt
 /**
  * List Voicemails
  *
- * Newest first; of a ``queue``, of an ``extension``, or of a ``box`` of either.
+ * Newest first; "key": those of customers of the highest tiers first, then who has waited longest. Of a ``queue``,
+ * of an ``extension``, or of a ``box`` of either.
  */
 export const listVoicemails = <ThrowOnError extends boolean = false>(options?: Options<ListVoicemailsData, ThrowOnError>) => (options?.client ?? client).get<ListVoicemailsResponses, ListVoicemailsErrors, ThrowOnError>({ url: '/api/v1/voicemails', ...options });
 

@@ -683,6 +683,10 @@ export type CallbackOut = {
      * State
      */
     state: 'waiting' | 'ringing' | 'done' | 'failed' | 'cancelled';
+    /**
+     * Tier
+     */
+    tier: number;
 };
 
 /**
@@ -2811,7 +2815,7 @@ export type FollowUpOut = {
      * Created At
      */
     created_at: string;
-    customer: Named | null;
+    customer: OfCustomer | null;
     /**
      * Done At
      */
@@ -4964,6 +4968,26 @@ export type NoticeList = {
 };
 
 /**
+ * OfCustomer
+ *
+ * ``tier``: 0 a usual customer, up to 9.
+ */
+export type OfCustomer = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Tier
+     */
+    tier: number;
+};
+
+/**
  * OfRecord
  */
 export type OfRecord = {
@@ -6697,7 +6721,7 @@ export type RecordOut = {
      */
     created_at: string;
     created_by: Named | null;
-    customer: Named | null;
+    customer: OfCustomer | null;
     /**
      * Deleted
      */
@@ -10361,6 +10385,10 @@ export type VoicemailOut = {
      * Seconds
      */
     seconds: number;
+    /**
+     * Tier
+     */
+    tier: number;
 };
 
 /**
@@ -10988,6 +11016,10 @@ export type ListCallbacksData = {
          * Open
          */
         open?: boolean | null;
+        /**
+         * Sort
+         */
+        sort?: '-asked_at' | 'key';
     };
     url: '/api/v1/callbacks';
 };
@@ -21895,6 +21927,10 @@ export type ListVoicemailsData = {
          * Unheard
          */
         unheard?: boolean;
+        /**
+         * Sort
+         */
+        sort?: '-left_at' | 'key';
     };
     url: '/api/v1/voicemails';
 };

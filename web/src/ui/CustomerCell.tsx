@@ -5,9 +5,10 @@ import { useMe } from "../lib/session";
 import { useActions } from "../phone/useCalls";
 import { Dash } from "./fields";
 import { SmsButton } from "./sms/SmsButton";
+import { TierTag } from "./TierTag";
 
 /** Whose a row is, and the ways to reach him at his first phone, which need no sight of its number. */
-export function CustomerCell({ customer }: { customer: { id: string; name: string } | null }) {
+export function CustomerCell({ customer }: { customer: { id: string; name: string; tier?: number } | null }) {
   const { t } = useTranslation();
   const { role } = useMe();
   const actions = useActions();
@@ -15,7 +16,7 @@ export function CustomerCell({ customer }: { customer: { id: string; name: strin
   const told = t("customers.dial", { name: customer.name, number: "" }).trim();
   return (
     <span style={{ whiteSpace: "nowrap" }}>
-      {customer.name}{" "}
+      {customer.name} <TierTag tier={customer.tier} />
       {role !== "auditor" && (
         <Button
           type="text"

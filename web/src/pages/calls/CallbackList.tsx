@@ -7,6 +7,7 @@ import { problemFrom } from "../../lib/problem";
 import type { Page } from "../../lib/resource";
 import { useMe } from "../../lib/session";
 import { dateTimeText, timeText } from "../../phone/time";
+import { TierTag } from "../../ui/TierTag";
 import type { Callback } from "./types";
 import { DialNumber } from "./words";
 
@@ -31,7 +32,7 @@ export function CallbackList() {
     queryKey: ["callbacks", open],
     queryFn: ({ pageParam }) =>
       request<Page<Callback>>("GET", "/callbacks", {
-        query: { open: open || undefined, limit: 50, cursor: pageParam },
+        query: { open: open || undefined, sort: open ? "key" : undefined, limit: 50, cursor: pageParam },
       }),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next ?? undefined,
@@ -74,7 +75,12 @@ export function CallbackList() {
           },
           {
             title: t("calls.column.other"),
-            render: (_, row) => <DialNumber number={row.number} journey={row.origin_journey} />,
+            render: (_, row) => (
+              <span className="calls-word">
+                <DialNumber number={row.number} journey={row.origin_journey} />
+                <TierTag tier={row.tier} />
+              </span>
+            ),
           },
           { title: t("calls.column.queue"), render: (_, row) => row.queue.name },
           {

@@ -10,6 +10,7 @@ import type { Page } from "../../lib/resource";
 import { useMe } from "../../lib/session";
 import { BOXES, useBoxes } from "../../lib/voicemail";
 import { clockText, dateTimeText } from "../../phone/time";
+import { TierTag } from "../../ui/TierTag";
 import { BoxDrawer } from "./BoxDrawer";
 import { ForwardVoicemail } from "./ForwardVoicemail";
 import { Player } from "./Player";
@@ -37,7 +38,7 @@ export function VoicemailList() {
     queryKey: ["voicemails", unheard, box],
     queryFn: ({ pageParam }) =>
       request<Page<Voicemail>>("GET", "/voicemails", {
-        query: { unheard: unheard || undefined, box, limit: 50, cursor: pageParam },
+        query: { unheard: unheard || undefined, sort: unheard ? "key" : undefined, box, limit: 50, cursor: pageParam },
       }),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next ?? undefined,
@@ -88,7 +89,12 @@ export function VoicemailList() {
           },
           {
             title: t("calls.column.other"),
-            render: (_, row) => <DialNumber number={row.caller} journey={row.journey} voicemail={row.id} />,
+            render: (_, row) => (
+              <span className="calls-word">
+                <DialNumber number={row.caller} journey={row.journey} voicemail={row.id} />
+                <TierTag tier={row.tier} />
+              </span>
+            ),
           },
           { title: t("voicemail.box"), render: (_, row) => row.box.name },
           { title: t("voicemail.length"), align: "right", render: (_, row) => clockText(row.seconds) },

@@ -142,6 +142,8 @@ export interface Journey {
 }
 
 export interface Voicemail {
+  /** Of the caller, a customer; 0 a usual one, or nobody known. */
+  tier: number;
   id: string;
   journey: string;
   box: Named & { kind: "queue" | "extension" };
@@ -156,6 +158,8 @@ export interface Voicemail {
 }
 
 export interface Callback {
+  /** Of the caller, a customer; 0 a usual one, or nobody known. */
+  tier: number;
   id: string;
   queue: Named;
   number: string;

@@ -10,7 +10,18 @@ import { useActions } from "../../phone/useCalls";
 import { Dash } from "../../ui/fields";
 import { PagedTable } from "../../ui/PagedTable";
 import { PageFrame } from "../../ui/PageFrame";
+import { TierTag } from "../../ui/TierTag";
 import { FollowUpDrawer } from "./FollowUpDrawer";
+
+/** Key customers are told apart: they come first. */
+function Whose({ customer }: Pick<FollowUpOut, "customer">) {
+  if (!customer?.name) return <Dash />;
+  return (
+    <>
+      {customer.name} <TierTag tier={customer.tier} />
+    </>
+  );
+}
 
 type View = "mine" | "open" | "overdue" | "done";
 
@@ -23,9 +34,9 @@ export default function FollowUpsPage() {
   const views: View[] = ["mine", "open", "overdue", "done"];
   const view = views.find((one) => one === address.get("view")) ?? (me.role === "agent" ? "mine" : "open");
   const query = {
-    mine: { state: "open", owner: me.id },
-    open: { state: "open" },
-    overdue: { overdue: true },
+    mine: { state: "open", owner: me.id, sort: "key" },
+    open: { state: "open", sort: "key" },
+    overdue: { overdue: true, sort: "key" },
     done: { state: "done", sort: "-created_at" },
   }[view];
   const pages = usePages<FollowUpOut>(["follow-ups"], "/follow-ups", query);
@@ -55,7 +66,7 @@ export default function FollowUpsPage() {
               </>
             ),
           },
-          { title: t("service.customer"), render: (_, row) => row.customer?.name || <Dash /> },
+          { title: t("service.customer"), render: (_, row) => <Whose customer={row.customer} /> },
           {
             title: t("inbox.record"),
             render: (_, row) => (

@@ -38,7 +38,7 @@ export default function InboxPage() {
               <NoticeList />
             ) : (
               <Records
-                query={key === "submitted" ? { submitted: "mine" } : { overdue: true, sort: "due_at" }}
+                query={key === "submitted" ? { submitted: "mine", sort: "key" } : { overdue: true, sort: "key" }}
                 tab={key}
               />
             ),

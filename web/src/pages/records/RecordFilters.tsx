@@ -39,6 +39,7 @@ export function RecordFilters({ table, tables }: { table: OwnTable; tables: OwnT
         <Days />
         <Tick name="submitted" value="open" label={t("records.submitted_only")} />
         {table.problems && <Tick name="overdue" label={t("service.overdue_only")} />}
+        <Tick name="sort" value="key" label={t("records.key_first")} />
         <Tick name="deleted" label={t("service.deleted_only")} />
       </Filters>
     </>
