@@ -110,7 +110,7 @@ function useTold({ kind, id, call, voicemail, message, memo, order, record, foll
     const what = (
       <>
         {t(`desk:call.direction.${call.direction}`)} <OutcomeWord row={call} />{" "}
-        {call.answered_at && clockText(call.talk_seconds)}{" "}
+        {call.talk_seconds > 0 && clockText(call.talk_seconds)}{" "}
         {call.survey.map((meaning) => (
           <Tag key={meaning}>{t(`desk:survey.${meaning}`)}</Tag>
         ))}

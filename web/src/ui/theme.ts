@@ -24,7 +24,7 @@ export function themeFor(dark: boolean): ThemeConfig {
     algorithm: dark ? theme.darkAlgorithm : theme.defaultAlgorithm,
     token: {
       colorPrimary: dark ? "#2aa7bd" : "#0b7285",
-      colorInfo: dark ? "#2aa7bd" : "#0b7285",
+      colorInfo: dark ? "#3fc6de" : "#0b7285", // readable on its own tint
       colorLink: dark ? "#4fc3d7" : "#0b7285",
       colorError: dark ? "#ff8080" : "#cf1322",
       // The soft tints of the accent; those antd derives from so dark a colour are grey.
