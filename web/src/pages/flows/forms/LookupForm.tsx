@@ -128,7 +128,7 @@ function PartOfCustomer({
       value={value || undefined}
       options={known || !value ? options : [{ value, label: value }, ...options]}
       onChange={onChange}
-      style={{ flex: 1, minWidth: 0 }}
+      style={{ width: "45%", flexShrink: 0 }}
     />
   );
 }
