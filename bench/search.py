@@ -24,8 +24,10 @@ from bench.machine import load
 from callroom.actions.customer_filters import Filter
 from callroom.clock import utc_now
 from callroom.demo.people import mobile, people, store
+from callroom.garbage import look_rarely
 from callroom.http.customer_search import list_customers
 from callroom.http.site import Site
+from callroom.media import number_places
 from callroom.store.database import migrate, open_database, reading
 from callroom.store.tables import User
 
@@ -75,6 +77,8 @@ async def _search(engine: AsyncEngine, q: str) -> float:
 
 
 async def _measured(url: str) -> dict[str, object]:
+    number_places.load()
+    look_rarely()  # both as the server does
     engine = open_database(url)
     told: dict[str, object] = {}
     try:

@@ -143,7 +143,7 @@ async def test_pages_hold_each_customer_once_in_every_order(world, admin, monkey
     if way != "few":
         monkeypatch.setattr(stored, "FEW", 3 if way == "walked" else stored.FEW)
         monkeypatch.setattr(stored, "PROBE", 3)
-        monkeypatch.setattr(stored, "walking_is_shorter", lambda *_: way == "walked")
+        monkeypatch.setattr(stored, "walking_is_shorter", lambda *_, **__: way == "walked")
     await store(world.site.engine, 57, world.site.now)
     for asked in ({}, {"q": "86"}, {"stage": ["new", "satisfied", "old", "retained", "potential"]}):
         for sort in ("name", "created_at", "updated_at", "tier", ""):

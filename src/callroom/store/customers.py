@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Select, and_, cast, column, false, func, l
 from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from callroom.core.numbers import digits_of, search_forms
+from callroom.core.numbers import country_code, digits_of, search_forms
 from callroom.core.search import MASKED, NUMBER, Term, characters_of, facet, marked, terms_of
 from callroom.store.tables import Customer
 
@@ -26,7 +26,7 @@ SORTS: dict[str, Any] = {
     "tier": Customer.tier,
 }
 FEW = 2_000  # candidates are sorted, more are walked along the order
-PROBE = 200  # candidates that tell PostgreSQL's number of them: it finds them in the order of making, nearly
+PROBE = 200  # of PostgreSQL's candidates, found in the order of making, nearly: they tell how many there are
 SHORTEST_NUMBER = 7  # digits of one that is found as a whole where digits are hidden
 TELLING = 3  # digits that tell of a number
 _INDEX = table("customer_search", column("rowid"), column("customer_search"))
@@ -145,13 +145,15 @@ async def _on_postgresql(
 ) -> Select[Customer]:
     """The shorter one of the two ways. Its own guess, which takes tokens for independent of one another, is often far
     off."""
-    probe = select(Customer.seq).where(_fits(found.index)).limit(PROBE + 1)
-    seqs = list(await session.scalars(probe))
-    if len(seqs) <= PROBE:
-        return walking.where(Customer.seq.in_(seqs))
-    last = max(seqs)
+    probe = select(Customer.seq, and_(*found.where)).where(_fits(found.index)).limit(PROBE + 1)
+    probed = [(seq, fits) for seq, fits in await session.execute(probe)]
+    if len(probed) <= PROBE:
+        return walking.where(Customer.seq.in_([seq for seq, fits in probed if fits]))
+    last = max(seq for seq, _ in probed)
     whole = await session.scalar(select(func.max(Customer.seq))) or last
-    if walking_is_shorter(len(seqs) * whole / last, whole, limit):
+    candidates = len(probed) * whole / last
+    fitting = candidates * (1 + sum(bool(fits) for _, fits in probed)) / len(probed)
+    if walking_is_shorter(candidates, walked=limit * whole / fitting):
         return walking
     some = select(Customer.seq, SORTS[sort].label("by")).where(*found.where, _fits(found.index))
     candidate = _further(some, sort, down=down, after=after).cte("candidates").prefix_with("MATERIALIZED").c
@@ -159,10 +161,9 @@ async def _on_postgresql(
     return walking.where(Customer.seq.in_(select(candidate.seq).order_by(*order).limit(limit)))
 
 
-def walking_is_shorter(candidates: float, whole: int, limit: int) -> bool:
-    """Whether ``limit`` rows are found sooner by going along the order than by reading all candidates. Half of these
-    may be none after all."""
-    return candidates > 2 * limit * whole / candidates
+def walking_is_shorter(candidates: float, walked: float) -> bool:
+    """Candidates lie scattered: reading one takes as long as reading a few rows that follow one another."""
+    return candidates * 3 > walked
 
 
 def _ordered(query: Select[Customer], sort: Sort, *, down: bool, after: tuple[Any, int] | None) -> Select[Customer]:
@@ -230,7 +231,7 @@ def _ways(word: Term, sight: Sight, place: tuple[str, str], *, guess: bool) -> l
     if sight.numbers:
         for form in forms:
             (part,) = terms_of(form)
-            tokens = tuple(marked(NUMBER, _useful(part)))
+            tokens = tuple(marked(NUMBER, _telling(_useful(part), place[0])))
             ways.append(_Way(tokens, part.begins, _stands(Customer.search_numbers, form)))
     elif len(digits_of(word.text)) >= SHORTEST_NUMBER:
         for form in forms:
@@ -243,6 +244,12 @@ def _ways(word: Term, sight: Sight, place: tuple[str, str], *, guess: bool) -> l
 def _useful(word: Term) -> tuple[str, ...]:
     """One or two digits stand in so many rows that going through them is faster than the index."""
     return () if word.begins and word.text.isascii() and word.text.isdigit() else word.tokens
+
+
+def _telling(tokens: tuple[str, ...], country: str) -> tuple[str, ...]:
+    """Those but the ones with which nearly all numbers begin, if there are any."""
+    code = country_code(country)
+    return tuple(one for one in tokens if not one.startswith(code)) or tokens
 
 
 def _stands(where: Any, what: str) -> ColumnElement[bool]:

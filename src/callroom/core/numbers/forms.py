@@ -111,6 +111,11 @@ def search_forms(text: str, country: str, area_code: str = "") -> list[str]:
     return list(dict.fromkeys(form for form in forms if form))
 
 
+def country_code(country: str) -> str:
+    """The digits with which the country's numbers begin; "0" where there is no such country."""
+    return str(phonenumbers.country_code_for_region(country))
+
+
 def digits_of(text: str) -> str:
     """The digits of ``text``, full-width ones as plain ones."""
     return _BESIDE_DIGITS.sub("", text if text.isascii() else unicodedata.normalize("NFKC", text))

@@ -74,10 +74,12 @@ def traced(number: str, country: str, area_code: str = "") -> Traced:
     Nothing is told of extensions, short codes and what is no number. A carrier is the one to which the number was given
     first: people take numbers along.
     """
-    e164 = normalise(number, country, area_code)
-    if not is_e164(e164):
-        return Traced()
-    kind = plain_kind(e164, country)
+    e164, kind = number, plain_kind(number, country) if number.startswith("+") else None
+    if kind is None:
+        e164 = normalise(number, country, area_code)
+        if not is_e164(e164):
+            return Traced()
+        kind = plain_kind(e164, country)
     if kind is not None:
         plan = _plan(kind, phonenumbers.country_code_for_region(country), country)
     else:
@@ -92,7 +94,7 @@ def traced(number: str, country: str, area_code: str = "") -> Traced:
     return Traced(_told(plan, e164[1:], abroad), _told(plan, beginning, None if plan.is_shared else abroad))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # each is made once
 class _Plan:
     """What is so of all numbers of a kind in a region. ``is_shared``: several countries have the ``code``, as 1;
     ``token``: before a mobile number's town, as Argentina's 9, with the code."""
