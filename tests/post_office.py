@@ -20,6 +20,7 @@ class PostOffice:
 
     port: int = 0
     received: list[EmailMessage] = field(default_factory=list)
+    raw: list[bytes] = field(default_factory=list)  # of each, as it came
     readers: list[list[str]] = field(default_factory=list)
     logins: list[tuple[str, str]] = field(default_factory=list)
     says: dict[str, str] = field(default_factory=dict)
@@ -40,6 +41,7 @@ class PostOffice:
         message = message_from_bytes(envelope.content, policy=policy.default)
         assert isinstance(message, EmailMessage)
         self.received.append(message)
+        self.raw.append(envelope.content)
         self.readers.append(list(envelope.rcpt_tos))
         return "250 OK"
 

@@ -33,7 +33,7 @@ LENGTH = 8  # bytes before each message, which say how long it is
 READY = b"ready"
 EMPTY: Picture = {
     "name": "", "company": "", "memo": "", "tier": 0, "owner_id": None, "tags": [], "stage": "new",
-    "do_not_call": False, "phones": [],
+    "do_not_call": False, "no_mail": False, "phones": [],
 }  # fmt: skip
 
 

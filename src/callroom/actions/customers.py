@@ -23,7 +23,7 @@ from callroom.errors import ChangedMeanwhile, NotFound, Taken, invalid
 from callroom.store.tables import Customer, CustomerChange, CustomerField, CustomerPhone, CustomerUnique, Job, User
 
 STAGES = ("potential", "new", "satisfied", "retained", "old")  # 潜在 新 满意 留住 老
-COLUMNS = ("name", "company", "memo", "tier", "owner_id", "tags", "stage", "do_not_call")
+COLUMNS = ("name", "company", "memo", "tier", "owner_id", "tags", "stage", "do_not_call", "no_mail")
 VALUE = "values."
 
 

@@ -38,6 +38,7 @@ IMPORT_RUN = "customer_import"
 IMPORT_UNDO = "customer_import_undo"
 CUSTOMER_RULES = "customer_rules"
 SEGMENT_MESSAGES = "segment_messages"
+SEGMENT_MAIL = "segment_mail"
 LANES = (
     (HOUSEKEEPING,),
     (MAIL, VOICEMAIL_MAIL),
@@ -49,6 +50,7 @@ LANES = (
     (CUSTOMER_FIELD, CUSTOMER_INDEX, CUSTOMER_EDIT, ERASE, IMPORT_RUN, IMPORT_UNDO),
     (CUSTOMER_RULES,),
     (SEGMENT_MESSAGES,),
+    (SEGMENT_MAIL,),
 )  # each goes on while another one is held up
 KINDS = tuple(kind for lane in LANES for kind in lane)
 

@@ -45,6 +45,7 @@ class Mail:
     subject: str
     text: str
     attachments: tuple[Attachment, ...] = ()
+    unsubscribe: str = ""  # of one to many: the address at which its reader says that he wants no more
 
 
 def is_address(text: str) -> bool:

@@ -33,6 +33,7 @@ from callroom.actions.jobs import WorkFailed
 from callroom.actions.messages import Words
 from callroom.actions.webhooks import secret_of
 from callroom.chores.imports import read_import, run_import, undo_import
+from callroom.chores.mailing import mail_to_segment
 from callroom.chores.work import Handler, Work
 from callroom.errors import CannotSend, Invalid, MailFailed, NotFound, SecretLost
 from callroom.integrations import mail as outgoing
@@ -309,4 +310,5 @@ HANDLERS: Mapping[str, Handler] = {
     jobs.IMPORT_UNDO: undo_import,
     jobs.CUSTOMER_RULES: file_by_rules,
     jobs.SEGMENT_MESSAGES: write_to_segment,
+    jobs.SEGMENT_MAIL: mail_to_segment,
 }

@@ -29,6 +29,7 @@ from callroom.http import (
     journeys,
     live,
     mail,
+    mailings,
     memos,
     messages,
     metrics,
@@ -50,6 +51,7 @@ from callroom.http import (
     sms_callbacks,
     supervision,
     timeline,
+    unsubscribe,
     voicemail_boxes,
     voicemails,
     webhooks,
@@ -74,6 +76,7 @@ def make_app(site: Site, engine_link: Path = Path("engine/run/link.json")) -> Fa
     app.include_router(configuration.router)
     app.include_router(customer_rules.router)
     app.include_router(segments.router)
+    app.include_router(mailings.router)
     app.include_router(customer_search.router)
     app.include_router(customer_downloads.router)  # before customers, one of whom “download” would be
     app.include_router(customer_edits.router)
@@ -114,6 +117,7 @@ def make_app(site: Site, engine_link: Path = Path("engine/run/link.json")) -> Fa
     app.add_api_route("/metrics", metrics.metrics, include_in_schema=False)
     app.add_api_websocket_route("/api/v1/live", live.live_socket)
     app.add_api_websocket_route("/sip", sip.sip_socket)
+    app.include_router(unsubscribe.router)
     api_page.install(app)
     pages.install(app)
     return app

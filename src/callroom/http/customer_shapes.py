@@ -62,12 +62,13 @@ class CustomerChange(BaseModel):
     tags: list[Tag] = Field(default=[], max_length=MOST_TAGS)
     stage: Stage = "new"
     do_not_call: bool = False
+    no_mail: bool = False
     shared_phones: bool = False
 
 
 class CustomerIn(CustomerChange):
-    """A whole customer. Of one who is there, ``values``, ``owner``, ``tags``, ``stage`` and ``do_not_call`` stay where
-    they are left out."""
+    """A whole customer. Of one who is there, ``values``, ``owner``, ``tags``, ``stage``, ``do_not_call`` and
+    ``no_mail`` stay where they are left out."""
 
     name: Annotated[str, Text, Field(min_length=1, max_length=80)]  # pyright: ignore[reportGeneralTypeIssues]
 
@@ -103,6 +104,7 @@ class CustomerOut(BaseModel):
     tags: list[str]
     stage: Stage
     do_not_call: bool
+    no_mail: bool
     by_hand: list[str]
 
 
@@ -252,5 +254,6 @@ def _out(row: Customer, phones: Sequence[Phone], names: Mapping[str, str], form:
         tags=row.tags,
         stage=row.stage,  # pyright: ignore[reportArgumentType]
         do_not_call=row.do_not_call,
+        no_mail=row.no_mail,
         by_hand=row.by_hand,
     )

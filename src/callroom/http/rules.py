@@ -168,6 +168,10 @@ RULES: dict[str, tuple[str, str]] = {
         "现在可达 {count} 位客户，明显多于确认时的人数，请重新确认。",
         "By now {count} customers can be reached, many more than were confirmed; confirm anew.",
     ),
+    "no_page_address": (
+        "请先在企业信息中填写页面地址，邮件中的退订链接需要它。",
+        "Set the address of the pages in the company's settings first: the link to unsubscribe needs it.",
+    ),
     "not_all_rules": ("须包含每条规则各一次。", "Each rule stands in the order once."),
     "not_all_fields": ("须包含每个字段各一次。", "Each field stands in the order once."),
     "values_would_be_lost": (

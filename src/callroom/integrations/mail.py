@@ -4,11 +4,12 @@ import asyncio
 import mimetypes
 import socket
 import ssl
-from collections.abc import Generator
-from contextlib import contextmanager, suppress
+from collections.abc import AsyncGenerator, Generator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
+from email.policy import SMTP
 from email.utils import format_datetime, formataddr
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from callroom.vault import Vault
 STEP = 30.0  # seconds for one answer of the mail server
 WHOLE = 300.0  # seconds for a whole mail
 LARGEST = 25_000_000  # bytes of all attachments
+UNFOLDED = SMTP.clone(max_line_length=900, cte_type="7bit")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,9 @@ def compose(server: MailServer, mail: Mail, mail_id: str, home: Path, now: datet
         message["Date"] = format_datetime(now)
         message["Message-ID"] = f"<{mail_id}@{server.sender.rpartition('@')[2]}>"
         message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office note comes back
+        if mail.unsubscribe:  # RFC 2369, 8058: mail programs show a button for it
+            message["List-Unsubscribe"] = f"<{mail.unsubscribe}>"
+            message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
         message.set_content(mail.text)
     except (ValueError, UnicodeError) as error:
         raise MailFailed("mail_unfit", str(error)) from None
@@ -105,6 +110,13 @@ def _content(home: Path, attachment: Attachment) -> bytes:
 
 async def deliver(server: MailServer, message: EmailMessage, *, step: float = STEP, whole: float = WHOLE) -> list[str]:
     """Hand a mail to the server; the readers it refused while it took others. Raises ``MailFailed``."""
+    async with connected(server, step=step, whole=whole) as client:
+        return await hand_over(client, message, whole=whole)
+
+
+@asynccontextmanager
+async def connected(server: MailServer, *, step: float = STEP, whole: float = WHOLE) -> AsyncGenerator[aiosmtplib.SMTP]:
+    """A connection by which mails can be handed over, signed in. Raises ``MailFailed``."""
     context = await asyncio.to_thread(trust, server.check_certificate)  # reads the system's certificates
     client = aiosmtplib.SMTP(
         hostname=server.host,
@@ -119,12 +131,21 @@ async def deliver(server: MailServer, message: EmailMessage, *, step: float = ST
         with _in_plain_words():
             async with asyncio.timeout(whole):
                 await _open(client, server, context)
-                refused, _ = await client.send_message(message)
-                return list(refused)
+        yield client
     finally:
         with suppress(aiosmtplib.SMTPException, OSError):
             await client.quit(timeout=2.0)
         client.close()
+
+
+async def hand_over(client: aiosmtplib.SMTP, message: EmailMessage, *, whole: float = WHOLE) -> list[str]:
+    """As ``deliver``, by a connection that is there. Raises ``MailFailed``."""
+    with _in_plain_words():
+        async with asyncio.timeout(whole):
+            # as bytes: a long address in a header must not be encoded where it is folded
+            sender, readers = message["From"].addresses[0].addr_spec, [one.addr_spec for one in message["To"].addresses]
+            refused, _ = await client.sendmail(sender, readers, message.as_bytes(policy=UNFOLDED))
+            return list(refused)
 
 
 async def _open(client: aiosmtplib.SMTP, server: MailServer, context: ssl.SSLContext) -> None:

@@ -1042,6 +1042,10 @@ export type CustomerChange = {
      */
     name?: string;
     /**
+     * No Mail
+     */
+    no_mail?: boolean;
+    /**
      * Owner
      */
     owner?: string | null;
@@ -1210,8 +1214,8 @@ export type CustomerFieldList = {
 /**
  * CustomerIn
  *
- * A whole customer. Of one who is there, ``values``, ``owner``, ``tags``, ``stage`` and ``do_not_call`` stay where
- * they are left out.
+ * A whole customer. Of one who is there, ``values``, ``owner``, ``tags``, ``stage``, ``do_not_call`` and
+ * ``no_mail`` stay where they are left out.
  */
 export type CustomerIn = {
     /**
@@ -1230,6 +1234,10 @@ export type CustomerIn = {
      * Name
      */
     name: string;
+    /**
+     * No Mail
+     */
+    no_mail?: boolean;
     /**
      * Owner
      */
@@ -1316,6 +1324,10 @@ export type CustomerOut = {
      * Name
      */
     name: string;
+    /**
+     * No Mail
+     */
+    no_mail: boolean;
     /**
      * Owner
      */
@@ -4266,6 +4278,42 @@ export type LostValue = {
 };
 
 /**
+ * MailEstimate
+ *
+ * ``subject`` and ``text``: as one of the customers would get them.
+ */
+export type MailEstimate = {
+    /**
+     * Customers
+     */
+    customers: number;
+    /**
+     * Do Not Call
+     */
+    do_not_call: number;
+    /**
+     * No Address
+     */
+    no_address: number;
+    /**
+     * Opted Out
+     */
+    opted_out: number;
+    /**
+     * Reachable
+     */
+    reachable: number;
+    /**
+     * Subject
+     */
+    subject: string;
+    /**
+     * Text
+     */
+    text: string;
+};
+
+/**
  * MailList
  */
 export type MailList = {
@@ -4335,6 +4383,35 @@ export type MailOut = {
      * Updated At
      */
     updated_at: string;
+};
+
+/**
+ * MailReach
+ *
+ * How many ``customers`` there are now, and how many a mail can reach at most; the others each by what keeps it
+ * from him.
+ */
+export type MailReach = {
+    /**
+     * Customers
+     */
+    customers: number;
+    /**
+     * Do Not Call
+     */
+    do_not_call: number;
+    /**
+     * No Address
+     */
+    no_address: number;
+    /**
+     * Opted Out
+     */
+    opted_out: number;
+    /**
+     * Reachable
+     */
+    reachable: number;
 };
 
 /**
@@ -4418,6 +4495,104 @@ export type MailSettingsOut = {
      * Version
      */
     version: number;
+};
+
+/**
+ * MailWords
+ *
+ * ``subject`` and ``text`` may hold {{customer.name}}, {{customer.company}}, {{customer.LABEL}} of a field,
+ * {{company.name}}, {{agent.name}}, {{today}}; a link to unsubscribe is put below.
+ */
+export type MailWords = {
+    /**
+     * Subject
+     */
+    subject: string;
+    /**
+     * Text
+     */
+    text: string;
+};
+
+/**
+ * MailingIn
+ *
+ * ``expected``: how many can be reached, as the estimate said.
+ */
+export type MailingIn = {
+    /**
+     * Expected
+     */
+    expected: number;
+    /**
+     * Subject
+     */
+    subject: string;
+    /**
+     * Text
+     */
+    text: string;
+};
+
+/**
+ * MailingList
+ */
+export type MailingList = {
+    /**
+     * Items
+     */
+    items: Array<MailingOut>;
+    /**
+     * Next
+     */
+    next: string | null;
+};
+
+/**
+ * MailingOut
+ *
+ * ``progress``: 0 to 1. ``letters``: how many are waiting, sent, failed, left_out, and of the latter by the
+ * reason; ``error``: why the sending stopped, or waits to be tried again.
+ */
+export type MailingOut = {
+    /**
+     * By
+     */
+    by: string;
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Error
+     */
+    error: string;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Letters
+     */
+    letters: {
+        [key: string]: number;
+    };
+    /**
+     * Progress
+     */
+    progress: number;
+    /**
+     * Segment
+     */
+    segment: string;
+    /**
+     * State
+     */
+    state: 'waiting' | 'running' | 'done' | 'failed' | 'cancelled';
+    /**
+     * Subject
+     */
+    subject: string;
 };
 
 /**
@@ -15897,6 +16072,74 @@ export type GetJourneyResponses = {
 
 export type GetJourneyResponse = GetJourneyResponses[keyof GetJourneyResponses];
 
+export type ListMailingsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Limit
+         */
+        limit?: number;
+        /**
+         * Cursor
+         */
+        cursor?: string;
+        /**
+         * Segment
+         */
+        segment?: string;
+    };
+    url: '/api/v1/mailings';
+};
+
+export type ListMailingsErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ListMailingsError = ListMailingsErrors[keyof ListMailingsErrors];
+
+export type ListMailingsResponses = {
+    /**
+     * Successful Response
+     */
+    200: MailingList;
+};
+
+export type ListMailingsResponse = ListMailingsResponses[keyof ListMailingsResponses];
+
+export type CancelMailingData = {
+    body?: never;
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/mailings/{id}/cancel';
+};
+
+export type CancelMailingErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type CancelMailingError = CancelMailingErrors[keyof CancelMailingErrors];
+
+export type CancelMailingResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type CancelMailingResponse = CancelMailingResponses[keyof CancelMailingResponses];
+
 export type ListMailsData = {
     body?: never;
     path?: never;
@@ -19368,6 +19611,96 @@ export type ReplaceSegmentResponses = {
 };
 
 export type ReplaceSegmentResponse = ReplaceSegmentResponses[keyof ReplaceSegmentResponses];
+
+export type GetSegmentMailReachData = {
+    body?: never;
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/segments/{id}/mail-reach';
+};
+
+export type GetSegmentMailReachErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type GetSegmentMailReachError = GetSegmentMailReachErrors[keyof GetSegmentMailReachErrors];
+
+export type GetSegmentMailReachResponses = {
+    /**
+     * Successful Response
+     */
+    200: MailReach;
+};
+
+export type GetSegmentMailReachResponse = GetSegmentMailReachResponses[keyof GetSegmentMailReachResponses];
+
+export type MailToSegmentData = {
+    body: MailingIn;
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/segments/{id}/mails';
+};
+
+export type MailToSegmentErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type MailToSegmentError = MailToSegmentErrors[keyof MailToSegmentErrors];
+
+export type MailToSegmentResponses = {
+    /**
+     * Successful Response
+     */
+    202: MailingOut;
+};
+
+export type MailToSegmentResponse = MailToSegmentResponses[keyof MailToSegmentResponses];
+
+export type EstimateSegmentMailData = {
+    body: MailWords;
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/segments/{id}/mails/estimate';
+};
+
+export type EstimateSegmentMailErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type EstimateSegmentMailError = EstimateSegmentMailErrors[keyof EstimateSegmentMailErrors];
+
+export type EstimateSegmentMailResponses = {
+    /**
+     * Successful Response
+     */
+    200: MailEstimate;
+};
+
+export type EstimateSegmentMailResponse = EstimateSegmentMailResponses[keyof EstimateSegmentMailResponses];
 
 export type SendToSegmentData = {
     body: SegmentMessage;

@@ -46,6 +46,8 @@ from callroom.store.tables.customers import (
     CustomerView,
     CustomerViewDefault,
     FieldColumns,
+    Mailing,
+    MailingLetter,
     Segment,
 )
 from callroom.store.tables.happened import (
@@ -119,6 +121,8 @@ __all__ = [
     "JournalPosition",
     "JourneyRow",
     "JsonColumn",
+    "Mailing",
+    "MailingLetter",
     "Memo",
     "MessagePart",
     "MessagePiece",

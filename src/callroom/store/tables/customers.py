@@ -65,6 +65,7 @@ class Customer(Configured, Base):
     tags: Mapped[list[str]] = mapped_column(default=list)
     stage: Mapped[str] = mapped_column(String(12), default="new")
     do_not_call: Mapped[bool] = mapped_column(default=False)
+    no_mail: Mapped[bool] = mapped_column(default=False)  # he wants no mails that go to many
     by_hand: Mapped[list[str]] = mapped_column(default=list)
     created_by: Mapped[str | None] = mapped_column(String(40))
     batch: Mapped[str | None] = mapped_column(String(40), index=True)
@@ -164,6 +165,37 @@ class Segment(Configured, Base):
     name: Mapped[str] = mapped_column(String(80), unique=True)
     note: Mapped[str] = mapped_column(String(400), default="")
     conditions: Mapped[dict[str, Any]]
+
+
+class Mailing(Base):
+    """The same mail to all of a segment, by the job of the same id. ``left_out``: how many, by the reason."""
+
+    __tablename__ = "mailings"
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    created_at: Mapped[datetime] = mapped_column(index=True)
+    by_id: Mapped[str | None] = mapped_column(String(40))
+    by: Mapped[str] = mapped_column(String(80))
+    segment_id: Mapped[str] = mapped_column(String(40))
+    segment: Mapped[str] = mapped_column(String(80))  # its name at the time
+    subject: Mapped[str] = mapped_column(String(200))
+    text: Mapped[str] = mapped_column(Text)
+    gathered: Mapped[bool] = mapped_column(default=False)  # all who get it have their letters
+    left_out: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
+class MailingLetter(Base):
+    """What becomes of a mailing for one customer. ``sending``: the mail server has it, or not: it is not sent twice."""
+
+    __tablename__ = "mailing_letters"
+    mailing_id: Mapped[str] = mapped_column(ForeignKey("mailings.id", ondelete="CASCADE"), primary_key=True)
+    customer_id: Mapped[str] = mapped_column(
+        ForeignKey("customers.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    state: Mapped[str] = mapped_column(String(10), default="waiting")  # waiting | sending | sent | failed | left_out
+    why: Mapped[str] = mapped_column(String(32), default="")
+    attempts: Mapped[int] = mapped_column(default=0)
+
+    __table_args__ = (Index("ix_mailing_letters_state", "mailing_id", "state"),)
 
 
 class CustomerRule(Configured, Base):

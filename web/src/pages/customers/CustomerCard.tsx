@@ -130,6 +130,7 @@ export function CustomerCard({ customer, fields, typed, onWrite, onReload, onClo
           </Typography.Paragraph>
         )}
         <SwitchField name="do_not_call" label={t("customers.do_not_call")} help={t("customers.do_not_call_help")} />
+        <SwitchField name="no_mail" label={t("customers.no_mail")} help={t("customers.no_mail_help")} />
         <Form.Item name="memo" label={t("service.memo")}>
           <Input.TextArea autoSize={{ minRows: 2, maxRows: 12 }} maxLength={10_000} />
         </Form.Item>

@@ -66,6 +66,11 @@ export function useColumns(fields: CustomerField[], sort: string): Column[] {
       render: (_, { do_not_call }) => t(do_not_call ? "own_field.yes" : "own_field.no"),
     },
     {
+      key: "no_mail",
+      title: t("customers.no_mail"),
+      render: (_, { no_mail }) => t(no_mail ? "own_field.yes" : "own_field.no"),
+    },
+    {
       key: "memo",
       title: t("service.memo"),
       render: (_, { memo }) =>

@@ -23,6 +23,7 @@ const WANG: Customer = {
   tags: ["老友"],
   stage: "new",
   do_not_call: false,
+  no_mail: false,
   by_hand: [],
 };
 

@@ -31,6 +31,7 @@ export interface CustomerForm {
   owner: string | null;
   tags: string[];
   do_not_call: boolean;
+  no_mail: boolean;
   memo: string;
   values: Values;
 }
@@ -71,12 +72,12 @@ export const useTags = () =>
 /** Of a customer who is there, or of a new one. */
 export function formOf(customer: Customer | null, fields: CustomerField[]): CustomerForm {
   if (customer) {
-    const { name, company, tier, stage, owner, tags, do_not_call, memo, values } = customer;
+    const { name, company, tier, stage, owner, tags, do_not_call, no_mail, memo, values } = customer;
     const phones = customer.phone_list.map((phone) => ({ ...phone, number: shownNumber(phone.number) }));
-    return { name, company, phones, tier, stage, owner, tags, do_not_call, memo, values };
+    return { name, company, phones, tier, stage, owner, tags, do_not_call, no_mail, memo, values };
   }
   const values = Object.fromEntries(fields.map(({ id, default: usual }) => [id, usual ?? null]));
-  const blank = { name: "", company: "", memo: "", owner: null, tags: [], do_not_call: false };
+  const blank = { name: "", company: "", memo: "", owner: null, tags: [], do_not_call: false, no_mail: false };
   return { ...blank, phones: [{ number: "", label: "" }], tier: 0, stage: "new", values };
 }
 

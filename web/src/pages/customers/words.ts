@@ -32,6 +32,7 @@ export function useWords(fields: CustomerField[]) {
     owner_id: t("service.owner"),
     tags: t("customers.tags"),
     do_not_call: t("customers.do_not_call"),
+    no_mail: t("customers.no_mail"),
     merged: t("customers.merged_in"),
     by_hand: t("customers.chosen"),
   };

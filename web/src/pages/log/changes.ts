@@ -98,6 +98,7 @@ export const ACTIONS = [
   "customers.downloaded",
   "customers.edited",
   "customer_value.downloaded",
+  "mailing.created",
   "customers.expired",
   "customer.left_to_rules",
   "customer_rules.applied",

@@ -1,11 +1,13 @@
-import { MessageOutlined } from "@ant-design/icons";
+import { MailOutlined, MessageOutlined } from "@ant-design/icons";
 import { useQuery } from "@tanstack/react-query";
 import { Button, Flex, Typography } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
-import { getSegmentReach, type SegmentOut } from "../../api";
+import { getSegmentMailReach, getSegmentReach, type SegmentOut } from "../../api";
 import { useMe } from "../../lib/session";
+import { Mailings } from "./Mailings";
+import { MailToAll } from "./MailToAll";
 import { WriteToAll } from "./WriteToAll";
 
 export function useReach(id: string) {
@@ -20,7 +22,11 @@ export function Reach({ row }: { row: SegmentOut }) {
   const { t } = useTranslation();
   const { role, may_send_sms } = useMe();
   const { data } = useReach(row.id);
-  const [writing, setWriting] = useState(false);
+  const { data: mail } = useQuery({
+    queryKey: ["segments", row.id, "mail-reach"],
+    queryFn: async () => (await getSegmentMailReach({ path: { id: row.id }, throwOnError: true })).data,
+  });
+  const [writing, setWriting] = useState<"text" | "mail" | null>(null);
   if (!data) return null;
   const { customers, do_not_call, no_number, opted_out, reachable } = data;
   return (
@@ -35,14 +41,31 @@ export function Reach({ row }: { row: SegmentOut }) {
           {t("segments.left_out", { do_not_call, no_number, opted_out })}
         </Typography.Text>
       )}
-      {may_send_sms && role !== "auditor" && (
-        <div>
-          <Button icon={<MessageOutlined />} disabled={reachable === 0} onClick={() => setWriting(true)}>
-            {t("segments.write")}
-          </Button>
-        </div>
+      {mail && (
+        <Typography.Text type="secondary">
+          {t("segments.mail_estimate", { count: mail.reachable })} ·{" "}
+          {t("segments.mail_left_out", {
+            opted_out: mail.opted_out,
+            do_not_call: mail.do_not_call,
+            no_address: mail.no_address,
+          })}
+        </Typography.Text>
       )}
-      {writing && <WriteToAll row={row} onClose={() => setWriting(false)} />}
+      {role !== "auditor" && (
+        <Flex gap={8} wrap>
+          {may_send_sms && (
+            <Button icon={<MessageOutlined />} disabled={reachable === 0} onClick={() => setWriting("text")}>
+              {t("segments.write")}
+            </Button>
+          )}
+          <Button icon={<MailOutlined />} disabled={!mail?.reachable} onClick={() => setWriting("mail")}>
+            {t("segments.mail")}
+          </Button>
+        </Flex>
+      )}
+      <Mailings segment={row.id} />
+      {writing === "text" && <WriteToAll row={row} onClose={() => setWriting(null)} />}
+      {writing === "mail" && <MailToAll row={row} onClose={() => setWriting(null)} />}
     </Flex>
   );
 }
