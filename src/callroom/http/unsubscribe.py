@@ -23,9 +23,9 @@ WORDS = {
         "gone": ("链接无效", "请使用邮件中的完整链接，或直接联系我们。"),
     },
     "en": {
-        "ask": ("Unsubscribe", "Once confirmed, we send you no more mails that go to many."),
+        "ask": ("Unsubscribe", "Once you confirm, we send you no more mails like this."),
         "button": "Unsubscribe",
-        "done": ("You are unsubscribed", "We send you no more mails that go to many."),
+        "done": ("You are unsubscribed", "We send you no more mails like this."),
         "gone": ("This link is not valid", "Please use the whole link of the mail, or ask us directly."),
     },
 }
