@@ -62,7 +62,7 @@ async def test_cells_are_plain_and_say_what_stands_there(admin, people):
     first = (await rows_of(admin, tier=2))[0]
     assert first == {
         "Name": "'=1+1", "Company": "'@SUM(A1)", "Phones": "13800138000, +442071838750", "Tier": "2",
-        "Stage": "Long-standing", "Owner": "agent", "Tags": "大客户, 老友", "Do not call": "yes",
+        "Stage": "Long-standing", "Owner": "agent", "Tags": "大客户, 老友", "Do not call": "yes", "No mails": "no",
         "Memo": "'+cmd|' /C calc'!A0", "Made at": "2026-11-23 09:30", "Changed at": "2026-11-23 09:30",
         "面积": "-3.5", "证件": "310101199001011234", "部件": "表; 管",
     }  # fmt: skip
