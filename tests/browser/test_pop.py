@@ -1,5 +1,7 @@
 """The screen pop: who calls, with all that is kept of him, written down during the call; nothing typed is lost."""
 
+import asyncio
+import contextlib
 import os
 import sys
 import tempfile
@@ -16,6 +18,7 @@ from desk import BASE, SETTLED, Desk, caller, chromium, new_desk
 from playwright.async_api import Browser, BrowserContext, Locator, expect
 
 from site_world import Person, SiteWorld, demo_world
+from web_server import Answer, Asked, WebServer, say
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 SCREENSHOTS = os.environ.get("CALLROOM_SCREENSHOTS")  # a folder; empty: none are kept
@@ -102,6 +105,8 @@ async def test_the_pop_is_filled_edited_and_outlives_a_reload(scene: Scene):
     async with caller(KNOWN) as call:
         # All of it is there while it rings, although she never had to do with him.
         await expect(card(desk).get_by_label("姓名")).to_have_value("欧阳来电")
+        await expect(card(desk).get_by_text("中国移动")).to_be_visible()
+        await expect(page.get_by_label("当前通话", exact=True).get_by_text("中国移动")).to_be_visible()
         await expect(card(desk).get_by_text("#1 新建")).to_be_visible()
         await expect(card(desk).get_by_text("上次说周三再打来")).to_be_visible()
         await expect(card(desk).get_by_label("车牌")).to_be_visible()
@@ -222,15 +227,78 @@ async def test_in_english_and_dark(scene: Scene):
         await call.hang_up()
 
 
+async def open_page(scene: Scene, **change: str) -> None:
+    settings = await scene.admin("GET", "settings")
+    version = settings.pop("version")
+    answer = await scene.admin.client.put("settings", json=settings | change, headers={"If-Match": f'"{version}"'})
+    assert answer.is_success, answer.text
+
+
+@contextlib.asynccontextmanager
+async def other_system() -> AsyncIterator[WebServer]:
+    web = WebServer()
+    server = await asyncio.start_server(web.serve, "127.0.0.1", 0)
+    web.port = server.sockets[0].getsockname()[1]
+    yield web
+    web.close()
+    server.close()
+
+
+def says(text: str, **headers: str) -> Answer:
+    async def answer(asked: Asked, writer: asyncio.StreamWriter) -> None:
+        await say(writer, text.encode(), content_type="text/html; charset=utf-8", **headers)
+
+    return answer
+
+
+async def test_the_page_of_another_system_is_shown_within_the_desk_in_one_tab_only(scene: Scene):
+    ana = await scene.world.sign_in("ana")
+    await ana("PATCH", "me", {"language": "zh", "theme": "light"})
+    async with other_system() as web:
+        web.answer = says("<h1>CRM</h1><script>try { top.location = '/away' } catch {}</script>")
+        await open_page(scene, pop_url=web.url + "/find?n={number}", pop_in="desk")
+        desk = await scene.ana()
+        await desk.ready()
+        second = await desk.page.context.new_page()
+        await second.goto(f"{BASE}/desk")
+        await expect(second.get_by_text("电话在另一标签页")).to_be_visible()
+        async with caller(KNOWN) as call:
+            frame = desk.page.frame_locator("iframe[title=其他系统]")
+            await expect(frame.get_by_role("heading", name="CRM")).to_be_visible()
+            await expect(second.get_by_label("当前通话", exact=True)).to_be_visible()
+            await scene.snap(desk, "pop-within-zh")
+            await desk.answer()
+            await expect(desk.page.get_by_role("button", name="保持")).to_be_enabled()
+            await expect(frame.get_by_role("heading", name="CRM")).to_be_visible()  # it led the desk nowhere
+            await expect(second.locator("iframe")).to_have_count(0)
+            pages = [asked for asked in web.asked if asked.method == "GET" and asked.path == "/find"]
+            assert [asked.query["n"] for asked in pages] == [KNOWN]
+            await call.hang_up()
+        # What she writes there is hers to end, in wrap-up too.
+        await expect(desk.page.get_by_role("button", name="保持")).to_have_count(0)
+        await expect(frame.get_by_role("heading", name="CRM")).to_be_visible()
+        await desk.page.get_by_role("button", name="关闭此网页").click()
+        await expect(desk.page.locator("iframe")).to_have_count(0)
+        await second.close()
+        # A page that forbids it: the agent reads why, and opens it in a tab.
+        web.answer = says("<h1>CRM</h1>", x_frame_options="SAMEORIGIN")
+        await desk.ready()
+        async with caller(KNOWN) as call:
+            region = desk.page.get_by_role("region", name="其他系统")
+            await expect(region.get_by_text("对方系统不允许嵌入显示")).to_be_visible()
+            await scene.snap(desk, "pop-refused-frame-zh")
+            async with desk.page.expect_popup():
+                await region.get_by_role("link", name="在新标签页打开").click()
+            await desk.answer()
+            await expect(desk.page.get_by_role("button", name="保持")).to_be_enabled()
+            await call.hang_up()
+
+
 async def test_the_page_of_another_system_opens_with_who_calls(scene: Scene):
     """In a new tab, as soon as it rings, once for the call; and the same goes to a webhook."""
     admin = scene.admin
-    settings = await admin("GET", "settings")
-    version = settings.pop("version")
     page_of_crm = f"{BASE}/api/v1/site?phone={{number}}&customer={{customer_id}}&agent={{agent_name}}&line={{line}}"
-    hook = {"pop_url": page_of_crm, "pop_when": "ring", "pop_webhook": "http://127.0.0.1:9/calls"}
-    answer = await admin.client.put("settings", json=settings | hook, headers={"If-Match": f'"{version}"'})
-    assert answer.is_success, answer.text
+    await open_page(scene, pop_url=page_of_crm, pop_when="ring", pop_in="tab", pop_webhook="http://127.0.0.1:9/calls")
     ana = await scene.world.sign_in("ana")
     await ana("PATCH", "me", {"language": "zh", "theme": "light"})
     await scene.world.hide_numbers(admin, "ana", "middle")

@@ -10,6 +10,7 @@ import pytest
 from fastapi import FastAPI
 from httpx2 import ASGITransport, AsyncClient
 
+from callroom.core.directory import Company
 from callroom.http import api_page, pages, problems
 
 SCRIPT = "console.log('callroom')\n" * 100
@@ -104,6 +105,26 @@ async def test_every_answer_is_guarded(web: AsyncClient):
         assert headers["x-content-type-options"] == "nosniff"
         assert headers["referrer-policy"] == "same-origin"
         assert "microphone=(self)" in headers["permissions-policy"]
+
+
+async def test_only_the_page_that_agents_see_within_the_desk_may_be_framed(tmp_path: Path):
+    (tmp_path / "index.html").write_text("<!doctype html>")
+    company = [Company()]
+    app = FastAPI()
+    pages.install(app, tmp_path, lambda: pages.framed_by(company[0]))
+    async with AsyncClient(transport=ASGITransport(app), base_url="http://site") as web:
+        first = await web.get("/desk")
+        assert "frame-src" not in first.headers["content-security-policy"]
+        address = "https://crm.example.com:8443/find?n={number}"
+        company[0] = Company(pop_url=address)
+        assert "frame-src" not in (await web.get("/desk")).headers["content-security-policy"]  # in a new tab
+        company[0] = Company(pop_url=address, pop_in="desk")
+        again = await web.get("/desk", headers={"If-None-Match": first.headers["etag"]})
+        assert again.status_code == 200  # the page is the same, but not what it may do
+        assert again.headers["content-security-policy"].endswith("; frame-src https://crm.example.com:8443")
+        company[0] = Company()
+        back = await web.get("/desk", headers={"If-None-Match": again.headers["etag"]})
+        assert back.status_code == 200 and "frame-src" not in back.headers["content-security-policy"]
 
 
 @pytest.mark.parametrize(("language", "said"), [("zh-CN", "尚未构建"), ("en", "not built")])

@@ -240,6 +240,7 @@ MAY: dict[tuple[str, str], frozenset[Role] | None] = {
     ("POST", "/mails/{id}/retry"): ADMIN,
     ("PUT", "/users/{id}/presence"): LEADERS,
     ("GET", "/calls/{id}/pop"): STAFF,
+    ("GET", "/calls/{id}/pop/frame"): STAFF,
     ("POST", "/calls/{id}/force-hangup"): LEADERS,
     ("POST", "/calls/{id}/listen"): LEADERS,
     ("POST", "/calls/{id}/whisper"): LEADERS,

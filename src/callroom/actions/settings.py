@@ -24,6 +24,7 @@ DEFAULTS: dict[str, Any] = {
     "page_address": "",  # where people open the pages, for links in mails; "": mails carry none
     "pop_url": "",  # of another system's page about a caller; "": none is opened
     "pop_when": "ring",  # or answer
+    "pop_in": "tab",  # or desk
     "pop_webhook": "",  # is told of each offer and each call out; "": nobody is
     "voice_zh": "",  # who speaks typed texts; "": the usual voice
     "voice_en": "",

@@ -25,7 +25,7 @@ from callroom.core.ivr.model import Flow
 from callroom.core.journeys.facts import SHORT_ABANDON
 from callroom.core.mailboxes import Box
 from callroom.core.numbers import Visibility
-from callroom.core.pops import When
+from callroom.core.pops import When, Where
 from callroom.core.rests import Reason
 from callroom.core.ring_groups import RingGroup
 from callroom.core.routing.model import (
@@ -185,6 +185,7 @@ class Company:
     short_abandon: float = SHORT_ABANDON  # seconds
     pop_url: str = ""  # of another system's page about a caller, with its places
     pop_when: When = "ring"
+    pop_in: Where = "tab"
     pop_webhook: str = ""  # where another system is told of each offer and each call out
     voices: dict[str, str] = field(default_factory=dict[str, str])  # by language: who speaks typed texts
 

@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 Occasion = Literal["call.offered", "call.dialled"]  # by a webhook: his phone rings for a call, or he dials one
 When = Literal["ring", "answer"]  # the page is opened
+Where = Literal["tab", "desk"]  # in a new tab, or within the desk
 NAMES = frozenset(
     ("number", "customer_id", "customer_name", "call_id", "agent", "agent_name", "line", "queue", "direction")
 )

@@ -119,7 +119,7 @@ def make_app(site: Site, engine_link: Path = Path("engine/run/link.json")) -> Fa
     app.add_api_websocket_route("/sip", sip.sip_socket)
     app.include_router(unsubscribe.router)
     api_page.install(app)
-    pages.install(app)
+    pages.install(app, framed=lambda: pages.framed_by(site.directory.company))
     return app
 
 

@@ -8,6 +8,7 @@ import base64
 import hashlib
 import re
 import stat
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 
@@ -20,6 +21,8 @@ from starlette.responses import HTMLResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from callroom.core.directory import Company
+from callroom.core.framing import origin_of
 from callroom.http.problems import speaks_english
 
 UI = Path(__file__).parent / "ui"
@@ -39,6 +42,8 @@ SECURITY_HEADERS = {
     "Permissions-Policy": "microphone=(self), autoplay=(self), speaker-selection=(self), camera=(), geolocation=()",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+# A page that may frame another is told whole each time: its policy changes although its file does not.
+_CONDITIONS = frozenset((b"if-none-match", b"if-modified-since"))
 _NOT_BUILT = {
     False: ("zh", "界面尚未构建", "请在 Callroom 的目录中运行 <code>make web</code>，然后重新载入此页。"),
     True: (
@@ -49,10 +54,12 @@ _NOT_BUILT = {
 }
 
 
-def install(app: FastAPI, ui: Path = UI) -> None:
-    """Let ``app`` answer what no route takes with the UI in folder ``ui``, and put the safety headers on everything."""
+def install(app: FastAPI, ui: Path = UI, framed: Callable[[], str] = str) -> None:
+    """Let ``app`` answer what no route takes with the UI in folder ``ui``, and put the safety headers on everything.
+
+    ``framed``: the origin whose pages the desk may show within itself; "": nobody's."""
     nothing_here = app.router.default
-    pages = Pages(ui)
+    pages = Pages(ui, framed)
 
     async def serve(scope: Scope, receive: Receive, send: Send) -> None:
         ours = scope["type"] == "http" and not f"{scope['path']}/".startswith(SERVER_PATHS)
@@ -62,11 +69,17 @@ def install(app: FastAPI, ui: Path = UI) -> None:
     app.add_middleware(SafetyHeaders)
 
 
+def framed_by(company: Company) -> str:
+    """The origin of the page that agents see within the desk."""
+    return origin_of(company.pop_url.split("{", 1)[0]) if company.pop_in == "desk" else ""
+
+
 class Pages(StaticFiles):
     """Files of the UI, the compressed twin (``NAME.gz``) where there is one and the browser takes it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, framed: Callable[[], str]) -> None:
         super().__init__(directory=folder, check_dir=False)
+        self._framed = framed
         self._folder = folder
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -78,12 +91,19 @@ class Pages(StaticFiles):
     async def get_response(self, path: str, scope: Scope) -> Response:
         if "." not in Path(path).name:
             path = "index.html"  # a place inside the UI, not a file
+        framed = self._framed() if path == "index.html" else ""
+        if framed:
+            scope = {**scope, "headers": [one for one in scope["headers"] if one[0] not in _CONDITIONS]}
         response = await self._compressed(path, scope) or await super().get_response(path, scope)
         kept = path.startswith("assets/") and response.status_code in (200, 206, 304)
         response.headers["Cache-Control"] = _FOR_GOOD if kept else "no-cache"
         if path == "index.html":
             page = self._folder / path
-            response.headers["Content-Security-Policy"] = _policy_of(page, page.stat().st_mtime_ns)
+            policy = _policy_of(page, page.stat().st_mtime_ns)
+            response.headers["Content-Security-Policy"] = f"{policy}; frame-src {framed}" if framed else policy
+            if framed:
+                response.headers["ETag"] = 'W/"framed"'
+                del response.headers["Last-Modified"]
         return response
 
     async def _compressed(self, path: str, scope: Scope) -> Response | None:

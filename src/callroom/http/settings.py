@@ -1,7 +1,7 @@
 """The site's settings, and what anybody may know of the site before signing in."""
 
 from importlib.metadata import version as version_of_package
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar
 from zoneinfo import available_timezones
 
 import phonenumbers
@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
 from callroom.actions.settings import read_settings, write_settings
-from callroom.core.pops import NAMES, names_in
+from callroom.core.pops import NAMES, When, Where, names_in
 from callroom.errors import invalid
 from callroom.http.fields import PLAIN, Body, Language
 from callroom.http.resources import Admin, Everyone, IfMatch, etag, version_of
@@ -29,9 +29,10 @@ class SettingsIn(Body):
     ``voice_zh`` and ``voice_en``: who speaks typed texts, "" the usual voices.
 
     ``pop_url``: the address of another system's page about a caller, opened for the agent when his phone rings or when
-    he answers (``pop_when``); after the host {number}, {customer_id}, {customer_name}, {call_id}, {agent},
-    {agent_name}, {line}, {queue} and {direction} are filled in. ``pop_webhook``: is told the same of each offer and
-    each call out, within five minutes of it; "": nobody is. Calls between colleagues are of no concern to either.
+    he answers (``pop_when``), in a new tab or within the desk (``pop_in``); after the host {number}, {customer_id},
+    {customer_name}, {call_id}, {agent}, {agent_name}, {line}, {queue} and {direction} are filled in. ``pop_webhook``:
+    is told the same of each offer and each call out, within five minutes of it; "": nobody is. Calls between colleagues
+    are of no concern to either.
 
     ``short_abandon_seconds``: who gives up in a queue sooner counts as a short abandon (METRICS); 0: nobody does.
     """
@@ -49,7 +50,8 @@ class SettingsIn(Body):
     short_abandon_seconds: Annotated[int, Field(ge=0, le=60)] = 5
     page_address: Annotated[str, Field(max_length=200, pattern=r"^(https?://[^\s/?#]+(/[^\s?#]*)?)?$")] = ""
     pop_url: Annotated[str, Field(max_length=1000, pattern=r"^(https?://[^\s/?#{}]+([/?#]\S*)?)?$")] = ""
-    pop_when: Literal["ring", "answer"] = "ring"
+    pop_when: When = "ring"
+    pop_in: Where = "tab"
     pop_webhook: Annotated[str, Field(max_length=1000, pattern=r"^(https?://[^\s/?#{}]+([/?#][^\s{}]*)?)?$")] = ""
     voice_zh: Annotated[str, Field(max_length=40)] = ""
     voice_en: Annotated[str, Field(max_length=40)] = ""
@@ -70,7 +72,8 @@ class SettingsOut(BaseModel):
     short_abandon_seconds: int
     page_address: str
     pop_url: str
-    pop_when: Literal["ring", "answer"]
+    pop_when: When
+    pop_in: Where
     pop_webhook: str
     voice_zh: str
     voice_en: str

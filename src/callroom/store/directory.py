@@ -168,6 +168,7 @@ async def _company(session: AsyncSession) -> Company:
         short_abandon=float(told.get("short_abandon_seconds", plain.short_abandon)),
         pop_url=told.get("pop_url", plain.pop_url),
         pop_when=told.get("pop_when", plain.pop_when),
+        pop_in=told.get("pop_in", plain.pop_in),
         pop_webhook=told.get("pop_webhook", plain.pop_webhook),
         voices={"zh": told.get("voice_zh", ""), "en": told.get("voice_en", "")},
     )

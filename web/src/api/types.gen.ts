@@ -2905,6 +2905,18 @@ export type ForwardTo = {
 };
 
 /**
+ * FrameOut
+ *
+ * ``refused``: the page's own headers forbid to show it within the desk.
+ */
+export type FrameOut = {
+    /**
+     * Refused
+     */
+    refused: boolean;
+};
+
+/**
  * GoToNode
  */
 export type GoToNode = {
@@ -5769,6 +5781,10 @@ export type Point = {
  */
 export type PopOut = {
     /**
+     * Shown In
+     */
+    shown_in: 'tab' | 'desk';
+    /**
      * Url
      */
     url: string;
@@ -7844,9 +7860,10 @@ export type SetNode = {
  * ``voice_zh`` and ``voice_en``: who speaks typed texts, "" the usual voices.
  *
  * ``pop_url``: the address of another system's page about a caller, opened for the agent when his phone rings or when
- * he answers (``pop_when``); after the host {number}, {customer_id}, {customer_name}, {call_id}, {agent},
- * {agent_name}, {line}, {queue} and {direction} are filled in. ``pop_webhook``: is told the same of each offer and
- * each call out, within five minutes of it; "": nobody is. Calls between colleagues are of no concern to either.
+ * he answers (``pop_when``), in a new tab or within the desk (``pop_in``); after the host {number}, {customer_id},
+ * {customer_name}, {call_id}, {agent}, {agent_name}, {line}, {queue} and {direction} are filled in. ``pop_webhook``:
+ * is told the same of each offer and each call out, within five minutes of it; "": nobody is. Calls between colleagues
+ * are of no concern to either.
  *
  * ``short_abandon_seconds``: who gives up in a queue sooner counts as a short abandon (METRICS); 0: nobody does.
  */
@@ -7883,6 +7900,10 @@ export type SettingsIn = {
      * Page Address
      */
     page_address?: string;
+    /**
+     * Pop In
+     */
+    pop_in?: 'tab' | 'desk';
     /**
      * Pop Url
      */
@@ -7957,6 +7978,10 @@ export type SettingsOut = {
      * Page Address
      */
     page_address: string;
+    /**
+     * Pop In
+     */
+    pop_in: 'tab' | 'desk';
     /**
      * Pop Url
      */
@@ -11643,6 +11668,36 @@ export type GetCallPopResponses = {
 };
 
 export type GetCallPopResponse = GetCallPopResponses[keyof GetCallPopResponses];
+
+export type GetCallPopFrameData = {
+    body?: never;
+    path: {
+        /**
+         * Call Id
+         */
+        call_id: string;
+    };
+    query?: never;
+    url: '/api/v1/calls/{call_id}/pop/frame';
+};
+
+export type GetCallPopFrameErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type GetCallPopFrameError = GetCallPopFrameErrors[keyof GetCallPopFrameErrors];
+
+export type GetCallPopFrameResponses = {
+    /**
+     * Successful Response
+     */
+    200: FrameOut;
+};
+
+export type GetCallPopFrameResponse = GetCallPopFrameResponses[keyof GetCallPopFrameResponses];
 
 export type ResumeCallData = {
     body?: never;

@@ -1,32 +1,19 @@
-import { useQuery } from "@tanstack/react-query";
 import { App, Button } from "antd";
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
-import type { PopOut } from "../api";
-import { request } from "../lib/http";
 import { useInTab } from "../lib/typed";
-import { useLive } from "../live/store";
 import type { CallView } from "../live/types";
-import { part } from "./sides";
+import { useOutsidePage } from "../pop/outside";
 
-/** Opens another system's page about who is on the line, once for each call: when it rings, or when it is answered. */
+/** Opens another system's page about who is on the line in a tab, once for each call: when it rings, or is answered. */
 export default function OutsidePop({ call }: { call: CallView }) {
   const { t } = useTranslation("desk");
   const { notification } = App.useApp();
-  const me = useLive((live) => live.me.agent);
   const [popped, setPopped] = useInTab<string>("popped");
-  const known = call.customer !== null || call.earlier_calls !== null; // it has been looked up who it is
-  const answered = call.answered_at !== null && part(call, me) === "mine"; // who gives it on had answered before
-  const due = known && popped !== call.id && (call.pop === "ring" || answered);
-  const { data } = useQuery({
-    queryKey: ["calls", call.id, "pop"],
-    queryFn: () => request<PopOut>("GET", `/calls/${call.id}/pop`),
-    enabled: due,
-    staleTime: Number.POSITIVE_INFINITY,
-  });
-  const url = data?.url;
+  const page = useOutsidePage(call);
+  const url = page?.shown_in === "tab" ? page.url : "";
   useEffect(() => {
-    if (!due || !url) return;
+    if (!url || popped === call.id) return;
     setPopped(call.id);
     if (window.open(url, "_blank")) return;
     const key = `pop-${call.id}`;
@@ -36,6 +23,6 @@ export default function OutsidePop({ call }: { call: CallView }) {
       </Button>
     );
     notification.warning({ key, title: t("alert.page_held_back"), description: open, duration: 0 });
-  }, [due, url, call.id, setPopped, notification, t]);
+  }, [url, popped, call.id, setPopped, notification, t]);
   return null;
 }

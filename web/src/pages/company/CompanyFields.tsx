@@ -95,6 +95,12 @@ export function PopFields() {
           style={{ maxWidth: 240 }}
         />
       </Form.Item>
+      <Form.Item name="pop_in" label={t("company.pop_in")} extra={t("company.pop_in_help")}>
+        <Select
+          options={["tab", "desk"].map((value) => ({ value, label: t(`company.pop_in_${value}`) }))}
+          style={{ maxWidth: 240 }}
+        />
+      </Form.Item>
       <Form.Item name="pop_webhook" label={t("company.pop_webhook")} extra={t("company.pop_webhook_help")}>
         <Input type="url" maxLength={1000} spellCheck={false} placeholder="https://crm.example.com/calls" />
       </Form.Item>

@@ -1,4 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
+import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { request } from "../../lib/http";
 import type { Page } from "../../lib/resource";
@@ -52,6 +53,7 @@ function useEndedSide(): Person | null {
 }
 
 const NOTHING = {};
+const OutsideFrame = lazy(() => import("./OutsideFrame"));
 
 /** A call beside the one on the screen. */
 function SecondCall({ call }: { call: CallView }) {
@@ -103,6 +105,9 @@ export default function DeskPage() {
         ) : (
           <DialPad />
         )}
+        <Suspense>
+          <OutsideFrame call={call} />
+        </Suspense>
         {others.map((second) => (
           <SecondCall key={second.id} call={second} />
         ))}
