@@ -5,6 +5,7 @@ import signal
 import sys
 from asyncio import create_subprocess_exec, sleep
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import delete, func, select, update
@@ -45,6 +46,15 @@ async def done(world: Any, import_id: str) -> int:
         return await session.scalar(select(CustomerImport.done).where(CustomerImport.id == import_id)) or 0
 
 
+def children_of(process: int) -> list[str]:
+    return Path(f"/proc/{process}/task/{process}/children").read_text().split()
+
+
+async def any_lives(processes: list[str]) -> bool:
+    found = [Path(f"/proc/{one}/stat") for one in processes]
+    return any(one.exists() and ") Z " not in one.read_text() for one in found)
+
+
 async def test_a_killed_worker_goes_on_and_no_row_comes_twice(world, admin, database_url, tmp_path):
     total = 3_000
     rows = [HEADS, *people(0, total)]
@@ -64,9 +74,12 @@ async def test_a_killed_worker_goes_on_and_no_row_comes_twice(world, admin, data
             while await done(world, made["id"]) < total * share:
                 assert process.returncode is None
                 await sleep(0.01)
+            readers = children_of(process.pid)
         finally:
             os.kill(process.pid, signal.SIGKILL)
             await process.wait()
+        while await any_lives(readers):  # noqa: ASYNC110 - processes, which end by themselves
+            await sleep(0.01)
         async with writing(world.site.engine) as session, session.begin():  # the dead one's lease runs out
             long_ago = world.site.now() - timedelta(days=1)
             await session.execute(update(Job).where(Job.kind == jobs.IMPORT_RUN).values(updated_at=long_ago))

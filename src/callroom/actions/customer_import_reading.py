@@ -8,6 +8,7 @@ answers who started it through a pipe, and ends with that pipe.
 import asyncio
 import os
 import pickle
+import signal
 import sys
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
@@ -158,6 +159,7 @@ def _framed(what: object) -> bytes:
 
 def main() -> None:
     os.nice(10)
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # who asks is gone: it ends
     asked, answers = sys.stdin.buffer, sys.stdout.buffer
 
     def received() -> Any:
