@@ -50,15 +50,19 @@ check-web: setup web/node_modules/.ready
 
 test: voices check engine web
 > @bash scripts/setup_tests.sh
-> @$(MAKE) --no-print-directory -j2 --output-sync=target test-parts test-whole
+> @$(MAKE) --no-print-directory -j2 --output-sync=target test-pages test-parts test-lines
 
-# Two halves again, each in networks and with databases of its own: the parts of a site, and sites with callers and pages.
-.PHONY: test-parts test-whole
+# Two at a time, each in networks and with databases of its own: sites with callers and pages, the parts of a site, and
+# sites with callers and phones.
+.PHONY: test-pages test-parts test-lines
+test-pages:
+> @$(PY) -m pytest tests/browser
+
 test-parts:
 > @$(PY) -m pytest tests/http tests/store tests/asterisk
 
-test-whole:
-> @$(PY) -m pytest tests $(foreach one,unit calls http store asterisk,--ignore tests/$(one))
+test-lines:
+> @$(PY) -m pytest tests $(foreach one,unit calls http store asterisk browser,--ignore tests/$(one))
 
 # By the ids of the speed targets: make bench NAME=P-1, or NAME=all. One JSON line a figure.
 .PHONY: bench
