@@ -50,7 +50,7 @@ export function Mailings({ segment }: { segment: string }) {
                 </Popconfirm>
               )}
             </Flex>
-            {goesOn(row) && <Progress percent={Math.round(row.progress * 100)} size="small" />}
+            {goesOn(row) && <Progress aria-label={row.subject} percent={Math.round(row.progress * 100)} size="small" />}
             <Typography.Text type="secondary">
               {t("segments.mail_counts", { sent, failed, waiting, left_out, opted_out, no_address })}
             </Typography.Text>

@@ -32,7 +32,9 @@ export function Reach({ row }: { row: SegmentOut }) {
   return (
     <Flex vertical gap={8} style={{ marginBlockEnd: 16 }}>
       <Typography.Text>
-        <Link to={`/customers?segment=${row.id}`}>{t("segments.count", { count: customers })}</Link>
+        <Link to={`/customers?segment=${row.id}`} style={{ textDecoration: "underline" }}>
+          {t("segments.count", { count: customers })}
+        </Link>
         {" · "}
         {t("segments.reachable", { number: reachable })}
       </Typography.Text>
