@@ -91,6 +91,21 @@ async def test_a_caller_keeps_his_place_and_is_called_when_it_is_his_turn():
     assert today["offered"] == today["answered"] + today["abandoned"] + today["flowed_out"] == 2
 
 
+async def test_a_key_customer_is_called_back_before_who_asked_earlier():
+    office = Office(offering(tier_weight=600.0))
+    office.regulars.tiers["c1"] = 2
+    await asks(office, LI)
+    await asyncio.sleep(60)
+    await asks(office, MEI)
+    await asyncio.sleep(5)
+    await office.sign_in(ANA)
+    ana = await office.fake.dialled(ANA_PAGE)
+    assert ana.shown is not None and ana.shown.number == MEI
+    for line in office.book.callbacks().values():
+        office.exchange.callbacks.cancel(line.id)
+    await over(office)
+
+
 async def test_the_announcements_tell_that_one_can_be_called_back():
     office = Office(offering())
     caller = office.call()
