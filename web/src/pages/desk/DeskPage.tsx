@@ -1,12 +1,15 @@
 import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
+import { i18n } from "../../i18n";
 import { request } from "../../lib/http";
 import type { Page } from "../../lib/resource";
+import { useInTab } from "../../lib/typed";
 import { useLive } from "../../live/store";
 import type { CallView } from "../../live/types";
 import { otherSide, part, type Side } from "../../phone/sides";
 import { useMyCalls, useOtherSide } from "../../phone/useCalls";
+import type { Framed } from "../../pop/OutsideFrame";
 import { Waiting } from "../../shell/Waiting";
 import type { CallRow } from "../calls/types";
 import { CallPanel } from "./CallPanel";
@@ -53,7 +56,10 @@ function useEndedSide(): Person | null {
 }
 
 const NOTHING = {};
-const OutsideFrame = lazy(() => import("./OutsideFrame"));
+const OutsideFrame = lazy(async () => {
+  const [loaded] = await Promise.all([import("../../pop/OutsideFrame"), i18n.loadNamespaces("admin")]);
+  return loaded;
+});
 
 /** A call beside the one on the screen. */
 function SecondCall({ call }: { call: CallView }) {
@@ -77,6 +83,7 @@ export default function DeskPage() {
   const begun = useLive((live) => live.seq !== null); // before, nothing is known, not even that there is nothing
   const [call, ...others] = useMyCalls();
   const endedSide = useEndedSide();
+  const [framed, frame] = useInTab<Framed>("framed");
 
   const other = useOtherSide(call);
   const side: Person | null =
@@ -105,9 +112,11 @@ export default function DeskPage() {
         ) : (
           <DialPad />
         )}
-        <Suspense>
-          <OutsideFrame call={call} />
-        </Suspense>
+        {(call?.pop || framed) && (
+          <Suspense>
+            <OutsideFrame call={call} framed={framed} onFrame={frame} />
+          </Suspense>
+        )}
         {others.map((second) => (
           <SecondCall key={second.id} call={second} />
         ))}

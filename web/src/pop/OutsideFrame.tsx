@@ -2,25 +2,29 @@ import { CloseOutlined, ExportOutlined } from "@ant-design/icons";
 import { Alert, Button } from "antd";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useInTab } from "../../lib/typed";
-import type { CallView } from "../../live/types";
-import { useOutsidePage, useRefused } from "../../pop/outside";
+import type { CallView } from "../live/types";
+import { useOutsidePage, useRefused } from "./outside";
 
 /** Of a page within the desk nothing may lead the desk itself away, or the call would lose its page. */
 const MAY = "allow-scripts allow-same-origin allow-forms allow-popups allow-modals allow-downloads";
 
-interface Framed {
+export interface Framed {
   call: string;
   url: string;
 }
 
+interface Props {
+  call: CallView | undefined;
+  framed: Framed | null;
+  onFrame: (page: Framed | null) => void;
+}
+
 /** Another system's page about who is, or was, on the line; what is written there outlives the call, until the next one. */
-export default function OutsideFrame({ call }: { call: CallView | undefined }) {
-  const [framed, keep] = useInTab<Framed>("framed");
+export default function OutsideFrame({ call, framed, onFrame }: Props) {
   return (
     <>
-      {call?.pop && <Due key={call.id} call={call} onDue={keep} />}
-      {framed && <Frame key={framed.call} {...framed} onClose={() => keep(null)} />}
+      {call?.pop && <Due key={call.id} call={call} onDue={onFrame} />}
+      {framed && <Frame key={framed.call} {...framed} onClose={() => onFrame(null)} />}
     </>
   );
 }
@@ -35,7 +39,7 @@ function Due({ call, onDue }: { call: CallView; onDue: (page: Framed) => void })
 }
 
 function Frame({ call, url, onClose }: Framed & { onClose: () => void }) {
-  const { t } = useTranslation("desk");
+  const { t } = useTranslation();
   const refused = useRefused(call);
   const stale = useHeldBack(url);
   const mixed = window.location.protocol === "https:" && url.startsWith("http:");
