@@ -1,4 +1,4 @@
-import { Button, Input } from "antd";
+import { Button } from "antd";
 import { lazy, Suspense, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { i18n } from "../../i18n";
@@ -6,6 +6,7 @@ import { shownNumber } from "../../lib/numbers";
 import { useInTab } from "../../lib/typed";
 import { isHidden } from "../../phone/sides";
 import { Waiting } from "../../shell/Waiting";
+import { SearchInput } from "../../ui/inputs";
 import { type Found as FoundCustomer, useCustomerSearch } from "./customers";
 
 // The card is heavy, and a desk is drawn without it; it is fetched before the first call may need it.
@@ -112,7 +113,7 @@ function Search() {
   }
   return (
     <div className="desk-stack">
-      <Input.Search
+      <SearchInput
         value={text}
         onChange={(event) => setText(event.target.value)}
         placeholder={t("customer.search_hint")}

@@ -115,7 +115,7 @@ test("a ringing call is answered or declined once the phone rings here", () => {
 test("whom a SIP phone asks on its second line is swapped by that phone alone", async () => {
   const asked = { agent: "bo", name: "Bo", number: "802", state: "talking" as const, cause: "" };
   desk({ ...mine, state: "consulting", consult: { ...asked, by_phone: true } });
-  expect(button("完成转接")).toBeEnabled();
+  expect(await screen.findByRole("button", { name: "完成转接" })).toBeEnabled();
   expect(screen.queryByRole("button", { name: "三方通话" })).toBeNull();
   await userEvent.keyboard("sj");
   expect(sent).not.toHaveBeenCalled();

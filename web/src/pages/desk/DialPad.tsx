@@ -1,8 +1,9 @@
 import { PhoneOutlined } from "@ant-design/icons";
-import { Button, Input, type InputRef } from "antd";
+import { Button } from "antd";
 import { Fragment, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useActions } from "../../phone/useCalls";
+import { Input, type InputRef } from "../../ui/inputs";
 import { DemoCall } from "./DemoCall";
 import { KeyGrid } from "./Keypad";
 
