@@ -1,5 +1,7 @@
 """Messages and talks on tape."""
 
+import asyncio
+
 import pytest
 
 from callroom.core.ids import TapeId
@@ -33,6 +35,7 @@ async def test_a_recording_goes_with_its_leg_from_room_to_room(world: World):
     await t.record_conversation(TapeId("t2"), leg, "t2")
     await t.start_music(leg)
     ana = await talking_ana(world, caller, leg)
+    await asyncio.sleep(1)  # of talk: a tape is written a moment later than it is heard
     await t.stop_tape(TapeId("t2"))
     tape = await world.saw(TapeEnded)
     assert tape.complete
