@@ -45,6 +45,7 @@ class Line:
         theirs = (await self.carrier.saw(LegArrived)).leg
         await self.carrier.telephony.answer(theirs)
         await self.us.saw(LegAnswered)
+        await self.carrier.saw(LegAnswered, lambda event: event.leg == theirs)
         return theirs
 
 

@@ -32,7 +32,8 @@ async def office(world: Any, engine: AsyncEngine, tmp_path: Path) -> AsyncIterat
     await office.exchange.leave()
 
 
-async def test_the_calls_know_what_was_answered(world: Any, office: Office):
+async def test_the_calls_know_what_was_answered(world: Any, office: Office, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(site, "KNOWN_WITHIN", 60.0)  # a busy machine may take longer than the second people wait
     for number in range(5):
         made = await world.make("queues", name=f"Queue {number}", number=f"600{number}")
         assert made["id"] in office.exchange.directory.queues
