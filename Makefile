@@ -53,16 +53,21 @@ test: voices check engine web
 > @$(MAKE) --no-print-directory -j2 --output-sync=target test-pages test-parts test-lines
 
 # Two at a time, each in networks and with databases of its own: sites with callers and pages, the parts of a site, and
-# sites with callers and phones.
+# sites with callers and phones. What fails is asked once more, alone (docs/decisions/0013).
+define twice
+@$(PY) -m pytest -o cache_dir=.pytest_cache/$@ $(1) || \
+  $(PY) -m pytest -o cache_dir=.pytest_cache/$@ --last-failed --last-failed-no-failures none $(1)
+endef
+
 .PHONY: test-pages test-parts test-lines
 test-pages:
-> @$(PY) -m pytest tests/browser
+> $(call twice,tests/browser)
 
 test-parts:
-> @$(PY) -m pytest tests/http tests/store tests/asterisk
+> $(call twice,tests/http tests/store tests/asterisk)
 
 test-lines:
-> @$(PY) -m pytest tests $(foreach one,unit calls http store asterisk browser,--ignore tests/$(one))
+> $(call twice,tests $(foreach one,unit calls http store asterisk browser,--ignore tests/$(one)))
 
 # By the ids of the speed targets: make bench NAME=P-1, or NAME=all. One JSON line a figure.
 .PHONY: bench
