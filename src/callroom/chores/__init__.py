@@ -258,6 +258,7 @@ async def file_by_rules(work: Work) -> dict[str, Any]:
     if apply:
         async with writing(work.database) as session, session.begin():
             await customer_rules.finished(session, audit.SYSTEM, told, work.now())
+        await tidy_customers(work.database, told.changed)
     return told.document(with_examples=not apply)
 
 
