@@ -201,6 +201,9 @@ async def test_a_stranger_becomes_a_customer_and_a_shared_number_asks_who_it_is(
     await desk.ready()
     async with caller(SHARED) as call:
         await desk.answer()
+        await expect(
+            card(desk).get_by_role("button", name="孙二")
+        ).to_be_visible()  # until both are found, it is one's card
         await expect(card(desk).get_by_role("button", name="孙一")).to_be_visible()
         await card(desk).get_by_role("button", name="孙二").click()
         await expect(card(desk).get_by_label("姓名")).to_have_value("孙二")

@@ -1,4 +1,4 @@
-import { lazy, Suspense, useEffect, useState } from "react";
+import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { whenceText } from "../../lib/numbers";
 import { useLive } from "../../live/store";
@@ -10,12 +10,9 @@ import { Since } from "../../phone/Timer";
 import { useActions, useOtherSide } from "../../phone/useCalls";
 import { StateTag, useStateColor } from "../../ui/states";
 import { CallButtons, GuestButtons, isConnected, OfferButtons } from "./CallButtons";
+import { ConsultPanel } from "./ConsultPanel";
 import { Keypad } from "./Keypad";
-
-// A desk is drawn without these; they are fetched with its first call, before they can be asked for.
-const handing = () => Promise.all([import("./Transfer"), import("./ConsultPanel")]);
-const Transfer = lazy(async () => ({ default: (await handing())[0].Transfer }));
-const ConsultPanel = lazy(async () => ({ default: (await handing())[1].ConsultPanel }));
+import { Transfer } from "./Transfer";
 
 export type Panel = "keypad" | "transfer" | null;
 
@@ -111,7 +108,6 @@ export function CallPanel({ call }: { call: CallView }) {
   const guest = !offered && !leads(call, me);
   const consult = call.consult?.state === "failed" ? null : call.consult;
   const color = useStateColor(lookOf(call));
-  useEffect(() => void handing(), []);
 
   useEffect(() => {
     if (offered || (consult && !guest)) return; // the consultation has keys of its own
@@ -140,7 +136,7 @@ export function CallPanel({ call }: { call: CallView }) {
           {t("consult.failed", { who: call.consult.name || call.consult.number })}
         </p>
       )}
-      <Suspense>{!offered && !guest && consult && <ConsultPanel call={call} consult={consult} />}</Suspense>
+      {!offered && !guest && consult && <ConsultPanel call={call} consult={consult} />}
       <div className="desk-call-buttons" data-call-controls hidden={!guest && !offered && consult !== null}>
         {offered ? (
           <OfferButtons call={call} leg={leg} />
@@ -151,11 +147,9 @@ export function CallPanel({ call }: { call: CallView }) {
         )}
       </div>
       {!offered && !consult && panel === "keypad" && <Keypad call={call.id} onClose={() => setPanel(null)} />}
-      <Suspense>
-        {!offered && !consult && panel === "transfer" && !call.internal && (
-          <Transfer call={call.id} onClose={() => setPanel(null)} />
-        )}
-      </Suspense>
+      {!offered && !consult && panel === "transfer" && !call.internal && (
+        <Transfer call={call.id} onClose={() => setPanel(null)} />
+      )}
     </section>
   );
 }
