@@ -1,9 +1,10 @@
-import { Button, Input, type InputRef } from "antd";
+import { Button } from "antd";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useLive } from "../../live/store";
 import type { AgentState } from "../../live/types";
 import { useActions } from "../../phone/useCalls";
+import { Input, type InputRef } from "../../ui/inputs";
 import { StateTag } from "../../ui/states";
 import { useQueueList } from "./queues";
 
