@@ -14,7 +14,7 @@ const card = () => Promise.all([import("../../pop/KnownCustomer"), i18n.loadName
 const blank = () => Promise.all([import("../../pop/NewCustomer"), i18n.loadNamespaces("admin")]);
 const KnownCustomer = lazy(async () => (await card())[0]);
 const NewCustomer = lazy(async () => (await blank())[0]);
-const FETCHED_MS = 2_000;
+const FETCHED_MS = 200;
 
 interface Props {
   /** Of the call on the screen; null between calls. */
