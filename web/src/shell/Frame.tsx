@@ -14,7 +14,9 @@ import { Waiting } from "./Waiting";
 import "./frame.css";
 
 const PhoneBar = lazy(() => import("../phone/PhoneBar"));
-const NoticeBell = lazy(() => import("./NoticeBell"));
+// Fetched with the frame, drawn later: were it asked for when the server has just died, the page would break in a talk.
+const bell = import("./NoticeBell");
+const NoticeBell = lazy(() => bell);
 const SETTLING = 1_500; // milliseconds
 
 /** Everything a signed-in person sees: the navigation, the bar with the phone, and the page. */
