@@ -12,7 +12,7 @@ from callroom.actions.users import Role
 from callroom.core.callbacks import OPEN
 from callroom.errors import NotFound, NotNow
 from callroom.http.journeys import Named
-from callroom.http.paging import KEY_FIRST, Cursor, Limit, TierFirst, decoded, encoded
+from callroom.http.paging import Cursor, Limit, Order
 from callroom.http.seen import OutsideNumber
 from callroom.http.site import Read, Site, SiteDep, Write, actor_of, allow
 from callroom.store import journeys as happened
@@ -62,24 +62,18 @@ async def list_callbacks(
     """Newest first; "key": customers of the highest tiers first, then who has waited longest. A supervisor sees those
     of his queues. ``open``: still to be called, or not any more."""
     tier = tier_of_caller(CallbackRow.origin_journey)
-    order = TierFirst(tier, CallbackRow.asked_at, CallbackRow.id)
+    key_first = Order(CallbackRow.asked_at, CallbackRow.id, down=False, tier=tier)
     wanted = (
         select(CallbackRow, Queue.name, tier)
         .outerjoin(Queue, Queue.id == CallbackRow.queue_id)
         .where(happened.asked_within(await happened.sight_of(session, me)))
-        .limit(limit + 1)
     )
-    if sort == KEY_FIRST:
-        wanted = order.follow(wanted, cursor)
-    else:
-        wanted = wanted.order_by(CallbackRow.asked_at.desc(), CallbackRow.id.desc())
-        if cursor:
-            wanted = wanted.where(happened.after(CallbackRow.asked_at, CallbackRow.id, decoded(cursor), newest=True))
     if queue:
         wanted = wanted.where(CallbackRow.queue_id == queue)
     if open is not None:
         wanted = wanted.where(CallbackRow.state.in_(OPEN) if open else CallbackRow.state.not_in(OPEN))
-    found = (await session.execute(wanted)).all()
+    order = Order.wanted(sort, {"asked_at": CallbackRow.asked_at}, CallbackRow.id, key_first)
+    rows, following = await order.page(session, wanted, cursor, limit)
     items = [
         CallbackOut(
             id=row.id,
@@ -95,13 +89,8 @@ async def list_callbacks(
             journey=row.journey,
             tier=its_tier,
         )
-        for row, name, its_tier in found[:limit]
+        for row, name, its_tier in rows
     ]
-    if len(found) <= limit:
-        return CallbackList(items=items, next=None)
-    last = items[-1]
-    key = sort == KEY_FIRST
-    following = order.cursor(last.tier, last.asked_at, last.id) if key else encoded(last.asked_at, last.id)
     return CallbackList(items=items, next=following)
 
 

@@ -27,7 +27,7 @@ from callroom.http.kept import (
     not_deleted,
     of_customer,
 )
-from callroom.http.paging import KEY_FIRST, Cursor, Limit, Order, Sort, key_first
+from callroom.http.paging import Cursor, Limit, Order, Sort
 from callroom.http.resources import FromVersion, etag
 from callroom.http.seen import OutsideText
 from callroom.store.service import Condition, tier_of
@@ -123,15 +123,9 @@ async def list_follow_ups(
             where.append(column == value)
     if late:
         where += overdue(asker.now)
-    wanted = select(FollowUp).where(*where)
-    if sort == KEY_FIRST:
-        tier = tier_of(FollowUp.customer_id)
-        rows, following = await key_first(
-            asker.session, wanted, tier, FollowUp.due_at, FollowUp, cursor, limit, lambda one: one.due_at
-        )
-    else:
-        order = Order.wanted(sort, SORTS, FollowUp.id)
-        rows, following = await order.page(asker.session, wanted, cursor, limit)
+    key_first = Order(FollowUp.due_at, FollowUp.id, down=False, tier=tier_of(FollowUp.customer_id))
+    order = Order.wanted(sort, SORTS, FollowUp.id, key_first)
+    rows, following = await order.page(asker.session, select(FollowUp).where(*where), cursor, limit)
     return FollowUpList(items=await show(asker.session, rows, asker.now), next=following)
 
 

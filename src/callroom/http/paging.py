@@ -2,10 +2,10 @@
 
 import base64
 import binascii
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, TypeVarTuple
 
 from fastapi import Query
 from fastapi.exceptions import RequestValidationError
@@ -18,7 +18,7 @@ from callroom.store.tables import Utc
 Limit = Annotated[int, Query(ge=1, le=200)]
 Cursor = Annotated[str, Query(max_length=400)]
 Sort = Annotated[str, Query(max_length=40)]
-Row = TypeVar("Row")
+Parts = TypeVarTuple("Parts")
 KEY_FIRST = "key"  # as a sort: what concerns key customers first
 
 
@@ -38,81 +38,53 @@ def follows(column: Any, key: Any, text: str, last: str, *, down: bool) -> Colum
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """By which column a list is sorted, never null, and then by id; ``down``: the greatest first."""
+    """By which column a list is sorted, never null, and then by id; ``down``: the greatest first. With a ``tier``,
+    which is never null either, what concerns customers of the highest tiers comes first."""
 
-    name: str
     column: Any
     key: Any
     down: bool
+    tier: Any = None
 
     @classmethod
-    def wanted(cls, sort: str, allowed: Mapping[str, Any], key: Any) -> "Order":
-        """``sort``: a name in ``allowed``, "-" before it turns it round; "" the first of them. Raises ``Invalid``."""
+    def wanted(cls, sort: str, allowed: Mapping[str, Any], key: Any, key_first: "Order | None" = None) -> "Order":
+        """``sort``: a name in ``allowed``, "-" before it turns it round; "" the first of them; "key" the order
+        ``key_first``. Raises ``Invalid``."""
+        if key_first is not None and sort == KEY_FIRST:
+            return key_first
         name = sort.removeprefix("-") or next(iter(allowed))
         if name not in allowed:
             raise invalid("sort", "not_sortable")
-        return cls(name, allowed[name], key, sort.startswith("-"))
+        return cls(allowed[name], key, sort.startswith("-"))
 
     async def page(
-        self, session: AsyncSession, query: Select[Row], cursor: str, limit: int, *, instead: Any = None
-    ) -> tuple[list[Row], str | None]:
-        """Rows of ``query`` and the cursor of those that follow; ``instead``: what the column says where a row has
-        nothing. Raises ``Invalid``, ``RequestValidationError`` for a cursor that no page gave."""
+        self, session: AsyncSession, query: Select[*Parts], cursor: str, limit: int
+    ) -> tuple[list[Any], str | None]:
+        """Rows of ``query`` (of several things, tuples) and the cursor of those that follow. Raises ``Invalid``,
+        ``RequestValidationError`` for a cursor that no page gave."""
         if cursor:
-            query = query.where(follows(self.column, self.key, *decoded_text(cursor), down=self.down))
-        order = (self.column.desc(), self.key.desc()) if self.down else (self.column, self.key)
-        rows = list(await session.scalars(query.order_by(*order).limit(limit + 1)))  # one more: is there another page?
-        if len(rows) <= limit:
+            query = query.where(self._after(*decoded_text(cursor)))
+        first = [] if self.tier is None else [self.tier]
+        by = [one.desc() for one in first] + (
+            [self.column.desc(), self.key.desc()] if self.down else [self.column, self.key]
+        )
+        told: Any = query.add_columns(*first, self.column, self.key).order_by(*by).limit(limit + 1)
+        found: list[Any] = list((await session.execute(told)).all())  # one more than asked for: is there another page?
+        mine = len(first) + 2
+        rows = [row[0] if len(row) == mine + 1 else tuple(row[:-mine]) for row in found[:limit]]
+        if len(found) <= limit:
             return rows, None
-        last = rows[limit - 1]
-        value = getattr(last, self.name)
-        return rows[:limit], encoded_value(instead if value is None else value, getattr(last, self.key.key))
+        *tier, value, key = found[limit - 1][-mine:]
+        return rows, encoded_text(" ".join([*map(str, tier), _text(value)]), key)
 
-
-@dataclass(frozen=True, slots=True)
-class TierFirst:
-    """What concerns customers of the highest tiers first, then what has waited longest; ``tier`` and ``at`` never
-    null."""
-
-    tier: Any
-    at: Any
-    key: Any
-
-    def follow(self, query: Any, cursor: str) -> Any:
-        """The rows after the cursor's, in order. Raises ``Invalid``, ``RequestValidationError`` for what is none."""
-        if cursor:
-            text, last = decoded_text(cursor)
-            tier, _, at = text.partition(" ")
-            if not tier.isdecimal() or len(tier) > 1:
-                raise invalid("cursor", "cursor")
-            later = follows(self.at, self.key, at, last, down=False)
-            query = query.where(or_(self.tier < int(tier), and_(self.tier == int(tier), later)))
-        return query.order_by(self.tier.desc(), self.at, self.key)
-
-    @staticmethod
-    def cursor(tier: int, at: datetime, key: str) -> str:
-        return encoded_text(f"{tier} {at.isoformat()}", key)
-
-
-async def key_first(
-    session: AsyncSession,
-    query: Any,
-    tier: Any,
-    at: Any,
-    table: Any,
-    cursor: str,
-    limit: int,
-    when: Callable[[Any], datetime],
-) -> tuple[list[Any], str | None]:
-    """A page of rows of ``table`` in that order, and the cursor of those that follow; ``when`` is ``at`` of a row."""
-    order = TierFirst(tier, at, table.id)
-    asked = order.follow(query.add_columns(tier), cursor).limit(limit + 1)
-    found: list[Any] = list((await session.execute(asked)).all())
-    rows = [row for row, _ in found]
-    if len(rows) <= limit:
-        return rows, None
-    last, its_tier = found[limit - 1]
-    return rows[:limit], order.cursor(its_tier, when(last), last.id)
+    def _after(self, text: str, last: str) -> ColumnElement[bool]:
+        if self.tier is None:
+            return follows(self.column, self.key, text, last, down=self.down)
+        tier, _, text = text.partition(" ")
+        if not tier.isdecimal() or len(tier) > 1:
+            raise invalid("cursor", "cursor")
+        later = follows(self.column, self.key, text, last, down=self.down)
+        return or_(self.tier < int(tier), and_(self.tier == int(tier), later))
 
 
 def encoded(at: datetime, key: str) -> str:
@@ -135,8 +107,8 @@ def encoded_text(text: str, key: str) -> str:
     return base64.urlsafe_b64encode(f"{key}|{text}".encode()).decode().rstrip("=")
 
 
-def encoded_value(value: Any, key: str) -> str:
-    return encoded_text(value.isoformat() if isinstance(value, datetime) else str(value), key)
+def _text(value: Any) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
 def decoded_text(cursor: str) -> tuple[str, str]:

@@ -31,8 +31,8 @@ from callroom.http.kept import (
     of_customer,
     status_now,
 )
-from callroom.http.paging import KEY_FIRST, Cursor, Limit, Order, Sort, key_first
-from callroom.http.record_filters import NEVER, SORTS, Filters, asked, conditions, submitted_to
+from callroom.http.paging import Cursor, Limit, Order, Sort
+from callroom.http.record_filters import SORTS, Filters, asked, conditions, submitted_to
 from callroom.http.resources import FromVersion, etag
 from callroom.http.seen import OutsideText
 from callroom.store.service import tier_of
@@ -132,14 +132,9 @@ async def list_records(
     """
     known = await records.table_of(asker.session, table) if table else None
     wanted = select(Record).where(*await conditions(asker.session, filters, known, asker.me, asker.now, asker.served))
-    if sort == KEY_FIRST:
-        tier = tier_of(Record.customer_id)
-        rows, following = await key_first(
-            asker.session, wanted, tier, SORTS["due_at"], Record, cursor, limit, lambda one: one.due_at or NEVER
-        )
-        return RecordList(items=await show(asker.session, rows, asker.me, asker.now), next=following)
-    order = Order.wanted(sort, SORTS, Record.id)
-    rows, following = await order.page(asker.session, wanted, cursor, limit, instead=NEVER)
+    key_first = Order(SORTS["due_at"], Record.id, down=False, tier=tier_of(Record.customer_id))
+    order = Order.wanted(sort, SORTS, Record.id, key_first)
+    rows, following = await order.page(asker.session, wanted, cursor, limit)
     return RecordList(items=await show(asker.session, rows, asker.me, asker.now), next=following)
 
 

@@ -15,7 +15,7 @@ from callroom.actions import letters, sounds
 from callroom.actions.users import Role
 from callroom.errors import NotFound
 from callroom.http.journeys import Named, named
-from callroom.http.paging import KEY_FIRST, Cursor, Limit, TierFirst, decoded, encoded
+from callroom.http.paging import Cursor, Limit, Order
 from callroom.http.recordings import SOUND_ANSWERS, download_name
 from callroom.http.seen import OutsideNumber
 from callroom.http.site import Me, Read, Site, SiteDep, Write, actor_of, allow
@@ -124,14 +124,7 @@ async def list_voicemails(
 ) -> VoicemailList:
     """Newest first; "key": those of customers of the highest tiers first, then who has waited longest. Of a ``queue``,
     of an ``extension``, or of a ``box`` of either."""
-    wanted = _wanted().where(happened.in_box(await happened.sight_of(session, me))).limit(limit + 1)
-    order = TierFirst(TIER, Voicemail.left_at, Voicemail.id)
-    if sort == KEY_FIRST:
-        wanted = order.follow(wanted, cursor)
-    else:
-        wanted = wanted.order_by(Voicemail.left_at.desc(), Voicemail.id.desc())
-        if cursor:
-            wanted = wanted.where(happened.after(Voicemail.left_at, Voicemail.id, decoded(cursor), newest=True))
+    wanted = _wanted().where(happened.in_box(await happened.sight_of(session, me)))
     for kind, owner in (("queue", queue), ("extension", extension)):
         if owner:
             wanted = wanted.where(Voicemail.box_kind == kind, Voicemail.box_id == owner)
@@ -139,14 +132,10 @@ async def list_voicemails(
         wanted = wanted.where(Voicemail.box_id == box)
     if unheard:
         wanted = wanted.where(Voicemail.heard_at.is_(None))
-    found = (await session.execute(wanted)).all()
-    items = [_shown(one) for one in found[:limit]]
-    if len(found) <= limit:
-        return VoicemailList(items=items, next=None)
-    last = items[-1]
-    key = sort == KEY_FIRST
-    following = order.cursor(last.tier, last.left_at, last.id) if key else encoded(last.left_at, last.id)
-    return VoicemailList(items=items, next=following)
+    key_first = Order(Voicemail.left_at, Voicemail.id, down=False, tier=TIER)
+    order = Order.wanted(sort, {"left_at": Voicemail.left_at}, Voicemail.id, key_first)
+    rows, following = await order.page(session, wanted, cursor, limit)
+    return VoicemailList(items=[_shown(row) for row in rows], next=following)
 
 
 @router.get(
