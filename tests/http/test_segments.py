@@ -7,9 +7,9 @@ import pytest
 from httpx2 import AsyncClient
 from sqlalchemy import event, func, select, update
 
-from callroom import chores
 from callroom.actions import audit, customers_bulk, messages_bulk
 from callroom.actions.customers import Phone, form_of
+from callroom.chores import segments
 from callroom.core.customers import Filing
 from callroom.store.database import reading, writing
 from callroom.store.tables import Job, MessageRow, SmsGateway
@@ -108,7 +108,7 @@ async def test_nothing_is_sent_when_the_segment_has_grown_much_meanwhile(world, 
 
 
 async def test_a_worker_that_dies_in_the_midst_writes_to_nobody_twice(world, admin, segment, monkeypatch):
-    monkeypatch.setattr(chores, "AT_ONCE", 1)
+    monkeypatch.setattr(segments, "AT_ONCE", 1)
     put_many, done = messages_bulk.put_many, list[int]()
 
     async def dies(*told: Any, **named: Any) -> int:

@@ -1,7 +1,7 @@
 """The same mail to all of a segment: written once, filled for each, one letter for each customer.
 
 Who wants no mails, is not to be disturbed or has no address is left out; each mail has a link by which its reader is
-left out from then on. The worker sends them (``integrations.mailing``).
+left out from then on. The worker sends them (``chores.mailing``).
 """
 
 import asyncio
@@ -18,13 +18,13 @@ from callroom.actions import audit, customers, jobs
 from callroom.actions.customer_filters import filter_from
 from callroom.actions.customers import Form, form_of
 from callroom.actions.mail import is_address, read_mail_settings
-from callroom.actions.message_places import KNOWN, OwnFields, known_values, own_fields
-from callroom.actions.segments import MOST_GROWTH, search_by
+from callroom.actions.message_places import KNOWN, OwnFields, known_of_all, own_fields
+from callroom.actions.segments import meant, not_many_more
 from callroom.actions.settings import read_settings
 from callroom.core.fields import FieldType
 from callroom.core.ivr.templates import fill, names_in
 from callroom.errors import MailFailed, NotFound, SecretLost, invalid
-from callroom.store.customers import all_of, on_postgresql
+from callroom.store.customers import on_postgresql
 from callroom.store.tables import Customer, Mailing, MailingLetter, Segment, User
 from callroom.vault import Vault
 
@@ -77,16 +77,11 @@ async def reach_of(session: AsyncSession, segment: Segment, now: datetime) -> Re
         (address == "", "no_address"),
         else_="reachable",
     ).label("state")
-    found = await _members(session, segment, now)
+    found = (await meant(session, filter_from(segment.conditions), now)).subquery()
     each = select(state).join(found, found.c.seq == Customer.seq).subquery()
     counted = select(each.c.state, func.count()).group_by(each.c.state)
     counts = {name: count for name, count in await session.execute(counted)}
     return Reach(sum(counts.values()), *(counts.get(name, 0) for name in ("opted_out", "do_not_call", "no_address")))
-
-
-async def _members(session: AsyncSession, segment: Segment, now: datetime) -> Any:
-    found = await search_by(session, filter_from(segment.conditions), now)
-    return all_of(found, postgresql=await on_postgresql(session)).subquery()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +115,7 @@ class Pen:
 async def pen_of(session: AsyncSession, by: audit.Actor, vault: Vault, now: datetime) -> Pen:
     settings, _ = await read_settings(session)
     sender = await session.get(User, by.id) if by.id else None
-    known = await known_values(session, None, sender, now, settings["language"])
+    known = await known_of_all(session, sender, now)
     own = await own_fields(session, settings["language"])
     return Pen(own, known, settings["page_address"].rstrip("/"), vault)
 
@@ -140,7 +135,7 @@ async def check(session: AsyncSession, pen: Pen, subject: str, text: str) -> Non
 
 async def example(session: AsyncSession, segment: Segment, mailing: Mailing, pen: Pen, now: datetime) -> Letter:
     """As one of the customers would get it; of the first, when none can."""
-    found = await _members(session, segment, now)
+    found = (await meant(session, filter_from(segment.conditions), now)).subquery()
     rows = await session.scalars(select(Customer).join(found, found.c.seq == Customer.seq).limit(50))
     letters = [pen.letter(mailing, row) for row in rows]
     return next((one for one in letters if not one.why), letters[0] if letters else Letter(""))
@@ -155,8 +150,7 @@ async def send(
     Raises ``MailFailed``, ``Invalid``."""
     await check(session, await pen_of(session, by, vault, now), subject, text)
     reach = await reach_of(session, segment, now)
-    if reach.reachable > expected * MOST_GROWTH + 10:
-        raise invalid("expected", "more_than_expected", count=reach.reachable)
+    not_many_more(reach.reachable, expected)
     job = await jobs.enqueue(session, by, jobs.SEGMENT_MAIL, {}, now)
     row = Mailing(
         id=job.id, created_at=now, by_id=by.id, by=by.name, segment_id=segment.id, segment=segment.name,

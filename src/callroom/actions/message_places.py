@@ -57,11 +57,17 @@ async def known_values(
     session: AsyncSession, customer: str | None, sender: User | None, now: datetime, language: str
 ) -> dict[str, str]:
     """What every template may name, with what is known of it now."""
-    settings, _ = await read_settings(session)
     row = await session.get(Customer, customer) if customer else None
     own = await own_fields(session, language)
+    his = own.of(row.name, row.company, row.values) if row else own.of("", "", {})
+    return his | await known_of_all(session, sender, now)
+
+
+async def known_of_all(session: AsyncSession, sender: User | None, now: datetime) -> dict[str, str]:
+    """What is the same whoever reads it."""
+    settings, _ = await read_settings(session)
     local = now.astimezone(ZoneInfo(settings["time_zone"]))
-    return own.of(row.name if row else "", row.company if row else "", row.values if row else {}) | {
+    return {
         "agent.name": sender.name if sender else "",
         "agent.staff_number": (sender.staff_number if sender else "") or "",
         "company.name": settings["company_name"],

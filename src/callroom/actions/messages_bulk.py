@@ -15,7 +15,7 @@ from callroom.actions import audit, messages
 from callroom.actions.customers import phones_of
 from callroom.actions.fields import place_of_site
 from callroom.actions.ids import new_id
-from callroom.actions.message_places import known_values, own_fields
+from callroom.actions.message_places import known_of_all, own_fields
 from callroom.actions.messages import Composed, Script, To, Words
 from callroom.core.fields import Place
 from callroom.core.routing.model import DialPermission
@@ -46,7 +46,7 @@ async def ready_for(
     phones = await phones_of(session, list(people))
     place = await place_of_site(session)
     script, own = await messages.script_of(session, words), await own_fields(session, words.language)
-    known = await known_values(session, None, sender, now, words.language)
+    known = await known_of_all(session, sender, now)
     permission = DialPermission(sender.dial_permission)
     ready, found = Ready(), list[tuple[Any, str]]()
     for id in ids:

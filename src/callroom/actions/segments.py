@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import case, func, select
+from sqlalchemy import Select, case, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from callroom.actions import audit, jobs
@@ -57,7 +57,7 @@ async def within_segment(
 
 async def members(session: AsyncSession, filter: Filter, now: datetime) -> AsyncIterator[int]:
     """The numbers (``seq``) of all whom a filter means, in no order; asked once however many they are."""
-    found = all_of(await search_by(session, filter, now), postgresql=await on_postgresql(session))
+    found = await meant(session, filter, now)
     told = await session.stream_scalars(found)
     async for seqs in told.partitions(10_000):
         for seq in seqs:
@@ -81,9 +81,7 @@ class Reach:
 
 async def reach_of(session: AsyncSession, segment: Segment, now: datetime) -> Reach:
     """Counted by the database."""
-    found = all_of(
-        await search_by(session, filter_from(segment.conditions), now), postgresql=await on_postgresql(session)
-    ).subquery()
+    found = (await meant(session, filter_from(segment.conditions), now)).subquery()
     first = (CustomerPhone.customer_id == Customer.id) & (CustomerPhone.position == 0)
     state = case(
         (Customer.do_not_call, "do_not_call"),
@@ -106,9 +104,7 @@ async def reach_of(session: AsyncSession, segment: Segment, now: datetime) -> Re
 
 async def first_member(session: AsyncSession, segment: Segment, now: datetime) -> str | None:
     """A customer of the segment, for an example."""
-    found = all_of(
-        await search_by(session, filter_from(segment.conditions), now), postgresql=await on_postgresql(session)
-    )
+    found = await meant(session, filter_from(segment.conditions), now)
     return await session.scalar(select(Customer.id).where(Customer.seq.in_(found)).limit(1))
 
 
@@ -121,11 +117,21 @@ async def send(
     Raises ``CannotSend``, ``Invalid`` for words that can go to nobody.
     """
     reach = await reach_of(session, segment, now)
-    if reach.reachable > expected * MOST_GROWTH + 10:
-        raise invalid("expected", "more_than_expected", count=reach.reachable)
+    not_many_more(reach.reachable, expected)
     await script_of(session, words)
     arguments = {"segment": segment.id, "words": asdict(words), "by": [by.id, by.name, by.address]}
     return (await jobs.enqueue(session, by, jobs.SEGMENT_MESSAGES, arguments, now)).id
+
+
+def not_many_more(reachable: int, expected: int) -> None:
+    """Raises ``Invalid`` when many more can be reached by now than the sender was told."""
+    if reachable > expected * MOST_GROWTH + 10:
+        raise invalid("expected", "more_than_expected", count=reachable)
+
+
+async def meant(session: AsyncSession, filter: Filter, now: datetime) -> Select[int]:
+    """The numbers (``Customer.seq``) of all whom a filter means. Raises ``Invalid``."""
+    return all_of(await search_by(session, filter, now), postgresql=await on_postgresql(session))
 
 
 async def search_by(session: AsyncSession, filter: Filter, now: datetime) -> Search:

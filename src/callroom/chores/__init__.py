@@ -1,6 +1,5 @@
 """What the worker does: a function for each kind of job, begun anew when a worker dies in the midst of it."""
 
-from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
@@ -22,29 +21,24 @@ from callroom.actions import (
     housekeeping,
     jobs,
     mail,
-    messages,
-    messages_bulk,
     persons,
-    segments,
     voicemail_mail,
 )
-from callroom.actions.customer_filters import filter_from
 from callroom.actions.jobs import WorkFailed
-from callroom.actions.messages import Words
 from callroom.actions.webhooks import secret_of
 from callroom.chores.imports import read_import, run_import, undo_import
 from callroom.chores.mailing import mail_to_segment
+from callroom.chores.segments import write_to_segment
 from callroom.chores.work import Handler, Work
-from callroom.errors import CannotSend, Invalid, MailFailed, NotFound, SecretLost
+from callroom.errors import Invalid, MailFailed, NotFound, SecretLost
 from callroom.integrations import mail as outgoing
 from callroom.integrations.webhook import call_webhook
 from callroom.media.fax_pages import CoverNotWritable, LockedPdf, NotAPdf, TooManyPages, to_pdf, to_tiff
 from callroom.store.database import reading, writing
-from callroom.store.tables import Customer, FaxRow, Segment, User
+from callroom.store.tables import Customer, FaxRow
 from callroom.store.upkeep import tidy_customers
 from callroom.vault import Vault
 
-AT_ONCE = 500  # messages that are put in line in one transaction
 OFFER_COUNTS = timedelta(minutes=5)  # in which another system is told of it
 
 
@@ -260,39 +254,6 @@ async def file_by_rules(work: Work) -> dict[str, Any]:
             await customer_rules.finished(session, audit.SYSTEM, told, work.now())
         await tidy_customers(work.database, told.changed)
     return told.document(with_examples=not apply)
-
-
-async def write_to_segment(work: Work) -> dict[str, Any]:
-    """Put a text message in line for everybody of a segment; who was written to before a restart is not again."""
-    by, words = audit.Actor(*work.arguments["by"]), Words(**work.arguments["words"])
-    async with reading(work.database) as session:
-        segment = await session.get(Segment, work.arguments["segment"])
-        sender = await session.get(User, by.id)
-        if segment is None:
-            raise WorkFailed("segment_gone", lasting=True)
-        if sender is None or not (sender.active and sender.may_send_sms):
-            raise WorkFailed("sender_gone", lasting=True)
-        try:
-            wanted = filter_from(segment.conditions)
-            seqs = sorted([seq async for seq in segments.members(session, wanted, work.now())])
-        except Invalid as error:  # a field that it names has another type by now
-            raise WorkFailed("segment_cannot_be_asked", str(error), lasting=True) from None
-    queued, left_out = 0, Counter[str]()
-    for begin in range(0, len(seqs), AT_ONCE):
-        async with reading(work.database) as session:
-            some = select(Customer.id).where(Customer.seq.in_(seqs[begin : begin + AT_ONCE]))
-            ids = list(await session.scalars(some))
-            try:
-                ready = await messages_bulk.ready_for(session, ids, words, sender, work.now())
-            except (CannotSend, Invalid) as error:  # the gateway or the template has gone meanwhile
-                why = error.why if isinstance(error, CannotSend) else "template_gone"
-                raise WorkFailed(why, lasting=True) from None
-            due = await messages.after_quiet_hours(session, work.now())
-        async with writing(work.database) as session, session.begin():
-            queued += await messages_bulk.put_many(session, by, ready, work.now(), due, batch=work.id)
-        left_out += ready.left_out
-        await work.progress(begin / len(seqs))
-    return {"queued": queued, "left_out": dict(left_out)}
 
 
 HANDLERS: Mapping[str, Handler] = {

@@ -4,16 +4,16 @@ from typing import Any
 
 from sqlalchemy import select
 
-from callroom.actions import audit, mailings, segments
-from callroom.actions.customer_filters import filter_from
+from callroom.actions import audit, mailings
 from callroom.actions.jobs import WorkFailed
 from callroom.actions.mail import Mail
 from callroom.actions.mailings import Letter, Pen
+from callroom.chores.segments import members_of
 from callroom.chores.work import Work
-from callroom.errors import Invalid, MailFailed
+from callroom.errors import MailFailed
 from callroom.integrations import mail as outgoing
 from callroom.store.database import reading, writing
-from callroom.store.tables import Customer, Mailing, Segment
+from callroom.store.tables import Customer, Mailing
 from callroom.vault import Vault
 
 AT_ONCE = 500  # letters that are made in one transaction
@@ -49,13 +49,7 @@ async def mail_to_segment(work: Work) -> dict[str, Any]:
 async def _gather(mailing: Mailing, work: Work) -> None:
     database = work.database
     async with reading(database) as session:
-        segment = await session.get(Segment, mailing.segment_id)
-        if segment is None:
-            raise WorkFailed("segment_gone", lasting=True)
-        try:
-            seqs = sorted([seq async for seq in segments.members(session, filter_from(segment.conditions), work.now())])
-        except Invalid as error:  # a field that it names has another type by now
-            raise WorkFailed("segment_cannot_be_asked", str(error), lasting=True) from None
+        seqs = await members_of(session, mailing.segment_id, work.now())
     for begin in range(0, len(seqs), AT_ONCE):
         async with writing(database) as session, session.begin():
             some = select(Customer.id).where(Customer.seq.in_(seqs[begin : begin + AT_ONCE]))
