@@ -1,10 +1,9 @@
 /** What the forms of steps are made of. */
-import { FunctionOutlined } from "@ant-design/icons";
-import { Button, Dropdown, Flex, Input, InputNumber, type InputRef, Select } from "antd";
-import type { TextAreaRef } from "antd/es/input/TextArea";
-import { type ReactNode, useMemo, useRef } from "react";
+import { Input, InputNumber, Select } from "antd";
+import { type ReactNode, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import type { NodeKind, NodeOf } from "../../../lib/flow";
+import { TemplateInput as Template } from "../../../ui/TemplateInput";
 import { BUILT_IN, variablesOf } from "../document";
 import { useFlow } from "../editor";
 
@@ -42,12 +41,10 @@ export function TemplateField({ label, help, ...rest }: TextProps & { help?: Rea
   );
 }
 
-export function TemplateInput({ label, value, onChange, placeholder, rows }: TextProps) {
+export function TemplateInput(props: TextProps) {
   const { t } = useTranslation("flow");
   const flow = useFlow();
-  const input = useRef<InputRef>(null);
-  const area = useRef<TextAreaRef>(null);
-  const items = useMemo(
+  const places = useMemo(
     () =>
       variablesOf(flow).map((name) => ({
         key: name,
@@ -55,49 +52,7 @@ export function TemplateInput({ label, value, onChange, placeholder, rows }: Tex
       })),
     [flow, t],
   );
-  const insert = (name: string) => {
-    const field = rows ? area.current?.resizableTextArea?.textArea : input.current?.input;
-    const at = field?.selectionStart ?? value.length;
-    onChange(`${value.slice(0, at)}{{${name}}}${value.slice(field?.selectionEnd ?? at)}`);
-    field?.focus();
-  };
-  const button = (
-    <Dropdown
-      menu={{ items, onClick: ({ key }) => insert(key), className: "flow-variables" }}
-      trigger={["click"]}
-      transitionName="" // gone at once: it covers the next field
-    >
-      <Button icon={<FunctionOutlined />} aria-label={`${t("field.insert")}: ${label}`} title={t("field.insert")} />
-    </Dropdown>
-  );
-  if (rows)
-    return (
-      <Flex gap={4} align="start">
-        <Input.TextArea
-          ref={area}
-          aria-label={label}
-          value={value}
-          placeholder={placeholder}
-          rows={rows}
-          maxLength={4000}
-          onChange={(event) => onChange(event.target.value)}
-        />
-        {button}
-      </Flex>
-    );
-  return (
-    <Flex gap={4}>
-      <Input
-        ref={input}
-        aria-label={label}
-        value={value}
-        placeholder={placeholder}
-        maxLength={1000}
-        onChange={(event) => onChange(event.target.value)}
-      />
-      {button}
-    </Flex>
-  );
+  return <Template {...props} places={places} insert={t("field.insert")} />;
 }
 
 /** The name under which a value is kept. */
