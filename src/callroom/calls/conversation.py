@@ -14,11 +14,12 @@ from callroom.calls.meeting import Meeting
 from callroom.calls.page_watch import PageWatch
 from callroom.calls.party import Party
 from callroom.calls.surveying import surveyed_queue
+from callroom.calls.talk_time import TalkTime
 from callroom.calls.taping import Taping
 from callroom.core import conversation as c
 from callroom.core.acd.model import Engagement
 from callroom.core.ids import AgentId, RoomId, TapeId
-from callroom.core.journeys.facts import TalkEnded, TalkStarted
+from callroom.core.journeys.facts import TalkStarted
 from callroom.core.routing.model import ToHangUp
 from callroom.errors import InternalCall, NotNow
 from callroom.telephony.port import Snapshot
@@ -56,8 +57,7 @@ class Conversation:
         self._adopted = adopted
         self._meeting = Meeting(self, adopted.room if adopted else call.new_room())
         self._over: asyncio.Future[c.Outcome] = asyncio.get_running_loop().create_future()
-        self._since = call.exchange.clock()
-        self._talk = self._hold = 0.0
+        self._time = TalkTime(call.exchange.clock)
         self._consultation: Consultation | None = None
         self._taping = Taping(call)
         self._page = PageWatch(self)
@@ -166,8 +166,7 @@ class Conversation:
     def _go_on(self, adopted: "Adopted") -> None:
         """A former server process began this talk."""
         away = max(0.0, self.call.exchange.now().timestamp() - adopted.at)
-        self._talk = adopted.talk + (0.0 if adopted.held else away)
-        self._hold = adopted.hold + (away if adopted.held else 0.0)
+        self._time.go_on(adopted.talk, adopted.hold, away, held=adopted.held)
         muted, by_phone = adopted.muted, adopted.by_phone
         self.state = c.Held(muted, by_phone=by_phone) if adopted.held else c.Talking(muted)
         if adopted.consulted is not None:
@@ -389,13 +388,8 @@ class Conversation:
 
     @property
     def _muted(self) -> bool:
-        match self.state:
-            case c.Talking(muted=muted) | c.Held(muted=muted) | c.Consulting(muted=muted):
-                return muted
-            case c.Rejoining(before=before):
-                return before.muted
-            case _:
-                return self.call.view.muted
+        muted = c.muted_in(self.state)
+        return self.call.view.muted if muted is None else muted
 
     def _note_begun(self) -> None:
         name = self.call.exchange.name_of(self.agent.agent) if self.agent.agent else ""
@@ -404,17 +398,10 @@ class Conversation:
     def _book(self, agent: Party) -> None:
         """What was talked with this party so far."""
         self._count()
-        self.call.note(TalkEnded(agent.leg, round(self._talk, 2), round(self._hold, 2)))
-        self._talk = self._hold = 0.0
+        self.call.note(self._time.booked(agent.leg))
 
     def _count(self) -> None:
-        """Book the time since the last change as talk or hold."""
-        now = self.call.exchange.clock()
-        if self.with_customer:
-            self._talk += now - self._since
-        else:
-            self._hold += now - self._since
-        self._since = now
+        self._time.count(talking=self.with_customer)
 
     def checkpoint(self) -> None:
         consulted = self._consultation.party if self._consultation else None
@@ -423,7 +410,7 @@ class Conversation:
             s="talk",
             leg=self.agent.leg,
             room=self._meeting.room,
-            held=isinstance(self.state, c.Held) or (isinstance(self.state, c.Consulting) and not self.state.aside),
+            held=c.is_held(self.state),
             muted=self._muted,
             by_phone=isinstance(self.state, c.Held | c.Consulting) and self.state.by_phone,
             internal=self.internal,
@@ -431,8 +418,8 @@ class Conversation:
             guests=[guest.leg for guest in self.guests],
             consulted=consulted.leg if consulted else None,
             **({"line": line.party.leg, "line_room": line.room} if line else {}),
-            talk=round(self._talk, 2),
-            hold=round(self._hold, 2),
+            talk=round(self._time.talk, 2),
+            hold=round(self._time.hold, 2),
             at=self.call.exchange.now().timestamp(),
         )
 

@@ -69,6 +69,29 @@ class Transferred:
 State = Talking | Held | Consulting | Rejoining | HungUp | Transferred
 Outcome = HungUp | Transferred
 
+
+def muted_in(state: State) -> bool | None:
+    """Whether the agent is muted; None where that is nobody's concern any more."""
+    match state:
+        case Talking(muted=muted) | Held(muted=muted) | Consulting(muted=muted):
+            return muted
+        case Rejoining(before=before):
+            return before.muted
+        case _:
+            return None
+
+
+def is_held(state: State) -> bool:
+    """Whether the customer is on hold, or will be when the agent's page is back."""
+    match state:
+        case Rejoining(before=before):
+            return is_held(before)
+        case Consulting(aside=aside):
+            return not aside
+        case _:
+            return isinstance(state, Held)
+
+
 # ---------------------------------------------------------------- events
 
 
