@@ -34,7 +34,7 @@ async def test_picked_customers_are_changed_in_all_ways(world, admin, agent, fiv
     ids = [row["id"] for row in five[:3]]
     done = await edit(
         admin, 3, ids=ids, owners=[world.ids["agent"], world.ids["supervisor"]], add_tags=["新", "旧"], stage="old",
-        tier=7, do_not_call=True, values={field["id"]: "展会"},
+        tier=7, do_not_call=True, no_mail=True, values={field["id"]: "展会"},
     )  # fmt: skip
     assert (done["state"], done["changed"], done["customers"]) == ("done", 3, 3)
     seen = [await customer(agent, row) for row in five]
@@ -51,10 +51,11 @@ async def test_picked_customers_are_changed_in_all_ways(world, admin, agent, fiv
     found = (await agent.get("customers", params={"tag": "新", "where": f"{field['id']}:eq:展会"})).json()["items"]
     assert {row["id"] for row in found} == set(ids)
     assert len((await agent.get("customers", params={"q": "展会"})).json()["items"]) == 3
+    assert len((await agent.get("customers", params={"no_mail": True})).json()["items"]) == 3
     changes = (await agent.get(f"customers/{ids[0]}/changes")).json()["items"]
     assert {one["field"]: (one["before"], one["after"]) for one in changes} == {
         "owner_id": (None, world.ids["agent"]), "tags": (["旧"], ["旧", "新"]), "stage": ("new", "old"), "tier": (0, 7),
-        "do_not_call": (False, True), f"values.{field['id']}": (None, "展会"),
+        "do_not_call": (False, True), "no_mail": (False, True), f"values.{field['id']}": (None, "展会"),
     }  # fmt: skip
     assert {(one["by"], one["batch"], one["version"]) for one in changes} == {("admin", done["id"], 2)}
     gone = await edit(admin, 3, ids=ids, remove_tags=["旧"], owners=[None], values={field["id"]: None})

@@ -44,6 +44,34 @@ async def test_who_is_there_is_skipped_updated_or_completed(
     assert again["rule"] == rule
 
 
+async def test_who_wants_no_mails_is_told_by_a_file_and_stays_so(world, admin):
+    for name, phone in (("甲", "13800138001"), ("乙", "13800138002")):
+        await world.make("customers", name=name, phones=[phone], no_mail=name == "乙")
+    rows = [
+        ["姓名", "手机", "不收邮件"],
+        ["甲", "13800138001", "是"],
+        ["乙", "13800138002", "否"],
+        ["丙", "13800138003", "Y"],
+        ["丁", "13800138004", "no"],
+        ["戊", "13800138005", "也许"],
+    ]
+    sent = await upload(world, admin, csv_of(rows).encode())
+    assert sent["mapping"] == ["name", "phone:mobile", "no_mail"]
+    body = {"mapping": sent["mapping"], "rule": "update"}
+    preview = (await admin.post(f"customer-imports/{sent['id']}/preview", json=body)).json()["rows"]
+    assert [row["cells"][2]["text"] for row in preview] == ["yes", "no", "yes", "no", "也许"]
+    assert preview[4]["fate"] == "bad" and preview[4]["cells"][2]["error"]
+    made = await run(world, admin, sent, rule="update")
+    assert counts(made) == (2, 2, 0, 1)  # 乙 gets the label of his phone
+    for asked, names in ((True, ["丙", "乙", "甲"]), (False, ["丁"])):
+        found = (await admin.get("customers", params={"no_mail": asked})).json()["items"]
+        assert sorted(one["name"] for one in found) == sorted(names)
+    for rule in ("skip", "merge"):
+        again = [rows[0], ["丁", "13800138004", "是"]]
+        await run(world, admin, await upload(world, admin, csv_of(again).encode()), rule=rule)
+        assert (await named(admin, "丁"))["no_mail"] is (rule == "merge")
+
+
 async def test_rows_that_take_what_others_have_are_bad(world, admin):
     card = await world.make("customer-fields", label="卡号", type="line", unique=True)
     await world.make("customers", name="甲", phones=["13800138000"], values={card["id"]: "K1"})

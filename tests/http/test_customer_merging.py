@@ -44,7 +44,7 @@ async def test_all_that_is_about_the_others_goes_with(world, admin, agent, table
     values = {card["id"]: "K-1", plate["id"]: "京A1"}
     second = await world.make(
         "customers", name="王小芳", company="东方", memo="新", phones=["13800138001", "13800138000"],
-        tags=["批发", "老友"], values=values, shared_phones=True, tier=3,
+        tags=["批发", "老友"], values=values, shared_phones=True, tier=3, no_mail=True,
     )  # fmt: skip
     record = await make(admin, table, customer=second["id"])
     product = await world.make("products", code="A", name="滤芯", price=100)
@@ -58,14 +58,19 @@ async def test_all_that_is_about_the_others_goes_with(world, admin, agent, table
                                to_number="", customer_id=second["id"], document=document))  # fmt: skip
     path, body = f"customers/{first['id']}/merge", {"others": [second["id"]], "chosen": {"memo": second["id"]}}
     assert (await admin.post(path, json=body, headers={"If-Match": '"7"'})).status_code == 412
-    for wrong in ({"chosen": {"phones": first["id"]}}, {"chosen": {"name": "c_gone"}}, {"others": [first["id"]]}):
+    for wrong in (
+        {"chosen": {"phones": first["id"]}},
+        {"chosen": {"no_mail": first["id"]}},
+        {"chosen": {"name": "c_gone"}},
+        {"others": [first["id"]]},
+    ):
         assert (await admin.post(path, json=body | wrong, headers={"If-Match": '"1"'})).status_code == 422, wrong
     answer = await admin.post(path, json=body, headers={"If-Match": '"1"'})
     assert answer.status_code == 200, answer.text
     one = answer.json()
     assert (one["name"], one["company"], one["memo"], one["tier"]) == ("王芳", "东方物流", "新", 3)
     assert (one["phones"], one["tags"]) == (["+8613800138000", "+8613800138001"], ["老友", "批发"])
-    assert one["values"] == values
+    assert one["values"] == values and one["no_mail"] is True
     assert (await admin.get(f"customers/{second['id']}")).status_code == 404
     for kept in (f"records/{record['id']}", f"orders/{order['id']}", f"memos/{memo['id']}"):
         assert (await admin.get(kept)).json()["customer"]["id"] == first["id"], kept

@@ -101,9 +101,15 @@ async def test_filters_go_together(world, admin):
 
     await make("甲", {k: "居民", m: 10, s: "2026-01-05 07:30"}, tags=["急", "VIP"], tier=2, owner=world.ids["agent"])
     await make("乙", {k: "居民、商业", m: -3.5, n: "Ab c"}, tags=["vip"], stage="old", do_not_call=True)
-    await make("丙", {s: "2026-03-01"}, stage="retained", owner=world.ids["admin"])
+    await make("丙", {s: "2026-03-01"}, stage="retained", no_mail=True, owner=world.ids["admin"])
     ask = {
-        "甲乙": [{"tag": "VIP"}, {"where": f"{k}:eq:居民"}, {"where": f"{m}:filled"}, {"where": f"{m}:le:10"}],
+        "甲乙": [
+            {"no_mail": False},
+            {"tag": "VIP"},
+            {"where": f"{k}:eq:居民"},
+            {"where": f"{m}:filled"},
+            {"where": f"{m}:le:10"},
+        ],
         "甲": [
             {"tag": ["vip", "急"]},
             {"tier": 2},
@@ -122,7 +128,7 @@ async def test_filters_go_together(world, admin):
             {"where": f"{n}:contains:b"},
             {"owner": "none"},
         ],
-        "丙": [{"where": f"{m}:empty"}, {"where": f"{s}:ge:2026-02-01"}],
+        "丙": [{"no_mail": True}, {"where": f"{m}:empty"}, {"where": f"{s}:ge:2026-02-01"}],
         "乙丙": [{"stage": ["old", "retained"]}, {"owner": ["none", world.ids["admin"]]}],
         "甲丙": [{"do_not_call": False}],
         "": [{"tag": "急", "stage": "old"}, {"where": f"{s}:le:2026-01-04"}],

@@ -16,7 +16,13 @@ async def views(client: AsyncClient) -> dict[str, dict[str, Any]]:
 async def test_a_view_is_ones_own_or_everybodys(world, admin, agent):
     leader = await world.client("supervisor")
     plate = await world.make("customer-fields", label="车牌", type="line")
-    asked = {"tier": [2, 3], "stage": ["old"], "do_not_call": False, "where": [f"{plate['id']}:filled:"]}
+    asked = {
+        "tier": [2, 3],
+        "stage": ["old"],
+        "do_not_call": False,
+        "no_mail": True,
+        "where": [f"{plate['id']}:filled:"],
+    }
     body = {"name": "大客户", "filter": asked, "columns": ["name", f"values.{plate['id']}"], "sort": "-tier"}
     mine = await agent.post("customer-views", json=body)
     assert mine.status_code == 201 and mine.json()["filter"].items() >= asked.items(), mine.text

@@ -98,6 +98,8 @@ async def test_each_gets_it_once_in_his_own_words(world: Any, admin: AsyncClient
     }  # fmt: skip
     log = [one["action"] for one in (await admin.get("audit-log")).json()["items"]]
     assert log.count("mailing.created") == 1
+    [who] = (await admin.get("customers", params={"q": "甲"})).json()["items"]
+    assert (await admin.get(f"customers/{who['id']}/person")).json()["counts"]["mails"] == 1
 
 
 async def test_one_click_and_no_more_mails(world: Any, admin: AsyncClient, office: Any, segment: dict[str, Any]):

@@ -1,5 +1,5 @@
-"""Many customers changed at once: owners, tags, stage, tier, do-not-call, a field; each change is in its customer's
-history and can be undone.
+"""Many customers changed at once: owners, tags, stage, tier, what they do not want, a field; each change is in its
+customer's history and can be undone.
 
 A job stands for each such edit, and its id names the changes (``batch``). Few customers are changed at once, more by
 the worker in chunks, each a transaction of its own; who takes the job over goes on after the last one changed.
@@ -33,6 +33,8 @@ CHUNK = 1_000
 MOST_PICKED = 5_000
 CHANGE_COLUMNS = ("customer_id", "version", "at", "by_id", "by", "field", "before", "after", "batch")
 ALL_SIGHT = Sight()
+_FILED = ("tags", "owner_id", "tier", "stage", "do_not_call", "no_mail")  # as ``Filing`` has it
+_PLAIN = _FILED[2:]
 
 
 class Edit(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -45,6 +47,7 @@ class Edit(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_field
     stage: str | None = None
     tier: int | None = None
     do_not_call: bool | None = None
+    no_mail: bool | None = None
     values: dict[str, Any] = {}
 
 
@@ -77,7 +80,7 @@ class _Read:
             has = {tag.casefold() for tag in kept}
             more = [tag for tag in clean_tags(edit.add_tags) if tag.casefold() not in has]
             wanted["tags"] = [*kept, *more][:MOST_TAGS]
-        for name in ("stage", "tier", "do_not_call"):
+        for name in _PLAIN:
             if (value := getattr(edit, name)) is not None:
                 wanted[name] = value
         return wanted
@@ -285,9 +288,7 @@ async def write(
             history.append((row.id, row.version + 1, now, by.id, by.name, name, *told, batch))
         if len(history) == before:
             continue
-        now_is: dict[str, Any] = {
-            name: own.get(name, getattr(row, name)) for name in ("tags", "owner_id", "tier", "stage", "do_not_call")
-        }
+        now_is: dict[str, Any] = {name: own.get(name, getattr(row, name)) for name in _FILED}
         filing = Filing(*now_is.values())
         now_is["by_hand"] = row.by_hand
         if by.id:
@@ -310,7 +311,7 @@ async def write(
 
 def told_fields(edit: Edit) -> set[str]:
     """What an edit concerns, by the names that changes have."""
-    given = {name for name in ("stage", "tier", "do_not_call") if getattr(edit, name) is not None}
+    given = {name for name in _PLAIN if getattr(edit, name) is not None}
     if edit.owners:
         given.add("owner_id")
     if edit.add_tags or edit.remove_tags:

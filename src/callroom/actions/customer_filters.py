@@ -65,6 +65,7 @@ class Filter(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     tiers: tuple[int, ...] = ()
     stages: tuple[str, ...] = ()
     do_not_call: bool | None = None
+    no_mail: bool | None = None
     fields: tuple[FieldIs, ...] = ()
     facts: tuple[FactIs, ...] = ()
     segment: str = ""
@@ -105,10 +106,11 @@ def wanted_by(
         conditions.append(Customer.owner_id.is_(None) | Customer.owner_id.in_(own))
     elif given.owners:
         groups.append([facet("owner", owner) for owner in given.owners])
-    if given.do_not_call:
-        groups.append([facet("do_not_call", "1")])
-    elif given.do_not_call is not None:
-        conditions.append(Customer.do_not_call.is_(False))
+    for wish, asked in ((Customer.do_not_call, given.do_not_call), (Customer.no_mail, given.no_mail)):
+        if asked:
+            groups.append([facet(wish.key, "1")])
+        elif asked is not None:
+            conditions.append(wish.is_(False))
     for one in given.fields:
         field = form.fields.get(one.field)
         if field is None:

@@ -85,7 +85,7 @@ def new_customer(picture: Picture) -> NewCustomer:
 
 
 def _customer(own: Picture, phones: list[Phone], values: dict[str, Stored]) -> NewCustomer:
-    filing = Filing(own["tags"], own["owner_id"], own["tier"], own["stage"], own["do_not_call"])
+    filing = Filing(own["tags"], own["owner_id"], own["tier"], own["stage"], own["do_not_call"], own["no_mail"])
     return NewCustomer(own["name"], own["company"], own["memo"], phones, values, filing)
 
 

@@ -83,7 +83,8 @@ async def merge(
     now: datetime,
 ) -> Customer:
     """Make one of several: ``customer_id`` stays. ``chosen``: by what changes are named, whose value it is to be; where
-    nothing is chosen he keeps his, or gets the first that one of the others has. Phones and tags are all kept.
+    nothing is chosen he keeps his, or gets the first that one of the others has. Phones and tags are all kept; who
+    wanted no mails wants none.
 
     Raises ``NotFound``, ``ChangedMeanwhile``, ``Invalid`` for too many phones, and for a choice that is none.
     """
@@ -123,7 +124,7 @@ async def _together(
     everybody = [row, *gone]
     pictures = {one.id: await customers.picture(session, one) for one in everybody}
     form = await form_of(session)
-    names = [*(name for name in COLUMNS if name != "tags"), *(VALUE + id for id in form.fields)]
+    names = [*(name for name in COLUMNS if name not in ("tags", "no_mail")), *(VALUE + id for id in form.fields)]
     for name, whose in chosen.items():
         if name not in names or whose not in pictures:
             raise invalid("chosen", "no_such_field")
@@ -148,4 +149,5 @@ async def _together(
     for tag in (tag for one in everybody for tag in one.tags):
         tags.setdefault(tag.casefold(), tag)
     given["tags"] = list(tags.values())[:MOST_TAGS]
+    given["no_mail"] = any(one.no_mail for one in everybody)
     return given

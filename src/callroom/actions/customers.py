@@ -242,7 +242,9 @@ async def next_seq(session: AsyncSession) -> int:
 
 def file(row: Customer, form: Form, phones: Iterable[Phone]) -> None:
     """Write into the row what it is found by."""
-    filing = Filing(row.tags or (), row.owner_id, row.tier or 0, row.stage or STAGES[1], bool(row.do_not_call))
+    filing = Filing(
+        row.tags or (), row.owner_id, row.tier or 0, row.stage or STAGES[1], bool(row.do_not_call), bool(row.no_mail)
+    )
     texts = (row.company or "", row.memo or "")
     found = searched(form.fields, row.name, texts, (one.number for one in phones), row.values, filing)
     row.search_text, row.search_numbers = found.text, found.numbers

@@ -33,6 +33,7 @@ class Filing:
     tier: int = 0
     stage: str = "new"
     do_not_call: bool = False
+    no_mail: bool = False
 
 
 def searched(
@@ -54,6 +55,8 @@ def searched(
         tokens.add(facet("owner", filing.owner))
     if filing.do_not_call:
         tokens.add(facet("do_not_call", "1"))
+    if filing.no_mail:
+        tokens.add(facet("no_mail", "1"))
     for id, value in values.items():
         field = fields.get(id)
         if field is None or value is None:

@@ -45,6 +45,7 @@ class Conditions(BaseModel):
     tiers: list[Tier] = Field(default=[], max_length=10)
     stages: list[Stage] = Field(default=[], max_length=5)
     do_not_call: bool | None = None
+    no_mail: bool | None = None
     fields: list[FieldCondition] = Field(default=[], max_length=20)
     facts: list[FactCondition] = Field(default=[], max_length=20)
 

@@ -37,6 +37,7 @@ class CustomerEditIn(BaseModel):
     stage: Stage | None = None
     tier: Annotated[int, Field(ge=0, le=9)] | None = None
     do_not_call: bool | None = None
+    no_mail: bool | None = None
     values: dict[str, Any] = Field(default={}, max_length=20)
 
 
@@ -72,6 +73,7 @@ async def edit_customers(
         body.stage,
         body.tier,
         body.do_not_call,
+        body.no_mail,
         body.values,
     )
     if not told_fields(edit):

@@ -85,7 +85,7 @@ def _text(
         return "、".join(phone_shown(number, place) for number, own in draft.phones if own == label)
     value: Any = draft.own.get(target)
     match target, value:
-        case "do_not_call", bool():
+        case "do_not_call" | "no_mail", bool():
             return shown(Field("", "", FieldType.YES_NO), value, words, place)
         case "stage", str():
             return value if language else STAGES[value]

@@ -27,7 +27,8 @@ class Doubles(BaseModel):
 
 class MergeIn(BaseModel):
     """``others``: who go into this one, with all that is about them. ``chosen``: whose value stays, by name, company,
-    memo, tier, owner_id, stage, do_not_call or values.ID; phones and tags are all kept."""
+    memo, tier, owner_id, stage, do_not_call or values.ID; phones and tags are all kept, and who wants no
+    mails wants none afterwards."""
 
     model_config = ConfigDict(extra="forbid")
     others: list[Id] = Field(min_length=1, max_length=19)

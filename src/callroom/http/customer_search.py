@@ -52,6 +52,7 @@ def asked_filter(
     tier: Annotated[tuple[Tier, ...], Query(max_length=10)] = (),
     stage: Annotated[tuple[Stage, ...], Query(max_length=5)] = (),
     do_not_call: bool | None = None,
+    no_mail: bool | None = None,
     where: Annotated[
         tuple[Long, ...],
         Query(max_length=20, description="FIELD:OP:VALUE; OP is eq, ge, le, contains, empty or filled"),
@@ -74,7 +75,7 @@ def asked_filter(
     """Raises ``Invalid`` for a ``where``, ``fact`` or ``moved`` of another form."""
     fields, facts = tuple(map(_field_is, where)), tuple(map(_fact_is, fact))
     moves = tuple(map(_moved_is, moved))
-    return Filter(q, owner, tag, without_tag, tier, stage, do_not_call, fields, facts, segment, moves)
+    return Filter(q, owner, tag, without_tag, tier, stage, do_not_call, no_mail, fields, facts, segment, moves)
 
 
 Asked = Annotated[Filter, Depends(asked_filter)]

@@ -31,6 +31,7 @@ class ViewFilter(BaseModel):
     tier: list[Tier] = Field(default=[], max_length=10)
     stage: list[Stage] = Field(default=[], max_length=5)
     do_not_call: bool | None = None
+    no_mail: bool | None = None
     where: list[Long] = Field(default=[], max_length=20)
     fact: list[Short] = Field(default=[], max_length=20)
     segment: Short = ""

@@ -856,6 +856,10 @@ export type Conditions = {
      */
     fields?: Array<FieldCondition>;
     /**
+     * No Mail
+     */
+    no_mail?: boolean | null;
+    /**
      * Owners
      */
     owners?: Array<string>;
@@ -1117,6 +1121,10 @@ export type CustomerEditIn = {
      * Ids
      */
     ids?: Array<string>;
+    /**
+     * No Mail
+     */
+    no_mail?: boolean | null;
     /**
      * Owners
      */
@@ -4831,7 +4839,8 @@ export type MenuNode = {
  * MergeIn
  *
  * ``others``: who go into this one, with all that is about them. ``chosen``: whose value stays, by name, company,
- * memo, tier, owner_id, stage, do_not_call or values.ID; phones and tags are all kept.
+ * memo, tier, owner_id, stage, do_not_call or values.ID; phones and tags are all kept, and who wants no
+ * mails wants none afterwards.
  */
 export type MergeIn = {
     /**
@@ -10476,6 +10485,10 @@ export type ViewFilter = {
      */
     moved?: Array<string>;
     /**
+     * No Mail
+     */
+    no_mail?: boolean | null;
+    /**
      * Owner
      */
     owner?: Array<string>;
@@ -13245,6 +13258,10 @@ export type ListCustomersData = {
          */
         do_not_call?: boolean | null;
         /**
+         * No Mail
+         */
+        no_mail?: boolean | null;
+        /**
          * Where
          *
          * FIELD:OP:VALUE; OP is eq, ge, le, contains, empty or filled
@@ -13359,6 +13376,10 @@ export type CountCustomersData = {
          * Do Not Call
          */
         do_not_call?: boolean | null;
+        /**
+         * No Mail
+         */
+        no_mail?: boolean | null;
         /**
          * Where
          *
@@ -13494,6 +13515,10 @@ export type DownloadCustomersData = {
          */
         do_not_call?: boolean | null;
         /**
+         * No Mail
+         */
+        no_mail?: boolean | null;
+        /**
          * Where
          *
          * FIELD:OP:VALUE; OP is eq, ge, le, contains, empty or filled
@@ -13593,6 +13618,10 @@ export type EditCustomersData = {
          * Do Not Call
          */
         do_not_call?: boolean | null;
+        /**
+         * No Mail
+         */
+        no_mail?: boolean | null;
         /**
          * Where
          *

@@ -17,7 +17,8 @@ class Rule(StrEnum):
 
 
 def joined(present: Picture, draft: Draft, rule: Rule) -> Picture:
-    """The customer with what the row says; an empty cell takes nothing away, and no phone is lost.
+    """The customer with what the row says; an empty cell takes nothing away, no phone is lost, and who wants no
+    mails stays so: an older list does not know it.
 
     ``UPDATE``: the row's phones come first. ``MERGE``: its phones come last, its tags are added.
     """
@@ -29,11 +30,13 @@ def joined(present: Picture, draft: Draft, rule: Rule) -> Picture:
         if "tags" in draft.own:
             there = {tag.casefold() for tag in present["tags"]}
             said["tags"] = [*present["tags"], *(tag for tag in draft.own["tags"] if tag.casefold() not in there)]
+    if present["no_mail"]:
+        said["no_mail"] = True
     return present | said | {"phones": _phones(present["phones"], draft, rule)}
 
 
 def _is_empty(name: str, value: object) -> bool:
-    return value in (None, "", []) or (name in ("tier", "do_not_call") and not value)
+    return value in (None, "", []) or (name in ("tier", "do_not_call", "no_mail") and not value)
 
 
 def _phones(present: list[dict[str, str]], draft: Draft, rule: Rule) -> list[dict[str, str]]:

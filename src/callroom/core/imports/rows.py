@@ -23,6 +23,7 @@ _OWN: dict[str, Field] = {
     "memo": Field("memo", "", FieldType.TEXT, validation=Validation(longest=10_000)),
     "tier": Field("tier", "", FieldType.NUMBER, validation=Validation(least=0, most=9)),
     "do_not_call": Field("do_not_call", "", FieldType.YES_NO),
+    "no_mail": Field("no_mail", "", FieldType.YES_NO),
     "stage": Field(
         "stage",
         "",
@@ -37,9 +38,9 @@ _PHONE = Field(PHONE, "", FieldType.PHONE)
 
 @dataclass(slots=True)
 class Draft:
-    """What row ``number`` says. ``own``: name, company, memo, tier, stage, do_not_call, owner_id, tags; ``phones``:
-    number and label; only what is filled stands there. ``faults``: whatever becomes of the row; ``lacking``: more of
-    them where it makes a customer."""
+    """What row ``number`` says. ``own``: name, company, memo, tier, stage, do_not_call, no_mail, owner_id, tags;
+    ``phones``: number and label; only what is filled stands there. ``faults``: whatever becomes of the row;
+    ``lacking``: more of them where it makes a customer."""
 
     number: int
     cells: Sequence[Cell]

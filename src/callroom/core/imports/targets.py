@@ -25,9 +25,12 @@ BUILT_IN: dict[str, tuple[str, str]] = {
     "tags": ("标签", "Tags"),
     "owner": ("负责人", "Owner"),
     "do_not_call": ("勿打扰", "Do not call"),
+    "no_mail": ("不收邮件", "No mails"),
     "memo": ("备注", "Memo"),
 }
-IN_TEMPLATE = ("name", "phone:mobile", "phone:landline", "company", "tier", "stage", "tags", "owner", "do_not_call")
+IN_TEMPLATE = (
+    "name", "phone:mobile", "phone:landline", "company", "tier", "stage", "tags", "owner", "do_not_call", "no_mail",
+)  # fmt: skip
 _ALSO: dict[str, str] = {
     "name": "客户姓名 客户名称 名称 客户 联系人 联系人姓名 用户姓名 户主 customer customername fullname contact "
     "contactname",
@@ -42,7 +45,8 @@ _ALSO: dict[str, str] = {
     "stage": "客户阶段 客户状态 状态 status",
     "tags": "客户标签 标记 tag labels",
     "owner": "所属坐席 客户经理 归属人 所属人 跟进人 agent accountmanager",
-    "do_not_call": "免打扰 拒接 禁止呼叫 黑名单 donotcall dnc",
+    "do_not_call": "勿扰 免打扰 拒接 禁止呼叫 黑名单 donotcall dnc",
+    "no_mail": "不收邮件 拒收邮件 退订邮件 邮件退订 已退订 nomail donotmail donotemail emailoptout unsubscribed",
     "memo": "说明 备注信息 描述 附注 note notes comment comments remark remarks description",
 }
 _BESIDE = re.compile(r"[(\[{].*?[)\]}]|[\s*:_\-./]+")

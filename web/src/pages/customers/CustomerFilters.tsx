@@ -26,6 +26,7 @@ export function CustomerFilters() {
       <Several name="stage" label={t("customers.stage")} options={useStageOptions()} />
       <One name="segment" label={t("customers.segment")} options={useSegmentChoices()} />
       <Tick name="do_not_call" label={t("customers.do_not_call")} />
+      <Tick name="no_mail" label={t("customers.no_mail")} />
       <Tick name="deleted" label={t("service.deleted_only")} />
       <FactTags />
       <MovedTags />

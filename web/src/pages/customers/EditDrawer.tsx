@@ -9,6 +9,7 @@ import { FieldInputs } from "../../ui/FieldForm";
 import { Side } from "../../ui/fields";
 import { ProblemNote, useProblem } from "../../ui/ProblemNote";
 import { SideDrawer } from "../../ui/SideDrawer";
+import { YesNo } from "../../ui/YesNo";
 import { type CustomerEdit, type EditForm, editOf, NOBODY } from "./bulk";
 import { CUSTOMERS, type CustomerField } from "./customers";
 import { useStageOptions, useTagOptions, useTierOptions } from "./words";
@@ -94,15 +95,13 @@ export function EditDrawer({ ids, count, query, fields, onClose, onDone }: Props
           <Form.Item name="stage" label={t("customers.stage")}>
             <Select allowClear options={useStageOptions()} placeholder={t("customers.edit_stays")} />
           </Form.Item>
+        </Side>
+        <Side>
           <Form.Item name="do_not_call" label={t("customers.do_not_call")}>
-            <Select
-              allowClear
-              placeholder={t("customers.edit_stays")}
-              options={[
-                { value: true, label: t("own_field.yes") },
-                { value: false, label: t("own_field.no") },
-              ]}
-            />
+            <YesNo placeholder={t("customers.edit_stays")} />
+          </Form.Item>
+          <Form.Item name="no_mail" label={t("customers.no_mail")}>
+            <YesNo placeholder={t("customers.edit_stays")} />
           </Form.Item>
         </Side>
         <Form.Item name="field" label={t("customers.edit_field")}>

@@ -96,6 +96,7 @@ const NAMED = [
   "recordings",
   "voicemails",
   "messages",
+  "mails",
   "faxes",
   "records",
   "orders",

@@ -6,7 +6,11 @@ test("what was left empty is not changed", () => {
   expect(
     editOf({ owners: [], add_tags: [], tier: null, do_not_call: null, field: null, values: { f_1: "x" } }),
   ).toBeNull();
-  expect(editOf({ tier: 0, do_not_call: false })).toEqual({ tier: 0, do_not_call: false });
+  expect(editOf({ tier: 0, do_not_call: false, no_mail: true })).toEqual({
+    tier: 0,
+    do_not_call: false,
+    no_mail: true,
+  });
 });
 
 test("a chosen field that is left empty is emptied, and nobody is an owner too", () => {

@@ -11,6 +11,7 @@ export interface EditForm {
   stage?: CustomerEditIn["stage"];
   tier?: number | null;
   do_not_call?: boolean | null;
+  no_mail?: boolean | null;
   field?: string | null;
   values?: Values;
 }
@@ -26,6 +27,7 @@ export function editOf({ owners = [], field, values, ...form }: EditForm): Omit<
   if (form.stage) body.stage = form.stage;
   if (form.tier !== null && form.tier !== undefined) body.tier = form.tier;
   if (form.do_not_call !== null && form.do_not_call !== undefined) body.do_not_call = form.do_not_call;
+  if (form.no_mail !== null && form.no_mail !== undefined) body.no_mail = form.no_mail;
   if (field) {
     const value = values?.[field];
     body.values = { [field]: value === undefined || value === "" ? null : value };

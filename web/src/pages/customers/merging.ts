@@ -26,7 +26,6 @@ export function choicesOf(customers: Customer[], fields: CustomerField[]): Choic
       of("stage", ({ stage }) => stage),
       of("owner_id", ({ owner }) => owner),
       of("do_not_call", ({ do_not_call }) => do_not_call),
-      of("no_mail", ({ no_mail }) => no_mail),
       ...fields.map(({ id }) => of(`values.${id}`, ({ values }) => values[id])),
     ].filter(differs),
   ];

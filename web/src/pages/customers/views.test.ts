@@ -10,7 +10,7 @@ const VIEW: CustomerView = {
   owner_name: "安娜",
   default: false,
   may_change: true,
-  filter: { q: "王", tier: [2, 3], tag: ["老友"], do_not_call: false, where: ["f_1:filled:"] },
+  filter: { q: "王", tier: [2, 3], tag: ["老友"], do_not_call: false, no_mail: true, where: ["f_1:filled:"] },
   columns: ["name", "values.f_1"],
   sort: "-tier",
 };

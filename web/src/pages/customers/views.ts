@@ -5,6 +5,7 @@ export type CustomerView = CustomerViewOut;
 type Seen = Required<Pick<CustomerViewIn, "filter" | "columns" | "sort">>;
 
 const LISTS = ["owner", "tag", "without_tag", "tier", "stage", "where", "fact", "moved"] as const;
+const WISHES = ["do_not_call", "no_mail"] as const;
 
 /** What of the address a view keeps. */
 export function seenIn(address: URLSearchParams): Seen {
@@ -17,8 +18,10 @@ export function seenIn(address: URLSearchParams): Seen {
   if (q) filter.q = q;
   const segment = address.get("segment");
   if (segment) filter.segment = segment;
-  const calls = address.get("do_not_call");
-  if (calls) filter.do_not_call = calls === "true";
+  for (const wish of WISHES) {
+    const asked = address.get(wish);
+    if (asked) filter[wish] = asked === "true";
+  }
   return {
     filter: filter as ViewFilter,
     columns: address.getAll("column"),
@@ -29,12 +32,11 @@ export function seenIn(address: URLSearchParams): Seen {
 /** How the address changes to show a view; null: all customers as usual. */
 export function shownAs(view: CustomerView | null): Changes {
   const { filter, columns, sort } = view ?? {};
-  const calls = filter?.do_not_call;
   return {
     view: view?.id ?? null,
     q: filter?.q ?? null,
     segment: filter?.segment ?? null,
-    do_not_call: calls === null || calls === undefined ? null : String(calls),
+    ...Object.fromEntries(WISHES.map((wish) => [wish, filter?.[wish]?.toString() ?? null])),
     deleted: null,
     column: columns ?? null,
     sort: sort || null,

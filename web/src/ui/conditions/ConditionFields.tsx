@@ -5,6 +5,7 @@ import type { Conditions } from "../../api";
 import { useCustomerFields } from "../../pages/customers/customers";
 import { useStageOptions, useTagOptions, useTierOptions } from "../../pages/customers/words";
 import { Section, Side } from "../fields";
+import { YesNo } from "../YesNo";
 import { FACTS, type Fact, factKey, isPeriodic, operatorsOf } from "./facts";
 
 const FLAT = { marginBlockEnd: 8 };
@@ -32,19 +33,15 @@ export function ConditionFields() {
           <Select {...tags} />
         </Form.Item>
       </Side>
+      <Form.Item name={["conditions", "q"]} label={t("conditions.words")}>
+        <Input maxLength={80} allowClear />
+      </Form.Item>
       <Side>
-        <Form.Item name={["conditions", "q"]} label={t("conditions.words")}>
-          <Input maxLength={80} allowClear />
-        </Form.Item>
         <Form.Item name={["conditions", "do_not_call"]} label={t("customers.do_not_call")}>
-          <Select
-            allowClear
-            placeholder={t("conditions.any")}
-            options={[
-              { value: false, label: t("own_field.no") },
-              { value: true, label: t("own_field.yes") },
-            ]}
-          />
+          <YesNo placeholder={t("conditions.any")} />
+        </Form.Item>
+        <Form.Item name={["conditions", "no_mail"]} label={t("customers.no_mail")}>
+          <YesNo placeholder={t("conditions.any")} />
         </Form.Item>
       </Side>
       <Facts />

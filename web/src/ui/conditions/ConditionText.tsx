@@ -25,7 +25,7 @@ export function useConditionWords(): (conditions: Conditions) => string[] {
   const any = (all: (string | undefined)[]) => all.filter(Boolean).join(t("conditions.or"));
   const labels = (options: { value: unknown; label: string }[], values: readonly unknown[]) =>
     any(values.map((value) => options.find((one) => one.value === value)?.label));
-  return ({ q, tags, without_tags, tiers: of, stages: at, do_not_call, facts, fields: asked }) => [
+  return ({ q, tags, without_tags, tiers: of, stages: at, do_not_call, no_mail, facts, fields: asked }) => [
     ...(q ? [`“${q}”`] : []),
     ...(of?.length ? [labels(tiers, of)] : []),
     ...(at?.length ? [labels(stages, at)] : []),
@@ -33,6 +33,8 @@ export function useConditionWords(): (conditions: Conditions) => string[] {
     ...(without_tags ?? []).map((tag) => t("conditions.not_tag", { tag })),
     ...(do_not_call === true ? [t("customers.do_not_call")] : []),
     ...(do_not_call === false ? [t("conditions.may_call")] : []),
+    ...(no_mail === true ? [t("customers.no_mail")] : []),
+    ...(no_mail === false ? [t("conditions.may_mail")] : []),
     ...(facts ?? []).map(({ fact, op, value, period }) => {
       const said = `${t(factKey(fact))} ${t(`conditions.sign_${op}`)} ${value} ${t(`${factKey(fact)}_unit`)}`.trim();
       if (!period) return said;

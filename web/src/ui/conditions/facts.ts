@@ -49,6 +49,7 @@ export const blankConditions = (): Conditions => ({
   tiers: [],
   stages: [],
   do_not_call: null,
+  no_mail: null,
   fields: [],
   facts: [],
 });
