@@ -1,5 +1,7 @@
 """What concerns key customers comes first where it is worked off, page by page, and each row tells the tier."""
 
+import csv
+import io
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -7,6 +9,7 @@ import pytest
 from httpx2 import AsyncClient
 
 from callroom.actions.letters import StoredLetters
+from callroom.http import record_downloads
 from callroom.store.tables import CallbackRow, CustomTable, FollowUp, JourneyRow, Record, Voicemail
 from past_calls import journey, put
 from sms_world import NOW
@@ -74,7 +77,7 @@ async def test_calls_back_to_key_customers_come_first(world: Any, admin: AsyncCl
 
 
 async def test_complaints_and_return_calls_of_key_customers_come_first(
-    world: Any, admin: AsyncClient, people: list[str | None]
+    world: Any, admin: AsyncClient, people: list[str | None], monkeypatch: pytest.MonkeyPatch
 ):
     made = {"version": 1, "created_at": NOW, "updated_at": NOW, "owner_id": world.ids["agent"]}
     status = [{"id": "s1", "label": "开", "color": "default", "closed": False, "leaders": False, "next": []}]
@@ -101,6 +104,14 @@ async def test_complaints_and_return_calls_of_key_customers_come_first(
         Record(id="r9", table_id="t", number=9, status="s1", values={}, customer_id=people[1], **made),
     )
     assert [one["id"] for one in await pages(admin, "records")] == ["r3", "r1", "r4", "r9", "r0", "r2"]  # never due
+    monkeypatch.setattr(record_downloads, "BATCH", 2)
+    for sort in ("key", "due_at", "-due_at", "number", "-number", ""):  # the file is in the order of the list
+        listed = (await admin.get("tables/t/records", params={"sort": sort})).json()["items"]
+        asked = {"sort": sort, "format": "csv"}
+        text = (await admin.get("tables/t/records/download", params=asked)).text.removeprefix("\ufeff")
+        told = [int(row[0]) for row in list(csv.reader(io.StringIO(text)))[1:]]
+        assert told == [one["number"] for one in listed], sort
+        assert len(told) == 6
 
 
 @pytest.mark.parametrize("path", ["records", "follow-ups", "voicemails", "callbacks"])

@@ -10,6 +10,7 @@ from httpx2 import AsyncClient
 from sqlalchemy import select
 
 from callroom.core.orders import Line, total
+from callroom.http import order_downloads
 from callroom.store.database import reading
 from callroom.store.tables import AuditEntry
 
@@ -164,7 +165,9 @@ async def test_agents_see_their_own_and_bring_back_what_they_deleted(
     assert (await agent.delete(f"orders/{given['id']}")).status_code == 403
 
 
-async def test_orders_are_found_paged_and_downloaded(world, admin: AsyncClient, agent: AsyncClient, shop):
+async def test_orders_are_found_paged_and_downloaded(
+    world, admin: AsyncClient, agent: AsyncClient, shop, monkeypatch: pytest.MonkeyPatch
+):
     for quantity in (1, 2):
         await order(agent, shop, {"product": shop["gas"], "quantity": quantity}, memo=f"=第{quantity}单")
     await order(agent, shop, {"product": shop["meter"], "quantity": 1}, {"product": shop["gas"], "quantity": 3})
@@ -186,8 +189,14 @@ async def test_orders_are_found_paged_and_downloaded(world, admin: AsyncClient, 
         seen += [one["number"] for one in page["items"]]
         cursor = page["next"]
     assert seen == [1, 2, 3]
-    text = (await agent.get("orders/download", params={"format": "csv"}, headers={"Accept-Language": "zh"})).text
-    rows = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
+    monkeypatch.setattr(order_downloads, "BATCH", 2)
+    rows: list[dict[str, str]] = []
+    for sort, numbers in (("-number", ["3", "3", "2", "1"]), ("number", ["1", "2", "3", "3"])):
+        asked = {"format": "csv", "sort": sort}
+        text = (await agent.get("orders/download", params=asked, headers={"Accept-Language": "zh"})).text
+        rows = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
+        assert [row["订单号"] for row in rows] == numbers
+    assert (await agent.get("orders/download", params={"sort": "memo"})).status_code == 422
     assert [(row["订单号"], row["产品"], row["数量"], row["单价"]) for row in rows][2:] == [
         ("3", "燃气表", "1.0", "199.9"),
         ("3", "天然气", "3.0", "2.63"),

@@ -85,7 +85,8 @@ async def test_a_download_holds_what_is_listed_and_no_formulas(world, agent: Asy
     ):
         await make(agent, table, values=values, memo="+cmd|' /C calc'!A0")
     path = f"tables/{table['id']}/records/download"
-    answer = await agent.get(path, params={"format": "csv"}, headers={"Accept-Language": "zh-CN"})
+    asked = {"format": "csv", "sort": "number"}
+    answer = await agent.get(path, params=asked, headers={"Accept-Language": "zh-CN"})
     assert answer.content.startswith(b"\xef\xbb\xbf")
     assert "attachment" in answer.headers["content-disposition"]
     head, *rows = list(csv.reader(io.StringIO(answer.text.removeprefix("\ufeff"))))

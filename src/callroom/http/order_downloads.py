@@ -10,8 +10,9 @@ from callroom.actions.fields import place_of_site
 from callroom.core.fields.writing import time_shown
 from callroom.core.numbers import hidden_within
 from callroom.http.downloads import Cell, Format, Sheet, download
-from callroom.http.order_filters import Wanted, asked, conditions
+from callroom.http.order_filters import SORTS, Wanted, asked, conditions
 from callroom.http.orders import LineOut, OrderOut, show
+from callroom.http.paging import Order, Sort
 from callroom.http.problems import speaks_english
 from callroom.http.site import Me, SiteDep, actor_of
 from callroom.store.database import reading
@@ -38,10 +39,12 @@ async def download_orders(
     request: Request,
     site: SiteDep,
     wanted: Annotated[Wanted, Depends(asked)],
+    sort: Sort = "-created_at",
     format: Format = "xlsx",
 ) -> Response:
-    """The orders that ``/orders`` lists with the same filters, a row for each line; amounts in yuan."""
+    """What ``/orders`` lists with the same filters, in the same order: a row for each line, amounts in yuan."""
     now, language = site.now(), "en" if speaks_english(request) else "zh"
+    order = Order.wanted(sort, SORTS, OrderRow.id)
     async with reading(site.engine) as session:
         where = await conditions(session, wanted, me, now)
         lines = select(func.count()).select_from(OrderLine).join(OrderRow, OrderRow.id == OrderLine.order_id)
@@ -49,16 +52,12 @@ async def download_orders(
         place = await place_of_site(session)
 
     async def rows() -> AsyncIterator[Sequence[Sequence[Cell]]]:
-        last = 0
-        while True:
+        cursor: str | None = ""
+        while cursor is not None:
             async with reading(site.engine) as own:
-                query = select(OrderRow).where(*where, OrderRow.number > last).order_by(OrderRow.number).limit(BATCH)
-                batch = list(await own.scalars(query))
+                batch, cursor = await order.page(own, select(OrderRow).where(*where), cursor, BATCH)
                 shown = await show(own, batch, me)
             yield [cells(one, line) for one in shown for line in one.lines]
-            if len(batch) < BATCH:
-                return
-            last = batch[-1].number
 
     def cells(one: OrderOut, line: LineOut) -> Sequence[Cell]:
         people = [hidden_within(person.name, me.sees) if person else None for person in (one.customer, one.owner)]

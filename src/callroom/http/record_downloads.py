@@ -15,8 +15,9 @@ from callroom.core.numbers import hidden_within
 from callroom.http.customer_shapes import sight_of_customers
 from callroom.http.downloads import Cell, Format, Sheet, download
 from callroom.http.field_values import cell
+from callroom.http.paging import Sort
 from callroom.http.problems import speaks_english
-from callroom.http.record_filters import Filters, asked, conditions
+from callroom.http.record_filters import Filters, asked, conditions, order_of
 from callroom.http.records import RecordOut, show
 from callroom.http.site import Me, SiteDep, actor_of
 from callroom.store.database import reading
@@ -37,11 +38,12 @@ async def download_records(
     request: Request,
     site: SiteDep,
     filters: Annotated[Filters, Depends(asked)],
+    sort: Sort = "-created_at",
     format: Format = "xlsx",
 ) -> Response:
-    """The records that ``/tables/{id}/records`` lists with the same filters, oldest first; each download is in the
-    operation log. Cells that a spreadsheet would take for formulas begin with an apostrophe in csv."""
-    now, sight = site.now(), sight_of_customers(me)
+    """The records that ``/tables/{id}/records`` lists with the same filters, in the same order; each download is in
+    the operation log. Cells that a spreadsheet would take for formulas begin with an apostrophe in csv."""
+    now, sight, order = site.now(), sight_of_customers(me), order_of(sort)
     language: Language = "en" if speaks_english(request) else "zh"
     async with reading(site.engine) as session:
         table = await records.table_of(session, table_id)
@@ -52,16 +54,11 @@ async def download_records(
     labels = {status.id: status.label for status in statuses_of(table)}
 
     async def rows() -> AsyncIterator[Sequence[Sequence[Cell]]]:
-        last = 0
-        while True:
+        cursor: str | None = ""
+        while cursor is not None:
             async with reading(site.engine) as own:
-                wanted = select(Record).where(*where, Record.number > last).order_by(Record.number)
-                batch = list(await own.scalars(wanted.limit(BATCH)))
-                if batch:
-                    yield [_row(one, fields, labels, language, place) for one in await show(own, batch, me, now)]
-            if len(batch) < BATCH:
-                return
-            last = batch[-1].number
+                batch, cursor = await order.page(own, select(Record).where(*where), cursor, BATCH)
+                yield [_row(one, fields, labels, language, place) for one in await show(own, batch, me, now)]
 
     def _row(
         one: RecordOut, fields: list[Field], labels: dict[str, str], language: Language, place: Place

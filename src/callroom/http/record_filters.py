@@ -19,12 +19,13 @@ from callroom.core.numbers import digits_of, normalise, search_forms
 from callroom.errors import invalid
 from callroom.http.customer_shapes import sight_of_customers
 from callroom.http.field_values import veiled
+from callroom.http.paging import Order
 from callroom.http.place import place_of
 from callroom.http.seen import finds_by_part
 from callroom.store.fields import text_in
 from callroom.store.fields import within as days_within
 from callroom.store.journeys import sight_of
-from callroom.store.service import within
+from callroom.store.service import tier_of, within
 from callroom.store.tables import Customer, CustomTable, Record, User, Utc
 
 Condition = ColumnElement[bool]
@@ -53,6 +54,12 @@ class Filters:
     since: datetime | None = None
     until: datetime | None = None
     by_field: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
+
+
+def order_of(sort: str) -> Order:
+    """``sort``: one of ``SORTS``, or what concerns customers of the highest tiers first. Raises ``Invalid``."""
+    key_first = Order(SORTS["due_at"], Record.id, down=False, tier=tier_of(Record.customer_id))
+    return Order.wanted(sort, SORTS, Record.id, key_first)
 
 
 def asked(

@@ -31,11 +31,10 @@ from callroom.http.kept import (
     of_customer,
     status_now,
 )
-from callroom.http.paging import Cursor, Limit, Order, Sort
-from callroom.http.record_filters import SORTS, Filters, asked, conditions, submitted_to
+from callroom.http.paging import Cursor, Limit, Sort
+from callroom.http.record_filters import Filters, asked, conditions, order_of, submitted_to
 from callroom.http.resources import FromVersion, etag
 from callroom.http.seen import OutsideText
-from callroom.store.service import tier_of
 from callroom.store.tables import CustomTable, Record, User
 
 router = APIRouter(prefix="/api/v1", tags=["records"])
@@ -132,9 +131,7 @@ async def list_records(
     """
     known = await records.table_of(asker.session, table) if table else None
     wanted = select(Record).where(*await conditions(asker.session, filters, known, asker.me, asker.now, asker.served))
-    key_first = Order(SORTS["due_at"], Record.id, down=False, tier=tier_of(Record.customer_id))
-    order = Order.wanted(sort, SORTS, Record.id, key_first)
-    rows, following = await order.page(asker.session, wanted, cursor, limit)
+    rows, following = await order_of(sort).page(asker.session, wanted, cursor, limit)
     return RecordList(items=await show(asker.session, rows, asker.me, asker.now), next=following)
 
 

@@ -1675,7 +1675,7 @@ export const createOrder = <ThrowOnError extends boolean = false>(options: Optio
 /**
  * Download Orders
  *
- * The orders that ``/orders`` lists with the same filters, a row for each line; amounts in yuan.
+ * What ``/orders`` lists with the same filters, in the same order: a row for each line, amounts in yuan.
  */
 export const downloadOrders = <ThrowOnError extends boolean = false>(options?: Options<DownloadOrdersData, ThrowOnError>) => (options?.client ?? client).get<DownloadOrdersResponses, DownloadOrdersErrors, ThrowOnError>({ url: '/api/v1/orders/download', ...options });
 
@@ -2806,8 +2806,8 @@ export const createRecord = <ThrowOnError extends boolean = false>(options: Opti
 /**
  * Download Records
  *
- * The records that ``/tables/{id}/records`` lists with the same filters, oldest first; each download is in the
- * operation log. Cells that a spreadsheet would take for formulas begin with an apostrophe in csv.
+ * The records that ``/tables/{id}/records`` lists with the same filters, in the same order; each download is in
+ * the operation log. Cells that a spreadsheet would take for formulas begin with an apostrophe in csv.
  */
 export const downloadRecords = <ThrowOnError extends boolean = false>(options: Options<DownloadRecordsData, ThrowOnError>) => (options.client ?? client).get<DownloadRecordsResponses, DownloadRecordsErrors, ThrowOnError>({ url: '/api/v1/tables/{table_id}/records/download', ...options });
 

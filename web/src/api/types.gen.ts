@@ -17229,6 +17229,10 @@ export type DownloadOrdersData = {
     path?: never;
     query?: {
         /**
+         * Sort
+         */
+        sort?: string;
+        /**
          * Format
          */
         format?: 'csv' | 'xlsx';
@@ -21435,6 +21439,10 @@ export type DownloadRecordsData = {
         table_id: string;
     };
     query?: {
+        /**
+         * Sort
+         */
+        sort?: string;
         /**
          * Format
          */
