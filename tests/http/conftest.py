@@ -18,6 +18,7 @@ from callroom.http.app import make_app
 from callroom.http.site import Site
 from callroom.store.database import open_database, writing
 from complaints import FIELDS, STATUSES
+from hidden_number import stand_everywhere
 from sms_platforms import Platform, open_platform
 from sms_world import Clock, OpenPlatform
 
@@ -120,6 +121,13 @@ async def open_sms() -> AsyncIterator[OpenPlatform]:
     yield opened
     for server in servers:
         server.close()
+
+
+@pytest.fixture
+async def sold(world: World, engine: AsyncEngine) -> World:
+    """A site on which one customer's number stands wherever it can."""
+    await stand_everywhere(world, engine)
+    return world
 
 
 @pytest.fixture

@@ -79,8 +79,7 @@ async def test_agent_finds_hidden_numbers_whole_only_and_masked_fields_never(wor
     headers = {"If-Match": f'"{field["version"]}"'}
     assert (await admin.put(f"customer-fields/{paper['id']}", json=field, headers=headers)).status_code == 200
     assert await found(agent, q="19900307") == []  # digits may be a part of a number, wherever they stand
-    guess = await agent.get("customers", params={"where": f"{paper['id']}:contains:19900307"})
-    assert guess.json()["errors"][0]["rule"] == "hidden_value"
+    assert await found(agent, where=f"{paper['id']}:contains:19900307") == []
     assert await found(agent, where=f"{paper['id']}:filled") == ["王"]
     assert await found(admin, where=f"{paper['id']}:contains:19900307") == ["王"]
     await admin.delete(f"customer-fields/{paper['id']}")

@@ -12,14 +12,14 @@ from sqlalchemy import ColumnElement
 from callroom.actions.customers import STAGES, VALUE, Form
 from callroom.core.customers import CHOSEN, facets_of
 from callroom.core.fields import Field, FieldType, Wrong, parsed
-from callroom.core.numbers import digits_of
 from callroom.core.search import facet, plain
 from callroom.errors import invalid
 from callroom.store.customer_facts import PERIODIC, Asked, Compared, Fact, holds
 from callroom.store.customer_value import By, Period, moved
-from callroom.store.customers import TELLING, Sight, Wanted
+from callroom.store.customers import Sight, Wanted
 from callroom.store.fields import within
 from callroom.store.tables import Customer
+from callroom.store.texts import has_part
 
 NOBODY = "none"  # as an owner: customers who have none
 Operator = Literal["eq", "ge", "le", "contains", "empty", "filled"]
@@ -185,9 +185,7 @@ def _condition(field: Field, one: FieldIs, form: Form, sight: Sight) -> ColumnEl
     if one.op == "contains":
         if field.type not in (FieldType.LINE, FieldType.TEXT, FieldType.EMAIL) or not one.value:
             raise invalid(f"{VALUE}{field.id}", "cannot_be_asked")
-        if not sight.numbers and len(digits_of(one.value)) >= TELLING:  # it may be a part of a number
-            raise invalid(f"{VALUE}{field.id}", "hidden_value")
-        return stands.as_string().icontains(one.value, autoescape=True)
+        return has_part(stands.as_string(), one.value, numbers=sight.numbers)
     if field.type not in (FieldType.NUMBER, FieldType.DATETIME):
         raise invalid(f"{VALUE}{field.id}", "cannot_be_asked")
     bound = _read(Field(field.id, field.label, field.type), one.value, form)

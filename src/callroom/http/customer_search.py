@@ -125,8 +125,8 @@ async def list_customers(
 ) -> CustomerList:
     """``sort`` left out: by name, or, where words are searched, newest first. ``journey``: those who have the number
     of that call's other party. ``deleted``: those who can be brought back yet.
-    Who may not see numbers finds a customer by a whole one only; a single character, and a Chinese one beside
-    other words, is looked for in names."""
+    Who may not see numbers finds a customer by a whole one only, and by other digits where no number stands; a single
+    character, and a Chinese one beside other words, is looked for in names."""
     by, down = ordered(sort, asked)
     after = None
     if cursor:

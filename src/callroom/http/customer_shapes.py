@@ -30,7 +30,7 @@ Tag = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_
 Stage = Literal["potential", "new", "satisfied", "retained", "old"]
 Text = StringConstraints(strip_whitespace=True)
 TEXTS = ("name", "company", "memo")
-WRITTEN = (FieldType.LINE, FieldType.TEXT)  # fields in which somebody may have written a number
+WRITTEN = (FieldType.LINE, FieldType.TEXT, FieldType.EMAIL)  # fields in which a number may stand, as in a mail address
 
 
 class PhoneIn(BaseModel):

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
 from pydantic import AwareDatetime, BaseModel, Field
-from sqlalchemy import false, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from callroom.actions.users import Role
@@ -18,7 +18,7 @@ from callroom.http.offers import OfferedOut, PassedOver, tell
 from callroom.http.paging import Cursor, Limit, decoded, encoded
 from callroom.http.place import place_of
 from callroom.http.reaching import other_party
-from callroom.http.seen import OutsideNumber, OutsideText, OutsideWhence, finds_by_part
+from callroom.http.seen import OutsideNumber, OutsideText, OutsideWhence
 from callroom.http.site import Me, Read, SiteDep
 from callroom.media.number_places import traced
 from callroom.store import journeys as happened
@@ -299,7 +299,7 @@ async def list_journeys(
         other = (await other_party(session, site, me, party)).number
         where.append(happened.with_number(search_forms(other, *place) or [other], whole=True))
     if q.strip():
-        wanted = happened.with_name(q.strip()) if finds_by_part(me, q) else false()
+        wanted = happened.with_name(q.strip(), numbers=not whole)
         if digits_of(q):
             wanted |= happened.with_number(search_forms(q, *place), whole=whole)
         where.append(wanted)

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
-from sqlalchemy import false, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from callroom.actions import memos
@@ -14,7 +14,7 @@ from callroom.http.fields import Id, MaybeId
 from callroom.http.kept import Asker, History, Named, Reads, Writes, history_of, named, names, not_deleted
 from callroom.http.paging import Cursor, Limit, Order, Sort
 from callroom.http.resources import FromVersion, etag
-from callroom.http.seen import OutsideText, finds_by_part
+from callroom.http.seen import OutsideText, part_in
 from callroom.store.service import Condition
 from callroom.store.tables import Customer, Memo, User
 
@@ -82,11 +82,9 @@ async def list_memos(
     for column, value in ((Memo.customer_id, customer), (Memo.journey_id, journey), (Memo.created_by, author)):
         if value:
             where.append(column == value)
-    if q.strip() and not finds_by_part(asker.me, q):
-        where.append(false())
-    elif q.strip():
-        customers = select(Customer.id).where(Customer.name.icontains(q.strip(), autoescape=True))
-        where.append(Memo.text.icontains(q.strip(), autoescape=True) | Memo.customer_id.in_(customers))
+    if q.strip():
+        customers = select(Customer.id).where(part_in(Customer.name, q, asker.me))
+        where.append(part_in(Memo.text, q, asker.me) | Memo.customer_id.in_(customers))
     if reminds:
         where += [Memo.remind_at.is_not(None), Memo.done_at.is_(None)]
     if reminds == "mine":

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Header, Query, Request
 from pydantic import BaseModel, Field
-from sqlalchemy import ColumnElement, Row, Select, case, false, select
+from sqlalchemy import ColumnElement, Row, Select, case, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from callroom.actions import messages, messages_bulk
@@ -26,7 +26,7 @@ from callroom.http.paging import Cursor, Limit, decoded, encoded
 from callroom.http.place import place_of
 from callroom.http.problems import speaks_english
 from callroom.http.reaching import other_party, phone_of
-from callroom.http.seen import OutsideNumber, OutsideText, finds_by_part
+from callroom.http.seen import OutsideNumber, OutsideText, part_in
 from callroom.http.site import Me, Read, Site, SiteDep, Write, actor_of, allow
 from callroom.store.journeys import after, with_number
 from callroom.store.tables import Customer, MessageRow, SmsGateway, SmsTemplate, User
@@ -203,8 +203,7 @@ async def list_messages(
         seen: ColumnElement[str] = MessageRow.text.expression
         if me.role == Role.AGENT:  # who cannot see what stands there cannot find it piece by piece either
             seen = case((MessageRow.veiled != "", MessageRow.veiled), else_=MessageRow.text)
-        part = seen.icontains(q.strip(), autoescape=True)
-        wanted = wanted.where(part if finds_by_part(me, q) else false())
+        wanted = wanted.where(part_in(seen, q, me))
     if since:
         wanted = wanted.where(MessageRow.created_at >= since)
     if until:

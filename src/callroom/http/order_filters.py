@@ -10,7 +10,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from callroom.http.customer_shapes import Stage
-from callroom.http.seen import finds_by_part
+from callroom.http.seen import part_in
 from callroom.store.customer_value import filed_as
 from callroom.store.journeys import sight_of
 from callroom.store.service import Condition, within
@@ -84,12 +84,12 @@ async def conditions(
         where.append(OrderRow.id.in_(select(OrderLine.order_id).where(OrderLine.product_id == asked.product)))
     if asked.q:
         q = asked.q
-        customers = select(Customer.id).where(Customer.name.icontains(q, autoescape=True))
+        customers = select(Customer.id).where(part_in(Customer.name, q, me))
         lines = select(OrderLine.order_id).where(
             OrderLine.name.icontains(q, autoescape=True) | OrderLine.code.icontains(q, autoescape=True)
         )
         digits = q.lstrip("#")
         number = [OrderRow.number == int(digits)] if digits.isdecimal() and len(digits) < 10 else []
-        memo = [OrderRow.memo.icontains(q, autoescape=True), OrderRow.customer_id.in_(customers)]
-        where.append(or_(OrderRow.id.in_(lines), *number, *(memo if finds_by_part(me, q) else ())))
+        memo = part_in(OrderRow.memo, q, me)
+        where.append(or_(OrderRow.id.in_(lines), *number, memo, OrderRow.customer_id.in_(customers)))
     return where

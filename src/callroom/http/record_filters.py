@@ -21,7 +21,7 @@ from callroom.http.customer_shapes import sight_of_customers
 from callroom.http.field_values import veiled
 from callroom.http.paging import Order
 from callroom.http.place import place_of
-from callroom.http.seen import finds_by_part
+from callroom.http.seen import part_in
 from callroom.store.fields import text_in
 from callroom.store.fields import within as days_within
 from callroom.store.journeys import sight_of
@@ -167,8 +167,7 @@ async def _holds(session: AsyncSession, one: Field, values: list[str], me: User)
         case FieldType.PHONE:
             return await _with_phone(session, one, text, values[0], me)
         case _:
-            parts = [value for value in values if finds_by_part(me, value)]
-            return or_(false(), *(text.icontains(value, autoescape=True) for value in parts))
+            return or_(*(part_in(text, value, me) for value in values))
 
 
 def _bounds(value: str) -> tuple[str, str]:
@@ -208,11 +207,8 @@ async def _with_phone(session: AsyncSession, one: Field, text: Any, value: str, 
 
 async def _mentions(session: AsyncSession, q: str, fields: list[Field], me: User) -> Condition:
     """What memo, the customer's name or a field of text holds; the number of a record."""
-    customers = select(Customer.id).where(Customer.name.icontains(q, autoescape=True))
-    by_part = finds_by_part(me, q)
-    found: list[Condition] = [Record.memo.icontains(q, autoescape=True), Record.customer_id.in_(customers)]
-    if not by_part:
-        found = [false()]
+    customers = select(Customer.id).where(part_in(Customer.name, q, me))
+    found: list[Condition] = [part_in(Record.memo, q, me), Record.customer_id.in_(customers)]
     if (digits := q.lstrip("#")).isdecimal() and len(digits) < 10:
         found.append(Record.number == int(digits))
     for one in fields:
@@ -222,6 +218,6 @@ async def _mentions(session: AsyncSession, q: str, fields: list[Field], me: User
         if one.type is FieldType.PHONE:
             if digits_of(q) and not q.strip("+-() 0123456789"):
                 found.append(await _with_phone(session, one, text, q, me))
-        elif by_part:
-            found.append(text.icontains(q, autoescape=True))
+        else:
+            found.append(part_in(text, q, me))
     return or_(*found)

@@ -11,11 +11,12 @@ from contextvars import ContextVar
 from typing import Annotated, Any, cast
 
 from pydantic import PlainSerializer
+from sqlalchemy import ColumnElement
 
-from callroom.core.numbers import Traced, Visibility, Whence, digits_of, hidden, hidden_within, seen_whence
+from callroom.core.numbers import Traced, Visibility, Whence, hidden, hidden_within, seen_whence
 from callroom.store.tables import User
+from callroom.store.texts import has_part
 
-_TELLING = 3  # digits
 _TIME = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d[\d:.]*(Z|[+-]\d\d:\d\d))?")
 _sight: ContextVar[Visibility] = ContextVar("sight into numbers", default=Visibility.NAME)
 
@@ -25,10 +26,10 @@ def look_as(me: User) -> None:
     _sight.set(me.sees)
 
 
-def finds_by_part(me: User, text: str) -> bool:
-    """Whether ``text`` may be looked for as part of a number, or of a name, which may hold one. Who may not see numbers
-    must know a whole one to find its rows: else he could guess it digit by digit."""
-    return me.sees is Visibility.FULL or len(digits_of(text)) < _TELLING
+def part_in(text: Any, part: str, me: User) -> ColumnElement[bool]:
+    """Whether ``part`` stands in a column of texts, as far as ``me`` may find it there. Who may not see numbers must
+    know a whole one to find its rows: else he could guess it digit by digit."""
+    return has_part(text, part.strip(), numbers=me.sees is Visibility.FULL)
 
 
 def as_seen(text: str) -> str:

@@ -10,13 +10,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Select, and_, cast, column, false, func, literal, not_, or_, select, table
+from sqlalchemy import ColumnElement, Select, and_, cast, column, false, func, literal, not_, or_, select, table, true
 from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from callroom.core.numbers import country_code, digits_of, search_forms
 from callroom.core.search import MASKED, NUMBER, Term, characters_of, facet, marked, terms_of
 from callroom.store.tables import Customer
+from callroom.store.texts import has_part, holds_number
 
 Sort = Literal["name", "created_at", "updated_at", "tier"]
 SORTS: dict[str, Any] = {
@@ -194,31 +195,31 @@ def _words(q: str, sight: Sight, place: tuple[str, str], *, postgresql: bool) ->
     if len(words) > 1 and len(digits_of(number)) >= SHORTEST_NUMBER and not _has_letters(number):
         words = terms_of(number)  # 138 0013 8000
     if len(number) == 1 and number.isalnum():
-        return [[_in_name(number, postgresql=postgresql)]]
-    guess = not sight.numbers and len(digits_of(q)) >= TELLING
+        return [[_in_name(number, sight, postgresql=postgresql)]]
     return [
-        [_in_name(word.text, postgresql=postgresql)]
+        [_in_name(word.text, sight, postgresql=postgresql)]
         if len(word.text) == 1 and word.text.isalpha() and not word.text.isascii()
-        else _ways(word, sight, place, guess=guess)
+        else _ways(word, sight, place)
         for word in words
     ]
 
 
-def _in_name(character: str, *, postgresql: bool) -> _Way:
+def _in_name(character: str, sight: Sight, *, postgresql: bool) -> _Way:
     """A character alone stands in too many texts for the index to help: names only are looked through."""
     tokens = tuple(characters_of(character))
-    return _Way(tokens, False, and_(*(_has_facet(one, postgresql=postgresql) for one in tokens)))
+    stands = and_(*(_has_facet(one, postgresql=postgresql) for one in tokens))
+    return _Way(tokens, False, stands & _may_tell(Customer.name, character, sight))
 
 
 def _has_letters(text: str) -> bool:
     return any(c.isalpha() for c in text)
 
 
-def _ways(word: Term, sight: Sight, place: tuple[str, str], *, guess: bool) -> list[_Way]:
-    """``guess``: digits would tell of a number that he may not see, which a text may hold too."""
-    ways: list[_Way] = []
-    if not guess or not digits_of(word.text):
-        ways.append(_Way(_useful(word), word.begins, _stands(Customer.search_text, word.text)))
+def _ways(word: Term, sight: Sight, place: tuple[str, str]) -> list[_Way]:
+    short = (has_part(text, word.text, numbers=sight.numbers) for text in (Customer.name, Customer.company))
+    told = or_(_may_tell(Customer.search_text, word.text, sight), *short)
+    open_texts = _stands(Customer.search_text, word.text) & told
+    ways = [_Way(_useful(word), word.begins, open_texts)]
     if sight.masked:
         tokens = tuple(marked(MASKED, _useful(word)))
         ways.append(_Way(tokens, word.begins, _stands(Customer.search_masked, word.text)))
@@ -239,6 +240,11 @@ def _ways(word: Term, sight: Sight, place: tuple[str, str], *, guess: bool) -> l
                 whole = _stands(Customer.search_numbers, f"\n{form}\n")
                 ways.append(_Way((facet("phone", number),), False, whole))
     return ways
+
+
+def _may_tell(text: Any, word: str, sight: Sight) -> ColumnElement[bool]:
+    """Whether ``text`` may say that ``word`` stands in it: digits could be those of a number that is hidden."""
+    return true() if sight.numbers or not digits_of(word) else not_(holds_number(text))
 
 
 def _useful(word: Term) -> tuple[str, ...]:

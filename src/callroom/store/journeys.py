@@ -21,6 +21,7 @@ from callroom.store.tables import (
     User,
     Voicemail,
 )
+from callroom.store.texts import has_part
 
 Condition = ColumnElement[bool]
 
@@ -113,9 +114,9 @@ def _holds(column: InstrumentedAttribute[str], digits: str, whole: bool) -> Cond
     return column.in_((digits, f"+{digits}")) if whole else column.contains(digits, autoescape=True)
 
 
-def with_name(text: str) -> Condition:
-    """Journeys whose customer, or whose agent, has ``text`` in his name."""
-    customers = select(Customer.id).where(Customer.name.icontains(text, autoescape=True))
+def with_name(text: str, *, numbers: bool) -> Condition:
+    """Journeys whose customer, or whose agent, has ``text`` in his name; ``numbers``: also within a number there."""
+    customers = select(Customer.id).where(has_part(Customer.name, text, numbers=numbers))
     agents = select(User.id).where(User.name.icontains(text, autoescape=True))
     return or_(JourneyRow.customer_id.in_(customers), JourneyRow.agent_id.in_(agents))
 

@@ -12,9 +12,11 @@ from callroom.core.numbers import (
     digits_of,
     forms,
     hidden,
+    hidden_within,
     kind_of,
     normalise,
     permission_for,
+    put_back,
     search_forms,
     shown,
 )
@@ -132,7 +134,12 @@ def test_people_read_home_numbers_without_the_country_code():
     [
         ("+8613800138000", "+86138****8000", "****"),
         ("13800138000", "138****8000", "****"),
-        ("62345678", "62****78", "****"),
+        ("+861062345678", "+8610****5678", "****"),
+        ("62345678", "****5678", "****"),
+        ("6234567", "****567", "****"),
+        ("138 0013 8000", "138****8000", "****"),
+        ("sip:13800138000@10.0.0.1", "sip:138****8000@10.0.0.1", "****"),
+        ("13800138000/13900139000", "****", "****"),
         ("8001", "8001", "8001"),
         ("anonymous", "anonymous", "anonymous"),
     ],
@@ -141,6 +148,41 @@ def test_hidden_numbers(number: str, middle: str, name: str):
     assert hidden(number, Visibility.FULL) == number
     assert hidden(number, Visibility.MIDDLE) == middle
     assert hidden(number, Visibility.NAME) == name
+
+
+@pytest.mark.parametrize(
+    ("text", "seen"),
+    [
+        ("call 138 0013 8000", "call 138****8000"),
+        ("138 - 0013 - 8000", "138****8000"),
+        ("１３８－００１３－８０００", "138****8000"),
+        ("030/123 456", "0****3456"),
+        ("13800138000@139.com", "138****8000@139.com"),
+        ("13800138000 2026", "138****2026"),  # one longer number, by all that can be told
+        ("13800138000, 2026", "138****8000, 2026"),
+        ("13800138000/13900139000", "****"),
+        ("+86 138 0013 8000", "+86138****8000"),
+        ("on 2026-11-26 10:30", "on 2026-11-26 10:30"),
+        ("2026/1/6", "2026/1/6"),
+        ("010-2026-11-26", "010****1126"),
+        ("room 123456", "room 123456"),
+    ],
+)
+def test_numbers_within_texts_are_hidden_however_they_are_written(text: str, seen: str):
+    assert hidden_within(text, Visibility.MIDDLE) == seen
+    assert hidden_within(text, Visibility.FULL) == text
+    assert "8000" not in hidden_within(text, Visibility.NAME)
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["138****80001234", "138****8000 1234", "99138****8000", "99 138****8000-7", "+138****8000", "138****8000"],
+)
+@pytest.mark.parametrize("number", ["13800138000", "138 0013 8000"])
+def test_digits_written_beside_a_hidden_number_do_not_move_its_stars(number: str, written: str):
+    put = put_back(f"call {written} now", f"call {number} now", Visibility.MIDDLE)
+    assert number in put
+    assert "138****8000" in hidden_within(put, Visibility.MIDDLE)
 
 
 def test_search_finds_a_number_however_it_is_typed():

@@ -644,8 +644,8 @@ export const replaceCustomerView = <ThrowOnError extends boolean = false>(option
  *
  * ``sort`` left out: by name, or, where words are searched, newest first. ``journey``: those who have the number
  * of that call's other party. ``deleted``: those who can be brought back yet.
- * Who may not see numbers finds a customer by a whole one only; a single character, and a Chinese one beside
- * other words, is looked for in names.
+ * Who may not see numbers finds a customer by a whole one only, and by other digits where no number stands; a single
+ * character, and a Chinese one beside other words, is looked for in names.
  */
 export const listCustomers = <ThrowOnError extends boolean = false>(options?: Options<ListCustomersData, ThrowOnError>) => (options?.client ?? client).get<ListCustomersResponses, ListCustomersErrors, ThrowOnError>({ url: '/api/v1/customers', ...options });
 

@@ -1,0 +1,73 @@
+"""Who may not see a number finds it whole or not at all: no list says yes to a part of it (CC-24)."""
+
+from typing import Any
+
+import pytest
+from httpx2 import AsyncClient
+from sqlalchemy import update
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from callroom.store.database import writing
+from callroom.store.tables import User
+from hidden_number import NUMBER
+
+PARTS = ("3", "13", "00", "80", "3-8", "8 0", "138", "0013", "8000", "3800138", "1380013800", "１３", "③", "call 13")
+SEARCHED = {  # by list: the questions in which a text is looked for
+    "customers": ("q", "where=said:contains:", "where=second:contains:", "where=mail:contains:"),
+    "customers/count": ("q", "where=said:contains:"),
+    "journeys": ("q", "number"),
+    "records": ("q",),
+    "tables/tb1/records": ("q", "f.said", "f.second"),
+    "orders": ("q",),
+    "memos": ("q",),
+    "messages": ("q", "number"),
+    "faxes": ("number",),
+}
+
+
+async def see(engine: AsyncEngine, world: Any, visibility: str) -> AsyncClient:
+    async with writing(engine) as session, session.begin():
+        await session.execute(update(User).where(User.id == world.ids["agent"]).values(number_visibility=visibility))
+    return await world.client("agent")
+
+
+async def finds(client: AsyncClient, path: str, question: str, text: str) -> bool:
+    name, equals, begins = question.partition("=")
+    answer = await client.get(path, params={name: f"{begins}{text}" if equals else text})
+    return answer.is_success and bool(answer.json().get("items") or answer.json().get("count"))
+
+
+@pytest.mark.parametrize("visibility", ["middle", "name"])
+async def test_no_list_is_found_by_part_of_a_hidden_number(sold: Any, engine: AsyncEngine, visibility: str):
+    agent = await see(engine, sold, "full")
+    asked = [(path, question) for path, questions in SEARCHED.items() for question in questions]
+    telling = {
+        (path, question) for path, question in asked for part in PARTS if await finds(agent, path, question, part)
+    }
+    assert {path for path, _ in telling} == SEARCHED.keys()  # the questions are such that answers would tell
+    assert ("customers", "where=mail:contains:") in telling
+    await see(engine, sold, visibility)
+    for path, question in asked:
+        found = [part for part in PARTS if await finds(agent, path, question, part)]
+        assert found == [], (path, question)
+
+
+@pytest.mark.parametrize("visibility", ["middle", "name"])
+async def test_a_whole_number_finds_its_rows(sold: Any, engine: AsyncEngine, visibility: str):
+    agent = await see(engine, sold, visibility)
+    for path, question in (
+        *(("customers", "q"), ("customers", "where=second:eq:"), ("journeys", "q"), ("journeys", "number")),
+        *(("tables/tb1/records", "f.second"), ("messages", "number"), ("faxes", "number")),
+    ):
+        assert await finds(agent, path, question, "138 0013 8000"), (path, question)
+        assert not await finds(agent, path, question, "138 0013 8001"), (path, question)
+
+
+async def test_digits_find_texts_that_hold_no_number(world: Any, engine: AsyncEngine):
+    """A customer of the firm 3M is found by it although a number stands in his memo."""
+    await world.make("customers", name="王", company="3M China", memo=f"call {NUMBER}")
+    await world.make("customers", name="李", memo="room 2041, on the 2nd floor")
+    agent = await see(engine, world, "middle")
+    for q, names in (("3M", ["王"]), ("2041", ["李"]), ("2nd", ["李"]), ("00", []), ("call", ["王"])):
+        found = (await agent.get("customers", params={"q": q})).json()["items"]
+        assert [one["name"] for one in found] == names, q
