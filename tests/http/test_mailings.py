@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 from httpx2 import ASGITransport, AsyncClient
-from sqlalchemy import select
+from sqlalchemy import func, select
 
+from callroom.actions import housekeeping
 from callroom.chores import mailing as outgoing
-from callroom.store.database import reading
-from callroom.store.tables import CustomerChange, Job, MailingLetter
+from callroom.store.database import reading, writing
+from callroom.store.tables import AuditEntry, CustomerChange, Job, MailingLetter
 from callroom.worker import Worker
 from sms_world import NOW
 
@@ -127,6 +128,70 @@ async def test_one_click_and_no_more_mails(world: Any, admin: AsyncClient, offic
     await sent(world, admin, segment)
     await work(world)
     assert [one["To"] for one in office.received] == ["yi@example.com"]
+
+
+async def clicked(world: Any, mail: Any) -> None:
+    path = "/" + mail["List-Unsubscribe"].strip("<>").split("/", 3)[3]
+    async with AsyncClient(transport=ASGITransport(app=world.app), base_url="http://site") as reader:
+        assert (await reader.post(path)).status_code == 200
+
+
+@pytest.mark.parametrize("fate", ["merged", "deleted", "twice"])
+async def test_who_wants_no_more_is_found_wherever_he_is_by_then(
+    world: Any, admin: AsyncClient, office: Any, segment: dict[str, Any], fate: str
+):
+    await sent(world, admin, segment)
+    await work(world)
+    mail = next(one for one in office.received if one["To"] == "jia@example.com")
+    [him] = (await admin.get("customers", params={"q": "甲"})).json()["items"]
+    path, meant = f"customers/{him['id']}", him["id"]
+    if fate == "deleted":
+        assert (await admin.delete(path)).status_code == 204
+    else:
+        values = {field: one.upper() if "@" in one else one for field, one in him["values"].items()}
+        meant = (await world.make("customers", name="另一位", values=values if fate == "twice" else {}))["id"]
+    if fate == "merged":
+        body, first = {"others": [him["id"]]}, {"If-Match": '"1"'}
+        assert (await admin.post(f"customers/{meant}/merge", json=body, headers=first)).status_code == 200
+    await clicked(world, mail)
+    if fate == "deleted":
+        assert (await admin.get("customers", params={"no_mail": True, "deleted": True})).json()["items"] != []
+        assert (await admin.post(f"{path}/restore")).status_code == 200
+    assert (await admin.get(f"customers/{meant}")).json()["no_mail"] is True
+    assert meant in {one["id"] for one in (await admin.get("customers", params={"no_mail": True})).json()["items"]}
+    assert (await admin.get("customers", params={"q": "乙"})).json()["items"][0]["no_mail"] is False
+
+
+async def test_mailings_go_when_they_are_old_but_not_who_opted_out(
+    world: Any, admin: AsyncClient, office: Any, segment: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(housekeeping, "BATCH", 3)
+    old = await sent(world, admin, segment)
+    await work(world)
+    jia, yi = (next(one for one in office.received if one["To"] == f"{name}@example.com") for name in ("jia", "yi"))
+    await clicked(world, jia)
+    going_on = await sent(world, admin, segment)
+
+    async def swept(days: int) -> list[str]:
+        later = world.site.now() + timedelta(days=days)
+        dropped = housekeeping.BATCH
+        while dropped == housekeeping.BATCH:
+            async with writing(world.site.engine) as session, session.begin():
+                dropped = await housekeeping.drop_old_mailings(session, later)
+        return [one["id"] for one in (await admin.get("mailings")).json()["items"]]
+
+    assert set(await swept(5000)) == {old, going_on}  # for ever, where nothing else was said
+    settings = (await admin.get("settings")).json()
+    assert (await admin.put("settings", json=settings | {"mail_days": 30})).status_code == 200
+    assert set(await swept(29)) == {old, going_on}
+    assert await swept(31) == [going_on]
+    async with reading(world.site.engine) as session:
+        assert not list(await session.scalars(select(MailingLetter).where(MailingLetter.mailing_id == old)))
+        assert await session.scalar(select(func.count()).where(AuditEntry.action == "mailings.expired")) == 1
+    await clicked(world, yi)
+    for name in ("甲", "乙"):
+        [row] = (await admin.get("customers", params={"q": name})).json()["items"]
+        assert row["no_mail"] is True
 
 
 async def test_a_worker_that_dies_mails_nobody_twice(

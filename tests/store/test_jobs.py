@@ -240,8 +240,8 @@ async def test_housekeeping_runs_once_an_hour_and_drops_what_is_old(line: Line, 
     [job] = [one for one in await line.rows(Job) if one.id.startswith("housekeeping-")]
     assert job.id == "housekeeping-20261123T01"
     assert (job.state, job.created_by) == ("done", None)
-    nothing = {"notices": 0, "reports": 0, "voicemails": 0, "faxes": 0, "messages": 0, "customers": 0, "imports": 0}
-    assert job.result == nothing | {"sessions": 1, "idempotency_keys": 1, "jobs": 1, "recordings": 3}
+    nothing = {"notices": 0, "reports": 0, "voicemails": 0, "faxes": 0, "messages": 0, "letters": 0, "customers": 0}
+    assert job.result == nothing | {"imports": 0, "sessions": 1, "idempotency_keys": 1, "jobs": 1, "recordings": 3}
     assert [one.token_hash for one in await line.rows(Session)] == ["young"]
     assert [one.key for one in await line.rows(IdempotencyKey)] == ["young"]
     assert {one.id for one in await line.rows(Job)} == {"young", "open", job.id}
@@ -255,7 +255,7 @@ async def test_housekeeping_runs_once_an_hour_and_drops_what_is_old(line: Line, 
     assert len([one for one in await line.rows(Job) if one.state == "done"]) == 2
     assert (await line.job("housekeeping-20261123T02")).result == {
         "sessions": 0, "idempotency_keys": 0, "jobs": 0, "recordings": 0, "voicemails": 0, "faxes": 0, "notices": 0,
-        "reports": 0, "messages": 0, "customers": 0, "imports": 0,
+        "reports": 0, "messages": 0, "letters": 0, "customers": 0, "imports": 0,
     }  # fmt: skip
 
 

@@ -257,7 +257,7 @@ async def write(
     form: Form,
     wanted: Sequence[tuple[Customer, Mapping[str, Any]]],
     now: datetime,
-    batch: str,
+    batch: str | None = None,
 ) -> int:
     """Write ``wanted`` into customers, by the names that changes have, in a few statements; how many were changed.
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, and_, delete, or_, select, update
+from sqlalchemy import CursorResult, and_, delete, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from callroom.actions import audit, faxes, jobs, notices
@@ -20,6 +20,8 @@ from callroom.store.tables import (
     IdempotencyKey,
     Job,
     JourneyRow,
+    Mailing,
+    MailingLetter,
     MessagePart,
     MessageRow,
     NoticeRow,
@@ -140,6 +142,28 @@ async def drop_old_messages(session: AsyncSession, now: datetime) -> int:
     told = {"count": len(ids), "older_than_days": days, "before": before.isoformat()}
     await audit.record(session, audit.SYSTEM, "messages.expired", now=now, subject=("message", ""), after=told)
     return len(ids)
+
+
+async def drop_old_mailings(session: AsyncSession, now: datetime) -> int:
+    """Delete up to ``BATCH`` letters of mailings that are over and older than the site keeps them, and with the last
+    ones the mailings; how many letters it were. Who wanted no more mails stays so, and the links in them stay good."""
+    days: int = (await read_settings(session))[0]["mail_days"]
+    if not days:
+        return 0
+    before = now - timedelta(days=days)
+    going_on = select(Job.id).where(Job.kind == jobs.SEGMENT_MAIL, Job.state.not_in(jobs.OVER))
+    over = select(Mailing.id).where(Mailing.created_at < before, Mailing.id.not_in(going_on))
+    old = list(await session.scalars(over.order_by(Mailing.created_at).limit(BATCH)))
+    if not old:
+        return 0
+    letter = tuple_(MailingLetter.mailing_id, MailingLetter.customer_id)
+    some = select(MailingLetter.mailing_id, MailingLetter.customer_id).where(MailingLetter.mailing_id.in_(old))
+    count = await _delete(session, delete(MailingLetter).where(letter.in_(some.limit(BATCH))))
+    if count < BATCH:
+        await session.execute(delete(Mailing).where(Mailing.id.in_(old)))
+        told = {"count": len(old), "older_than_days": days, "before": before.isoformat()}
+        await audit.record(session, audit.SYSTEM, "mailings.expired", now=now, subject=("mailing", ""), after=told)
+    return count
 
 
 async def drop_deleted_customers(session: AsyncSession, now: datetime) -> int:

@@ -10,21 +10,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import case, func, literal, select, update
+from sqlalchemy import case, func, literal, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from callroom.actions import audit, customers, jobs
+from callroom.actions.customer_edits import write
 from callroom.actions.customer_filters import filter_from
 from callroom.actions.customers import Form, form_of
 from callroom.actions.mail import is_address, read_mail_settings
 from callroom.actions.message_places import KNOWN, OwnFields, known_of_all, own_fields
 from callroom.actions.segments import meant, not_many_more
 from callroom.actions.settings import read_settings
+from callroom.core.customers import facets_of
 from callroom.core.fields import FieldType
 from callroom.core.ivr.templates import fill, names_in
 from callroom.errors import MailFailed, NotFound, SecretLost, invalid
-from callroom.store.customers import on_postgresql
+from callroom.store.customers import Sight, Wanted, all_of, on_postgresql, search_for
 from callroom.store.tables import Customer, Mailing, MailingLetter, Segment, User
 from callroom.vault import Vault
 
@@ -107,7 +109,8 @@ class Pen:
         values = self.known | self.own.of(row.name, row.company, row.values)
         if any(not values.get(name, "").strip() for name in names_in(mailing.subject + mailing.text)):
             return Letter(row.id, why="incomplete")
-        link = f"{self.pages}{PATH}{self.vault.seal(_PURPOSE + row.id)}"  # nobody can make it up
+        sealed = self.vault.seal(f"{_PURPOSE}{row.id}:{address}")  # nobody can make it up
+        link = f"{self.pages}{PATH}{sealed}"
         text = fill(mailing.text, values) + FOOT[self.own.language].format(link=link)
         return Letter(row.id, address, fill(mailing.subject, values), text, link)
 
@@ -228,13 +231,37 @@ async def counts(session: AsyncSession, ids: Sequence[str]) -> dict[str, dict[st
 
 
 async def opt_out(session: AsyncSession, vault: Vault, token: str, now: datetime) -> None:
-    """The reader of a mail wants no more of them. Raises ``NotFound`` for a link that we did not make."""
+    """The reader of a mail wants no more of them: the customer to whom it went, also when he is deleted, for he may be
+    brought back, and whoever else has his address, for he may have been merged or stand there twice.
+
+    Raises ``NotFound`` for a link that we did not make."""
     try:
         told = await asyncio.to_thread(vault.open, token)
     except SecretLost:
         raise NotFound("link", "") from None
     if not told.startswith(_PURPOSE):
         raise NotFound("link", "")
-    row = await session.get(Customer, told.removeprefix(_PURPOSE))
-    if row is not None and row.deleted_at is None and not row.no_mail:
-        await customers.change(session, HIMSELF, row.id, row.version, {"no_mail": True}, now)
+    id, _, address = told.removeprefix(_PURPOSE).partition(":")
+    await audit.hold(session)
+    form = await form_of(session)
+    known = or_(Customer.id == id, Customer.seq.in_(await _with(session, form, address)))
+    wanted = select(Customer).where(known, Customer.no_mail.is_(False)).order_by(Customer.seq)
+    for row in list(await session.scalars(wanted)):
+        if row.deleted_at is None:
+            await customers.change(session, HIMSELF, row.id, row.version, {"no_mail": True}, now)
+        else:
+            await write(session, HIMSELF, form, [(row, {"no_mail": True})], now)
+
+
+async def _with(session: AsyncSession, form: Form, address: str) -> list[int]:
+    """The numbers (``seq``) of those who have an address, deleted ones too."""
+    fields = [one for one in form.fields.values() if one.type is FieldType.EMAIL]
+    tokens = [token for field in fields for token in facets_of(field, address)]
+    if not address or not tokens:
+        return []
+    found: list[int] = []
+    on, place = await on_postgresql(session), (form.place.country, form.place.area_code)
+    for deleted in (False, True):
+        search = search_for(Wanted(facets=[tokens], deleted=deleted), Sight(), place, postgresql=on)
+        found += await session.scalars(all_of(search, postgresql=on))
+    return found

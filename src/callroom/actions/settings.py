@@ -20,6 +20,7 @@ DEFAULTS: dict[str, Any] = {
     "recording_days": 0,  # 0: kept for ever
     "fax_days": 0,
     "message_days": 0,
+    "mail_days": 0,
     "short_abandon_seconds": 5,
     "page_address": "",  # where people open the pages, for links in mails; "": mails carry none
     "pop_url": "",  # of another system's page about a caller; "": none is opened

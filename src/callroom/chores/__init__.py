@@ -53,6 +53,7 @@ async def keep_house(work: Work) -> dict[str, Any]:
         ("voicemails", partial(housekeeping.drop_old_voicemails, folder=recordings)),
         ("faxes", partial(housekeeping.drop_old_faxes, folder=sent)),
         ("messages", housekeeping.drop_old_messages),
+        ("letters", housekeeping.drop_old_mailings),
         ("customers", housekeeping.drop_deleted_customers),
     ):
         dropped[name] = 0

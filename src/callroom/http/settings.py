@@ -22,7 +22,7 @@ VERSION = version_of_package("callroom")
 
 class SettingsIn(Body):
     """``country``: ISO code; ``area_code`` with its zero; ``recording_days``, ``fax_days``,
-    ``message_days`` 0: kept for ever.
+    ``message_days``, ``mail_days`` (of mails to many) 0: kept for ever.
 
     ``page_address``: where people open the pages (https://…), for links in mails; "": mails carry none.
 
@@ -47,6 +47,7 @@ class SettingsIn(Body):
     recording_days: Annotated[int, Field(ge=0, le=36500)] = 0
     fax_days: Annotated[int, Field(ge=0, le=36500)] = 0
     message_days: Annotated[int, Field(ge=0, le=36500)] = 0
+    mail_days: Annotated[int, Field(ge=0, le=36500)] = 0
     short_abandon_seconds: Annotated[int, Field(ge=0, le=60)] = 5
     page_address: Annotated[str, Field(max_length=200, pattern=r"^(https?://[^\s/?#]+(/[^\s?#]*)?)?$")] = ""
     pop_url: Annotated[str, Field(max_length=1000, pattern=r"^(https?://[^\s/?#{}]+([/?#]\S*)?)?$")] = ""
@@ -69,6 +70,7 @@ class SettingsOut(BaseModel):
     recording_days: int
     fax_days: int
     message_days: int
+    mail_days: int
     short_abandon_seconds: int
     page_address: str
     pop_url: str

@@ -7862,7 +7862,7 @@ export type SetNode = {
  * SettingsIn
  *
  * ``country``: ISO code; ``area_code`` with its zero; ``recording_days``, ``fax_days``,
- * ``message_days`` 0: kept for ever.
+ * ``message_days``, ``mail_days`` (of mails to many) 0: kept for ever.
  *
  * ``page_address``: where people open the pages (https://…), for links in mails; "": mails carry none.
  *
@@ -7901,6 +7901,10 @@ export type SettingsIn = {
      * Language
      */
     language: 'zh' | 'en';
+    /**
+     * Mail Days
+     */
+    mail_days?: number;
     /**
      * Message Days
      */
@@ -7979,6 +7983,10 @@ export type SettingsOut = {
      * Language
      */
     language: string;
+    /**
+     * Mail Days
+     */
+    mail_days: number;
     /**
      * Message Days
      */

@@ -59,6 +59,7 @@ function CompanyForm({ settings }: { settings: Settings }) {
           help={t("company.message_days_help")}
           max={3650}
         />
+        <NumberField name="mail_days" label={t("company.mail_days")} help={t("company.mail_days_help")} max={3650} />
         <SecondsField
           name="short_abandon_seconds"
           label={t("company.short_abandon")}

@@ -132,6 +132,7 @@ export const ACTIONS = [
   "message.cancelled",
   "message.tried_again",
   "messages.expired",
+  "mailings.expired",
   "sms.opted_in",
   "sms.opted_out",
   "sms_settings.updated",
