@@ -2,15 +2,17 @@
 
 import asyncio
 from dataclasses import replace
+from typing import Any
 
 import pytest
-from company import ANA, ANA_PAGE, BO, BO_PHONE, CITY, X801, Office, company, press, talking
+from company import ANA, ANA_PAGE, BO, BO_PHONE, CITY, MAIN, SALES, X801, Office, company, press, talking
 
 from callroom.calls.arrivals import dial
 from callroom.calls.watching import Watching
 from callroom.core import conversation as c
-from callroom.core.directory import Directory
+from callroom.core.directory import Attendant, Directory
 from callroom.core.ids import AgentId
+from callroom.core.ivr.model import flow_from
 from callroom.core.numbers import Visibility
 from callroom.core.routing.model import DialPermission, ToExtension, ToOutside
 from callroom.telephony.port import CallerId
@@ -79,5 +81,58 @@ async def test_nothing_more_is_told_when_calls_are_handed_on_and_others_asked():
         assert LAST not in told(office, agent, Visibility.MIDDLE)
         assert LAST in told(office, agent, Visibility.FULL)
     assert asked.leg
+    caller.hang_up()
+    await office.story()
+
+
+ASKED = {
+    "kind": "digits", "sound": {"system": "enter_extension"}, "shortest": 4, "longest": 8, "timeout": 4,
+    "attempts": 1, "fallback": "queue",
+}  # fmt: skip
+TOLD: dict[str, Any] = {
+    "entry": "account",
+    "nodes": {
+        "account": ASKED | {"variable": "account", "next": "card"},
+        "card": ASKED | {"variable": "typed", "next": "who"},
+        "who": {"kind": "lookup", "source": {"kind": "crm", "by": "values.f_card", "value": "{{typed}}"},
+                "outputs": [{"variable": "since", "path": "values.f_birth"}, {"variable": "level", "path": "tier"}],
+                "next": "copy", "fallback": "copy"},
+        "copy": {"kind": "set", "variable": "copied", "value": "no. {{typed}}", "next": "again"},
+        "again": {"kind": "set", "variable": "twice", "value": "{{copied}} {{copied}}", "next": "same"},
+        "same": ASKED | {"variable": "ID_Card", "next": "by_id"},
+        "by_id": ASKED | {"variable": "F_BIRTH", "next": "queue"},
+        "queue": {"kind": "go_to", "destination": {"kind": "queue", "id": SALES}},
+    },
+}  # fmt: skip
+SECRETS = ("77771111", "19800807", "88882222", "99993333")
+
+
+class Registry:
+    async def run(self, source: dict[str, Any], values: Any) -> Any:
+        assert (source["by"], values["typed"]) == ("values.f_card", SECRETS[0])
+        return {"id": "c9", "name": "Wu", "tier": 3, "values": {"f_birth": SECRETS[1]}}
+
+
+async def test_no_value_of_a_flow_tells_what_stands_in_a_field_that_agents_do_not_see():
+    """Whatever its name, where he was found by it or it was taken over or written on; nor what is called like it."""
+    masked = {"f_card": "id  card", "f_birth": "Born"}
+    attendant = Attendant(MAIN, "Main", "700", flow_from(TOLD), 1)
+    office = Office(replace(company(), attendants={MAIN: attendant}, masked_fields=masked), Registry())
+    await office.sign_in(ANA)
+    caller = office.call("88001")
+    await office.until(lambda: "enter_extension" in caller.hears(), within=20)
+    for typed in ("1234", SECRETS[0], SECRETS[2], SECRETS[3]):
+        caller.press(f"{typed}#")
+        await asyncio.sleep(3)
+    await office.fake.dialled(ANA_PAGE)
+    [call] = office.exchange.calls.values()
+    assert set(SECRETS) <= {word for value in call.values.values() for word in value.split()}  # the flow had them all
+    assert call.view.values == {"account": "1234", "level": "3"}
+    shown = told(office, ANA, Visibility.FULL)
+    assert "1234" in shown and [one for one in SECRETS if one in shown] == []
+    office.exchange.set_directory(replace(office.exchange.directory, masked_fields={"f_card": "id card"}))
+    assert call.view.values == {"account": "1234", "level": "3", "since": SECRETS[1], "F_BIRTH": SECRETS[3]}
+    office.exchange.set_directory(replace(office.exchange.directory, masked_fields=masked | {"f_x": "ACCOUNT"}))
+    assert call.view.values == {"level": "3"}  # from now on
     caller.hang_up()
     await office.story()

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from callroom.actions import faxes
 from callroom.store.database import reading, writing
+from callroom.store.directory import load_directory
 from callroom.store.tables import FaxRow, Job, JourneyRow, User
 from hidden_number import LAST, NOW, NUMBER, PLACE, leaks
 
@@ -77,6 +79,15 @@ async def test_files_are_named_by_four_digits_at_most(sold: Any, engine: AsyncEn
             assert answer.status_code == 200, path
             name = re.search(r'filename="(.+?)"', answer.headers["content-disposition"])
             assert name is not None and name[1].partition(".")[0].endswith(f"-013000{digits and '-'}{digits}"), name
+
+
+async def test_what_agents_do_not_see_of_customers_is_known_to_calls(world: Any, engine: AsyncEngine, tmp_path: Path):
+    card = await world.make("customer-fields", label="ID Card", type="line", masked=True)
+    await world.make("customer-fields", label="Plate", type="line")
+    async with reading(engine) as session:
+        directory = await load_directory(session, tmp_path, tmp_path)
+    assert directory.masked_fields == {card["id"]: "ID Card"}
+    assert directory.masked_values == {card["id"].casefold(), "id_card"}
 
 
 async def test_a_leader_sees_whole_numbers(sold: Any):

@@ -14,7 +14,7 @@ from callroom.calls.live import About, CallView, Named
 from callroom.calls.party import Party
 from callroom.calls.pops import tell_others
 from callroom.core.ids import AgentId, JourneyId, QueueId, RoomId, SoundId, TapeId
-from callroom.core.ivr.templates import is_private
+from callroom.core.ivr.templates import folded, is_private
 from callroom.core.journeys.facts import (
     CustomerFound,
     Ended,
@@ -176,10 +176,15 @@ class Call:
         self.exchange.acd.rank(self)
 
     def show_values(self) -> None:
-        """Show what flows have asked and found out; ids of recordings say nothing to people."""
+        """Show what flows have asked and found out, but for what agents may not see of it; ids of recordings say
+        nothing to people."""
         spoken = {recording.id for recording in self.story.recordings}
-        told = {name: value for name, value in self.values.items() if value and value not in spoken}
-        self.view.values = {name: value for name, value in told.items() if not is_private(name)}
+        masked = self.exchange.directory.masked_values
+        self.view.values = {
+            name: value
+            for name, value in self.values.items()
+            if value and value not in spoken and not is_private(name) and folded(name) not in masked
+        }
 
     def note(self, fact: Fact) -> None:
         self.exchange.notes.note(self.journey, fact)

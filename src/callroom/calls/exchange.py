@@ -130,6 +130,10 @@ class Exchange:
         self.acd.set_directory(directory, before)
         if self.engine_answers:
             push(self.telephony, directory, before)
+        if directory.masked_values != before.masked_values:
+            for call in self.calls.values():
+                call.show_values()
+                call.tell()
         for agent in directory.agents:
             self.rests.look(agent)
             self.phones.check(agent)

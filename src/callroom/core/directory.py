@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -21,6 +22,7 @@ from callroom.core.ids import (
     TeamId,
     TrunkId,
 )
+from callroom.core.ivr.graph import holding
 from callroom.core.ivr.model import Flow
 from callroom.core.journeys.facts import SHORT_ABANDON
 from callroom.core.mailboxes import Box
@@ -212,6 +214,13 @@ class Directory:
     prompts: dict[str, dict[str, str]] = field(default_factory=dict[str, dict[str, str]])
     """Each prompt's files by their languages: absolute paths without extension."""
     said_instead: dict[str, str] = field(default_factory=dict[str, str])  # system prompt → the site's own prompt's id
+    masked_fields: dict[str, str] = field(default_factory=dict[str, str])
+    """Labels of the customers' fields that agents do not see, by id."""
+
+    @cached_property
+    def masked_values(self) -> frozenset[str]:
+        """Which values of flows agents are not shown because of these fields, ``folded``."""
+        return frozenset(holding((one.flow for one in self.attendants.values()), self.masked_fields))
 
     def extension_of(self, agent: AgentId) -> Extension | None:
         known = self.agents.get(agent)

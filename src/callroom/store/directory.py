@@ -56,6 +56,7 @@ from callroom.store import tables as t
 from callroom.store.settings import COMPANY, SAID_INSTEAD, kept
 
 log = structlog.get_logger(__name__)
+_MASKED = select(t.CustomerField.id, t.CustomerField.label).where(t.CustomerField.masked)
 NOT_READ = frozenset({"customers"})  # resources that change with daily work, and of which nothing is read here
 
 
@@ -146,6 +147,7 @@ async def load_directory(session: AsyncSession, prompts: Path, recordings: Path)
         teams={TeamId(row.id): row.name for row in await session.scalars(select(t.Team))},
         reasons={r.id: _reason(r) for r in await session.scalars(select(t.PresenceReason))},
         prompts=said,
+        masked_fields={id: label for id, label in await session.execute(_MASKED)},
         said_instead=(await kept(session, SAID_INSTEAD))[0],
         boxes=await _boxes(session, said, recordings),
     )

@@ -1,11 +1,14 @@
 """The ways through a flow: which exits a step has, what can be reached, and where one could go round for ever."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 from typing import assert_never
 
 from callroom.core.ivr import model as ivr
+from callroom.core.ivr.templates import BUILT_IN, folded, names_in
 from callroom.core.routing.model import ToFlow
+
+VALUE = "values."  # before a field's id, where a customer is looked up
 
 
 def exits(node: ivr.Node) -> dict[str, str]:
@@ -61,6 +64,30 @@ def variables(flow: ivr.Flow) -> Iterator[tuple[str, str]]:
                     yield name, output.variable
             case _:
                 pass
+
+
+def holding(flows: Iterable[ivr.Flow], fields: Mapping[str, str]) -> set[str]:
+    """The values of flows, ``folded``, that may hold what stands in these fields of customers (labels by id): called
+    like one of them, taken out of one, used to find a customer by one, or made of such values."""
+    nodes = [node for flow in flows for node in flow.nodes.values()]
+    found = {folded(name) for name in (*fields, *fields.values())}
+    stands = {f"{VALUE}{id}" for id in fields}
+    for node in nodes:
+        match node:
+            case ivr.Lookup(source={"kind": "crm", **source}, outputs=outputs):
+                if source.get("by") in stands:
+                    found |= _names(str(source.get("value", "")))
+                found |= {folded(one.variable) for one in outputs if one.path in stands}
+            case _:
+                pass
+    made = [node for node in nodes if isinstance(node, ivr.Set)]
+    while more := {folded(node.variable) for node in made if _names(node.value) & found} - found:
+        found |= more
+    return found
+
+
+def _names(text: str) -> set[str]:
+    return {folded(name) for name in names_in(text) if name not in BUILT_IN}
 
 
 def runs(flow: ivr.Flow) -> set[str]:

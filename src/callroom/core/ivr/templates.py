@@ -1,6 +1,7 @@
 """Texts with values in them: ``Your balance is {{balance}}``."""
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
@@ -20,6 +21,11 @@ def is_variable(name: str) -> bool:
 def is_private(name: str) -> bool:
     """Whether what is kept under this name, such as a PIN, is the flow's own: agents are not shown it."""
     return name.startswith("_")
+
+
+def folded(name: str) -> str:
+    """A name as it is compared with others: letters large or small, wide or narrow are the same, a space is a _."""
+    return "_".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
 def names_in(text: str) -> list[str]:
