@@ -1,5 +1,6 @@
 """Who may not see a number finds it whole or not at all: no list says yes to a part of it (CC-24)."""
 
+import base64
 from typing import Any
 
 import pytest
@@ -71,3 +72,37 @@ async def test_digits_find_texts_that_hold_no_number(world: Any, engine: AsyncEn
     for q, names in (("3M", ["王"]), ("2041", ["李"]), ("2nd", ["李"]), ("00", []), ("call", ["王"])):
         found = (await agent.get("customers", params={"q": q})).json()["items"]
         assert [one["name"] for one in found] == names, q
+
+
+def plainly(cursor: str) -> str:
+    return base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
+
+
+async def test_the_order_of_names_tells_nothing_of_the_numbers_in_them(world: Any, engine: AsyncEngine):
+    """Neither where a name stands that one chooses oneself, nor a page that begins where one likes, nor its cursor."""
+    for name in ("王 138 0013 8000", "13800138000", "李"):
+        await world.make("customers", name=name)
+    agent = await see(engine, world, "middle")
+    mine = (await agent.post("customers", json={"name": "10000000000"})).json()
+    orders: list[list[str]] = []
+    for guess in ("10000000000", "13800137999", "13800138001", "19999999999"):
+        changed = await agent.patch(
+            f"customers/{mine['id']}", json={"name": guess}, headers={"If-Match": f'"{mine["version"]}"'}
+        )
+        assert changed.status_code == 200, changed.text
+        mine = changed.json()
+        for sort in ("name", "-name"):
+            orders.append([one["id"] for one in (await agent.get("customers", params={"sort": sort})).json()["items"]])
+    assert orders[::2] == [orders[0]] * 4 and orders[1::2] == [orders[1]] * 4
+    for sort in ("name", "-name"):
+        cursor, pages = "", list[str]()
+        while cursor is not None:
+            page = (await agent.get("customers", params={"sort": sort, "limit": 1, "cursor": cursor})).json()
+            pages += [one["id"] for one in page["items"]]
+            cursor = page["next"]
+            assert not cursor or "0013" not in plainly(cursor)
+        assert pages == orders[sort == "-name"]
+    for begin in ("", "13800137999", "13800138001", "2"):
+        forged = base64.urlsafe_b64encode(f"0|{begin}".encode()).decode().rstrip("=")
+        after = (await agent.get("customers", params={"sort": "name", "cursor": forged})).json()["items"]
+        assert len(after) == (2 if begin else 4), begin  # stars come before digits, digits before letters

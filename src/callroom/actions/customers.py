@@ -247,7 +247,7 @@ def file(row: Customer, form: Form, phones: Iterable[Phone]) -> None:
     )
     texts = (row.company or "", row.memo or "")
     found = searched(form.fields, row.name, texts, (one.number for one in phones), row.values, filing)
-    row.search_text, row.search_numbers = found.text, found.numbers
+    row.search_name, row.search_text, row.search_numbers = found.name, found.text, found.numbers
     row.search_masked, row.search_tokens = found.masked, found.tokens
 
 

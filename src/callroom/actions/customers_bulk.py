@@ -30,8 +30,8 @@ Key = tuple[str, str]  # "phones" or "values.ID", and what stands there as it is
 MOST_ASKED = 10_000  # values in one question to the database
 CUSTOMER_COLUMNS = (
     "id", "version", "created_at", "updated_at", "name", "company", "memo", "tier", "field_values", "owner_id", "tags",
-    "stage", "do_not_call", "no_mail", "by_hand", "created_by", "batch", "search_text", "search_numbers",
-    "search_masked", "search_tokens", "seq",
+    "stage", "do_not_call", "no_mail", "by_hand", "created_by", "batch", "search_name", "search_text",
+    "search_numbers", "search_masked", "search_tokens", "seq",
 )  # fmt: skip
 PHONE_COLUMNS = ("id", "customer_id", "number", "position", "label")
 UNIQUE_COLUMNS = ("field_id", "value", "customer_id")
@@ -81,8 +81,8 @@ def prepared(form: Form, rows: Sequence[NewCustomer], by: audit.Actor, now: date
         chosen = _json(_chosen(filing) if by.id else [])
         found.customers.append(
             (id, 1, now, now, row.name, row.company, row.memo, filing.tier, _json(row.values), filing.owner,
-             _json(filing.tags), filing.stage, filing.do_not_call, filing.no_mail, chosen, by.id, batch, index.text,
-             index.numbers, index.masked, index.tokens)
+             _json(filing.tags), filing.stage, filing.do_not_call, filing.no_mail, chosen, by.id, batch, index.name,
+             index.text, index.numbers, index.masked, index.tokens)
         )  # fmt: skip
         for position, one in enumerate(row.phones):
             found.phones.append((f"ph_{id[2:]}{position}", id, one.number, position, one.label))

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from callroom.core.fields import Field, FieldType, Stored, unique_key
-from callroom.core.numbers import digits_of
+from callroom.core.numbers import Visibility, digits_of, hidden_within
 from callroom.core.search import MASKED, NUMBER, characters_of, facet, marked, plain, tokens_of
 
 READABLE = frozenset({FieldType.LINE, FieldType.TEXT, FieldType.EMAIL, FieldType.NUMBER})
@@ -15,9 +15,11 @@ MOST_PHONES, MOST_TAGS = 20, 30  # of a customer
 
 @dataclass(frozen=True, slots=True)
 class Searched:
-    """``text``: what everybody may find, a value a line; ``numbers``: digits, each between line ends; ``masked``: what
-    agents may not; ``tokens`` of all of them, parted by spaces."""
+    """``name``: by which lists are in order; numbers in it are left out, whose order would tell of them. ``text``: what
+    everybody may find, a value a line; ``numbers``: digits, each between line ends; ``masked``: what agents may not;
+    ``tokens`` of all of them, parted by spaces."""
 
+    name: str
     text: str
     numbers: str
     masked: str
@@ -77,7 +79,7 @@ def searched(
     tokens.update(tokens_of(text))
     tokens.update(marked(NUMBER, tokens_of(digit_lines)))
     tokens.update(marked(MASKED, tokens_of(hidden)))
-    return Searched(text, digit_lines, hidden, " ".join(tokens))
+    return Searched(hidden_within(name, Visibility.NAME), text, digit_lines, hidden, " ".join(tokens))
 
 
 def facets_of(field: Field, value: Stored) -> list[str]:

@@ -126,8 +126,7 @@ async def download_customers(
                 yield [[reader.of(name, one, form) for name in names] for one in people]
             if len(batch) < BATCH:
                 return
-            last = batch[-1]
-            after = last.seq if by == "created_at" else getattr(last, by), last.seq
+            after = stored.place_of(by, batch[-1])
 
     day = reader.time(site.now())
     name = f"{'customers' if language == 'en' else '客户'} {str(day)[:10]}"

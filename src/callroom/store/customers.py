@@ -21,7 +21,7 @@ from callroom.store.texts import has_part, holds_number
 
 Sort = Literal["name", "created_at", "updated_at", "tier"]
 SORTS: dict[str, Any] = {
-    "name": Customer.name,
+    "name": Customer.search_name,
     "created_at": Customer.seq,
     "updated_at": Customer.updated_at,
     "tier": Customer.tier,
@@ -289,9 +289,14 @@ def _fits(index: str) -> ColumnElement[bool]:
     return Customer.search_tokens.op("@@", is_comparison=True)(cast(literal(index), TSQUERY))
 
 
+def place_of(sort: Sort, row: Customer) -> tuple[Any, int]:
+    """Where a row stands in an order: what comes after it is the next page."""
+    return getattr(row, SORTS[sort].key), row.seq
+
+
 def value_for(sort: Sort, row: Customer) -> str:
-    """What of the row the cursor of the next page carries."""
-    value = row.seq if sort == "created_at" else getattr(row, sort)
+    """What of the row the cursor of the next page carries; nothing that who asks might not see."""
+    value, _ = place_of(sort, row)
     return value.isoformat() if isinstance(value, datetime) else str(value)
 
 

@@ -44,9 +44,9 @@ class Customer(Configured, Base):
     other bulk write that made him. ``by_hand``: what of tier, stage and tags a person chose, as ``core.customer_value``
     names it; rules leave it alone. Who is deleted can be brought back until housekeeping forgets him.
 
-    ``search_…``: what is searched, as ``core/customers`` makes it. On SQLite a trigger brings changed ``search_tokens``
-    into the FTS5 table ``customer_search``: a migration that makes this table anew must make its triggers again. A row
-    is made without tokens, or brought into that table by who makes it.
+    ``search_…``: what is searched, and what lists are in the order of, as ``core/customers`` makes it. On SQLite a
+    trigger brings changed ``search_tokens`` into the FTS5 table ``customer_search``: a migration that makes this table
+    anew must make its triggers again. A row is made without tokens, or brought into that table by who makes it.
     """
 
     __tablename__ = "customers"
@@ -54,9 +54,10 @@ class Customer(Configured, Base):
         Index("ix_customers_deleted_at", "deleted_at"),
         Index("ix_customers_updated_at", "updated_at", "seq"),
         Index("ix_customers_tier", "tier", "seq"),
+        Index("ix_customers_search_name", "search_name", "seq"),
     )
     seq: Mapped[int] = mapped_column(BigId, index=True, unique=True)
-    name: Mapped[str] = mapped_column(String(80), index=True)
+    name: Mapped[str] = mapped_column(String(80))
     company: Mapped[str] = mapped_column(String(120), default="")
     memo: Mapped[str] = mapped_column(Text, default="")
     tier: Mapped[int] = mapped_column(default=0)  # 0 a usual one … 9
@@ -70,6 +71,7 @@ class Customer(Configured, Base):
     created_by: Mapped[str | None] = mapped_column(String(40))
     batch: Mapped[str | None] = mapped_column(String(40), index=True)
     deleted_at: Mapped[datetime | None]
+    search_name: Mapped[str] = mapped_column(String(80), default="")
     search_text: Mapped[str] = mapped_column(Text, default="", deferred=True)
     search_numbers: Mapped[str] = mapped_column(Text, default="", deferred=True)
     search_masked: Mapped[str] = mapped_column(Text, default="", deferred=True)
