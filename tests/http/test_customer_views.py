@@ -75,9 +75,18 @@ async def test_a_view_asks_for_what_there_is(world, agent, refused):
 async def test_what_others_look_for_tells_no_number_to_who_may_not_see_it(world, admin, agent):
     async with writing(world.site.engine) as session, session.begin():
         await session.execute(update(User).where(User.login == "agent").values(number_visibility="middle"))
+    card = await world.make("customer-fields", label="证件", type="line", masked=True)
+    second = await world.make("customer-fields", label="备用", type="phone")
+    mail = await world.make("customer-fields", label="邮箱", type="email")
+    where = [f"{card['id']}:eq:K-4711:x", f"{second['id']}:eq:13800138000", f"{mail['id']}:contains:13800138000@"]
+    others = {"name": "138 0013 8000", "shared": True, "filter": {"where": where}}
+    assert (await admin.post("customer-views", json=others)).status_code == 201
+    seen_where = (await views(agent))["138****8000"]["filter"]["where"]
+    assert [one.partition(":")[2] for one in seen_where] == ["eq:****", "eq:138****8000", "contains:138****8000@"]
+    assert (await views(admin))["138 0013 8000"]["filter"]["where"] == where
     asked = {"filter": {"q": "13800138000"}}
     await admin.post("customer-views", json={"name": "他", "shared": True} | asked)
     await agent.post("customer-views", json={"name": "我找的"} | asked)
     assert (await views(admin))["他"]["filter"]["q"] == "13800138000"
-    seen = {name: one["filter"]["q"] for name, one in (await views(agent)).items()}
+    seen = {name: one["filter"]["q"] for name, one in (await views(agent)).items() if one["filter"]["q"]}
     assert seen == {"他": "138****8000", "我找的": "13800138000"}

@@ -7,10 +7,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from callroom.actions import customer_views
 from callroom.actions.customer_filters import wanted_by
-from callroom.actions.customers import form_of
-from callroom.core.numbers import hidden_within
+from callroom.actions.customers import Form, form_of
+from callroom.core.numbers import STARS, hidden_within
 from callroom.http.customer_search import Long, Ordered, Short, Tier, asked_filter
-from callroom.http.customer_shapes import Stage, sight_of_customers
+from callroom.http.customer_shapes import Sight, Stage, sight_of_customers
 from callroom.http.fields import Id, MaybeId
 from callroom.http.kept import names
 from callroom.http.resources import FromVersion
@@ -112,22 +112,33 @@ async def _checked(session: Read, site: Site, me: User, body: CustomerViewIn) ->
     return body.model_dump(exclude={"filter"}) | {"filter": kept}
 
 
-def _seen(me: User, row: CustomerView) -> ViewFilter:
-    """The questions; in the words of another person a number is told as far as ``me`` may see it."""
+def _seen(me: User, row: CustomerView, form: Form) -> ViewFilter:
+    """The questions; of another person's only what ``me`` may see of numbers and of masked fields is told."""
     asked = ViewFilter.model_validate(row.filter)
-    return asked if row.owner_id == me.id else asked.model_copy(update={"q": hidden_within(asked.q, me.sees)})
+    if row.owner_id == me.id:
+        return asked
+    where = [_seen_condition(one, form, sight_of_customers(me)) for one in asked.where]
+    return asked.model_copy(update={"q": hidden_within(asked.q, me.sees), "where": where})
+
+
+def _seen_condition(condition: str, form: Form, sight: Sight) -> str:
+    id, op, value = [*condition.split(":", 2), "", ""][:3]
+    field = form.fields.get(id)
+    hides = value and field is not None and field.masked and not sight.masked
+    return f"{id}:{op}:{STARS if hides else hidden_within(value, sight.numbers)}"
 
 
 async def _shown(session: Read, me: User, rows: list[CustomerView]) -> list[CustomerViewOut]:
     people = await names(session, User, {row.owner_id for row in rows})
     default = await customer_views.default_of(session, me)
+    form = await form_of(session)
     return [
         CustomerViewOut(
             id=row.id,
             version=row.version,
-            name=row.name,
+            name=row.name if row.owner_id == me.id else hidden_within(row.name, me.sees),
             shared=row.shared,
-            filter=_seen(me, row),
+            filter=_seen(me, row, form),
             columns=row.columns,
             sort=row.sort,  # pyright: ignore[reportArgumentType]
             owner_name=people.get(row.owner_id, ""),
