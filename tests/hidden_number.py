@@ -1,5 +1,6 @@
 """One number that stands wherever a site can keep one, of a customer with whom one agent has to do in every way."""
 
+import base64
 import re
 from datetime import UTC, datetime
 from typing import Any
@@ -40,14 +41,20 @@ from callroom.store.tables import (
 NOW = datetime(2026, 11, 23, 1, 30, tzinfo=UTC)  # as in conftest
 NUMBER, PLACE = "+8613800138000", "北京市"
 LAST = "00138000"  # the digits that no written form is without
+SECRET = "K4711XY"  # stands in a masked field
 MADE = {"created_at": NOW, "updated_at": NOW}
 DAY = "2026/11/23"
 
 
 def leaks(answer: Response) -> list[str]:
-    """Where an answer tells the number: in its body, however it is written there, or in its headers."""
-    parts = {"body": answer.text, "headers": str(answer.headers)}
+    """Where an answer tells the number: in its body, however it is written there, its cursor, or its headers."""
+    parts = {"body": answer.text, "cursor": "".join(map(_plainly, re.findall(r'"next":"(.+?)"', answer.text)))}
+    parts["headers"] = str(answer.headers)
     return [where for where, text in parts.items() if LAST in re.sub(r"[\s().-]", "", text)]
+
+
+def _plainly(cursor: str) -> str:
+    return base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode(errors="replace")
 
 
 def kept(agent: str) -> list[Any]:
@@ -58,10 +65,12 @@ def kept(agent: str) -> list[Any]:
         "default": {}, "validation": {},
     }  # fmt: skip
     fields = [columns | {"id": id, "label": id, "type": type} for id, type in (("said", "text"), ("second", "phone"))]
-    values = {"said": told, "second": NUMBER}
+    fields.append(columns | {"id": "secret", "label": "secret", "type": "line", "masked": True})
+    values = {"said": told, "second": NUMBER, "secret": SECRET}
     rows: list[Any] = [
-        CustomTable(id="tb1", name="Complaints", fields=fields,
-                    statuses=[{"id": "new", "label": "New", "initial": True}], **MADE),
+        CustomTable(id="tb1", name="Complaints", fields=fields, last_number=1,
+                    statuses=[{"id": "new", "label": "New", "initial": True, "next": ["busy"]},
+                              {"id": "busy", "label": "Busy", "next": ["new"]}], **MADE),
         Record(id="rc1", table_id="tb1", number=1, status="new", values=values, memo=told, submitted_at=NOW,
                submission=told, answered_at=NOW, answer=told, **mine),
         Order(id="or1", number=1, status="new", total=100, memo=told, **mine),
@@ -80,7 +89,8 @@ def kept(agent: str) -> list[Any]:
     ]  # fmt: skip
     rows += [
         ServiceHistory(subject_kind=kind, subject_id=id, at=NOW, by_name="Ana", action="updated", note=told,
-                       changes={"memo": [told, ""], "values.said": [told, None], "lines": [[[told, 1.0]], []]})
+                       changes={"memo": [told, ""], "values.said": [told, None], "lines": [[[told, 1.0]], []]}
+                       | ({"values.secret": [SECRET, None]} if kind == "record" else {}))
         for kind, id in (("record", "rc1"), ("order", "or1"), ("memo", "me1"), ("follow_up", "fu1"))
     ]  # fmt: skip
     return rows
@@ -110,14 +120,18 @@ async def stand_everywhere(world: Any, engine: AsyncEngine) -> None:
                 CustomerField(id="said", label="Said", type="text", **MADE),
                 CustomerField(id="second", label="Second", type="phone", **MADE),
                 CustomerField(id="mail", label="Mail", type="email", **MADE),
+                CustomerField(id="secret", label="Secret", type="line", masked=True, **MADE),
                 he := Customer(
                     id="c1", name="138 0013 8000", company="13800138000", memo="Mobile: 138-0013-8000", seq=1,
-                    values={"said": "or 13800138000", "second": NUMBER, "mail": "13800138000@example.com"}, **MADE,
+                    values={"said": "or 13800138000", "second": NUMBER, "mail": "13800138000@example.com",
+                            "secret": SECRET}, **MADE,
                 ),
+                other := Customer(id="c2", name="138 0013 8000 (home)", seq=2, values={}, **MADE),
             ]
         )  # fmt: skip
         await session.flush()
         file(he, await form_of(session), [Phone(NUMBER)])
+        file(other, await form_of(session), [])
         session.add_all(
             [
                 CustomerPhone(id="ph1", customer_id="c1", number=NUMBER),
