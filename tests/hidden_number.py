@@ -1,11 +1,12 @@
-"""One number that stands wherever a site can keep one, of a customer with whom one agent has to do in every way."""
+"""One number that stands wherever a site can keep one, of a customer with whom one agent has to do in every way; and a
+day of that agent's."""
 
 import base64
 import re
 from datetime import UTC, datetime
 from typing import Any
 
-from httpx2 import Response
+from httpx2 import AsyncClient, Response
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -37,11 +38,15 @@ from callroom.store.tables import (
     User,
     Voicemail,
 )
+from sms_platforms import Signed
+from sms_world import signed_gateway
 
 NOW = datetime(2026, 11, 23, 1, 30, tzinfo=UTC)  # as in conftest
 NUMBER, PLACE = "+8613800138000", "北京市"
 LAST = "00138000"  # the digits that no written form is without
+OTHER = "+8613900139000"
 SECRET = "K4711XY"  # stands in a masked field
+Step = tuple[str, str, Any]  # method, address, body
 MADE = {"created_at": NOW, "updated_at": NOW}
 DAY = "2026/11/23"
 
@@ -159,3 +164,85 @@ async def stand_everywhere(world: Any, engine: AsyncEngine) -> None:
     for folder, name in (("recordings", "r1.wav"), ("recordings", "v1.wav"), ("faxes", "f1.pdf")):
         (world.home / folder / DAY).mkdir(parents=True, exist_ok=True)
         (world.home / folder / DAY / name).write_bytes(b"RIFF")
+
+
+# ---------------------------------------------------------------- a day
+
+
+def day(made: dict[str, str]) -> list[Step]:
+    """Everything once, in an order in which it can be done."""
+    memo = {"text": "call 138 0013 8000 again", "customer": "c1"}
+    record = {"values": {"said": "at 138 0013 8000", "second": "13800138000"}, "memo": "13800138000", "customer": "c1"}
+    order = {"customer": "c1", "memo": "for 13800138000", "lines": [{"product": made["product"], "quantity": 1}]}
+    view = {"name": "mine", "filter": {"q": "13800138000"}}
+    due = {"owner": made["agent"], "due_at": NOW.isoformat()}
+    return [
+        ("POST", "customers", {"name": "Her", "phones": [{"journey": "j2"}]}),
+        ("PATCH", "customers/c1", {"tier": 3}),
+        ("PUT", "customers/c1", {"name": "138 0013 8000 x", "memo": "13800138000", "phones": ["13800138000"]}),
+        ("POST", "customers/c1/leave-to-rules", None),
+        ("POST", "tables/tb1/records", record),
+        ("PUT", "records/rc1", record),
+        ("POST", "records/rc1/status", {"status": "busy", "note": "13800138000"}),
+        ("POST", "records/rc1/submit", {"note": "13800138000"}),
+        ("DELETE", "records/rc1", None),
+        ("POST", "records/rc1/restore", None),
+        ("POST", "memos", memo),
+        ("PUT", "memos/me1", memo),
+        ("DELETE", "memos/me1", None),
+        ("POST", "memos/me1/restore", None),
+        ("POST", "orders", order),
+        ("PUT", "orders/or1", order),
+        ("POST", "orders/or1/status", {"status": "confirmed"}),
+        ("DELETE", "orders/or1", None),
+        ("POST", "orders/or1/restore", None),
+        ("PUT", f"follow-ups/{made['follow_up']}", due),
+        ("POST", f"follow-ups/{made['follow_up']}/close", {"result": "declined", "note": "13800138000"}),
+        ("POST", "messages/preview", {"customer": "c1", "template": made["template"]}),
+        ("POST", "messages/preview", {"journey": "j1", "text": "13800138000"}),
+        ("POST", "messages", {"customer": "c1", "template": made["template"]}),
+        ("POST", "messages", {"journey": "j1", "text": "138 0013 8000"}),
+        ("POST", "messages/{message}/cancel", None),
+        ("POST", "messages/ms2/retry", None),
+        ("POST", "sms-opt-outs", {"customer": "c1"}),
+        ("POST", "notices/seen", {}),
+        ("POST", "customer-views", view),
+        ("PUT", "customer-views/{view}", view),
+        ("PUT", "me/customer-view", {"view": None}),
+        ("DELETE", "customer-views/{view}", None),
+        ("DELETE", "voicemails/v1", None),
+        ("DELETE", "faxes/f1", None),
+    ]
+
+
+async def make_for_the_day(sold: Any, engine: AsyncEngine, open_sms: Any) -> dict[str, str]:
+    """What the day needs beside what is there, by name; the agent had a call with somebody else, too."""
+    gateway = await signed_gateway(sold, await open_sms(Signed))
+    text = "{{customer.name}}, {{customer.second}}, {{customer.mail}}, {{customer.Secret}}"
+    template = await sold.make("sms-templates", name="Greeting", texts={"zh": {"text": text}})
+    category = await sold.make("product-categories", name="Parts")
+    product = await sold.make("products", name="Filter", code="A", category_id=category["id"], price=100)
+    unique = await sold.make("customer-fields", label="Paper", type="line", unique=True)
+    await sold.make("customers", name="Theirs", values={unique["id"]: "138 0013 8000"})
+    follow_up = await sold.make("follow-ups", record="rc1", owner=sold.ids["agent"])
+    call = {"direction": "inbound", "from_number": OTHER, "to_number": "+862161234567", "document": {"legs": []}}
+    async with writing(engine) as session, session.begin():
+        session.add(JourneyRow(id="j2", seq=2, started_at=NOW, ended_at=NOW, agent_id=sold.ids["agent"], **call))
+        sent = await session.get_one(MessageRow, "ms1")
+        gone = {one.key: getattr(sent, one.key) for one in MessageRow.__mapper__.column_attrs}
+        session.add(MessageRow(**gone | {"id": "ms2", "state": "failed", "gateway_id": gateway["id"]}))
+    return {
+        "template": template["id"],
+        "product": product["id"],
+        "unique": unique["id"],
+        "follow_up": follow_up["id"],
+        "agent": sold.ids["agent"],
+    }
+
+
+async def ask(client: AsyncClient, step: Step) -> Response:
+    """With the version that is there."""
+    method, path, body = step
+    known = await client.get(path.removesuffix("/status").removesuffix("/close"))
+    version = known.headers.get("etag", '"1"')
+    return await client.request(method, path, headers={"If-Match": version}, **({} if body is None else {"json": body}))

@@ -18,7 +18,7 @@ from callroom.http.app import make_app
 from callroom.http.site import Site
 from callroom.store.database import open_database, writing
 from complaints import FIELDS, STATUSES
-from hidden_number import stand_everywhere
+from hidden_number import make_for_the_day, stand_everywhere
 from sms_platforms import Platform, open_platform
 from sms_world import Clock, OpenPlatform
 
@@ -128,6 +128,12 @@ async def sold(world: World, engine: AsyncEngine) -> World:
     """A site on which one customer's number stands wherever it can."""
     await stand_everywhere(world, engine)
     return world
+
+
+@pytest.fixture
+async def made(sold: World, engine: AsyncEngine, open_sms: OpenPlatform) -> dict[str, str]:
+    """What an agent's day needs beside it."""
+    return await make_for_the_day(sold, engine, open_sms)
 
 
 @pytest.fixture
