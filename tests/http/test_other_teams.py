@@ -74,3 +74,27 @@ async def test_nothing_of_another_team_is_changed(sold: Any, stranger: AsyncClie
         kind = {"rc1": "records", "or1": "orders", "me1": "memos"}[id]
         row = (await (await sold.client("agent")).get(f"{kind}/{id}")).json()
         assert (row["version"], row["deleted"]) == (1, False)
+
+
+async def test_no_agent_takes_a_colleagues_customer_with_all_that_is_kept_of_him(sold: Any, refused: Any):
+    agent, admin, auditor = [await sold.client(role) for role in ("agent", "admin", "auditor")]
+    owner = sold.ids["supervisor"]
+    kept = await admin.post("memos", json={"customer": "c2", "text": "for his owner"})
+
+    async def give(client: AsyncClient, to: str | None) -> Any:
+        version = (await admin.get("customers/c2")).headers["etag"]
+        return await client.patch("customers/c2", json={"owner": to}, headers={"If-Match": version})
+
+    assert (await give(agent, sold.ids["agent"])).status_code == 200  # whom nobody has, he may take
+    assert (await give(agent, owner)).status_code == 200  # and give on
+    assert (await agent.get(f"memos/{kept.json()['id']}")).status_code == 404
+    for to in (sold.ids["agent"], None):
+        assert refused(await give(agent, to)) == {("owner", "owner_by_leaders")}
+    assert (await give(agent, owner)).status_code == 200  # as it is
+    body = {"name": "x", "owner": sold.ids["agent"]}
+    version = (await admin.get("customers/c2")).headers["etag"]
+    assert refused(await agent.put("customers/c2", json=body, headers={"If-Match": version}))
+    assert (await agent.get(f"memos/{kept.json()['id']}")).status_code == 404
+    assert (await give(auditor, None)).status_code == 403
+    assert (await give(admin, sold.ids["agent"])).status_code == 200
+    assert (await agent.get(f"memos/{kept.json()['id']}")).status_code == 200

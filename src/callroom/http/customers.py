@@ -10,7 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from callroom.actions import customer_rules, customers
 from callroom.actions.customers import VALUE, form_of, labelled_phones
-from callroom.errors import NotFound
+from callroom.actions.users import Role
+from callroom.errors import NotFound, invalid
 from callroom.http.customer_shapes import (
     CustomerChange,
     CustomerIn,
@@ -97,7 +98,7 @@ async def change_customer(
     version: FromVersion,
 ) -> CustomerOut:
     """What is sent only. If-Match names the version that was read: what others have changed since is kept, and 412
-    tells of the fields that both changed."""
+    tells of the fields that both changed. Only leaders give a colleague's customer to another ``owner``."""
     return await _changed(customer_id, body, me, request, response, site, session, version, whole=False)
 
 
@@ -177,6 +178,8 @@ async def _changed(
     phones = (await labelled_phones(session, [customer_id]))[customer_id]
     lent = await _lent(session, site, me, body)
     given = given_by(body, await form_of(session), sight_of_customers(me), row, phones, lent)
+    if me.role == Role.AGENT and row.owner_id not in (None, me.id, given.get("owner_id", row.owner_id)):
+        raise invalid("owner", "owner_by_leaders")  # what is kept of a customer is his owner's to see
     actor, shared = actor_of(me, request), body.shared_phones
     row = await customers.change(
         session, actor, customer_id, version, given, site.now(), whole=whole, shared_phones=shared

@@ -142,6 +142,10 @@ RULES: dict[str, tuple[str, str]] = {
     "one_choice_only": ("只能选择一项。", "Only one can be chosen."),
     "changed_meanwhile": ("他人刚刚修改了此项。", "Somebody else has just changed this."),
     "hidden_value": ("看不到的内容只能原样保留或整个改写。", "What is hidden can be left as it is, or written anew."),
+    "owner_by_leaders": (
+        "同事的客户只能由班长转给他人。",
+        "Only leaders give a colleague's customer to somebody else.",
+    ),
     "unique_for_many": (
         "此字段不能重复，不能给多位客户填同样的内容。",
         "No two customers have the same here, so that it cannot be set for many.",

@@ -732,7 +732,7 @@ export const getCustomer = <ThrowOnError extends boolean = false>(options: Optio
  * Change Customer
  *
  * What is sent only. If-Match names the version that was read: what others have changed since is kept, and 412
- * tells of the fields that both changed.
+ * tells of the fields that both changed. Only leaders give a colleague's customer to another ``owner``.
  */
 export const changeCustomer = <ThrowOnError extends boolean = false>(options: Options<ChangeCustomerData, ThrowOnError>) => (options.client ?? client).patch<ChangeCustomerResponses, ChangeCustomerErrors, ThrowOnError>({
     url: '/api/v1/customers/{customer_id}',

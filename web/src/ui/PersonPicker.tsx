@@ -10,10 +10,11 @@ interface Props {
   known?: { id: string; name: string } | null;
   label?: string;
   placeholder?: string;
+  locked?: boolean;
 }
 
 /** Somebody who takes calls, or oneself. */
-export function PersonPicker({ value, onChange, known, id, label, placeholder }: Props) {
+export function PersonPicker({ value, onChange, known, id, label, placeholder, locked }: Props) {
   const { t } = useTranslation();
   const me = useMe();
   const agents = useLive((live) => live.agents);
@@ -23,6 +24,7 @@ export function PersonPicker({ value, onChange, known, id, label, placeholder }:
   return (
     <Select
       {...(id ? { id } : {})}
+      {...(locked ? { disabled: true } : {})}
       allowClear
       showSearch={{ optionFilterProp: "label" }}
       aria-label={label ?? t("service.owner")}

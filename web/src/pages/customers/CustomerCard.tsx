@@ -30,7 +30,7 @@ interface Props {
 export function CustomerCard({ customer, fields, typed, onWrite, onReload, onClose }: Props) {
   const { t, i18n } = useTranslation();
   const { message } = App.useApp();
-  const { role } = useMe();
+  const { id: me, role } = useMe();
   const isAdmin = useIsAdmin();
   const queries = useQueryClient();
   const [form] = Form.useForm<CustomerForm>();
@@ -113,7 +113,10 @@ export function CustomerCard({ customer, fields, typed, onWrite, onReload, onClo
             <Select options={useStageOptions()} />
           </Form.Item>
           <Form.Item name="owner" label={t("service.owner")}>
-            <PersonPicker known={customer?.owner ? { id: customer.owner, name: customer.owner_name ?? "" } : null} />
+            <PersonPicker
+              known={customer?.owner ? { id: customer.owner, name: customer.owner_name ?? "" } : null}
+              locked={role === "agent" && ![undefined, null, me].includes(customer?.owner)}
+            />
           </Form.Item>
         </Side>
         <Form.Item name="tags" label={t("customers.tags")}>
