@@ -16,7 +16,7 @@ from callroom.actions.customer_filters import Filter, wanted_by
 from callroom.actions.customers import Form
 from callroom.core.fields import Place
 from callroom.store.customers import Sight, on_postgresql, page_of, search_for
-from callroom.store.database import MIGRATIONS, DatabaseUnusable, migrate, open_database, reading
+from callroom.store.database import MIGRATIONS, DatabaseUnusable, migrate, open_database, reading, writing
 from callroom.store.tables import Base, Queue, Setting, Team
 
 
@@ -85,19 +85,37 @@ async def test_statements_on_sqlite_take_one_turn_of_their_thread_each(tmp_path:
         await connection.begin()
         named = [{"key": f"k{n}", "value": {"n": n}} for n in range(3)]
         assert (await connection.execute(insert(Setting), named)).rowcount == 3
-        assert turns.taken == 2  # the first of them began the transaction
+        assert turns.taken == 1  # which began the transaction, too
         changed = update(Setting).where(Setting.key != "k0").values(version=7).returning(Setting.key)
         assert sorted(await connection.scalars(changed)) == ["k1", "k2"]
         assert [row.n for row in await connection.execute(text("SELECT 1 AS n UNION SELECT 2"))] == [1, 2]
         assert (await connection.execute(delete(Setting).where(Setting.version == 7))).rowcount == 2
         with pytest.raises(IntegrityError):
             await connection.execute(insert(Setting).values(key="k0", value={}))
-        assert turns.taken == 6
+        assert turns.taken == 5
         streamed = await connection.stream_scalars(select(Setting.key))
         assert [key async for key in streamed] == ["k0"]
         driver._tx = turns.queue
         await connection.rollback()
+        driver._tx = turns
+        before = turns.taken
+        await connection.begin()
+        await connection.rollback()
+        assert turns.taken == before  # nothing had begun
+        driver._tx = turns.queue
         assert (await connection.execute(select(Setting.key))).all() == []
+    await engine.dispose()
+
+
+async def test_what_is_streamed_from_sqlite_first_is_within_the_transaction(tmp_path: Path):
+    engine = open_database(f"sqlite:///{tmp_path}/site.db")
+    await migrate(engine)
+    async with reading(engine) as session:
+        streamed = await session.stream_scalars(select(Setting.key))
+        assert [key async for key in streamed] == []
+        async with writing(engine) as other, other.begin():
+            await other.execute(insert(Setting).values(key="late", value={}))
+        assert (await session.scalars(select(Setting.key))).all() == []
     await engine.dispose()
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from callroom.core.fields import Field, FieldType, Stored, unique_key
 from callroom.core.numbers import Visibility, digits_of, hidden_within
-from callroom.core.search import MASKED, NUMBER, characters_of, facet, marked, plain, tokens_of
+from callroom.core.search import MASKED, NUMBER, characters_of, facet, marked, plain, tokens_of, tokens_of_number
 
 READABLE = frozenset({FieldType.LINE, FieldType.TEXT, FieldType.EMAIL, FieldType.NUMBER})
 CHOSEN = frozenset({FieldType.CHOICE, FieldType.CHOICES})
@@ -77,7 +77,8 @@ def searched(
     digit_lines = "\n".join(["", *digits, ""]) if digits else ""
     tokens.update(characters_of(name))
     tokens.update(tokens_of(text))
-    tokens.update(marked(NUMBER, tokens_of(digit_lines)))
+    for number in digits:
+        tokens.update(marked(NUMBER, tokens_of_number(number)))
     tokens.update(marked(MASKED, tokens_of(hidden)))
     return Searched(hidden_within(name, Visibility.NAME), text, digit_lines, hidden, " ".join(tokens))
 

@@ -2,8 +2,10 @@
 
 A row with the token of every pair of characters in "王小明" is a candidate; whether the text really stands there is
 checked on the text itself. Two characters are a token where words are not parted by spaces, three elsewhere: two
-digits or letters would stand in a tenth of all rows. The ends of words are tokens too, so that the beginning of a token
-finds what is shorter than one. Who changes how tokens are made has all rows filed anew (see migration 0022).
+digits or letters would stand in a tenth of all rows; of numbers, of which everybody has one, four. The two characters
+where one kind of writing meets the other ("路8") are a token as well: streets have many houses. The ends of words are
+tokens too, so that the beginning of a token finds what is shorter than one. Who changes how tokens are made has all
+rows filed anew (see migration 0032).
 """
 
 import hashlib
@@ -23,6 +25,7 @@ _RUNS = re.compile(rf"(?P<wide>[{_WIDE}]+)|(?P<narrow>[^\W_{_WIDE}]+)")
 LONGEST_TEXT = 1_000  # characters of one value that are searched
 MOST_TERMS = 8
 MOST_TOKENS = 4  # of a word are looked up: more find hardly less
+OF_NUMBERS = 4  # digits
 
 # before tokens of numbers, of masked fields, of whole values, and of single characters of a name
 NUMBER, MASKED, FACET, IN_NAME = "#", "@", "=", "~"
@@ -36,8 +39,12 @@ def plain(text: str) -> str:
 def tokens_of(text: str) -> list[str]:
     """Tokens of a ``plain`` text."""
     tokens: list[str] = []
+    reached = -1
     for run in _RUNS.finditer(text):
         word = run[0]
+        if run.start() == reached:
+            tokens.append(text[reached - 1 : reached + 1])
+        reached = run.end()
         pairs = map(add, word, word[1:])
         if _size(run) == 2:
             tokens += pairs
@@ -47,6 +54,11 @@ def tokens_of(text: str) -> list[str]:
                 tokens.append(word[-2:])
         tokens.append(word[-1])  # the last ones are shorter
     return tokens
+
+
+def tokens_of_number(digits: str) -> list[str]:
+    """From each digit on as many as a token has; the last ones are shorter."""
+    return [digits[at : at + OF_NUMBERS] for at in range(len(digits))]
 
 
 @lru_cache(maxsize=4096)  # most are of few: tags, stages, choices
@@ -74,8 +86,12 @@ def term(word: str) -> Term:
     """A word of ``plain`` text; without tokens where it holds neither letters nor digits."""
     tokens: list[str] = []
     shorter: list[str] = []
+    reached = -1
     for run in _RUNS.finditer(word):
         part, size = run[0], _size(run)
+        if run.start() == reached:
+            tokens.append(word[reached - 1 : reached + 1])
+        reached = run.end()
         if len(part) < size:
             shorter.append(part)
         else:
@@ -84,6 +100,14 @@ def term(word: str) -> Term:
         return Term(word, _spread(list(dict.fromkeys(tokens))))
     longest = max(shorter, key=len, default="")
     return Term(word, (longest,) if longest else (), begins=bool(longest))
+
+
+def number_term(digits: str) -> Term:
+    """Some digits out of a number."""
+    if len(digits) < OF_NUMBERS:
+        return Term(digits, (digits,), begins=True)
+    tokens = tokens_of_number(digits)[: 1 - OF_NUMBERS]
+    return Term(digits, _spread(list(dict.fromkeys(tokens))))
 
 
 def _spread(tokens: list[str]) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """Finding customers: as one types, by what they are filed under, by what stands in their fields."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Literal, cast, get_args
 
@@ -191,6 +192,8 @@ async def search(
 ) -> Search:
     """What is asked, as far as this person may find it. Raises ``Invalid``."""
     sight = sight_of_customers(me).searching
+    if not any(field.masked for field in form.fields.values()):
+        sight = replace(sight, masked=False)  # nothing stands there
     wanted = await within_segment(
         session, wanted_by(asked, form, sight, now, deleted=deleted, callers=callers), asked, form, sight, now
     )

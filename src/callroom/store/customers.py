@@ -5,17 +5,17 @@ that triggers fill, in the order of making; PostgreSQL in a tsvector beside the 
 the index's own there are two ways: few candidates are sorted, many are found soon enough by going along the order.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, cast, column, false, func, literal, not_, or_, select, table, true
 from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from callroom.core.numbers import country_code, digits_of, search_forms
-from callroom.core.search import MASKED, NUMBER, Term, characters_of, facet, marked, terms_of
+from callroom.core.search import MASKED, NUMBER, Term, characters_of, facet, marked, number_term, terms_of
 from callroom.store.tables import Customer
 from callroom.store.texts import has_part, holds_number
 
@@ -27,7 +27,7 @@ SORTS: dict[str, Any] = {
     "tier": Customer.tier,
 }
 FEW = 2_000  # candidates are sorted, more are walked along the order
-PROBE = 200  # of PostgreSQL's candidates, found in the order of making, nearly: they tell how many there are
+PROBE = 1_000  # of PostgreSQL's candidates are sorted; more, found in the order of making, nearly, tell how many
 SHORTEST_NUMBER = 7  # digits of one that is found as a whole where digits are hidden
 TELLING = 3  # digits that tell of a number
 _INDEX = table("customer_search", column("rowid"), column("customer_search"))
@@ -55,11 +55,13 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class _Way:
-    """One way in which a word may be found: all ``tokens`` are in the index and ``stands`` holds on the row."""
+    """One way in which a word may be found: all ``tokens`` (or what ``begins`` with them) are in the index and
+    ``stands`` holds on the row. ``telling``: few rows have them."""
 
     tokens: tuple[str, ...]
     begins: bool
     stands: ColumnElement[bool]
+    telling: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +83,11 @@ def search_for(wanted: Wanted, sight: Sight, place: tuple[str, str], *, postgres
     where += [or_(false(), *(way.stands for way in ways)) for ways in words]
     helpful = [ways for ways in words if ways and all(way.tokens for way in ways)]
     # beginnings of tokens stand in many rows: they are looked up only when there is nothing better
-    telling = [ways for ways in helpful if not any(way.begins for way in ways)]
+    telling = [ways for ways in helpful if all(way.telling for way in ways)]
     asked += [_any(ways, postgresql=postgresql) for ways in telling or helpful]
     for group in wanted.facets:
         where.append(or_(*(_has_facet(one, postgresql=postgresql) for one in group)))
-        ways = [_Way((one,), False, where[-1]) for one in group]
+        ways = [_Way((one,), False, where[-1], telling=True) for one in group]
         asked.append(_any(ways, postgresql=postgresql))
     where += [not_(or_(*(_has_facet(one, postgresql=postgresql) for one in group))) for group in wanted.without]
     where += wanted.conditions
@@ -127,7 +129,7 @@ async def page_of(
             query = query.where(_INDEX.c.rowid < after[1] if down else _INDEX.c.rowid > after[1])
         return list(await session.scalars(query))
     if postgresql:
-        return list(await session.scalars(await _on_postgresql(session, found, wanted, sort, down, after, limit)))
+        return await _on_postgresql(session, found, wanted, sort, down, after, limit)
     matching = select(_INDEX.c.rowid).where(_match(found.index)).limit(FEW + 1)
     candidates = list(await session.scalars(matching))
     if len(candidates) <= FEW:
@@ -143,23 +145,43 @@ async def _on_postgresql(
     down: bool,
     after: tuple[Any, int] | None,
     limit: int,
-) -> Select[Customer]:
-    """The shorter one of the two ways. Its own guess, which takes tokens for independent of one another, is often far
-    off."""
-    probe = select(Customer.seq, and_(*found.where)).where(_fits(found.index)).limit(PROBE + 1)
-    probed = [(seq, fits) for seq, fits in await session.execute(probe)]
-    if len(probed) <= PROBE:
-        return walking.where(Customer.seq.in_([seq for seq, fits in probed if fits]))
-    last = max(seq for seq, _ in probed)
-    whole = await session.scalar(select(func.max(Customer.seq))) or last
-    candidates = len(probed) * whole / last
-    fitting = candidates * (1 + sum(bool(fits) for _, fits in probed)) / len(probed)
-    if walking_is_shorter(candidates, walked=limit * whole / fitting):
-        return walking
-    some = select(Customer.seq, SORTS[sort].label("by")).where(*found.where, _fits(found.index))
-    candidate = _further(some, sort, down=down, after=after).cte("candidates").prefix_with("MATERIALIZED").c
-    order = [one.desc() if down else one for one in (candidate.by, candidate.seq)]
-    return walking.where(Customer.seq.in_(select(candidate.seq).order_by(*order).limit(limit)))
+) -> list[Customer]:
+    """Few candidates are sorted in the one question that finds them. Of many the shorter way is gone: the database's
+    own guess, which takes tokens for independent of one another, is often far off."""
+    fits = and_(*found.where).label("fits")
+    some = select(Customer.seq, SORTS[sort].label("by"), fits).where(_fits(found.index)).limit(PROBE + 1)
+    candidate = some.cte("candidates").prefix_with("MATERIALIZED").c
+    fitting = func.count().filter(candidate.fits)
+    told = select(func.count().label("all"), fitting.label("fitting"), func.max(candidate.seq).label("last")).cte()
+    first = _further(select(candidate.seq).where(candidate.fits), sort, candidate, down=down, after=after)
+    page = first.order_by(*_order(sort, candidate, down=down)).limit(limit).cte()
+    asked = (
+        select(Customer, *told.c)
+        .select_from(told)
+        .outerjoin(page, true())
+        .outerjoin(Customer, Customer.seq == page.c.seq)
+    )
+    rows: list[Any] = list(await session.execute(asked.order_by(*_order(sort, Customer, down=down))))
+    probed = _Probed(*rows[0][1:])
+    if probed.candidates <= PROBE:
+        return [row[0] for row in rows if row[0] is not None]
+    whole = await session.scalar(select(func.max(Customer.seq))) or probed.last
+    candidates = probed.candidates * whole / probed.last
+    fitting = candidates * (1 + probed.fitting) / probed.candidates
+    if not walking_is_shorter(candidates, walked=limit * whole / fitting):
+        every = select(Customer.seq, SORTS[sort].label("by")).where(*found.where, _fits(found.index))
+        candidate = every.cte("candidates").prefix_with("MATERIALIZED").c
+        first = _further(select(candidate.seq), sort, candidate, down=down, after=after)
+        walking = walking.where(Customer.seq.in_(first.order_by(*_order(sort, candidate, down=down)).limit(limit)))
+    return list(await session.scalars(walking))
+
+
+class _Probed(NamedTuple):
+    """How many candidates were looked at, how many of them are found, and the greatest number (``seq``) of one."""
+
+    candidates: int
+    fitting: int
+    last: int
 
 
 def walking_is_shorter(candidates: float, walked: float) -> bool:
@@ -168,17 +190,24 @@ def walking_is_shorter(candidates: float, walked: float) -> bool:
 
 
 def _ordered(query: Select[Customer], sort: Sort, *, down: bool, after: tuple[Any, int] | None) -> Select[Customer]:
-    by, seq = SORTS[sort], Customer.seq
-    if sort != "created_at":
-        query = query.order_by(by.desc() if down else by)
-    return _further(query.order_by(seq.desc() if down else seq), sort, down=down, after=after)
+    return _further(query.order_by(*_order(sort, Customer, down=down)), sort, Customer, down=down, after=after)
 
 
-def _further(query: Any, sort: Sort, *, down: bool, after: tuple[Any, int] | None) -> Any:
+def _by(sort: Sort, of: Any) -> Any:
+    """What it is sorted by, of customers or of candidates."""
+    return SORTS[sort] if of is Customer else of.by
+
+
+def _order(sort: Sort, of: Any, *, down: bool) -> list[Any]:
+    columns = [of.seq] if sort == "created_at" else [_by(sort, of), of.seq]
+    return [one.desc() if down else one for one in columns]
+
+
+def _further(query: Any, sort: Sort, of: Any, *, down: bool, after: tuple[Any, int] | None) -> Any:
     """Only what comes ``after`` in the order."""
     if after is None:
         return query
-    by, seq = SORTS[sort], Customer.seq
+    by, seq = _by(sort, of), of.seq
     value, last = after
     further = seq < last if down else seq > last
     if sort == "created_at":
@@ -208,7 +237,7 @@ def _in_name(character: str, sight: Sight, *, postgresql: bool) -> _Way:
     """A character alone stands in too many texts for the index to help: names only are looked through."""
     tokens = tuple(characters_of(character))
     stands = and_(*(_has_facet(one, postgresql=postgresql) for one in tokens))
-    return _Way(tokens, False, stands & _may_tell(Customer.name, character, sight))
+    return _Way(tokens, False, stands & _may_tell(Customer.name, character, sight), telling=True)
 
 
 def _has_letters(text: str) -> bool:
@@ -218,27 +247,20 @@ def _has_letters(text: str) -> bool:
 def _ways(word: Term, sight: Sight, place: tuple[str, str]) -> list[_Way]:
     short = (has_part(text, word.text, numbers=sight.numbers) for text in (Customer.name, Customer.company))
     told = or_(_may_tell(Customer.search_text, word.text, sight), *short)
-    open_texts = _stands(Customer.search_text, word.text) & told
-    ways = [_Way(_useful(word), word.begins, open_texts)]
+    ways = [_in_text(_useful(word), word, _stands(Customer.search_text, word.text) & told)]
     if sight.masked:
-        tokens = tuple(marked(MASKED, _useful(word)))
-        ways.append(_Way(tokens, word.begins, _stands(Customer.search_masked, word.text)))
+        stands = _stands(Customer.search_masked, word.text)
+        ways.append(_in_text(tuple(marked(MASKED, _useful(word))), word, stands))
     if not digits_of(word.text) or _has_letters(word.text):
         return ways
-    typed = digits_of(word.text)
-    forms = [
-        form for form in search_forms(word.text, *place) if form == typed or len(form) >= TELLING
-    ]  # 0081 is not 81
+    forms = search_forms(word.text, *place)
     if sight.numbers:
-        for form in forms:
-            (part,) = terms_of(form)
-            tokens = tuple(marked(NUMBER, _telling(_useful(part), place[0])))
-            ways.append(_Way(tokens, part.begins, _stands(Customer.search_numbers, form)))
+        ways += _in_numbers(digits_of(word.text), forms, country_code(place[0]))
     elif len(digits_of(word.text)) >= SHORTEST_NUMBER:
         for form in forms:
             for number in (form, f"+{form}"):
                 whole = _stands(Customer.search_numbers, f"\n{form}\n")
-                ways.append(_Way((facet("phone", number),), False, whole))
+                ways.append(_Way((facet("phone", number),), False, whole, telling=True))
     return ways
 
 
@@ -247,14 +269,30 @@ def _may_tell(text: Any, word: str, sight: Sight) -> ColumnElement[bool]:
     return true() if sight.numbers or not digits_of(word) else not_(holds_number(text))
 
 
+def _in_text(tokens: tuple[str, ...], word: Term, stands: ColumnElement[bool]) -> _Way:
+    return _Way(tokens, word.begins, stands, telling=not word.begins)
+
+
+def _in_numbers(typed: str, forms: Sequence[str], code: str) -> Iterator[_Way]:
+    """A zero before what is ``typed`` is the one that is dialled within the country: the rest begins a number."""
+    for form in forms:
+        begins = form != typed and typed.startswith("0")
+        digits = code + form if begins and not typed.startswith("00") and not form.startswith(code) else form
+        if form != typed and len(digits) < TELLING:  # 0081 is not 81
+            continue
+        stands = _stands(Customer.search_numbers, f"\n{digits}" if begins else digits)
+        part = number_term(digits)
+        useful = () if len(digits) < TELLING else _telling(part.tokens, code)
+        yield _Way(tuple(marked(NUMBER, useful)), part.begins, stands, telling=True)
+
+
 def _useful(word: Term) -> tuple[str, ...]:
     """One or two digits stand in so many rows that going through them is faster than the index."""
     return () if word.begins and word.text.isascii() and word.text.isdigit() else word.tokens
 
 
-def _telling(tokens: tuple[str, ...], country: str) -> tuple[str, ...]:
+def _telling(tokens: tuple[str, ...], code: str) -> tuple[str, ...]:
     """Those but the ones with which nearly all numbers begin, if there are any."""
-    code = country_code(country)
     return tuple(one for one in tokens if not one.startswith(code)) or tokens
 
 

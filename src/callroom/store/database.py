@@ -86,13 +86,14 @@ def writing(engine: AsyncEngine) -> AsyncSession:
 
 def _begin_sqlite(connection: Connection) -> None:
     # A writer takes the lock at once: a transaction that reads first and writes later could only fail, not wait.
+    own: Any = connection.connection.dbapi_connection
     match connection.get_execution_options().get("reading", False):
         case "once":
             pass  # one statement sees one state of the database by itself
         case True:
-            connection.exec_driver_sql("BEGIN")
+            sqlite.begin(own, "BEGIN")
         case _:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            sqlite.begin(own, "BEGIN IMMEDIATE")
 
 
 def _prepare_sqlite(connection: SqliteConnection, _record: Any) -> None:

@@ -5,7 +5,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callroom.core.search import characters_of, facet, plain, term, terms_of, tokens_of
+from callroom.core.search import characters_of, facet, number_term, plain, term, terms_of, tokens_of, tokens_of_number
 
 TEXTS = st.text(st.sampled_from("王小明北京abc0138 -_.,ÅßＡ号あ"), max_size=30)
 
@@ -13,7 +13,9 @@ TEXTS = st.text(st.sampled_from("王小明北京abc0138 -_.,ÅßＡ号あ"), max
 def test_tokens_of_names_and_numbers():
     assert list(tokens_of("王小明")) == ["王小", "小明", "明"]
     assert list(tokens_of("13800")) == ["138", "380", "800", "00", "0"]
-    assert list(tokens_of("ab-王c")) == ["ab", "b", "王", "c"]
+    assert list(tokens_of("ab-王c")) == ["ab", "b", "王", "王c", "c"]
+    assert list(tokens_of("路8号")) == ["路", "路8", "8", "8号", "号"]
+    assert tokens_of_number("13800") == ["1380", "3800", "800", "00", "0"]
 
 
 @given(st.text(st.sampled_from("王小明北京abcé0138٣"), min_size=1, max_size=12))
@@ -33,6 +35,19 @@ def test_words_of_a_query():
     assert term("12345678901").tokens == ("123", "345", "678", "901")
     assert set(characters_of("王小A 明")) == {"~王", "~小", "~a", "~明"}
     assert terms_of(" ") == []
+    (house,) = terms_of("学府路8")
+    assert house.tokens == ("学府", "府路", "路8")
+
+
+@given(st.text("0123", min_size=1, max_size=13), st.data())
+def test_whatever_stands_in_a_number_has_its_tokens_there(number: str, data: st.DataObject):
+    begin = data.draw(st.integers(0, len(number) - 1))
+    part = number[begin : data.draw(st.integers(begin + 1, len(number)))]
+    wanted, there = number_term(part), set(tokens_of_number(number))
+    if wanted.begins:
+        assert any(token.startswith(wanted.tokens) for token in there)
+    else:
+        assert there >= set(wanted.tokens)
 
 
 @given(TEXTS, st.data())

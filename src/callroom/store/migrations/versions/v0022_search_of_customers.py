@@ -4,8 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import TSVECTOR
 
-from callroom.clock import utc_now
-from callroom.store.tables import JsonColumn, Utc
+from callroom.store.migrations.refiling import refile_customers
 
 revision = "0022"
 down_revision = "0021"
@@ -43,7 +42,7 @@ def upgrade() -> None:
     on_postgresql = op.get_bind().dialect.name == "postgresql"
     tokens = TSVECTOR() if on_postgresql else sa.Text()
     op.add_column("customers", sa.Column("search_tokens", tokens, nullable=False, server_default=""))
-    _file_those_who_are_there()
+    refile_customers(revision)
     op.create_index("ix_customers_updated_at", "customers", ["updated_at", "seq"])
     op.create_index("ix_customers_tier", "customers", ["tier", "seq"])
     if on_postgresql:
@@ -53,18 +52,6 @@ def upgrade() -> None:
     op.execute("INSERT INTO customer_search(customer_search) VALUES ('rebuild')")
     for name, what in TRIGGERS.items():
         op.execute(f"CREATE TRIGGER {name} {what}")
-
-
-def _file_those_who_are_there() -> None:
-    """The worker does it."""
-    if op.get_bind().execute(sa.text("SELECT 1 FROM customers LIMIT 1")).first() is None:
-        return
-    names = ("id", "kind", "state", "progress", "arguments", "created_at", "updated_at", "attempts")
-    types = {"progress": sa.Float(), "arguments": JsonColumn, "created_at": Utc(), "updated_at": Utc()}
-    types["attempts"] = sa.Integer()
-    jobs = sa.table("jobs", *(sa.column(name, types.get(name, sa.String())) for name in names))
-    values = ("customer-index-0022", "customer_index", "waiting", 0.0, {}, utc_now(), utc_now(), 0)
-    op.execute(sa.insert(jobs).values(dict(zip(names, values, strict=True))))
 
 
 def downgrade() -> None:
