@@ -25,7 +25,7 @@ Row = Sequence[Cell]
 MOST_ROWS = 1_048_575  # of a sheet, beside its head
 TYPES = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 LONGEST_CELL = 32_767  # characters that a sheet's cell takes
-_BEGINS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_BEGINS_FORMULA = tuple("=+-@＝＋－＠\t\r\n")  # wide signs count in East Asian spreadsheets
 
 
 @dataclass(frozen=True, slots=True)

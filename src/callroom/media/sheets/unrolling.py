@@ -32,7 +32,7 @@ DELIMITERS = ",\t;|"
 BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 OLD_EXCEL = b"\xd0\xcf\x11\xe0"  # xls, and every Office file with a password
 _SEPARATOR = re.compile(r"sep=(.)\r?\n", re.I)
-_FORMULA = re.compile(r"'[=+\-@\t\r]")
+_FORMULA = re.compile(r"'[=+\-@＝＋－＠\t\r\n]")
 Found = tuple[str, str, str, Iterator[Sequence[Any]]]  # format, encoding, delimiter, rows
 
 
