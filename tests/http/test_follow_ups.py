@@ -246,3 +246,52 @@ async def test_memos_are_one_list_within_rights(world, agent: AsyncClient, probl
     assert (await agent.delete(f"memos/{mine['id']}")).status_code == 204
     assert (await agent.get("memos")).json()["items"] == []
     assert (await agent.post(f"memos/{mine['id']}/restore")).json()["deleted"] is False
+    assert refused(await agent.post("memos", json={"text": "a", "customer": customer, "remind": "u_none"})) == {
+        ("remind", "unknown_reference")
+    }
+
+
+async def test_who_is_to_be_reminded_instead_is_told_too(world, agent: AsyncClient, problem):
+    at, leader = world.site.now() + timedelta(hours=1), await world.client("supervisor")
+    body = {"text": "回电", "customer": problem["customer"]["id"], "remind_at": at.isoformat()}
+    memo = (await agent.post("memos", json=body)).json()
+    path, worker = f"memos/{memo['id']}", Worker(world.site.engine, world.home, now=lambda: at)
+    assert await worker.remind() == 1
+    assert (await told(agent), await told(leader)) == (["memo_due"], [])
+    given = await agent.put(path, json=body | {"remind": world.ids["supervisor"]}, headers={"If-Match": "1"})
+    assert given.status_code == 200
+    assert (await worker.remind(), await worker.remind()) == (1, 0)
+    assert (await told(agent), await told(leader)) == ([], ["memo_due"])
+    done = body | {"remind": world.ids["supervisor"], "done": True}
+    assert (await leader.put(path, json=done, headers={"If-Match": "2"})).status_code == 200
+    assert await told(leader) == [] and await worker.remind() == 0
+
+
+async def test_an_agent_rewrites_no_note_of_a_colleague_nor_brings_back_what_a_leader_took_away(
+    world, agent: AsyncClient, problem
+):
+    admin, at = await world.client("admin"), (world.site.now() + timedelta(hours=1)).isoformat()
+    body = {"text": "客户发火", "customer": problem["customer"]["id"], "remind_at": at, "remind": world.ids["agent"]}
+    memo = (await admin.post("memos", json=body)).json()
+    path = f"memos/{memo['id']}"
+    for change in ({"text": "客户满意"}, {"customer": (await world.make("customers", name="李"))["id"]}):
+        assert (await agent.put(path, json=body | change, headers={"If-Match": "1"})).status_code == 403, change
+    assert (await agent.put(path, json=body | {"done": True}, headers={"If-Match": "1"})).status_code == 200
+    assert (await agent.get(path)).json()["text"] == "客户发火"
+    table = await world.make("tables", name="备件", statuses=STATUSES)
+    category = await world.make("product-categories", name="Parts")
+    product = await world.make("products", name="Filter", code="A", category_id=category["id"], price=100)
+    order = {"customer": problem["customer"]["id"], "lines": [{"product": product["id"], "quantity": 1}]}
+    for path, mine in (
+        ("memos", {"text": "x", "customer": problem["customer"]["id"]}),
+        (f"tables/{table['id']}/records", {}),
+        ("orders", order),
+    ):
+        made = await agent.post(path, json=mine)
+        assert made.status_code == 201, made.text
+        row = f"{path.rpartition('/')[2]}/{made.json()['id']}"
+        assert (await agent.delete(row)).status_code == 204
+        assert (await agent.post(f"{row}/restore")).status_code == 200
+        assert (await admin.delete(row)).status_code == 204
+        assert (await agent.post(f"{row}/restore")).status_code == 403, row
+        assert (await admin.post(f"{row}/restore")).status_code == 200

@@ -176,11 +176,13 @@ async def remove(session: AsyncSession, by: audit.Actor, order: Order, now: date
     await service.note(session, by, subject_of(order), "deleted", now, told=_told(order))
 
 
-async def restore(session: AsyncSession, by: audit.Actor, order: Order, now: datetime) -> Order:
+async def restore(session: AsyncSession, by: audit.Actor, order: Order, now: datetime, *, leads: bool) -> Order:
+    """Raises ``NotNow``, ``NotAllowed``: agents bring back what they took away themselves."""
     await audit.hold(session)
     await session.refresh(order)
     if order.deleted_at is None:
         raise NotNow("restore", "not deleted")
+    await service.may_bring_back(session, by, subject_of(order), leads=leads)
     order.deleted_at = None
     _touch(order, now)
     await service.note(session, by, subject_of(order), "restored", now, told=_told(order))

@@ -243,12 +243,14 @@ async def remove(session: AsyncSession, by: audit.Actor, record: Record, now: da
     await service.note(session, by, subject_of(record), "deleted", now, told=_told(table, record))
 
 
-async def restore(session: AsyncSession, by: audit.Actor, record: Record, now: datetime) -> Record:
-    """Bring a deleted one back. Raises ``Taken`` when another has what must be unique meanwhile."""
+async def restore(session: AsyncSession, by: audit.Actor, record: Record, now: datetime, *, leads: bool) -> Record:
+    """Bring a deleted one back. Raises ``Taken`` when another has what must be unique meanwhile, ``NotNow``,
+    ``NotAllowed``: agents bring back what they took away themselves."""
     await audit.hold(session)
     await session.refresh(record)
     if record.deleted_at is None:
         raise NotNow("restore", "not deleted")
+    await service.may_bring_back(session, by, subject_of(record), leads=leads)
     table = await table_of(session, record.table_id)
     record.deleted_at = None
     _touch(record, now)

@@ -8,7 +8,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from callroom.actions import audit
-from callroom.errors import ChangedMeanwhile, unknown_reference
+from callroom.errors import ChangedMeanwhile, NotAllowed, unknown_reference
 from callroom.store.tables import Configured, Customer, JourneyRow, NoticeRow, ServiceHistory, User
 
 Subject = tuple[str, str]  # kind and id, as in the operation log
@@ -77,6 +77,22 @@ async def take_back(session: AsyncSession, subject: Subject) -> None:
     )
 
 
+async def may_bring_back(session: AsyncSession, by: audit.Actor, subject: Subject, *, leads: bool) -> None:
+    """Raises ``NotAllowed``: agents bring back what they took away themselves, not what a leader did."""
+    gone = (
+        select(ServiceHistory.by_id)
+        .where(
+            ServiceHistory.subject_kind == subject[0],
+            ServiceHistory.subject_id == subject[1],
+            ServiceHistory.action == "deleted",
+        )
+        .order_by(ServiceHistory.id.desc())
+        .limit(1)
+    )
+    if not leads and await session.scalar(gone) != by.id:
+        raise NotAllowed("agent")
+
+
 async def leaders_of(session: AsyncSession, team: str | None) -> list[str]:
     """Who leads a team; admins where nobody does."""
     people = await session.execute(
@@ -100,12 +116,14 @@ async def check_links(
     journey: str | None,
     owner: str | None = None,
     known: Collection[str | None] = (),
+    owner_is: str = "owner",
 ) -> None:
-    """Raises ``Invalid`` where a row that is named does not exist; ``known``: what was named before may be gone."""
+    """Raises ``Invalid`` where a row that is named does not exist; ``known``: what was named before may be gone;
+    ``owner_is``: the field in which somebody is named."""
     for table, id, field in ((Customer, customer, "customer"), (JourneyRow, journey, "journey")):
         if id and id not in known and await session.scalar(select(table.id).where(table.id == id)) is None:
             raise unknown_reference(field)
     if owner and owner not in known:
         found = await session.scalar(select(User.id).where(User.id == owner, User.active))
         if found is None:
-            raise unknown_reference("owner")
+            raise unknown_reference(owner_is)

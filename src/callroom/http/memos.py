@@ -115,15 +115,16 @@ async def replace_memo(
     asker: Writes,
     version: FromVersion,
 ) -> MemoOut:
+    """Of what others wrote, agents change the reminder only."""
     memo = not_deleted(await _found(asker, id))
     body.text = put_back(body.text, memo.text, asker.me.sees)
-    await memos.replace(asker.session, asker.actor, memo, version, body.given(), asker.now)
+    await memos.replace(asker.session, asker.actor, memo, version, body.given(), asker.now, leads=asker.leads)
     return await _answered(asker, memo)
 
 
 @router.delete("/memos/{id}", status_code=204, operation_id="deleteMemo")
 async def delete_memo(id: str, asker: Writes) -> None:
-    """Agents take away what they wrote themselves; ``restore`` brings it back."""
+    """Agents take away what they wrote themselves; ``restore`` brings back what they took away."""
     memo = not_deleted(await _found(asker, id))
     await memos.remove(asker.session, asker.actor, memo, asker.now, leads=asker.leads)
 
@@ -131,7 +132,7 @@ async def delete_memo(id: str, asker: Writes) -> None:
 @router.post("/memos/{id}/restore", operation_id="restoreMemo")
 async def restore_memo(id: str, asker: Writes) -> MemoOut:
     memo = await _found(asker, id)
-    await memos.restore(asker.session, asker.actor, memo, asker.now)
+    await memos.restore(asker.session, asker.actor, memo, asker.now, leads=asker.leads)
     return await _answered(asker, memo)
 
 

@@ -179,7 +179,7 @@ async def delete_order(order_id: str, asker: Writes) -> None:
 @router.post("/orders/{order_id}/restore", operation_id="restoreOrder")
 async def restore_order(order_id: str, asker: Writes) -> OrderOut:
     order = await _found(asker, order_id)
-    await orders.restore(asker.session, asker.actor, order, asker.now)
+    await orders.restore(asker.session, asker.actor, order, asker.now, leads=asker.leads)
     return await _answered(asker, order)
 
 

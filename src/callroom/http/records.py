@@ -216,7 +216,7 @@ async def delete_record(record_id: str, asker: Writes) -> None:
 @router.post("/records/{record_id}/restore", operation_id="restoreRecord")
 async def restore_record(record_id: str, asker: Writes) -> RecordOut:
     record = await _found(asker, record_id)
-    await records.restore(asker.session, asker.actor, record, asker.now)
+    await records.restore(asker.session, asker.actor, record, asker.now, leads=asker.leads)
     return await _answered(asker, record)
 
 

@@ -1517,7 +1517,7 @@ export const createMemo = <ThrowOnError extends boolean = false>(options: Option
 /**
  * Delete Memo
  *
- * Agents take away what they wrote themselves; ``restore`` brings it back.
+ * Agents take away what they wrote themselves; ``restore`` brings back what they took away.
  */
 export const deleteMemo = <ThrowOnError extends boolean = false>(options: Options<DeleteMemoData, ThrowOnError>) => (options.client ?? client).delete<DeleteMemoResponses, DeleteMemoErrors, ThrowOnError>({ url: '/api/v1/memos/{id}', ...options });
 
@@ -1528,6 +1528,8 @@ export const getMemo = <ThrowOnError extends boolean = false>(options: Options<G
 
 /**
  * Replace Memo
+ *
+ * Of what others wrote, agents change the reminder only.
  */
 export const replaceMemo = <ThrowOnError extends boolean = false>(options: Options<ReplaceMemoData, ThrowOnError>) => (options.client ?? client).put<ReplaceMemoResponses, ReplaceMemoErrors, ThrowOnError>({
     url: '/api/v1/memos/{id}',

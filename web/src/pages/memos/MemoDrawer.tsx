@@ -1,10 +1,11 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { App, DatePicker, Form, Input } from "antd";
+import { App, ConfigProvider, DatePicker, Form, Input } from "antd";
 import { useTranslation } from "react-i18next";
 import type { MemoOut } from "../../api";
 import { useHeld } from "../../lib/held";
 import { request } from "../../lib/http";
 import { problemFrom } from "../../lib/problem";
+import { WAITING } from "../../lib/service";
 import { useMe } from "../../lib/session";
 import { atSite, here } from "../../lib/zone";
 import { CustomerPicker } from "../../ui/CustomerPicker";
@@ -79,7 +80,7 @@ interface FormProps {
 function MemoForm({ memo, customer, journey, typed, onWrite, onReload, onClose }: FormProps) {
   const { t } = useTranslation();
   const { message } = App.useApp();
-  const { role } = useMe();
+  const { id: me, role } = useMe();
   const queries = useQueryClient();
   const [form] = Form.useForm<Fields>();
   const { problem, show, clear } = useProblem(form);
@@ -88,7 +89,7 @@ function MemoForm({ memo, customer, journey, typed, onWrite, onReload, onClose }
     mutationFn: async (work: () => Promise<unknown>) => work(),
     onMutate: clear,
     onSuccess: async () => {
-      await queries.invalidateQueries({ queryKey: ["memos"] });
+      await Promise.all([["memos"], ["notices"], WAITING].map((queryKey) => queries.invalidateQueries({ queryKey })));
       message.success(t("act.saved"));
       onClose();
     },
@@ -98,6 +99,8 @@ function MemoForm({ memo, customer, journey, typed, onWrite, onReload, onClose }
     },
   });
   const locked = role === "auditor" || (memo?.deleted ?? false);
+  /** Of what others noted, an agent changes the reminder. */
+  const theirs = role === "agent" && memo !== null && memo.author?.id !== me;
   const mayRestore = memo?.deleted && role !== "auditor";
   const save = (fields: Fields) =>
     act.mutate(() => {
@@ -132,12 +135,14 @@ function MemoForm({ memo, customer, journey, typed, onWrite, onReload, onClose }
         onValuesChange={(_, all) => onWrite(all)}
         onFinish={save}
       >
-        <Form.Item name="customer" label={t("service.customer")} rules={[{ required: true }]}>
-          <CustomerPicker known={customer} />
-        </Form.Item>
-        <Form.Item name="text" label={t("memos.text")} rules={[{ required: true }]}>
-          <Input.TextArea autoSize={{ minRows: 4, maxRows: 16 }} maxLength={10_000} />
-        </Form.Item>
+        <ConfigProvider componentDisabled={locked || theirs}>
+          <Form.Item name="customer" label={t("service.customer")} rules={[{ required: true }]}>
+            <CustomerPicker known={customer} />
+          </Form.Item>
+          <Form.Item name="text" label={t("memos.text")} rules={[{ required: true }]}>
+            <Input.TextArea autoSize={{ minRows: 4, maxRows: 16 }} maxLength={10_000} />
+          </Form.Item>
+        </ConfigProvider>
         <Side>
           <Form.Item
             name="remind_at"
@@ -158,7 +163,7 @@ function MemoForm({ memo, customer, journey, typed, onWrite, onReload, onClose }
         name={t("memos.one")}
         onSave={locked ? undefined : form.submit}
         onRestore={mayRestore ? () => act.mutate(() => request("POST", `${path}/restore`)) : undefined}
-        onRemove={memo && !locked ? () => act.mutate(() => request("DELETE", path)) : undefined}
+        onRemove={memo && !locked && !theirs ? () => act.mutate(() => request("DELETE", path)) : undefined}
       />
       {memo && <HistoryList path={path} version={memo.version} nameOf={(name) => names[name] ?? name} />}
     </>
