@@ -78,6 +78,37 @@ async def look(desk: Desk, name: str) -> None:
         await desk.page.screenshot(path=f"{SCREENSHOTS}/{name}.png")
 
 
+async def test_customers_are_filtered_by_what_stands_in_a_field_that_one_sees(scene: Scene):
+    """By a choice as it is chosen; an agent is not offered the field that he does not see."""
+    options = [{"label": "居民"}, {"label": "商业、办公"}]
+    field = await scene.admin("POST", "customer-fields", {"label": "类别", "type": "choice", "options": options})
+    other = {"name": "司徒商业", "values": {field["id"]: "商业、办公"}}
+    made = await scene.admin("POST", "customers", other)
+    desk = await scene.desk("ana")
+    page, rows = desk.page, desk.page.locator("main tbody tr.ant-table-row")
+    await page.goto(f"{BASE}/customers")
+    await page.get_by_role("button", name="自定义字段").click()
+    await page.get_by_role("combobox", name="自定义字段").click()
+    offered = page.locator(".ant-select-item-option")
+    await expect(offered.filter(has_text="车牌")).to_be_visible()
+    await expect(offered.filter(has_text="证件")).to_have_count(0)
+    await offered.filter(has_text="类别").click()
+    await page.get_by_role("combobox", name="数值").click()
+    await offered.filter(has_text="商业、办公").click()
+    await page.keyboard.press("Escape")  # of several choices more could follow
+    await page.get_by_role("button", name="筛选", exact=True).click()
+    await expect(rows).to_have_count(1)
+    await expect(rows.first).to_contain_text("司徒商业")
+    await expect(page.get_by_text("类别 等于 商业、办公")).to_be_visible()
+    await look(desk, "customers-by-field")
+    await page.get_by_role("button", name="清除筛选").click()
+    await expect(page.get_by_text("类别 等于 商业、办公")).to_have_count(0)
+    assert not desk.errors
+    await page.context.close()  # it has her phone
+    await scene.admin("DELETE", f"customers/{made['id']}")
+    await scene.admin("DELETE", f"customer-fields/{field['id']}")
+
+
 async def test_an_agent_finds_calls_and_changes_a_customer_whose_numbers_are_hidden(scene: Scene):
     desk = await scene.desk("ana")
     page = desk.page

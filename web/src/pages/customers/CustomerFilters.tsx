@@ -6,6 +6,7 @@ import { useSegmentChoices } from "../../ui/choices";
 import { useConditionWords } from "../../ui/conditions/ConditionText";
 import { factsOf } from "../../ui/conditions/facts";
 import { Filters, One, Person, Several, Tick } from "../../ui/Filters";
+import { FieldFilter, FieldTags } from "./FieldFilter";
 import { useStageOptions, useTagOptions, useTierOptions } from "./words";
 
 const TYPED_MS = 250;
@@ -25,9 +26,11 @@ export function CustomerFilters() {
       />
       <Several name="stage" label={t("customers.stage")} options={useStageOptions()} />
       <One name="segment" label={t("customers.segment")} options={useSegmentChoices()} />
+      <FieldFilter />
       <Tick name="do_not_call" label={t("customers.do_not_call")} />
       <Tick name="no_mail" label={t("customers.no_mail")} />
       <Tick name="deleted" label={t("service.deleted_only")} />
+      <FieldTags />
       <FactTags />
       <MovedTags />
     </Filters>

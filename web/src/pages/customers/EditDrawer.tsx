@@ -4,15 +4,14 @@ import { useTranslation } from "react-i18next";
 import { request } from "../../lib/http";
 import { problemFrom } from "../../lib/problem";
 import type { Query } from "../../lib/resource";
-import { useLive } from "../../live/store";
 import { FieldInputs } from "../../ui/FieldForm";
 import { Side } from "../../ui/fields";
 import { ProblemNote, useProblem } from "../../ui/ProblemNote";
 import { SideDrawer } from "../../ui/SideDrawer";
 import { YesNo } from "../../ui/YesNo";
-import { type CustomerEdit, type EditForm, editOf, NOBODY } from "./bulk";
+import { type CustomerEdit, type EditForm, editOf } from "./bulk";
 import { CUSTOMERS, type CustomerField } from "./customers";
-import { useStageOptions, useTagOptions, useTierOptions } from "./words";
+import { useOwnerOptions, useStageOptions, useTagOptions, useTierOptions } from "./words";
 
 interface Props {
   /** None: all that `query` finds. */
@@ -28,7 +27,6 @@ interface Props {
 export function EditDrawer({ ids, count, query, fields, onClose, onDone }: Props) {
   const { t } = useTranslation();
   const queries = useQueryClient();
-  const agents = useLive((live) => live.agents);
   const [form] = Form.useForm<EditForm>();
   const { problem, show, clear } = useProblem(form);
   const field = Form.useWatch("field", form);
@@ -47,7 +45,6 @@ export function EditDrawer({ ids, count, query, fields, onClose, onDone }: Props
     },
     onError: (error) => show(problemFrom(error, 0)),
   });
-  const people = Object.values(agents).map(({ id, name }) => ({ value: id, label: name }));
   const submit = (values: EditForm) => {
     const body = editOf(values);
     if (body) start.mutate(body);
@@ -77,7 +74,7 @@ export function EditDrawer({ ids, count, query, fields, onClose, onDone }: Props
             mode="multiple"
             allowClear
             showSearch={{ optionFilterProp: "label" }}
-            options={[{ value: NOBODY, label: t("customers.no_owner") }, ...people]}
+            options={useOwnerOptions()([])}
           />
         </Form.Item>
         <Side>

@@ -1,6 +1,8 @@
 import { useTranslation } from "react-i18next";
 import { shownNumber } from "../../lib/numbers";
+import { useMe } from "../../lib/session";
 import { useLive } from "../../live/store";
+import { NOBODY } from "./bulk";
 import { type Customer, type CustomerField, PHONE_LABELS, STAGES, TIERS, useTags } from "./customers";
 
 export function useTierOptions() {
@@ -11,6 +13,19 @@ export function useTierOptions() {
 export function useStageOptions() {
   const { t } = useTranslation();
   return STAGES.map((stage) => ({ value: stage, label: t(`customers.stage_${stage}`) }));
+}
+
+/** Whose a customer can be, `NOBODY`: he is nobody's; who was `chosen` too, though he takes no calls any more. */
+export function useOwnerOptions() {
+  const { t } = useTranslation();
+  const me = useMe();
+  const agents = useLive((live) => live.agents);
+  return (chosen: string[] = []) => {
+    const names = new Map(chosen.map((id) => [id, t("customers.other_owner")]));
+    for (const { id, name } of [me, ...Object.values(agents)]) names.set(id, name);
+    names.set(NOBODY, t("customers.no_owner"));
+    return [...names].map(([value, label]) => ({ value, label }));
+  };
 }
 
 export function useTagOptions() {

@@ -2,17 +2,18 @@ import { CloseOutlined, PlusOutlined } from "@ant-design/icons";
 import { Button, Flex, Form, Input, InputNumber, Select } from "antd";
 import { useTranslation } from "react-i18next";
 import type { Conditions } from "../../api";
-import { useCustomerFields } from "../../pages/customers/customers";
-import { useStageOptions, useTagOptions, useTierOptions } from "../../pages/customers/words";
+import { useOwnerOptions, useStageOptions, useTagOptions, useTierOptions } from "../../pages/customers/words";
 import { Section, Side } from "../fields";
 import { YesNo } from "../YesNo";
-import { FACTS, type Fact, factKey, isPeriodic, operatorsOf } from "./facts";
+import { FieldConditions } from "./FieldConditions";
+import { FACTS, type Fact, factKey, isPeriodic } from "./facts";
 
 const FLAT = { marginBlockEnd: 8 };
 
 /** Which customers are meant, below `conditions` in the form around it. */
 export function ConditionFields() {
   const { t } = useTranslation();
+  const owners: Conditions["owners"] = Form.useWatch(["conditions", "owners"]);
   const tags = { mode: "tags" as const, tokenSeparators: [",", "，"], options: useTagOptions() };
   return (
     <>
@@ -33,9 +34,19 @@ export function ConditionFields() {
           <Select {...tags} />
         </Form.Item>
       </Side>
-      <Form.Item name={["conditions", "q"]} label={t("conditions.words")}>
-        <Input maxLength={80} allowClear />
-      </Form.Item>
+      <Side>
+        <Form.Item name={["conditions", "owners"]} label={t("service.owner")}>
+          <Select
+            mode="multiple"
+            showSearch={{ optionFilterProp: "label" }}
+            placeholder={t("conditions.any")}
+            options={useOwnerOptions()(owners)}
+          />
+        </Form.Item>
+        <Form.Item name={["conditions", "q"]} label={t("conditions.words")}>
+          <Input maxLength={80} allowClear />
+        </Form.Item>
+      </Side>
       <Side>
         <Form.Item name={["conditions", "do_not_call"]} label={t("customers.do_not_call")}>
           <YesNo placeholder={t("conditions.any")} />
@@ -45,7 +56,7 @@ export function ConditionFields() {
         </Form.Item>
       </Side>
       <Facts />
-      <Fields />
+      <FieldConditions />
     </>
   );
 }
@@ -116,59 +127,5 @@ function Facts() {
         </>
       )}
     </Form.List>
-  );
-}
-
-function Fields() {
-  const { t } = useTranslation();
-  const { data: fields = [] } = useCustomerFields();
-  const asked: Conditions["fields"] = Form.useWatch(["conditions", "fields"]) ?? [];
-  if (fields.length === 0) return null;
-  return (
-    <div style={{ marginBlockStart: 12 }}>
-      <Form.List name={["conditions", "fields"]}>
-        {(rows, { add, remove }) => (
-          <>
-            {rows.map(({ key, name }) => {
-              const field = fields.find(({ id }) => id === asked?.[name]?.field);
-              const op = asked?.[name]?.op;
-              return (
-                <Flex key={key} gap={8} align="start" wrap>
-                  <Form.Item name={[name, "field"]} rules={[{ required: true }]} style={{ ...FLAT, flex: "1 1 160px" }}>
-                    <Select
-                      aria-label={t("conditions.field")}
-                      placeholder={t("conditions.field")}
-                      options={fields.map(({ id, label }) => ({ value: id, label }))}
-                    />
-                  </Form.Item>
-                  <Form.Item name={[name, "op"]} style={{ ...FLAT, width: 120 }}>
-                    <Select
-                      aria-label={t("conditions.operator")}
-                      options={operatorsOf(field?.type).map((value) => ({ value, label: t(`conditions.op_${value}`) }))}
-                    />
-                  </Form.Item>
-                  <Form.Item
-                    name={[name, "value"]}
-                    hidden={op === "empty" || op === "filled"}
-                    style={{ ...FLAT, flex: "1 1 140px" }}
-                  >
-                    <Input maxLength={400} aria-label={t("conditions.value")} />
-                  </Form.Item>
-                  <Button
-                    type="text"
-                    icon={<CloseOutlined />}
-                    aria-label={t("conditions.remove_field", { number: name + 1 })}
-                    onClick={() => remove(name)}
-                  />
-                </Flex>
-              );
-            })}
-            <Button type="dashed" icon={<PlusOutlined />} onClick={() => add({ op: "eq", value: "" })}>
-              {t("conditions.add_field")}
-            </Button>
-          </>
-        )}
-      </Form.List>
-    </div>
   );
 }

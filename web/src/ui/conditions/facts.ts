@@ -41,6 +41,10 @@ export function operatorsOf(type: FieldType | undefined): Operator[] {
   }
 }
 
+/** How an operator is called; days are early or late, not much or little. */
+export const operatorKey = (op: Operator, type: FieldType | undefined) =>
+  type === "datetime" && (op === "ge" || op === "le") ? `conditions.op_${op}_day` : `conditions.op_${op}`;
+
 export const blankConditions = (): Conditions => ({
   q: "",
   owners: [],
@@ -75,6 +79,14 @@ export function conditionsBody(form: Conditions | undefined): Conditions {
       .filter((one) => one?.field)
       .map((one) => ({ field: one.field, op: one.op ?? "eq", value: one.value ?? "" })),
   };
+}
+
+/** Conditions on fields as they stand in an address: FIELD:OP:VALUE. */
+export function fieldsOf(asked: string[]): FieldCondition[] {
+  return asked.map((one) => {
+    const [field = "", op = "eq", ...value] = one.split(":");
+    return { field, op: op as Operator, value: value.join(":") };
+  });
 }
 
 /** Facts as they stand in an address: FACT:OP:VALUE:PERIOD. */
