@@ -202,3 +202,34 @@ async def test_the_template_has_the_own_fields_in_ones_language_and_is_known_whe
             assert "卡号" in heads and len(set(heads)) == len(heads)
             made = await upload(world, admin, csv_of([heads, ["甲"] + [""] * (len(heads) - 1)]).encode())
             assert "" not in made["mapping"] and len(set(made["mapping"])) == len(heads)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+async def test_what_was_downloaded_is_understood_when_it_comes_back(world, admin, language: str, form: str):
+    """Unchanged it changes nobody; what was changed in it is taken over."""
+    kind = await world.make(
+        "customer-fields", label="类型", type="choices", options=[{"label": "居民"}, {"label": "工商"}]
+    )
+    since = await world.make("customer-fields", label="开户日", type="datetime")
+    paid = await world.make("customer-fields", label="已付", type="yes_no")
+    sum_of = await world.make("customer-fields", label="余额", type="number")
+    values = {kind["id"]: "居民、工商", since["id"]: "2026-03-04 08:30", paid["id"]: False, sum_of["id"]: -3.5}
+    old = await world.make(
+        "customers", name="=王小明", company="+示例", phones=["13800138000", "02161234567"], tags=["A", "b c"], tier=3,
+        stage="old", owner=world.ids["agent"], do_not_call=True, no_mail=True, memo="@下午\n接电话", values=values,
+    )  # fmt: skip
+    await world.make("customers", name="李四", phones=["13800138001"], stage="satisfied", values={paid["id"]: True})
+    headers = {"Accept-Language": language}
+    file = (await admin.get("customers/download", params={"format": form}, headers=headers)).content
+    made = await upload(world, admin, file, f"customers.{form}")
+    left_out = [head for head, target in zip(made["heads"], made["mapping"], strict=True) if not target]
+    assert left_out == (["创建时间", "最近修改"] if language == "zh" else ["Made at", "Changed at"])
+    assert counts(await run(world, admin, made, rule="update", match="phones")) == (0, 0, 2, 0)
+    kept = (await admin.get(f"customers/{old['id']}")).json()
+    assert (kept["version"], kept["values"]) == (old["version"], old["values"])
+    text = file.decode("utf-8-sig").replace("李四", "李四四") if form == "csv" else ""
+    if text:
+        again = await run(world, admin, await upload(world, admin, text.encode(), "c.csv"), rule="update")
+        assert counts(again) == (0, 1, 1, 0)
+        assert (await named(admin, "李四四"))["stage"] == "satisfied"

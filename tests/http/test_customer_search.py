@@ -48,7 +48,21 @@ async def test_any_part_of_any_searched_field_finds(world, admin):
         *("010", "0106", "0138", "00861380", "380", "明 380"),
     ):
         assert await found(admin, q=q) == ["欧阳小明"], q
-    for q in ("阳明", "M4711", "1390013", "0038", "路 1380", "小明 13700", "欧阳 李四", "江路2", "0800", '"', "' OR 1", "欧*", "NOT"):
+    for q in (
+        "阳明",
+        "M4711",
+        "1390013",
+        "0038",
+        "路 1380",
+        "小明 13700",
+        "欧阳 李四",
+        "江路2",
+        "0800",
+        '"',
+        "' OR 1",
+        "欧*",
+        "NOT",
+    ):
         assert await found(admin, q=q) == [], q
     assert await found(admin, q="13") == ["欧阳小明", "李四"]
     assert await found(admin, q="四") == ["李四"]
@@ -95,6 +109,7 @@ async def test_filters_go_together(world, admin):
     since = await world.make("customer-fields", label="开户", type="datetime")
     note = await world.make("customer-fields", label="备注", type="line")
     k, m, s, n = (one["id"] for one in (kind, money, since, note))
+    both = "、".join(option["id"] for option in kind["options"])  # as the page asks
 
     async def make(name: str, values: dict[str, Any], **more: Any) -> None:
         await world.make("customers", name=name, values=values, **more)
@@ -107,6 +122,7 @@ async def test_filters_go_together(world, admin):
             {"no_mail": False},
             {"tag": "VIP"},
             {"where": f"{k}:eq:居民"},
+            {"where": f"{k}:eq:{both}"},
             {"where": f"{m}:filled"},
             {"where": f"{m}:le:10"},
         ],

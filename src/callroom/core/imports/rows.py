@@ -28,7 +28,10 @@ _OWN: dict[str, Field] = {
         "stage",
         "",
         FieldType.CHOICE,
-        tuple(Option(id, label) for id, zh in STAGES.items() for label in (zh, f"{zh}客户", id)),
+        (
+            *(Option(id, label) for id, zh in STAGES.items() for label in (zh, f"{zh}客户", id)),
+            Option("old", "Long-standing"),  # as files that were downloaded say it
+        ),
     ),
 }
 _OF_FEW = frozenset({FieldType.CHOICE, FieldType.CHOICES, FieldType.NUMBER, FieldType.YES_NO, FieldType.DATETIME})

@@ -36,7 +36,7 @@ _ALSO: dict[str, str] = {
     "contactname",
     "phone:mobile": "手机号 手机号码 移动电话 联系手机 手机1 mobilephone mobilenumber cell cellphone cellnumber",
     "phone:landline": "座机 固话 固定电话号码 座机号码 fixedline landlinenumber telephone",
-    "phone": "电话号码 联系电话 号码 电话1 联系方式 客户电话 phonenumber number phone1 tel phoneno",
+    "phone": "电话号码 联系电话 号码 电话1 联系方式 客户电话 phones phonenumber number phone1 tel phoneno",
     "phone:work": "办公电话 公司电话 单位电话 workphone businessphone office",
     "phone:home": "家庭电话 家庭号码 homephone home",
     "phone:other": "备用电话 电话2 手机2 号码2 其它电话 phone2 altphone alternatephone",
