@@ -139,10 +139,15 @@ function MemoForm({ memo, customer, journey, typed, onWrite, onReload, onClose }
           <Form.Item name="customer" label={t("service.customer")} rules={[{ required: true }]}>
             <CustomerPicker known={customer} />
           </Form.Item>
-          <Form.Item name="text" label={t("memos.text")} rules={[{ required: true }]}>
-            <Input.TextArea autoSize={{ minRows: 4, maxRows: 16 }} maxLength={10_000} />
-          </Form.Item>
         </ConfigProvider>
+        <Form.Item
+          name="text"
+          label={t("memos.text")}
+          rules={[{ required: true }]}
+          extra={theirs && t("memos.theirs", { name: memo.author?.name ?? "" })}
+        >
+          <Input.TextArea autoSize={{ minRows: 4, maxRows: 16 }} maxLength={10_000} readOnly={theirs} />
+        </Form.Item>
         <Side>
           <Form.Item
             name="remind_at"
