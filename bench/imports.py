@@ -26,6 +26,7 @@ from bench.search import own_postgresql
 from callroom.actions import audit, customer_import_run, customer_imports, customers_bulk, jobs
 from callroom.actions.customer_imports import Choices
 from callroom.actions.customers import form_of
+from callroom.actions.new_customers import Prepared, prepared
 from callroom.clock import utc_now
 from callroom.demo.people import people
 from callroom.garbage import look_rarely
@@ -91,9 +92,9 @@ async def bare(engine: AsyncEngine) -> float:
     async with reading(engine) as session:
         form = await form_of(session)
     everybody = (one for n, one in enumerate(people(ROWS)) if n % BAD)
-    ready: list[customers_bulk.Prepared] = []
+    ready: list[Prepared] = []
     while some := list(islice(everybody, customer_import_run.CHUNK)):
-        ready.append(customers_bulk.prepared(form, some, audit.SYSTEM, utc_now(), "bare"))
+        ready.append(prepared(form, some, None, utc_now(), "bare"))
     begun = time.monotonic()
     for chunk in ready:
         async with writing(engine) as session, session.begin():

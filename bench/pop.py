@@ -17,9 +17,10 @@ from bench.figure import Figure
 from bench.machine import Busyness, load
 from bench.network import CARRIER, ENGINE, own_network
 from bench.site import HTTP, PASSWORD, BenchSite, bench_home
-from callroom.actions import audit, customers
+from callroom.actions import customers
 from callroom.actions.customers import form_of
-from callroom.actions.customers_bulk import NewCustomer, insert_many, prepared
+from callroom.actions.customers_bulk import insert_many
+from callroom.actions.new_customers import NewCustomer, prepared
 from callroom.clock import utc_now
 from callroom.demo.phone import Phone
 from callroom.store.database import migrate, open_database, reading, writing
@@ -70,7 +71,7 @@ async def _fill(home: Path) -> float:
         for first in range(0, CUSTOMERS, CHUNK):
             some = [NewCustomer(_name(k), f"公司{k % 5000}", phones=[customers.Phone(f"+86{_number(k)}")])
                     for k in range(first, first + CHUNK)]  # fmt: skip
-            rows = prepared(form, some, audit.SYSTEM, utc_now(), "bench")
+            rows = prepared(form, some, None, utc_now(), "bench")
             async with writing(database) as session, session.begin():
                 await insert_many(session, rows)
     finally:

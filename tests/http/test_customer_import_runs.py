@@ -23,7 +23,7 @@ async def test_a_cancelled_import_stops_and_what_was_written_can_be_taken_back(w
 
     async def cancelled_at_the_second(session: Any, import_id: str, chunk: Any, *more: Any) -> Any:
         written = await real(session, import_id, chunk, *more)
-        if chunk.drafts[0].number == 12:
+        if chunk.rows.draft(0).number == 12:
             row = await customer_import_run.get(session, import_id)
             row.state = "cancelled"
         return written
@@ -107,7 +107,7 @@ async def test_a_field_that_is_changed_while_the_import_runs_is_read_anew(world,
     real = customer_import_run.write_chunk
 
     async def renamed_before_the_second(session: Any, import_id: str, chunk: Any, *more: Any) -> Any:
-        if chunk.drafts[0].number == 4:
+        if chunk.rows.draft(0).number == 4:
             row = await session.get(CustomerField, field["id"])
             row.options = [row.options[0]]
         return await real(session, import_id, chunk, *more)

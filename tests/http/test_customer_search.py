@@ -7,6 +7,7 @@ from httpx2 import AsyncClient
 from sqlalchemy import text, update
 
 from callroom.actions import audit, customers, customers_bulk
+from callroom.actions.new_customers import NewCustomer, prepared
 from callroom.core.fields import FieldType
 from callroom.demo.people import people, store
 from callroom.store import customers as stored
@@ -212,13 +213,13 @@ async def test_many_are_written_as_one_is(world, admin):
     assert field == card["type"]
     engine = world.site.engine
     given = [
-        customers_bulk.NewCustomer(one.name, one.company, one.memo, one.phones, {card["id"]: f"K{n}\t\\"}, one.filing)
+        NewCustomer(one.name, one.company, one.memo, one.phones, {card["id"]: f"K{n}\t\\"}, one.filing)
         for n, one in enumerate(people(300))
     ]
     async with writing(engine) as session, session.begin():
         await audit.hold(session)
         form = await customers.form_of(session)
-        rows = customers_bulk.prepared(form, given, audit.SYSTEM, world.site.now(), "b1")
+        rows = prepared(form, given, audit.SYSTEM.id, world.site.now(), "b1")
         ids = await customers_bulk.insert_many(session, rows)
     assert len(set(ids)) == 300
     for n in (0, 150, 299):

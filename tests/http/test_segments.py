@@ -9,6 +9,7 @@ from sqlalchemy import event, func, select, update
 
 from callroom.actions import audit, customers_bulk, messages_bulk
 from callroom.actions.customers import Phone, form_of
+from callroom.actions.new_customers import NewCustomer, prepared
 from callroom.chores import segments
 from callroom.core.customers import Filing
 from callroom.store.database import reading, writing
@@ -25,11 +26,10 @@ async def people(world: Any, count: int = PEOPLE) -> list[str]:
         await audit.hold(session)
         form = await form_of(session)
         rows = [
-            customers_bulk.NewCustomer(f"N{n}", phones=[Phone(f"+86138001{n:05}")], filing=Filing(tags=["web"]))
-            for n in range(count)
+            NewCustomer(f"N{n}", phones=[Phone(f"+86138001{n:05}")], filing=Filing(tags=["web"])) for n in range(count)
         ]
         actor = audit.Actor(world.ids["admin"], "admin")
-        return await customers_bulk.insert_many(session, customers_bulk.prepared(form, rows, actor, NOW, "b"))
+        return await customers_bulk.insert_many(session, prepared(form, rows, actor.id, NOW, "b"))
 
 
 @pytest.fixture

@@ -10,18 +10,16 @@ import os
 import pickle
 import signal
 import sys
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from callroom.actions import audit
-from callroom.actions.customers import Form, Phone
-from callroom.actions.customers_bulk import NewCustomer, Prepared, prepared
-from callroom.core.customers import Filing
+from callroom.actions.new_customers import NewCustomer, Prepared, prepared
+from callroom.core.customers import Filing, Form, Phone
 from callroom.core.fields import Stored
 from callroom.core.imports import Draft, Plan
 from callroom.core.imports.merging import Picture
@@ -39,24 +37,50 @@ EMPTY: Picture = {
 
 
 @dataclass(frozen=True, slots=True)
-class Chunk:
-    """Some rows as they were read. ``begins``, ``ends``: offsets in the file of rows. ``ready``: those that may make
-    customers, and ``ids`` of these by the row's number."""
+class Rows:
+    """Some rows as they were read. ``keys``: by what each may meet others; ``bad``: drafts of those that have faults or
+    lack something, by their place. Of the others, which are nearly all, a draft is unpacked only when it is asked."""
 
-    drafts: list[Draft]
+    keys: list[list[tuple[str, str]]]
+    bad: dict[int, Draft]
+    packed: bytes
+    unpacked: dict[int, Draft] = field(default_factory=dict[int, Draft])
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    @property
+    def able(self) -> list[int]:
+        """Places of those that may make customers."""
+        return [place for place in range(len(self.keys)) if place not in self.bad]
+
+    def draft(self, place: int) -> Draft:
+        if place in self.bad:
+            return self.bad[place]
+        if not self.unpacked:
+            drafts = pickle.loads(self.packed)  # noqa: S301 - we packed it
+            self.unpacked.update((at, Draft(*one)) for at, one in zip(self.able, drafts, strict=True))
+        return self.unpacked[place]
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """``ready``: those of the ``rows`` that may make customers, in their order. ``begins``, ``ends``: offsets in the
+    file of rows."""
+
+    rows: Rows
     ready: Prepared
-    ids: dict[int, str]
     begins: int
     ends: int
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """How the file ``rows`` is read, ``by`` whom and for which import its customers are made."""
+    """How the file ``rows`` is read, by whom (``by_id``) and for which import its customers are made."""
 
     form: Form
     plan: Plan
-    by: audit.Actor
+    by_id: str | None
     import_id: str
     rows: Path
 
@@ -68,9 +92,17 @@ class Way:
         drafts = [self.plan.read(row.number, row.cells) for row in rows]
         able = [draft for draft in drafts if not draft.faults and not draft.lacking]
         people = [_customer(EMPTY | one.own, [Phone(*p) for p in one.phones], self.plan.fresh(one)) for one in able]
-        ready = prepared(self.form, people, self.by, now, self.import_id)
-        ids = {draft.number: str(row[0]) for draft, row in zip(able, ready.customers, strict=True)}
-        return Chunk(drafts, ready, ids, begins, rows[-1].ends)
+        ready = prepared(self.form, people, self.by_id, now, self.import_id)
+        return Chunk(rows_of(drafts, self.plan), ready, begins, rows[-1].ends)
+
+
+def rows_of(drafts: Sequence[Draft], plan: Plan) -> Rows:
+    keys = [plan.keys(draft) if not draft.faults else [] for draft in drafts]
+    bad = {place: draft for place, draft in enumerate(drafts) if draft.faults or draft.lacking}
+    able = [
+        (one.number, one.cells, one.own, one.phones, one.values) for place, one in enumerate(drafts) if place not in bad
+    ]
+    return Rows(keys, bad, pickle.dumps(able, pickle.HIGHEST_PROTOCOL))
 
 
 def picture_of(draft: Draft, plan: Plan) -> Picture:
@@ -92,7 +124,7 @@ def _customer(own: Picture, phones: list[Phone], values: dict[str, Stored]) -> N
 async def chunks(way: Way, begins: int, most: int, now: Callable[[], datetime]) -> AsyncGenerator[Chunk]:
     """All rows from an offset on, ``most`` in each chunk; while one is written the next is read."""
     chunk = await asyncio.to_thread(way.read, begins, most, now())
-    if chunk is None or len(chunk.drafts) < most:
+    if chunk is None or len(chunk.rows) < most:
         if chunk is not None:
             yield chunk
         return

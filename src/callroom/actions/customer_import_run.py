@@ -16,11 +16,12 @@ from sqlalchemy import CursorResult, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from callroom.actions import audit, customers_bulk
-from callroom.actions.customer_import_reading import Chunk, Way, new_customer, picture_of
+from callroom.actions.customer_import_reading import Chunk, Rows, Way, new_customer, picture_of
 from callroom.actions.customer_imports import PHONES, Choices, choices_of, counts, get, plan_of
 from callroom.actions.customers import form_of
-from callroom.actions.customers_bulk import Edit, Key, Prepared, insert_many, owners_of, prepared, update_many
+from callroom.actions.customers_bulk import Edit, Key, insert_many, owners_of, update_many
 from callroom.actions.jobs import JobLost
+from callroom.actions.new_customers import Prepared, prepared
 from callroom.core.imports import Draft, Fault, Plan, Rule, joined
 from callroom.core.imports.merging import Picture
 from callroom.store.tables import Customer, CustomerImport
@@ -28,63 +29,73 @@ from callroom.store.tables import Customer, CustomerImport
 CHUNK = 2_000  # rows a transaction
 
 
-@dataclass
+@dataclass(slots=True)
 class Known:
-    """A customer that rows speak of: ``row`` None where the first of them makes him."""
+    """A customer that rows speak of: ``row`` None where the one at a ``place`` among them makes him, whose ``after`` is
+    known only once another speaks of him, too."""
 
     row: Customer | None
-    before: Picture
-    after: Picture
-    draft: Draft | None = None  # that makes him
+    before: Picture | None
+    after: Picture | None
+    place: int = -1
 
 
 @dataclass
 class Sorted:
-    """What becomes of some rows, before anything is written."""
+    """What becomes of some rows, before anything is written. ``fates``, of each: created, updated, skipped or bad;
+    ``bad``: what is wrong with those, by their places."""
 
     fresh: list[Known] = field(default_factory=list[Known])
     known: list[Known] = field(default_factory=list[Known])
     updated: int = 0
     skipped: int = 0
-    bad: list[tuple[Draft, list[Fault]]] = field(default_factory=list[tuple[Draft, list[Fault]]])
-    fates: list[str] = field(default_factory=list[str])  # of each row: created, updated, skipped or bad
+    bad: dict[int, list[Fault]] = field(default_factory=dict[int, list[Fault]])
+    fates: list[str] = field(default_factory=list[str])
 
 
-async def sort_out(session: AsyncSession, drafts: Sequence[Draft], plan: Plan, choices: Choices) -> Sorted:
+async def sort_out(session: AsyncSession, rows: Rows, plan: Plan, choices: Choices) -> Sorted:
     """Find for each row whom it speaks of, among those who are there and those whom earlier rows make."""
-    keys = [plan.keys(draft) if not draft.faults else [] for draft in drafts]
-    owners = await owners_of(session, dict.fromkeys(key for some in keys for key in some))
+    owners = await owners_of(session, dict.fromkeys(key for some in rows.keys for key in some))
     present = await customers_bulk.pictures(session, list(dict.fromkeys(owners.values())))
     people = {id: Known(row, picture, picture) for id, (row, picture) in present.items()}
     index: dict[Key, Known] = {key: people[id] for key, id in owners.items() if id in people}
     found = Sorted(known=list(people.values()))
-    for draft, own in zip(drafts, keys, strict=True):
-        faults, fate = list(draft.faults), "bad"
-        met = None if faults else next((index[key] for key in own if key[0] == choices.match and key in index), None)
-        if met is None:
-            faults += draft.lacking
-        if not faults and (met is None or choices.rule is not Rule.SKIP):
-            faults = _taken(index, met, own, plan, choices)
-        after = joined(met.after, draft, choices.rule) if met and not faults else None
-        if met and after and after != met.after:
-            faults = plan.too_many(met.after, after)
-        if faults:
-            found.bad.append((draft, faults))
-        elif met is None or after is None:
-            fate = "created"
-            picture = picture_of(draft, plan)
-            met = Known(None, picture, picture, draft)
-            found.fresh.append(met)
-        else:
-            fate = "updated" if after != met.after else "skipped"
-            met.after = after
-        if fate in ("created", "updated") and met is not None:
+    for place, own in enumerate(rows.keys):
+        fate, made = _fate_of(place, own, rows, index, plan, choices, found)
+        if fate in ("created", "updated") and made is not None:
             for key in own:
-                index.setdefault(key, met)
-        found.updated += fate == "updated"
-        found.skipped += fate == "skipped"
+                index.setdefault(key, made)
         found.fates.append(fate)
+    found.updated, found.skipped = found.fates.count("updated"), found.fates.count("skipped")
     return found
+
+
+def _fate_of(
+    place: int, own: list[Key], rows: Rows, index: dict[Key, Known], plan: Plan, choices: Choices, found: Sorted
+) -> tuple[str, Known | None]:
+    """What becomes of a row, and of whom it speaks."""
+    bad = rows.bad.get(place)
+    faults = list(bad.faults) if bad else []
+    met = None if faults else next((index[key] for key in own if key[0] == choices.match and key in index), None)
+    if met is None and bad:
+        faults += bad.lacking
+    if not faults and (met is None or choices.rule is not Rule.SKIP):
+        faults = _taken(index, met, own, plan, choices)
+    if met is not None and not faults:
+        before = met.after = met.after or picture_of(rows.draft(met.place), plan)
+        after = joined(before, rows.draft(place), choices.rule)
+        if after == before:
+            return "skipped", met
+        faults = plan.too_many(before, after)
+        if not faults:
+            met.before, met.after = met.before or before, after
+            return "updated", met
+    if faults:
+        found.bad[place] = faults
+        return "bad", met
+    made = Known(None, None, None, place)
+    found.fresh.append(made)
+    return "created", made
 
 
 def _taken(index: dict[Key, Known], met: Known | None, own: list[Key], plan: Plan, choices: Choices) -> list[Fault]:
@@ -101,7 +112,7 @@ def _taken(index: dict[Key, Known], met: Known | None, own: list[Key], plan: Pla
 async def way_of(session: AsyncSession, row: CustomerImport, rows: Path) -> Way:
     form = await form_of(session)
     plan = await plan_of(session, choices_of(row), form)
-    return Way(form, plan, audit.Actor(row.by_id, row.by), row.id, rows)
+    return Way(form, plan, row.by_id, row.id, rows)
 
 
 async def write_chunk(
@@ -117,14 +128,18 @@ async def write_chunk(
         raise JobLost(import_id)
     if await form_of(session) != way.form:
         return False
-    found = await sort_out(session, chunk.drafts, way.plan, choices_of(row))
+    found = await sort_out(session, chunk.rows, way.plan, choices_of(row))
     _, length = await asyncio.gather(
-        insert_many(session, _made(chunk, way, found.fresh, now)),
-        asyncio.to_thread(keep_faults, faults, row.faults, found.bad),  # until it is on the disk
+        insert_many(session, _made(chunk, way, found.fresh)),
+        asyncio.to_thread(keep_faults, faults, row.faults, _told_bad(chunk.rows, found)),  # until it is on the disk
     )
-    edits = [Edit(one.row, one.before, one.after) for one in found.known if one.row and one.after != one.before]
+    edits = [
+        Edit(one.row, one.before, one.after)
+        for one in found.known
+        if one.row and one.before and one.after and one.after != one.before
+    ]
     if edits:
-        await update_many(session, way.by, way.form, edits, now, import_id)
+        await update_many(session, audit.Actor(row.by_id, row.by), way.form, edits, now, import_id)
     moved = await session.execute(
         update(CustomerImport)
         .where(
@@ -133,7 +148,7 @@ async def write_chunk(
         .values(
             reached=chunk.ends,
             faults=length,
-            done=row.done + len(chunk.drafts),
+            done=row.done + len(chunk.rows),
             created=row.created + len(found.fresh),
             updated=row.updated + found.updated,
             skipped=row.skipped + found.skipped,
@@ -147,18 +162,25 @@ async def write_chunk(
     return True
 
 
-def _made(chunk: Chunk, way: Way, fresh: Sequence[Known], now: datetime) -> Prepared:
+def _made(chunk: Chunk, way: Way, fresh: Sequence[Known]) -> Prepared:
     """Those whom rows make: as they were made ready, but for whom later rows have changed."""
-    changed = [new_customer(one.after) for one in fresh if one.after != one.before]
-    ids = {chunk.ids[one.draft.number] for one in fresh if one.draft and one.after == one.before}
-    ready, more = chunk.ready, prepared(way.form, changed, way.by, now, way.import_id)
-    if len(ids) == len(ready.customers):
+    changed = [new_customer(one.after) for one in fresh if one.after and one.before]
+    places = {one.place for one in fresh if not one.before}
+    ready = chunk.ready
+    if len(places) == len(ready.customers):
         return ready
+    ids = {row[0] for place, row in zip(chunk.rows.able, ready.customers, strict=True) if place in places}
+    more = prepared(way.form, changed, way.by_id, ready.at, way.import_id)
     return Prepared(
+        ready.at,
         [*(row for row in ready.customers if row[0] in ids), *more.customers],
         [*(row for row in ready.phones if row[1] in ids), *more.phones],
         [*(row for row in ready.uniques if row[2] in ids), *more.uniques],
     )
+
+
+def _told_bad(rows: Rows, found: Sorted) -> list[tuple[Draft, list[Fault]]]:
+    return [(rows.draft(place), faults) for place, faults in found.bad.items()]
 
 
 def keep_faults(path: Path, length: int, bad: Sequence[tuple[Draft, list[Fault]]]) -> int:

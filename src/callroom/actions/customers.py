@@ -5,7 +5,6 @@ that it goes when he is erased.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -17,32 +16,14 @@ from callroom.actions.configured import Values, must_exist, tell
 from callroom.actions.fields import field_of_row, place_of_site, read_values
 from callroom.actions.ids import new_id
 from callroom.core.customer_value import Standing, by_hand_of, changed_by_hand
-from callroom.core.customers import Filing, searched
-from callroom.core.fields import Field, Place, unique_key
+from callroom.core.customers import Filing, Form, Phone, searched
+from callroom.core.fields import unique_key
 from callroom.errors import ChangedMeanwhile, NotFound, Taken, invalid
 from callroom.store.tables import Customer, CustomerChange, CustomerField, CustomerPhone, CustomerUnique, Job, User
 
 STAGES = ("potential", "new", "satisfied", "retained", "old")  # 潜在 新 满意 留住 老
 COLUMNS = ("name", "company", "memo", "tier", "owner_id", "tags", "stage", "do_not_call", "no_mail")
 VALUE = "values."
-
-
-@dataclass(frozen=True, slots=True)
-class Phone:
-    """``number`` normalised; the one to dial first comes first. ``id``: of one that the customer has already."""
-
-    number: str
-    label: str = ""
-    id: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """The site's fields of customers by id, in their order; ``changing``: those that get another type just now."""
-
-    fields: dict[str, Field]
-    place: Place
-    changing: frozenset[str]
 
 
 async def form_of(session: AsyncSession) -> Form:

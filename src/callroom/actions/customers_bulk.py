@@ -8,45 +8,28 @@ PostgreSQL those who write configuration or customers.
 
 import secrets
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
 import msgspec
-from sqlalchemy import delete, insert, select
+from sqlalchemy import ColumnElement, String, any_, delete, func, insert, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from callroom.actions import audit
 from callroom.actions.configured import tell
-from callroom.actions.customers import COLUMNS, VALUE, Form, Phone, file, labelled_phones, next_seq, standing_of
-from callroom.core.customer_value import by_hand_of, changed_by_hand
-from callroom.core.customers import Filing, searched
-from callroom.core.fields import Stored, unique_key
+from callroom.actions.customers import COLUMNS, VALUE, file, labelled_phones, next_seq, standing_of
+from callroom.actions.new_customers import CUSTOMER_COLUMNS, PHONE_COLUMNS, UNIQUE_COLUMNS, Prepared
+from callroom.core.customer_value import changed_by_hand
+from callroom.core.customers import Form, Phone
+from callroom.core.fields import unique_key
 from callroom.store.tables import Customer, CustomerChange, CustomerPhone, CustomerUnique
 
-PLAIN_FILING = Filing()
 Key = tuple[str, str]  # "phones" or "values.ID", and what stands there as it is compared
+MADE_COLUMNS = ("created_at", "updated_at", "version", "seq")
 MOST_ASKED = 10_000  # values in one question to the database
-CUSTOMER_COLUMNS = (
-    "id", "version", "created_at", "updated_at", "name", "company", "memo", "tier", "field_values", "owner_id", "tags",
-    "stage", "do_not_call", "no_mail", "by_hand", "created_by", "batch", "search_name", "search_text",
-    "search_numbers", "search_masked", "search_tokens", "seq",
-)  # fmt: skip
-PHONE_COLUMNS = ("id", "customer_id", "number", "position", "label")
-UNIQUE_COLUMNS = ("field_id", "value", "customer_id")
-
-
-@dataclass(frozen=True, slots=True)
-class NewCustomer:
-    """One who is to be made; ``values`` by id of field as ``parsed`` gave them, defaults included."""
-
-    name: str
-    company: str = ""
-    memo: str = ""
-    phones: Sequence[Phone] = ()
-    values: dict[str, Stored] = field(default_factory=dict[str, Stored])
-    filing: Filing = PLAIN_FILING
 
 
 async def owners_of(session: AsyncSession, keys: Iterable[Key]) -> dict[Key, str]:
@@ -61,37 +44,6 @@ async def owners_of(session: AsyncSession, keys: Iterable[Key]) -> dict[Key, str
     return owners
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """Rows ready to be written, of customers without their numbers (``seq``)."""
-
-    customers: list[tuple[Any, ...]]
-    phones: list[tuple[Any, ...]]
-    uniques: list[tuple[Any, ...]]
-
-
-def prepared(form: Form, rows: Sequence[NewCustomer], by: audit.Actor, now: datetime, batch: str) -> Prepared:
-    """Half of the work, which needs no database: in a thread of its own it goes on beside the writing of other rows.
-    ``batch`` names the import or action that makes the customers."""
-    found = Prepared([], [], [])
-    unique_fields = [one for one in form.fields.values() if one.unique]
-    for id, row in zip(_ids(len(rows), now), rows, strict=True):
-        filing, texts = row.filing, (row.company, row.memo)
-        index = searched(form.fields, row.name, texts, [one.number for one in row.phones], row.values, filing)
-        chosen = _json(_chosen(filing) if by.id else [])
-        found.customers.append(
-            (id, 1, now, now, row.name, row.company, row.memo, filing.tier, _json(row.values), filing.owner,
-             _json(filing.tags), filing.stage, filing.do_not_call, filing.no_mail, chosen, by.id, batch, index.name,
-             index.text, index.numbers, index.masked, index.tokens)
-        )  # fmt: skip
-        for position, one in enumerate(row.phones):
-            found.phones.append((f"ph_{id[2:]}{position}", id, one.number, position, one.label))
-        for one in unique_fields:
-            if (key := unique_key(one, row.values.get(one.id))) is not None:
-                found.uniques.append((one.id, key, id))
-    return found
-
-
 async def insert_many(session: AsyncSession, rows: Prepared) -> list[str]:
     """Write them, in one statement a table; returns the customers' ids. The caller holds (``audit.hold``), and writes
     the entry of the operation log.
@@ -101,15 +53,18 @@ async def insert_many(session: AsyncSession, rows: Prepared) -> list[str]:
     if not rows.customers:
         return []
     connection = await session.connection()
-    numbered = [(*row, seq) for seq, row in enumerate(rows.customers, start=await next_seq(session))]
-    await put_rows(connection, "customers", CUSTOMER_COLUMNS, numbered)
+    on_sqlite = connection.dialect.name == "sqlite"
+    at = _sqlite_time(rows.at) if on_sqlite else rows.at
+    seq = await next_seq(session)
+    numbered = [(*row, at, at, 1, seq + n) for n, row in enumerate(rows.customers)]
+    await put_rows(connection, "customers", (*CUSTOMER_COLUMNS, *MADE_COLUMNS), numbered)
     await put_rows(connection, "customer_phones", PHONE_COLUMNS, rows.phones)
     await put_rows(connection, "customer_uniques", UNIQUE_COLUMNS, rows.uniques)
-    if connection.dialect.name == "sqlite":
-        tokens = [(row[-1], row[-2]) for row in numbered]
+    if on_sqlite:
+        tokens = [(seq + n, row[-1]) for n, row in enumerate(rows.customers)]
         await put_rows(connection, "customer_search", ("rowid", "search_tokens"), tokens)
     tell(session, "customers")
-    return [str(row[0]) for row in numbered]
+    return [str(row[0]) for row in rows.customers]
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,17 +185,6 @@ async def _replace_phones(session: AsyncSession, phones: dict[str, list[Phone]])
     await put_rows(await session.connection(), "customer_phones", PHONE_COLUMNS, rows)
 
 
-def _chosen(filing: Filing) -> list[str]:
-    return by_hand_of(filing.tier, filing.stage, filing.tags, PLAIN_FILING.stage)
-
-
-def _ids(count: int, now: datetime) -> list[str]:
-    """Ids that begin with the time, so that those made together lie together in the indexes; the rest is chance."""
-    begin = f"c_{int(now.timestamp() * 1000):011x}"
-    chance = secrets.token_hex(count * 5)
-    return [begin + chance[at : at + 10] for at in range(0, count * 10, 10)]
-
-
 async def put_rows(
     connection: AsyncConnection, table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]
 ) -> None:
@@ -254,35 +198,43 @@ async def put_rows(
         return
     marks = ", ".join("?" * len(columns))
     statement = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})"  # noqa: S608 - our own names
-    times = [at for at, column in enumerate(columns) if column == "at" or column.endswith("_at")]
+    times = [at for at, value in enumerate(rows[0]) if isinstance(value, datetime)]
     if times:
         rows = [_with_sqlite_times(row, times) for row in rows]
     await connection.exec_driver_sql(statement, rows)
 
 
 async def _owners(session: AsyncSession, name: str, values: Sequence[str]) -> dict[Key, str]:
+    postgresql = (await session.connection()).dialect.name == "postgresql"
     if name == "phones":
-        phones = select(CustomerPhone.number, CustomerPhone.customer_id).where(CustomerPhone.number.in_(values))
+        asked = among(CustomerPhone.number, values, postgresql=postgresql)
+        phones = select(CustomerPhone.number, CustomerPhone.customer_id).where(asked)
         pairs = [(number, customer) for number, customer in await session.execute(phones)]
         living = await _living(session, sorted({customer for _, customer in pairs}))
         return {(name, number): one for number, one in sorted(pairs, reverse=True) if one in living}
     query = select(CustomerUnique.value, CustomerUnique.customer_id).where(
-        CustomerUnique.field_id == name.removeprefix("values."), CustomerUnique.value.in_(values)
+        CustomerUnique.field_id == name.removeprefix("values."),
+        among(CustomerUnique.value, values, postgresql=postgresql),
     )
     return {(name, value): customer for value, customer in await session.execute(query)}
+
+
+def among(column: Any, values: Sequence[str], *, postgresql: bool) -> ColumnElement[bool]:
+    """Whether it is one of many ``values``, which are one parameter: as many parameters take longer than the answer."""
+    if postgresql:
+        return column == any_(literal(list(values), ARRAY(String)))
+    return column.in_(select(func.json_each(msgspec.json.encode(values).decode()).table_valued("value").c.value))
 
 
 async def _living(session: AsyncSession, ids: Sequence[str]) -> set[str]:
     """Those who are not deleted. Asked by itself: joined to phones, SQLite would go through all customers first."""
     found: set[str] = set()
+    postgresql = (await session.connection()).dialect.name == "postgresql"
     for begin in range(0, len(ids), MOST_ASKED):
-        some = select(Customer.id, Customer.deleted_at).where(Customer.id.in_(ids[begin : begin + MOST_ASKED]))
+        asked = among(Customer.id, ids[begin : begin + MOST_ASKED], postgresql=postgresql)
+        some = select(Customer.id, Customer.deleted_at).where(asked)
         found |= {id for id, deleted_at in await session.execute(some) if deleted_at is None}
     return found
-
-
-def _json(value: object) -> str:
-    return msgspec.json.encode(value).decode()
 
 
 def _with_sqlite_times(row: Sequence[Any], times: Sequence[int]) -> tuple[Any, ...]:

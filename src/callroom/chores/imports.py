@@ -46,7 +46,7 @@ async def run_import(work: Work) -> dict[str, Any]:
                     over = await customer_import_run.write_chunk(session, import_id, chunk, way, faults, work.now())
                 if not over:
                     break
-                done += len(chunk.drafts)
+                done += len(chunk.rows)
                 await work.progress(done / max(row.rows, 1))
     async with writing(work.database) as session, session.begin():
         told = await customer_import_run.finish(session, import_id, work.now())

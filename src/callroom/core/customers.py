@@ -4,13 +4,31 @@ values."""
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from callroom.core.fields import Field, FieldType, Stored, unique_key
+from callroom.core.fields import Field, FieldType, Place, Stored, unique_key
 from callroom.core.numbers import Visibility, digits_of, hidden_within
 from callroom.core.search import MASKED, NUMBER, characters_of, facet, marked, plain, tokens_of, tokens_of_number
 
 READABLE = frozenset({FieldType.LINE, FieldType.TEXT, FieldType.EMAIL, FieldType.NUMBER})
 CHOSEN = frozenset({FieldType.CHOICE, FieldType.CHOICES})
 MOST_PHONES, MOST_TAGS = 20, 30  # of a customer
+
+
+@dataclass(frozen=True, slots=True)
+class Phone:
+    """``number`` normalised; the one to dial first comes first. ``id``: of one that the customer has already."""
+
+    number: str
+    label: str = ""
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """The site's fields of customers by id, in their order; ``changing``: those that get another type just now."""
+
+    fields: dict[str, Field]
+    place: Place
+    changing: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +97,8 @@ def searched(
     tokens.update(tokens_of(text))
     for number in digits:
         tokens.update(marked(NUMBER, tokens_of_number(number)))
-    tokens.update(marked(MASKED, tokens_of(hidden)))
+    if hidden:
+        tokens.update(marked(MASKED, tokens_of(hidden)))
     return Searched(hidden_within(name, Visibility.NAME), text, digit_lines, hidden, " ".join(tokens))
 
 

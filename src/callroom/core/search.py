@@ -21,7 +21,7 @@ _WIDE = (
     r"\u2e80-\u2fdf\u3005-\u3007\u3040-\u30ff\u3130-\u318f\u3400-\u4dbf\u4e00-\u9fff"
     r"\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
 )
-_RUNS = re.compile(rf"(?P<wide>[{_WIDE}]+)|(?P<narrow>[^\W_{_WIDE}]+)")
+_RUNS = re.compile(rf"([{_WIDE}]+)|([^\W_{_WIDE}]+)|[\W_]+")  # written without spaces, with them, and what parts words
 LONGEST_TEXT = 1_000  # characters of one value that are searched
 MOST_TERMS = 8
 MOST_TOKENS = 4  # of a word are looked up: more find hardly less
@@ -39,20 +39,20 @@ def plain(text: str) -> str:
 def tokens_of(text: str) -> list[str]:
     """Tokens of a ``plain`` text."""
     tokens: list[str] = []
-    reached = -1
-    for run in _RUNS.finditer(text):
-        word = run[0]
-        if run.start() == reached:
-            tokens.append(text[reached - 1 : reached + 1])
-        reached = run.end()
-        pairs = map(add, word, word[1:])
-        if _size(run) == 2:
-            tokens += pairs
-        else:
-            tokens += map(add, pairs, word[2:])
-            if len(word) > 1:
-                tokens.append(word[-2:])
-        tokens.append(word[-1])  # the last ones are shorter
+    last = ""
+    for wide, narrow in _RUNS.findall(text):
+        if not (word := wide or narrow):
+            last = ""
+            continue
+        if last:
+            tokens.append(last + word[0])
+        last = word[-1]
+        if wide:
+            tokens += map(add, word, word[1:])
+        elif len(word) > 1:
+            tokens += map(add, map(add, word, word[1:]), word[2:])
+            tokens.append(word[-2:])
+        tokens.append(last)  # the last ones are shorter
     return tokens
 
 
@@ -86,16 +86,15 @@ def term(word: str) -> Term:
     """A word of ``plain`` text; without tokens where it holds neither letters nor digits."""
     tokens: list[str] = []
     shorter: list[str] = []
-    reached = -1
-    for run in _RUNS.finditer(word):
-        part, size = run[0], _size(run)
-        if run.start() == reached:
-            tokens.append(word[reached - 1 : reached + 1])
-        reached = run.end()
-        if len(part) < size:
+    last = ""
+    for wide, narrow in _RUNS.findall(word):
+        part, size = wide or narrow, 2 if wide else 3
+        if last and part:
+            tokens.append(last + part[0])
+        last = part[-1:]
+        if 0 < len(part) < size:
             shorter.append(part)
-        else:
-            tokens += [part[at : at + size] for at in range(len(part) - size + 1)]
+        tokens += [part[at : at + size] for at in range(len(part) - size + 1)]
     if tokens:  # what is too short to be looked up is found by reading
         return Term(word, _spread(list(dict.fromkeys(tokens))))
     longest = max(shorter, key=len, default="")
@@ -116,10 +115,6 @@ def _spread(tokens: list[str]) -> tuple[str, ...]:
         return tuple(tokens)
     last = len(tokens) - 1
     return tuple(tokens[last * n // (MOST_TOKENS - 1)] for n in range(MOST_TOKENS))
-
-
-def _size(run: re.Match[str]) -> int:
-    return 2 if run.lastgroup == "wide" else 3
 
 
 def characters_of(name: str) -> Iterator[str]:

@@ -10,9 +10,9 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from callroom.actions import audit, customers_bulk
-from callroom.actions.customers import Phone, form_of
-from callroom.actions.customers_bulk import NewCustomer, Prepared
-from callroom.core.customers import Filing
+from callroom.actions.customers import form_of
+from callroom.actions.new_customers import NewCustomer, Prepared, prepared
+from callroom.core.customers import Filing, Phone
 from callroom.store.database import open_database, reading, writing
 from callroom.store.tables import Customer
 from callroom.store.upkeep import tidy_customers
@@ -95,7 +95,7 @@ async def store(
     everybody = people(count, first=first)
 
     def following() -> Prepared:
-        return customers_bulk.prepared(form, list(islice(everybody, CHUNK)), audit.SYSTEM, now(), BATCH)
+        return prepared(form, list(islice(everybody, CHUNK)), None, now(), BATCH)
 
     done, rows = 0, await asyncio.to_thread(following)
     while rows.customers:

@@ -7,6 +7,7 @@ from typing import Any, Literal
 from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from callroom.actions.customer_import_reading import rows_of
 from callroom.actions.customer_import_run import sort_out
 from callroom.actions.customer_imports import Choices, check, plan_of
 from callroom.actions.customers import form_of
@@ -51,12 +52,11 @@ async def previewed(session: AsyncSession, row: CustomerImport, choices: Choices
     plan = await plan_of(session, choices, form)
     rows = await asyncio.to_thread(rows_from, path, row.reached, FIRST)
     drafts = [plan.read(one.number, one.cells) for one in rows]
-    found = await sort_out(session, drafts, plan, choices)
-    faults = {id(draft): told for draft, told in found.bad}
+    found = await sort_out(session, rows_of(drafts, plan), plan, choices)
     out: list[PreviewRow] = []
-    for draft, fate in zip(drafts, found.fates, strict=True):
+    for place, (draft, fate) in enumerate(zip(drafts, found.fates, strict=True)):
         errors: dict[int, str] = {}
-        for column, rule, values in faults.get(id(draft), ()):
+        for column, rule, values in found.bad.get(place, ()):
             errors[column] = " ".join(filter(None, (errors.get(column), text_of(rule, values)[language])))
         cells = [
             PreviewCell(
