@@ -138,6 +138,8 @@ MAY: dict[tuple[str, str], frozenset[Role] | None] = {
     ("POST", "/mailings/{id}/cancel"): LEADERS,
     ("POST", "/segments/{id}/messages/estimate"): LEADERS,
     ("POST", "/segments/{id}/messages"): LEADERS,
+    ("GET", "/segments/{id}/messages"): READERS,
+    ("POST", "/segment-messages/{id}/cancel"): LEADERS,
     ("POST", "/customer-rules/reorder"): ADMIN,
     ("POST", "/customer-rules/try"): ADMIN,
     ("POST", "/customer-rules/run"): ADMIN,

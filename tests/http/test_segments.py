@@ -135,3 +135,58 @@ async def test_no_gateway_any_more_ends_the_sending_for_good(world, admin, segme
     async with reading(world.site.engine) as session:
         [job] = (await session.scalars(select(Job).where(Job.kind == "segment_messages"))).all()
     assert (job.state, job.result) == ("failed", {"error": "sms_not_set_up", "told": ""})
+
+
+async def sendings(client: AsyncClient, segment: dict[str, Any]) -> list[dict[str, Any]]:
+    answer = await client.get(f"segments/{segment['id']}/messages")
+    assert answer.status_code == 200, answer.text
+    return answer.json()["items"]
+
+
+async def test_a_sending_tells_how_far_it_is_and_is_called_off(world, admin: AsyncClient, segment):
+    path, other = f"segments/{segment['id']}/messages", await world.make("segments", name="All", conditions={})
+    template = await world.make("sms-templates", name="问候", texts={"zh": {"text": "{{customer.name}}您好"}})
+    first = (await admin.post(path, json={"text": "hello", "expected": 2})).json()["job"]
+    [waiting] = await sendings(admin, segment)
+    assert (waiting["id"], waiting["state"], waiting["words"], waiting["by"]) == (first, "waiting", "hello", "admin")
+    await work(world)
+    [running] = await sendings(admin, segment)
+    assert (running["state"], running["progress"], running["messages"]) == ("running", 0, {"queued": 2})
+    assert running["left_out"] == {"sms_opted_out": 2, "sms_no_number": 1}
+    async with writing(world.site.engine) as session, session.begin():
+        one = (await session.scalars(select(MessageRow).order_by(MessageRow.number).limit(1))).one()
+        one.state = "delivered"
+    assert (await sendings(admin, segment))[0]["progress"] == 0.5
+    stopped = await admin.post(f"segment-messages/{first}/cancel")
+    assert (stopped.status_code, stopped.json()) == (200, {"messages": 1})
+    [over] = await sendings(admin, segment)
+    assert (over["state"], over["messages"]) == ("cancelled", {"delivered": 1, "cancelled": 1})
+    assert (await admin.post(f"segment-messages/{first}/cancel")).status_code == 409
+    assert (await admin.post("segment-messages/job_none/cancel")).status_code == 404
+    body = {"template": template["id"], "language": "zh", "values": {}, "expected": 2}
+    second = (await admin.post(path, json=body)).json()["job"]
+    assert (await admin.post(f"segment-messages/{second}/cancel")).json() == {"messages": 0}  # before it began
+    await work(world)
+    assert (await admin.post(f"segment-messages/{second}/cancel")).status_code == 409
+    told = {one["words"]: (one["state"], one["messages"]) for one in await sendings(admin, segment)}
+    assert told == {"问候": ("cancelled", {}), "hello": ("cancelled", {"delivered": 1, "cancelled": 1})}
+    assert await sendings(admin, other) == []
+    log = [one for one in (await admin.get("audit-log")).json()["items"] if one["action"] == "messages.cancelled"]
+    assert [one["after"]["messages"] for one in log] == [0, 1]
+
+
+async def test_nothing_is_put_in_line_once_a_sending_was_called_off(world, admin, segment, monkeypatch):
+    monkeypatch.setattr(segments, "AT_ONCE", 1)
+    job = (await admin.post(f"segments/{segment['id']}/messages", json={"text": "x", "expected": 2})).json()["job"]
+    ready_for, asked = messages_bulk.ready_for, list[int]()
+
+    async def called_off_meanwhile(*told: Any) -> Any:
+        asked.append(1)
+        if len(asked) == 2:  # the first of them is in line
+            assert (await admin.post(f"segment-messages/{job}/cancel")).json() == {"messages": 1}
+        return await ready_for(*told)
+
+    monkeypatch.setattr(messages_bulk, "ready_for", called_off_meanwhile)
+    await work(world)
+    [over] = await sendings(admin, segment)
+    assert (len(asked), over["state"], over["messages"]) == (2, "cancelled", {"cancelled": 1})

@@ -200,6 +200,13 @@ async def cancel(session: AsyncSession, by: audit.Actor, job_id: str, now: datet
     return row
 
 
+async def still_runs(session: AsyncSession, job_id: str) -> None:
+    """Hold a job so that nobody cancels it before what is written with this is there. Raises ``JobLost``."""
+    row = await session.get(Job, job_id, with_for_update=True, populate_existing=True)
+    if row is None or row.state != "running":
+        raise JobLost(job_id)
+
+
 def _due(now: datetime) -> ColumnElement[bool]:
     rested = [
         and_(Job.attempts == attempts, Job.updated_at <= now - pause) for attempts, pause in enumerate(PAUSES, start=1)

@@ -97,7 +97,8 @@ async def put_many(
     rows: list[dict[str, Any]] = []
     for to, composed in ready.messages:
         digest = hashlib.blake2b(f"{batch}:{to.customer}".encode(), digest_size=10).hexdigest()
-        rows.append(messages.row_of(f"m_{digest}" if batch else new_id("m"), by, to, composed, now, due, bulk=True))
+        row = messages.row_of(f"m_{digest}" if batch else new_id("m"), by, to, composed, now, due, bulk=True)
+        rows.append(row | {"batch": batch or None})
     if not rows:
         return 0
     table: Any = MessageRow.__table__

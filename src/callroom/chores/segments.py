@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from callroom.actions import audit, messages, messages_bulk, segments
+from callroom.actions import audit, jobs, messages, messages_bulk, segments
 from callroom.actions.customer_filters import filter_from
 from callroom.actions.jobs import WorkFailed
 from callroom.actions.messages import Words
@@ -50,6 +50,7 @@ async def write_to_segment(work: Work) -> dict[str, Any]:
                 raise WorkFailed(why, lasting=True) from None
             due = await messages.after_quiet_hours(session, work.now())
         async with writing(work.database) as session, session.begin():
+            await jobs.still_runs(session, work.id)
             queued += await messages_bulk.put_many(session, by, ready, work.now(), due, batch=work.id)
         left_out += ready.left_out
         await work.progress(begin / len(seqs))

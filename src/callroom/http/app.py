@@ -50,6 +50,7 @@ from callroom.http import (
     sip,
     sms_callbacks,
     supervision,
+    text_mailings,
     timeline,
     unsubscribe,
     voicemail_boxes,
@@ -76,6 +77,7 @@ def make_app(site: Site, engine_link: Path = Path("engine/run/link.json")) -> Fa
     app.include_router(configuration.router)
     app.include_router(customer_rules.router)
     app.include_router(segments.router)
+    app.include_router(text_mailings.router)
     app.include_router(mailings.router)
     app.include_router(customer_search.router)
     app.include_router(customer_downloads.router)  # before customers, one of whom “download” would be

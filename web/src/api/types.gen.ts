@@ -7767,6 +7767,66 @@ export type SegmentReach = {
 };
 
 /**
+ * SegmentSending
+ *
+ * ``words``: what was typed, or the template's name. ``messages``: how many are queued, sending, sent, delivered,
+ * failed, expired, rejected or cancelled; ``left_out``: who got none, by the reason, once all are in line.
+ * ``progress``: 0 to 1; ``running`` until no message waits any more. ``error``: why nobody was written to.
+ */
+export type SegmentSending = {
+    /**
+     * By
+     */
+    by: string;
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Error
+     */
+    error: string;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Left Out
+     */
+    left_out: {
+        [key: string]: number;
+    };
+    /**
+     * Messages
+     */
+    messages: {
+        [key: string]: number;
+    };
+    /**
+     * Progress
+     */
+    progress: number;
+    /**
+     * State
+     */
+    state: 'waiting' | 'running' | 'done' | 'failed' | 'cancelled';
+    /**
+     * Words
+     */
+    words: string;
+};
+
+/**
+ * SegmentSendings
+ */
+export type SegmentSendings = {
+    /**
+     * Items
+     */
+    items: Array<SegmentSending>;
+};
+
+/**
  * SendNode
  */
 export type SendNode = {
@@ -8977,6 +9037,18 @@ export type StepTraffic = {
      * Visits
      */
     visits?: number;
+};
+
+/**
+ * Stopped
+ *
+ * How many messages were in line and do not go.
+ */
+export type Stopped = {
+    /**
+     * Messages
+     */
+    messages: number;
 };
 
 /**
@@ -19543,6 +19615,36 @@ export type SwitchScheduleResponses = {
 
 export type SwitchScheduleResponse = SwitchScheduleResponses[keyof SwitchScheduleResponses];
 
+export type CancelSegmentMessagesData = {
+    body?: never;
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/segment-messages/{id}/cancel';
+};
+
+export type CancelSegmentMessagesErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type CancelSegmentMessagesError = CancelSegmentMessagesErrors[keyof CancelSegmentMessagesErrors];
+
+export type CancelSegmentMessagesResponses = {
+    /**
+     * Successful Response
+     */
+    200: Stopped;
+};
+
+export type CancelSegmentMessagesResponse = CancelSegmentMessagesResponses[keyof CancelSegmentMessagesResponses];
+
 export type ListSegmentsData = {
     body?: never;
     path?: never;
@@ -19797,6 +19899,41 @@ export type EstimateSegmentMailResponses = {
 };
 
 export type EstimateSegmentMailResponse = EstimateSegmentMailResponses[keyof EstimateSegmentMailResponses];
+
+export type ListSegmentMessagesData = {
+    body?: never;
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: {
+        /**
+         * Limit
+         */
+        limit?: number;
+    };
+    url: '/api/v1/segments/{id}/messages';
+};
+
+export type ListSegmentMessagesErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ListSegmentMessagesError = ListSegmentMessagesErrors[keyof ListSegmentMessagesErrors];
+
+export type ListSegmentMessagesResponses = {
+    /**
+     * Successful Response
+     */
+    200: SegmentSendings;
+};
+
+export type ListSegmentMessagesResponse = ListSegmentMessagesResponses[keyof ListSegmentMessagesResponses];
 
 export type SendToSegmentData = {
     body: SegmentMessage;

@@ -67,6 +67,7 @@ class MessageRow(Base):
     encoding: Mapped[str] = mapped_column(String(8))  # gsm7 | ucs2
     parts: Mapped[int] = mapped_column(default=1)
     bulk: Mapped[bool] = mapped_column(default=False)
+    batch: Mapped[str | None] = mapped_column(String(40))  # the job that wrote to all of a segment
     customer_id: Mapped[str | None] = mapped_column(String(40), index=True)
     journey_id: Mapped[str | None] = mapped_column(String(40), index=True)
     owner_id: Mapped[str | None] = mapped_column(String(40), index=True)
@@ -80,7 +81,10 @@ class MessageRow(Base):
     done_at: Mapped[datetime | None]  # delivered, or given up
     changed_at: Mapped[datetime] = mapped_column(index=True)
 
-    __table_args__ = (Index("ix_messages_line_up", "gateway_id", "state", "bulk", "due_at"),)
+    __table_args__ = (
+        Index("ix_messages_line_up", "gateway_id", "state", "bulk", "due_at"),
+        Index("ix_messages_batch", "batch", "state"),
+    )
 
 
 class MessagePart(Base):

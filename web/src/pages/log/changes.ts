@@ -129,6 +129,7 @@ export const ACTIONS = [
   "order_statuses.updated",
   "message.sent",
   "messages.sent",
+  "messages.cancelled",
   "message.cancelled",
   "message.tried_again",
   "messages.expired",

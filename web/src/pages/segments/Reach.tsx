@@ -8,6 +8,7 @@ import { getSegmentMailReach, getSegmentReach, type SegmentOut } from "../../api
 import { useMe } from "../../lib/session";
 import { Mailings } from "./Mailings";
 import { MailToAll } from "./MailToAll";
+import { Texts } from "./Texts";
 import { WriteToAll } from "./WriteToAll";
 
 export function useReach(id: string) {
@@ -65,6 +66,7 @@ export function Reach({ row }: { row: SegmentOut }) {
           </Button>
         </Flex>
       )}
+      <Texts segment={row.id} />
       <Mailings segment={row.id} />
       {writing === "text" && <WriteToAll row={row} onClose={() => setWriting(null)} />}
       {writing === "mail" && <MailToAll row={row} onClose={() => setWriting(null)} />}

@@ -1,3 +1,4 @@
+import { useQueryClient } from "@tanstack/react-query";
 import { Form, Input, Segmented, Select } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -10,6 +11,7 @@ import { ToAll } from "./ToAll";
 /** A text message to everybody of a segment, typed or from a template. */
 export function WriteToAll({ row, onClose }: { row: SegmentOut; onClose: () => void }) {
   const { t, i18n } = useTranslation();
+  const queries = useQueryClient();
   const { data: templates } = useRows<SmsTemplate>("sms-templates");
   const [template, setTemplate] = useState<string>();
   const [language, setLanguage] = useState<Language>(i18n.language === "en" ? "en" : "zh");
@@ -42,7 +44,10 @@ export function WriteToAll({ row, onClose }: { row: SegmentOut; onClose: () => v
         sure: t("segments.sure", { count: estimate.reachable }),
         costs: t("segments.costs", { parts: estimate.parts }),
       })}
-      send={(said, expected) => sendToSegment({ path, body: { ...said, expected }, throwOnError: true })}
+      send={async (said, expected) => {
+        await sendToSegment({ path, body: { ...said, expected }, throwOnError: true });
+        await queries.invalidateQueries({ queryKey: ["segments", row.id, "texts"] });
+      }}
       sent={t("segments.in_line")}
       help={t("segments.write_help")}
       onClose={onClose}
