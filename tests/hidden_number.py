@@ -87,10 +87,11 @@ def kept(agent: str) -> list[Any]:
                    customer_id="c1", owner_id=agent, due_at=NOW, expires_at=NOW, created_at=NOW, changed_at=NOW),
         NoticeRow(user_id=agent, kind="memo_due", subject_kind="memo", subject_id="me1", text={"memo": told}, at=NOW),
     ]  # fmt: skip
+    moved = [("tags", ["138 0013 8000"]), ("phones", [{"number": NUMBER, "label": "not 13800138000"}])]
     rows += [
-        CustomerChange(customer_id="c1", version=2, at=NOW, by="Ana", field=f"values.{field}", before={"value": value},
+        CustomerChange(customer_id="c1", version=2, at=NOW, by="Ana", field=field, before={"value": value},
                        after={"value": None})
-        for field, value in (*values.items(), ("gone", told))
+        for field, value in (*((f"values.{id}", one) for id, one in (*values.items(), ("gone", told))), *moved)
     ]  # fmt: skip
     rows += [
         ServiceHistory(subject_kind=kind, subject_id=id, at=NOW, by_name="Ana", action="updated", note=told,
@@ -128,6 +129,7 @@ async def stand_everywhere(world: Any, engine: AsyncEngine) -> None:
                 CustomerField(id="secret", label="Secret", type="line", masked=True, **MADE),
                 he := Customer(
                     id="c1", name="138 0013 8000", company="13800138000", memo="Mobile: 138-0013-8000", seq=1,
+                    tags=["138 0013 8000"], by_hand=["tag:138 0013 8000"],
                     values={"said": "or 13800138000", "second": NUMBER, "mail": "13800138000@example.com",
                             "secret": SECRET}, **MADE,
                 ),
@@ -139,7 +141,7 @@ async def stand_everywhere(world: Any, engine: AsyncEngine) -> None:
         file(other, await form_of(session), [])
         session.add_all(
             [
-                CustomerPhone(id="ph1", customer_id="c1", number=NUMBER),
+                CustomerPhone(id="ph1", customer_id="c1", number=NUMBER, label="not 13800138000"),
                 QueueMember(queue_id="sales", user_id=agent),
                 JourneyRow(
                     id="j1", seq=1, direction="inbound", started_at=NOW, ended_at=NOW, from_number=NUMBER,

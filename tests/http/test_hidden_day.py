@@ -98,3 +98,16 @@ async def test_the_day_goes_by_every_route_that_an_agent_may_write_to(sold: Any,
             if answer.status_code != 403:
                 missed.add((method, route))
     assert missed == set()
+
+
+async def test_tags_and_labels_that_hold_a_number_stay_as_they_are(sold: Any, engine: AsyncEngine):
+    agent, admin = await see(engine, sold, "middle"), await sold.client("admin")
+    seen = (await agent.get("customers/c1")).json()
+    assert (seen["tags"], seen["phone_list"][0]["label"]) == (["138****8000"], "not 138****8000")
+    phones = [{name: one[name] for name in ("number", "label")} for one in seen["phone_list"]]
+    body = {"tags": [*seen["tags"], "new"], "phones": [*phones, {"number": "13911112222", "label": "home"}]}
+    changed = await agent.patch("customers/c1", json=body, headers={"If-Match": '"1"'})
+    assert changed.status_code == 200, changed.text
+    stored = (await admin.get("customers/c1")).json()
+    assert stored["tags"] == ["138 0013 8000", "new"]
+    assert [one["label"] for one in stored["phone_list"]] == ["not 13800138000", "home"]

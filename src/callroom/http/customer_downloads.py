@@ -80,7 +80,7 @@ CELLS: dict[str, Callable[[_Reader, CustomerOut], Cell]] = {
     "tier": lambda _, one: one.tier,
     "stage": lambda reader, one: STAGES[one.stage][reader.language],
     "owner": lambda reader, one: reader.text(one.owner_name),
-    "tags": lambda _, one: ", ".join(one.tags),
+    "tags": lambda reader, one: ", ".join(str(reader.text(tag)) for tag in one.tags),
     "do_not_call": lambda reader, one: YES_NO[reader.language][not one.do_not_call],
     "no_mail": lambda reader, one: YES_NO[reader.language][not one.no_mail],
     "memo": lambda reader, one: reader.text(one.memo),

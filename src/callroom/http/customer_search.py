@@ -27,6 +27,7 @@ from callroom.http.conditions import Short, Tier
 from callroom.http.customer_shapes import CustomerList, Stage, shown, sight_of_customers
 from callroom.http.paging import Cursor, Limit, decoded_text, encoded_text
 from callroom.http.reaching import other_party
+from callroom.http.seen import as_seen
 from callroom.http.site import Me, Read, SiteDep
 from callroom.store import customers as stored
 from callroom.store.customers import Search, Sort
@@ -171,7 +172,7 @@ async def list_tags(me: Me, session: Read) -> list[str]:
     for tags in await session.scalars(recent):
         for tag in tags:
             counted[tag] = counted.get(tag, 0) + 1
-    return sorted(counted, key=lambda tag: (-counted[tag], tag))[:500]
+    return [as_seen(tag) for tag in sorted(counted, key=lambda tag: (-counted[tag], tag))[:500]]
 
 
 async def count_of(session: AsyncSession, found: Search, most: int | None = None) -> int:

@@ -78,7 +78,7 @@ class PhoneOut(BaseModel):
 
     id: str
     number: OutsideNumber
-    label: str
+    label: OutsideText
     whence: OutsideWhence
 
 
@@ -101,11 +101,11 @@ class CustomerOut(BaseModel):
     values: dict[str, Any]
     owner: str | None  # user
     owner_name: str | None
-    tags: list[str]
+    tags: list[OutsideText]
     stage: Stage
     do_not_call: bool
     no_mail: bool
-    by_hand: list[str]
+    by_hand: list[OutsideText]
 
 
 class CustomerList(BaseModel):
@@ -138,7 +138,9 @@ class Sight:
         if name == "merged" and value:  # all that stood with another customer
             return {own: self.of_change(form, own, one) for own, one in value.items()}
         if name == "phones":
-            return [one | {"number": hidden(one["number"], self.numbers)} for one in value or ()]
+            return [self._of_phone(**one) for one in value or ()]
+        if name in ("tags", "by_hand") and value:
+            return [hidden_within(tag, self.numbers) for tag in value]
         if name in TEXTS and isinstance(value, str):
             return hidden_within(value, self.numbers)
         if not name.startswith(VALUE) or value is None:
@@ -147,6 +149,9 @@ class Sight:
         if field is None:  # it is gone, and with it who might see it
             return value if self.masked and self.numbers is Visibility.FULL else STARS
         return self.of_value(field, value)
+
+    def _of_phone(self, number: str, label: str = "") -> dict[str, str]:
+        return {"number": hidden(number, self.numbers), "label": hidden_within(label, self.numbers)}
 
 
 def sight_of_customers(me: User) -> Sight:
@@ -168,6 +173,8 @@ def given_by(
     given: Values = {name: getattr(body, name) for name in said - {"phones", "values", "owner"}}
     if row is not None:
         given |= {name: put_back(given[name], getattr(row, name), sight.numbers) for name in said.intersection(TEXTS)}
+        tags = {hidden_within(tag, sight.numbers): tag for tag in row.tags}
+        given |= {name: [tags.get(tag, tag) for tag in given[name]] for name in said.intersection(("tags",))}
     if "owner" in said:
         given["owner_id"] = body.owner
     if "phones" in said:
@@ -200,7 +207,7 @@ def _meant_phones(
             raise invalid("phones", "not_a_number")  # hidden, but no phone of this customer
         stored = meant.number if meant else normalise(number, form.place.country, form.place.area_code)
         former = next((phone.label for phone in known if phone.number == stored), "")
-        phones.append(Phone(stored, former if label is None else label))
+        phones.append(Phone(stored, former if label is None else put_back(label, former, sight.numbers)))
     return phones
 
 

@@ -117,8 +117,9 @@ def _seen(me: User, row: CustomerView, form: Form) -> ViewFilter:
     asked = ViewFilter.model_validate(row.filter)
     if row.owner_id == me.id:
         return asked
+    told = {name: [hidden_within(tag, me.sees) for tag in getattr(asked, name)] for name in ("tag", "without_tag")}
     where = [_seen_condition(one, form, sight_of_customers(me)) for one in asked.where]
-    return asked.model_copy(update={"q": hidden_within(asked.q, me.sees), "where": where})
+    return asked.model_copy(update={"q": hidden_within(asked.q, me.sees), "where": where} | told)
 
 
 def _seen_condition(condition: str, form: Form, sight: Sight) -> str:
