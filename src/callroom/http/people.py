@@ -32,10 +32,13 @@ class SignedIn(BaseModel):
 
 
 class LogEntry(BaseModel):
+    """``actor_id``: null where nobody was signed in, as for what the system does by itself ("system")."""
+
     model_config = ConfigDict(from_attributes=True)
     id: int
     at: datetime
     actor: str
+    actor_id: str | None
     address: str
     action: str
     subject_kind: str

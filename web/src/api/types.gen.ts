@@ -4188,6 +4188,8 @@ export type Log = {
 
 /**
  * LogEntry
+ *
+ * ``actor_id``: null where nobody was signed in, as for what the system does by itself ("system").
  */
 export type LogEntry = {
     /**
@@ -4198,6 +4200,10 @@ export type LogEntry = {
      * Actor
      */
     actor: string;
+    /**
+     * Actor Id
+     */
+    actor_id: string | null;
     /**
      * Address
      */

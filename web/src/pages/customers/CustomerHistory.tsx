@@ -15,7 +15,11 @@ export function CustomerHistory({ customer, fields }: { customer: Customer; fiel
     {},
   );
   const words = useWords(fields);
-  const steps = historyOf(data?.pages.flatMap((page) => page.items) ?? [], (name) => t("customers.by_rule", { name }));
+  const whoOf = ({ rule, by, by_id }: ChangedField) => {
+    if (rule) return t("customers.by_rule", { name: by });
+    return by_id === null && by === "unsubscribe" ? t("customers.by_link") : by;
+  };
+  const steps = historyOf(data?.pages.flatMap((page) => page.items) ?? [], whoOf);
   if (!isPending && steps.length === 0)
     return <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t("customers.never_changed")} />;
   return (

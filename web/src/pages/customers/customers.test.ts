@@ -89,7 +89,7 @@ test("fields that were changed at once are one step of the history", () => {
       change(3, "tier", 0, 2),
       change(2, "deleted", true, false),
     ],
-    (name) => `rule ${name}`,
+    ({ by }) => by,
   );
   expect(steps.map(({ action, changes }) => [action, changes])).toEqual([
     ["deleted", {}],
@@ -113,7 +113,7 @@ test("a step of several rules names each of them once", () => {
   });
   const [step] = historyOf(
     [change("金卡", "tier"), change("金卡", "stage"), change("老客户", "tags")],
-    (name) => `规则${name}`,
+    ({ by }) => `规则${by}`,
   );
   expect(step?.by).toBe("规则金卡, 规则老客户");
 });

@@ -107,12 +107,13 @@ export function bodyOf(form: CustomerForm, former: Customer | null): CustomerCha
   return changed.length ? { ...body, values: Object.fromEntries(changed) } : body;
 }
 
-/** Changes of single fields, newest first, as the steps in which they were made, a rule that made one by its words; those
- * of one who was merged into him are of version 0. */
-export function historyOf(changes: ChangedField[], byRule: (name: string) => string): HistoryItem[] {
+/** Changes of single fields, newest first, as the steps in which they were made; `whoOf`: what is said of who made one.
+ * Those of one who was merged into him are of version 0. */
+export function historyOf(changes: ChangedField[], whoOf: (change: ChangedField) => string): HistoryItem[] {
   const steps = new Map<string, HistoryItem>();
-  for (const { version, at, by, rule, field, before, after } of changes) {
-    const who = rule ? byRule(by) : by;
+  for (const change of changes) {
+    const { version, at, field, before, after } = change;
+    const who = whoOf(change);
     const step = steps.get(`${version} ${at}`) ?? { at, by: who, action: "updated", note: "", changes: {} };
     if (!step.by.split(", ").includes(who)) step.by += `, ${who}`;
     if (field === "deleted") step.action = after ? "deleted" : "restored";

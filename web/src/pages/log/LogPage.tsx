@@ -25,6 +25,7 @@ export default function LogPage() {
   const { t } = useTranslation();
   const [action, setAction] = useState("");
   const say = useActionText();
+  const actorIn = useActors();
   const log = useInfiniteQuery({
     queryKey: ["audit-log", action],
     queryFn: async ({ pageParam }) => {
@@ -76,7 +77,7 @@ export default function LogPage() {
             title: t("log.at"),
             render: (_, { at }) => <time dateTime={at}>{here(at).format("YYYY-MM-DD HH:mm:ss")}</time>,
           },
-          { title: t("log.actor"), render: (_, { actor }) => actor || t("log.system") },
+          { title: t("log.actor"), render: (_, entry) => actorIn(entry) },
           {
             title: t("log.action"),
             render: (_, entry) => say(entry.action),
@@ -94,6 +95,15 @@ export default function LogPage() {
       )}
     </PageFrame>
   );
+}
+
+/** Who did it; nobody is signed in where the system itself did, or who followed a link. */
+function useActors() {
+  const { t } = useTranslation();
+  return ({ actor, actor_id }: LogEntry) => {
+    if (actor_id === null && actor === "unsubscribe") return t("log.unsubscribe");
+    return actor_id === null && (actor === "" || actor === "system") ? t("log.system") : actor;
+  };
 }
 
 /** What the row was called when it happened; an id says little to a reader. */
