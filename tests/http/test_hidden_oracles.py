@@ -8,11 +8,12 @@ from httpx2 import AsyncClient
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from callroom.http.site import NUMBERS_A_MINUTE
 from callroom.store.database import writing
 from callroom.store.tables import User
 from hidden_number import NUMBER
 
-PARTS = ("3", "13", "00", "80", "3-8", "8 0", "138", "0013", "8000", "3800138", "1380013800", "１３", "③", "call 13")
+PARTS = ("3", "13", "00", "80", "3-8", "8 0", "138", "0013", "8000", "1380013800", "１３", "③", "call 13")
 SEARCHED = {  # by list: the questions in which a text is looked for
     "customers": ("q", "where=said:contains:", "where=second:contains:", "where=mail:contains:"),
     "customers/count": ("q", "where=said:contains:"),
@@ -106,3 +107,29 @@ async def test_the_order_of_names_tells_nothing_of_the_numbers_in_them(world: An
         forged = base64.urlsafe_b64encode(f"0|{begin}".encode()).decode().rstrip("=")
         after = (await agent.get("customers", params={"sort": "name", "cursor": forged})).json()["items"]
         assert len(after) == (2 if begin else 4), begin  # stars come before digits, digits before letters
+
+
+@pytest.mark.parametrize("way", ["q", "where", "f.second", "phones", "values"])
+async def test_nobody_tries_all_that_a_hidden_number_may_be(sold: Any, engine: AsyncEngine, way: str):
+    """In whatever way; what he searches in words meanwhile, and who sees numbers, is not counted."""
+    agent, admin = await see(engine, sold, "middle"), await sold.client("admin")
+
+    async def guess(client: AsyncClient, number: str) -> int:
+        match way:
+            case "q":
+                answer = await client.get("customers", params={"q": number})
+            case "where":
+                answer = await client.get("customers/count", params={"where": f"second:eq:{number}"})
+            case "f.second":
+                answer = await client.get("tables/tb1/records", params={way: number})
+            case "phones":
+                answer = await client.post("customers", json={"name": "x", "phones": [{"number": number}]})
+            case _:
+                answer = await client.post("customers", json={"name": "x", "values": {"second": number}})
+        return answer.status_code
+
+    told = [await guess(agent, f"138{middle:04}8000") for middle in range(1000, 1000 + NUMBERS_A_MINUTE + 5)]
+    assert told[NUMBERS_A_MINUTE:] == [429] * 5 and 429 not in told[:NUMBERS_A_MINUTE]
+    assert (await agent.get("customers", params={"q": "Wang 12"})).status_code == 200
+    assert (await agent.patch("customers/c2", json={"tier": 1}, headers={"If-Match": '"1"'})).status_code == 200
+    assert await guess(admin, "13899998000") < 300

@@ -155,7 +155,9 @@ async def list_changes(customer_id: str, me: Me, session: Read, limit: Limit = 5
 
 
 async def _lent(session: AsyncSession, site: Site, me: User, body: CustomerChange) -> dict[str, str]:
-    """The numbers of the journeys that stand for phones."""
+    """The numbers of the journeys that stand for phones; typed ones are counted, as an answer tells who has them."""
+    typed = (phone if isinstance(phone, str) else phone.number for phone in body.phones)
+    await site.limit_numbers(me, (*typed, *map(str, body.values.values())))
     asked = {phone.journey for phone in body.phones if not isinstance(phone, str) and phone.journey}
     return {journey: (await other_party(session, site, me, journey)).number for journey in sorted(asked)}
 

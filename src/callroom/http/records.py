@@ -150,6 +150,7 @@ async def list_records_of_table(
 
 @router.post("/tables/{table_id}/records", status_code=201, operation_id="createRecord")
 async def create_record(table_id: str, body: RecordIn, asker: Writes) -> RecordOut:
+    await asker.site.limit_numbers(asker.me, map(str, body.values.values()))
     given = body.given()
     record = await records.create(asker.session, asker.actor, table_id, given, asker.now, status=body.status)
     return await _answered(asker, record)
@@ -170,6 +171,7 @@ async def replace_record(
     record = await _present(asker, record_id)
     table = await records.table_of(asker.session, record.table_id)
     body.memo = put_back(body.memo, record.memo, asker.me.sees)
+    await asker.site.limit_numbers(asker.me, map(str, body.values.values()))
     body.values = meant(fields_of(table), body.values, record.values, sight_of_customers(asker.me))
     record = await records.replace(asker.session, asker.actor, record, version, body.given(), asker.now)
     return await _answered(asker, record)

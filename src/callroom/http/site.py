@@ -1,7 +1,7 @@
 """What every route needs: the database, the clock, the limits, and who is asking."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -23,6 +23,7 @@ from callroom.actions.configured import changes_of
 from callroom.actions.users import Role
 from callroom.calls.exchange import Exchange
 from callroom.core.directory import Directory
+from callroom.core.numbers import Visibility, holds_number
 from callroom.errors import NotAllowed, NotFound, NotNow, NotSignedIn, OtherOrigin, TooManyAttempts
 from callroom.http.holders import Holders
 from callroom.http.seen import look_as
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
     from callroom.http.demo import Demo
 
 COOKIE = "callroom_session"
+NUMBERS_A_MINUTE = 30  # that somebody may look for who may not see them
+LOOKED_FOR = ("q", "number", "where")  # questions in which a number may be asked for; "f." begins those of own fields
 SAFE = ("GET", "HEAD", "OPTIONS")  # they change nothing
 KNOWN_WITHIN = 1.0  # seconds that the answer to a change of configuration waits for the calls
 
@@ -109,6 +112,12 @@ class Site:
             window = await self.limiter.get_window_stats(rule, kind, who)
             raise TooManyAttempts(max(1, ceil(window.reset_time - self.now().timestamp())))
 
+    async def limit_numbers(self, me: User, texts: Iterable[str]) -> None:
+        """Count what holds a whole number. By it, rows are found also by who may not see it: of one whose middle is
+        hidden he could try all that it may be. Raises ``TooManyAttempts``."""
+        if me.sees is not Visibility.FULL and any(map(holds_number, texts)):
+            await self.limit("number", me.id, NUMBERS_A_MINUTE)
+
     @property
     def directory(self) -> Directory:
         """The configuration as calls see it."""
@@ -168,7 +177,7 @@ def token_of(request: Request) -> str:
 
 async def signed_in(request: Request, site: SiteDep) -> User:
     """Who asks. Raises ``NotSignedIn``, and ``OtherOrigin`` for a write that another site's page made with our cookie:
-    browsers send it from another port of the same host too, and name the page in ``Origin``."""
+    browsers send it from another port of the same host too, and name the page in ``Origin``; ``TooManyAttempts``."""
     token = token_of(request)
     if not token:
         raise NotSignedIn
@@ -182,6 +191,8 @@ async def signed_in(request: Request, site: SiteDep) -> User:
         else:
             me = await sessions.who(session, token, site.now())
     look_as(me)
+    asked = request.query_params.multi_items()
+    await site.limit_numbers(me, (text for name, text in asked if name in LOOKED_FOR or name.startswith("f.")))
     return me
 
 

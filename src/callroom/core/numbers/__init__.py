@@ -11,7 +11,7 @@ from callroom.core.numbers.forms import (
     shown,
     to_dial,
 )
-from callroom.core.numbers.hiding import STARS, Visibility, hidden, hidden_within, least, put_back
+from callroom.core.numbers.hiding import STARS, Visibility, hidden, hidden_within, holds_number, least, put_back
 from callroom.core.numbers.kinds import NumberKind, kind_of, permission_for
 from callroom.core.numbers.whence import Traced, Whence, beginning_of, seen_whence
 
@@ -27,6 +27,7 @@ __all__ = [
     "digits_of",
     "hidden",
     "hidden_within",
+    "holds_number",
     "is_e164",
     "kind_of",
     "least",

@@ -58,6 +58,11 @@ def hidden_within(text: str, visibility: Visibility) -> str:
     return _IN_TEXT.sub(lambda found: _veil(found[0], visibility) if found["number"] else found[0], text)
 
 
+def holds_number(text: str) -> bool:
+    """Whether something in ``text`` may be an outside number."""
+    return any(found["number"] for found in _IN_TEXT.finditer(text))
+
+
 def put_back(text: str, before: str, visibility: Visibility) -> str:
     """What somebody made of ``before``, whose numbers he was shown hidden: they stand where he left them.
 
