@@ -7,11 +7,11 @@ export type AgentState = "offline" | "ready" | "ringing" | "talking" | "wrap_up"
 /** One colour, one meaning, everywhere; `mark` tells the states apart without colour. [light, dark] */
 export const STATES: Record<AgentState, { color: [string, string]; mark: string }> = {
   ready: { color: ["#237804", "#73d13d"], mark: "●" },
-  ringing: { color: ["#ad6800", "#ffc53d"], mark: "◉" },
+  ringing: { color: ["#8f5500", "#ffc53d"], mark: "◉" },
   talking: { color: ["#0958d9", "#69b1ff"], mark: "▶" },
   wrap_up: { color: ["#531dab", "#b37feb"], mark: "✎" },
   busy: { color: ["#8c4a4a", "#d69a9a"], mark: "■" },
-  away: { color: ["#7a6a48", "#c9b88f"], mark: "◐" },
+  away: { color: ["#6b5d3e", "#c9b88f"], mark: "◐" },
   offline: { color: ["#565d6a", "#a6adb8"], mark: "○" },
 };
 

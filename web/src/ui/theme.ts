@@ -27,6 +27,8 @@ export function themeFor(dark: boolean): ThemeConfig {
       colorInfo: dark ? "#3fc6de" : "#0b7285", // readable on its own tint
       colorLink: dark ? "#4fc3d7" : "#0b7285",
       colorError: dark ? "#ff8080" : "#cf1322",
+      // What the pointer is on is read as well as before: those antd derives are too light on white.
+      ...(dark ? {} : { colorPrimaryHover: "#1a7f93", colorErrorHover: "#d9363e" }),
       // The soft tints of the accent; those antd derives from so dark a colour are grey.
       colorPrimaryBg: dark ? "#123138" : "#e1f1f4",
       colorPrimaryBgHover: dark ? "#173e47" : "#cfe8ed",

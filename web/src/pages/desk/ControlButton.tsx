@@ -11,6 +11,11 @@ interface Control {
   disabled?: boolean;
 }
 
+/** The key of a button, drawn on it: what is read aloud is the button's name, and its shortcut. */
+export function KeyOn({ name }: { name: string }) {
+  return <kbd data-key={name} />;
+}
+
 /** One large button with its key written on it. */
 export function ControlButton({ name, hint, icon, onClick, pressed, look, disabled = false }: Control) {
   return (
@@ -26,7 +31,7 @@ export function ControlButton({ name, hint, icon, onClick, pressed, look, disabl
       {...(pressed === undefined ? {} : { "aria-pressed": pressed })}
     >
       {name}
-      {hint && <kbd>{hint.replace("Shift+", "⇧ ")}</kbd>}
+      {hint && <KeyOn name={hint.replace("Shift+", "⇧ ")} />}
     </Button>
   );
 }

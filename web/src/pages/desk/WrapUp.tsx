@@ -7,6 +7,7 @@ import type { Side } from "../../phone/sides";
 import { Since, Until } from "../../phone/Timer";
 import { useActions } from "../../phone/useCalls";
 import { StateTag, useStateColor } from "../../ui/states";
+import { KeyOn } from "./ControlButton";
 
 /** After the call: the caller stays on the screen until the agent is done or the time is up. */
 export function WrapUp({ me, side }: { me: AgentView; side: Side | null }) {
@@ -39,7 +40,7 @@ export function WrapUp({ me, side }: { me: AgentView; side: Side | null }) {
           aria-keyshortcuts="D"
           onClick={() => void actions.presence("ready")}
         >
-          {t("wrap_up.done")} <kbd>D</kbd>
+          {t("wrap_up.done")} <KeyOn name="D" />
         </Button>
       </div>
     </section>
