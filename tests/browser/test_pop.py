@@ -190,14 +190,19 @@ async def test_a_stranger_becomes_a_customer_and_a_shared_number_asks_who_it_is(
         await desk.answer()
         name = card(desk).get_by_label("姓名")
         await expect(card(desk).get_by_label("号码", exact=True)).to_have_value(STRANGER)
+        note = card(desk).get_by_label("本次通话备忘")
+        await note.fill("打听价格")
         await name.fill("新来的客户")
         await page.reload()
         await expect(name).to_have_value("新来的客户")
         await card(desk).get_by_role("button", name="保存客户").click()
-        await expect(card(desk).get_by_label("本次通话备忘")).to_be_visible()
+        await expect(card(desk).get_by_text("已保存")).to_be_visible()
+        await expect(note).to_have_value("打听价格")
         await call.hang_up()
     [made] = (await scene.admin("GET", f"customers?q={STRANGER}"))["items"]
     assert made["name"] == "新来的客户"
+    [memo] = (await scene.admin("GET", f"memos?customer={made['id']}"))["items"]
+    assert (memo["text"], bool(memo["journey"])) == ("打听价格", True)
     await desk.ready()
     async with caller(SHARED) as call:
         await desk.answer()

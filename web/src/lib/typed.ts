@@ -31,6 +31,12 @@ export function useInTab<T>(what: string | null): [T | null, (next: T | null) =>
   return [kept, keep];
 }
 
+/** Types into a field that is drawn only after this: it is stored there. */
+export function useTypeAhead(): (what: string, value: string) => void {
+  const me = useMe().id;
+  return (what, value) => keepInTab(`typed:${me}:${what}`, { value, version: 0 });
+}
+
 interface Kept<T> {
   value: T;
   /** Of what was stored when the typing began: who changed the same meanwhile is not overwritten. */

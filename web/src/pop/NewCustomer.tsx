@@ -5,12 +5,13 @@ import { useTranslation } from "react-i18next";
 import type { CustomerOut } from "../api";
 import { request } from "../lib/http";
 import { problemFrom } from "../lib/problem";
-import { useInTab } from "../lib/typed";
+import { useInTab, useTypeAhead } from "../lib/typed";
 import { useCustomerFields } from "../pages/customers/customers";
 import { useTierOptions } from "../pages/customers/words";
 import { isHidden } from "../phone/sides";
 import { FieldInputs, type Values } from "../ui/FieldForm";
 import { ProblemNote, useProblem } from "../ui/ProblemNote";
+import { noteOf } from "./Note";
 import { prefilled } from "./prefilled";
 import "./pop.css";
 
@@ -31,6 +32,8 @@ interface Draft {
   tier: number;
   phone: string;
   memo: string;
+  /** Of the call: it becomes a memo of the customer. */
+  note?: string;
   values: Values;
 }
 
@@ -43,10 +46,11 @@ export default function NewCustomer({ number, name, journey, found, onMade }: Pr
   const [draft, keep] = useInTab<Draft>(`new:${journey ?? ""}`);
   const { data: fields } = useCustomerFields();
   const tiers = useTierOptions();
+  const typeAhead = useTypeAhead();
   useEffect(() => clear, [clear]);
   if (!fields) return null;
   const shown = fields.filter((field) => field.in_pop);
-  const save = async ({ phone, values, ...plain }: Draft) => {
+  const save = async ({ phone, values, note, ...plain }: Draft) => {
     clear();
     const unseen = isHidden(phone);
     const phones = unseen ? (phone && journey ? [{ journey }] : []) : [{ number: phone.trim() }];
@@ -54,6 +58,7 @@ export default function NewCustomer({ number, name, journey, found, onMade }: Pr
       const made = await request<CustomerOut>("POST", "/customers", {
         body: { ...plain, values: values ?? {}, phones },
       });
+      if (journey && note?.trim()) typeAhead(noteOf(journey, made.id), note);
       keep(null);
       await queries.invalidateQueries({ queryKey: ["customers"] });
       onMade(made.id);
@@ -78,6 +83,16 @@ export default function NewCustomer({ number, name, journey, found, onMade }: Pr
     >
       <h3>{t("customers.new")}</h3>
       <ProblemNote problem={problem} />
+      {journey && (
+        <Form.Item name="note" label={t("pop.note")}>
+          <Input.TextArea
+            variant="outlined"
+            placeholder={t("pop.note_new")}
+            autoSize={{ minRows: 3, maxRows: 12 }}
+            maxLength={10_000}
+          />
+        </Form.Item>
+      )}
       <Form.Item name="name" label={t("customers.name")} rules={[{ required: true, whitespace: true }]}>
         <Input maxLength={80} />
       </Form.Item>

@@ -14,12 +14,15 @@ interface Of {
   journey: string;
 }
 
+/** Names the note of a call with a customer for good. */
+export const noteOf = (journey: string, customer: string) => `note:${journey}:${customer}`;
+
 /** What the agent notes of this call: it is stored as it is typed, and is a memo of the customer. */
 export function Note({ customer, journey }: Of) {
   const { id } = useMe();
   const { data: memo, save } = useNote(customer, journey, id);
   if (memo === undefined) return null;
-  return <Text key={journey} what={`note:${journey}:${customer}`} memo={memo} save={save} />;
+  return <Text key={journey} what={noteOf(journey, customer)} memo={memo} save={save} />;
 }
 
 interface Props {
