@@ -130,6 +130,14 @@ async def test_nobody_tries_all_that_a_hidden_number_may_be(sold: Any, engine: A
 
     told = [await guess(agent, f"138{middle:04}8000") for middle in range(1000, 1000 + NUMBERS_A_MINUTE + 5)]
     assert told[NUMBERS_A_MINUTE:] == [429] * 5 and 429 not in told[:NUMBERS_A_MINUTE]
+    assert await guess(agent, f"138{1000 + NUMBERS_A_MINUTE}8000") == 429  # once refused, still refused
     assert (await agent.get("customers", params={"q": "Wang 12"})).status_code == 200
     assert (await agent.patch("customers/c2", json={"tier": 1}, headers={"If-Match": '"1"'})).status_code == 200
     assert await guess(admin, "13899998000") < 300
+
+
+async def test_a_list_may_be_asked_for_one_number_again_and_again(sold: Any, engine: AsyncEngine):
+    agent = await see(engine, sold, "middle")
+    for _ in range(NUMBERS_A_MINUTE + 5):
+        answer = await agent.get("customers", params={"q": "13800138000"})
+        assert answer.status_code == 200, answer.text

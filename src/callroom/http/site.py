@@ -113,10 +113,13 @@ class Site:
             raise TooManyAttempts(max(1, ceil(window.reset_time - self.now().timestamp())))
 
     async def limit_numbers(self, me: User, texts: Iterable[str]) -> None:
-        """Count what holds a whole number. By it, rows are found also by who may not see it: of one whose middle is
-        hidden he could try all that it may be. Raises ``TooManyAttempts``."""
-        if me.sees is not Visibility.FULL and any(map(holds_number, texts)):
-            await self.limit("number", me.id, NUMBERS_A_MINUTE)
+        """Count what holds a whole number, the same one once. By it, rows are found also by who may not see it: of one
+        whose middle is hidden he could try all that it may be. Raises ``TooManyAttempts``."""
+        once, hides = RateLimitItemPerMinute(1), me.sees is not Visibility.FULL
+        for text in texts:
+            if hides and holds_number(text) and await self.limiter.test(once, "asked", me.id, text):
+                await self.limit("number", me.id, NUMBERS_A_MINUTE)
+                await self.limiter.hit(once, "asked", me.id, text)
 
     @property
     def directory(self) -> Directory:
