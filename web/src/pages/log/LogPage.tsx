@@ -109,7 +109,7 @@ function useActors() {
 /** What the row was called when it happened; an id says little to a reader. */
 function nameIn({ after, before }: LogEntry): string {
   const row = { ...before, ...after };
-  for (const key of ["name", "number", "login", "name_zh"])
+  for (const key of ["name", "label", "number", "login", "name_zh", "file", "segment"])
     if (typeof row[key] === "string" && row[key]) return row[key];
   return "";
 }
