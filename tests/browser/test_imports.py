@@ -75,6 +75,9 @@ async def test_a_file_goes_the_whole_way_and_back(scene: Scene):
     await page.locator("input[type=file]").set_input_files(file)
     await expect(page.get_by_text("共 1000 行数据，编码 GB18030")).to_be_visible()
     await expect(page.get_by_text("车牌").first).to_be_visible()
+    await page.get_by_role("button", name="为“内部编号”新建字段").click()
+    await page.get_by_role("menuitem", name="数字").click()
+    await expect(page.get_by_role("button", name="为“内部编号”新建字段")).to_have_count(0)
     await scene.picture("map")
     await page.get_by_role("button", name="预览").click()
     await expect(page.get_by_text("京A00000")).to_be_visible()
@@ -84,6 +87,9 @@ async def test_a_file_goes_the_whole_way_and_back(scene: Scene):
     drawer = page.get_by_role("dialog")
     await expect(drawer.get_by_text("已完成")).to_be_visible()
     assert await scene.count() == ROWS - BAD
+    fields = {one["label"]: one["id"] for one in (await scene.admin("GET", "customer-fields?limit=50"))["items"]}
+    [one] = (await scene.admin("GET", "customers?q=导入777"))["items"]
+    assert one["values"] == {fields["车牌"]: "京A00777", fields["内部编号"]: 777}
     await scene.picture("result")
     async with page.expect_download() as coming:
         await drawer.get_by_role("link", name="下载有误的行").click()

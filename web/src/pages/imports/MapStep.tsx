@@ -1,6 +1,7 @@
 import { Alert, Button, Checkbox, Flex, Form, Radio, Select, Table, Typography } from "antd";
 import { useTranslation } from "react-i18next";
 import { type Choices, type Import, RULES, useTargets } from "./imports";
+import { NewField } from "./NewField";
 
 interface Props {
   of: Import;
@@ -55,22 +56,25 @@ export function MapStep({ of: made, choices: given, onChange, onNext }: Props) {
             key: "target",
             width: "50%",
             render: (_, { head, position }) => (
-              <Select
-                style={{ width: "100%" }}
-                aria-label={t("imports.is_what", { head: head || column(position) })}
-                value={mapping[position] ?? LEFT_OUT}
-                status={mapping[position] ? undefined : "warning"}
-                showSearch={{ optionFilterProp: "label" }}
-                onChange={(target) => choose(position, target)}
-                options={[
-                  { value: LEFT_OUT, label: t("imports.left_out") },
-                  ...targets.map(({ id, label }) => ({
-                    value: id,
-                    label,
-                    disabled: id !== "phone" && id !== mapping[position] && mapping.includes(id),
-                  })),
-                ]}
-              />
+              <Flex gap={8}>
+                <Select
+                  style={{ flex: 1, minWidth: 0 }}
+                  aria-label={t("imports.is_what", { head: head || column(position) })}
+                  value={mapping[position] ?? LEFT_OUT}
+                  status={mapping[position] ? undefined : "warning"}
+                  showSearch={{ optionFilterProp: "label" }}
+                  onChange={(target) => choose(position, target)}
+                  options={[
+                    { value: LEFT_OUT, label: t("imports.left_out") },
+                    ...targets.map(({ id, label }) => ({
+                      value: id,
+                      label,
+                      disabled: id !== "phone" && id !== mapping[position] && mapping.includes(id),
+                    })),
+                  ]}
+                />
+                {!mapping[position] && head && <NewField head={head} onMade={(target) => choose(position, target)} />}
+              </Flex>
             ),
           },
         ]}
