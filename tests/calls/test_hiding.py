@@ -1,12 +1,15 @@
 """What an agent who may not see whole numbers is shown of calls: on his phone, and in the live stream (CC-24)."""
 
 import asyncio
+import re
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 from company import ANA, ANA_PAGE, BO, BO_PHONE, CITY, MAIN, SALES, X801, Office, company, press, talking
 
+from callroom.calls import live
 from callroom.calls.arrivals import dial
 from callroom.calls.watching import Watching
 from callroom.core import conversation as c
@@ -136,3 +139,31 @@ async def test_no_value_of_a_flow_tells_what_stands_in_a_field_that_agents_do_no
     assert call.view.values == {"level": "3"}  # from now on
     caller.hang_up()
     await office.story()
+
+
+TOLD_LIVE = {  # every event, and whether a customer's number may stand in it
+    "call.changed": True, "notice.made": True, "call.ended": False, "agent.changed": False, "queue.changed": False,
+    "trunk.changed": False, "device.changed": False, "config.changed": False, "alarm.raised": False,
+    "alarm.cleared": False, "voicemail.changed": False, "engine.changed": False, "message.changed": False,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("visibility", Visibility)
+async def test_what_somebody_is_told_of_holds_no_number_that_he_may_not_see_by_now(visibility: Visibility):
+    """Also where it was worded while he saw numbers: a page that comes back is told it again."""
+    office = Office(seeing(visibility))
+    words = {"memo": f"call {NUMBER[:3]} {NUMBER[3:7]} {NUMBER[7:]}", "number": 7}
+    office.exchange.live.tell("notice.made", {"id": 1, "text": words}, frozenset((ANA,)))
+    shown = told(office, ANA, visibility)
+    assert (LAST in shown.replace(" ", "")) == (visibility is Visibility.FULL)
+    assert "call" in shown and "7" in shown
+
+
+def test_every_event_that_is_told_is_known_here():
+    """A new one: does a customer's number stand in it? Then it is veiled as those of ``calls.live``."""
+    source = Path(__file__).parents[2] / "src" / "callroom"
+    files = [*source.joinpath("calls").glob("*.py"), source / "main.py"]
+    names = {name for file in files for name in re.findall(r'"([a-z]+\.[a-z]+)"', file.read_text())}
+    told_live = {name for name in names if name.partition(".")[2] in ("changed", "ended", "made", "raised", "cleared")}
+    assert told_live == TOLD_LIVE.keys()
+    assert {name for name, holds in TOLD_LIVE.items() if holds} == live.VEILS.keys()

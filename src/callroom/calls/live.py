@@ -151,6 +151,19 @@ def veiled(call: dict[str, Any], numbers: Visibility) -> dict[str, Any]:
     }
 
 
+def _notice(told: dict[str, Any], numbers: Visibility) -> dict[str, Any]:
+    """What somebody is told of, in whose words numbers may stand."""
+    words = told["text"].items()
+    return told | {"text": {name: hidden_within(one, numbers) if isinstance(one, str) else one for name, one in words}}
+
+
+# events in which numbers of customers may stand
+VEILS: dict[str, Callable[[dict[str, Any], Visibility], dict[str, Any]]] = {
+    "call.changed": veiled,
+    "notice.made": _notice,
+}
+
+
 class TrunkView(msgspec.Struct):
     id: str
     name: str
@@ -194,7 +207,8 @@ class Told:
     def text(self, numbers: Visibility) -> str:
         """As it is sent to those who see so much of outside numbers: made once for all of them."""
         if numbers not in self._texts:
-            data = veiled(self.data, numbers) if self.type == "call.changed" else self.data
+            veil = VEILS.get(self.type)
+            data = veil(self.data, numbers) if veil else self.data
             self._texts[numbers] = _encode({"seq": self.seq, "type": self.type, "data": data}).decode()
         return self._texts[numbers]
 
