@@ -6,8 +6,8 @@ import type { FieldCondition } from "../../api";
 import { useAddress } from "../../lib/address";
 import { useMe } from "../../lib/session";
 import { useConditionWords } from "../../ui/conditions/ConditionText";
-import { ComparedWith, FieldSelect, isCompared, OperatorSelect } from "../../ui/conditions/FieldConditions";
-import { fieldsOf } from "../../ui/conditions/facts";
+import { ComparedWith, FieldSelect, OperatorSelect } from "../../ui/conditions/FieldConditions";
+import { fieldsOf, isCompared } from "../../ui/conditions/facts";
 import { type CustomerField, useCustomerFields } from "./customers";
 
 /** Asks what stands in one of the site's own fields; the answer is added to what the list is asked. */

@@ -7,6 +7,7 @@ import { Section, Side } from "../fields";
 import { YesNo } from "../YesNo";
 import { FieldConditions } from "./FieldConditions";
 import { FACTS, type Fact, factKey, isPeriodic } from "./facts";
+import { Matching } from "./Matching";
 
 const FLAT = { marginBlockEnd: 8 };
 
@@ -57,6 +58,9 @@ export function ConditionFields() {
       </Side>
       <Facts />
       <FieldConditions />
+      <div style={{ marginBlock: 12 }}>
+        <Matching />
+      </div>
     </>
   );
 }

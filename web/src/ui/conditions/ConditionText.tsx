@@ -4,8 +4,7 @@ import type { Conditions } from "../../api";
 import { type CustomerField, useCustomerFields } from "../../pages/customers/customers";
 import { useOwnerOptions, useStageOptions, useTierOptions } from "../../pages/customers/words";
 import { dateTimeText } from "../../phone/time";
-import { isCompared } from "./FieldConditions";
-import { factKey, operatorKey } from "./facts";
+import { factKey, isCompared, operatorKey } from "./facts";
 import { inputOf } from "./values";
 
 /** Conditions in words, one beside the other; all of them must hold. */

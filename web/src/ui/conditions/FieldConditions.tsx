@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import type { Conditions, FieldType } from "../../api";
 import { type CustomerField, useCustomerFields } from "../../pages/customers/customers";
 import { FieldInput } from "../FieldForm";
-import { type Operator, operatorKey, operatorsOf } from "./facts";
+import { isCompared, type Operator, operatorKey, operatorsOf } from "./facts";
 import { inputOf, textOf } from "./values";
 
 const FLAT = { marginBlockEnd: 8 };
@@ -58,9 +58,6 @@ export function FieldConditions() {
     </div>
   );
 }
-
-/** Whether the field is compared with something. */
-export const isCompared = (op: Operator | undefined) => op !== "empty" && op !== "filled";
 
 interface Input<Value> {
   id?: string;

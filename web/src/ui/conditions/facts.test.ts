@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { blankConditions, conditionsBody, operatorsOf } from "./facts";
+import { blankConditions, conditionsBody, operatorsOf, queryOf } from "./facts";
 
 test("rows that were not filled in are not sent, and a period only where there can be one", () => {
   const form = {
@@ -24,4 +24,27 @@ test("rows that were not filled in are not sent, and a period only where there c
 test("only numbers and days are compared", () => {
   expect(operatorsOf("number")).toContain("ge");
   expect(operatorsOf("phone")).not.toContain("contains");
+});
+
+test("conditions are asked of lists as their addresses ask them", () => {
+  expect(queryOf(blankConditions())).toEqual({});
+  const asked = queryOf({
+    ...blankConditions(),
+    owners: ["none"],
+    tiers: [0, 3],
+    no_mail: false,
+    fields: [
+      { field: "f_1", op: "eq", value: "o_1、o_2" },
+      { field: "f_2", op: "filled", value: "left" },
+      { field: "f_3", op: "ge", value: "" },
+    ],
+    facts: [{ fact: "orders.count", op: "ge", value: 2, period: "90" }],
+  });
+  expect(asked).toEqual({
+    owner: ["none"],
+    tier: [0, 3],
+    no_mail: false,
+    where: ["f_1:eq:o_1、o_2", "f_2:filled:"],
+    fact: ["orders.count:ge:2:90"],
+  });
 });

@@ -1,5 +1,5 @@
 /** What can be asked of customers: facts of what happened, as the API names them. */
-import type { Conditions, FactCondition, FieldCondition, FieldType } from "../../api";
+import type { Conditions, CountCustomersData, FactCondition, FieldCondition, FieldType } from "../../api";
 
 export type Fact = FactCondition["fact"];
 
@@ -41,6 +41,9 @@ export function operatorsOf(type: FieldType | undefined): Operator[] {
   }
 }
 
+/** Whether the field is compared with something. */
+export const isCompared = (op: Operator | undefined) => op !== "empty" && op !== "filled";
+
 /** How an operator is called; days are early or late, not much or little. */
 export const operatorKey = (op: Operator, type: FieldType | undefined) =>
   type === "datetime" && (op === "ge" || op === "le") ? `conditions.op_${op}_day` : `conditions.op_${op}`;
@@ -79,6 +82,28 @@ export function conditionsBody(form: Conditions | undefined): Conditions {
       .filter((one) => one?.field)
       .map((one) => ({ field: one.field, op: one.op ?? "eq", value: one.value ?? "" })),
   };
+}
+
+/** Conditions as lists of customers are asked; a field that is to be compared with nothing yet is left out of account. */
+export function queryOf(conditions: Conditions): CountCustomersData["query"] {
+  const { q, owners, tags, without_tags, tiers, stages, do_not_call, no_mail, fields = [], facts = [] } = conditions;
+  const asked = {
+    q,
+    owner: owners,
+    tag: tags,
+    without_tag: without_tags,
+    tier: tiers,
+    stage: stages,
+    do_not_call,
+    no_mail,
+    where: fields
+      .filter(({ op, value }) => !isCompared(op) || value)
+      .map(({ field, op, value = "" }) => `${field}:${op}:${isCompared(op) ? value : ""}`),
+    fact: facts.map(({ fact, op, value, period = "" }) => `${fact}:${op}:${value}:${period}`),
+  };
+  return Object.fromEntries(
+    Object.entries(asked).filter(([, one]) => (Array.isArray(one) ? one.length : (one ?? "") !== "")),
+  );
 }
 
 /** Conditions on fields as they stand in an address: FIELD:OP:VALUE. */
