@@ -24,7 +24,7 @@ _WIDE = (
 _RUNS = re.compile(rf"([{_WIDE}]+)|([^\W_{_WIDE}]+)|[\W_]+")  # written without spaces, with them, and what parts words
 LONGEST_TEXT = 1_000  # characters of one value that are searched
 MOST_TERMS = 8
-MOST_TOKENS = 4  # of a word are looked up: more find hardly less
+MOST_TOKENS = 3  # of a word are looked up, which lie apart: more find hardly less, and take longer
 OF_NUMBERS = 4  # digits
 
 # before tokens of numbers, of masked fields, of whole values, and of single characters of a name
