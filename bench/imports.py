@@ -1,8 +1,9 @@
 """P-6: 130,000 customers imported from csv and xlsx, one row in a hundred bad, beside the bare writing of those rows.
 
-An import is timed from the file as it was uploaded to the last row: unrolled, read by type, numbers normalised,
-duplicates looked for, written with all that they are found by. The bare writing is the same rows by executemany
-(SQLite) or COPY (PostgreSQL), in the same chunks into the same indexes.
+An import is timed from the file as it was uploaded until it is done: unrolled, read by type, numbers normalised,
+duplicates looked for, written with all that they are found by. What tidies the indexes for later searches, behind it,
+is told apart. The bare writing is the same rows by executemany (SQLite) or COPY (PostgreSQL), in the same chunks into
+the same indexes.
 """
 
 import asyncio
@@ -70,7 +71,7 @@ async def imported(engine: AsyncEngine, home: Path, source: Path) -> tuple[float
     folder.mkdir(parents=True)
     customer_imports.source_of(folder).hardlink_to(source)
     size = source.stat().st_size  # noqa: ASYNC240 - nobody else waits
-    begun = time.monotonic()
+    begun, began_at = time.monotonic(), utc_now()
     async with writing(engine) as session, session.begin():
         await customer_imports.created(session, audit.SYSTEM, import_id, source.name, size, utc_now())
     await worker.step((jobs.IMPORT_READ,))
@@ -78,13 +79,14 @@ async def imported(engine: AsyncEngine, home: Path, source: Path) -> tuple[float
     async with writing(engine) as session, session.begin():
         await customer_imports.run(session, audit.SYSTEM, import_id, Choices(MAPPING), utc_now())
     await worker.step((jobs.IMPORT_RUN,))
-    took = time.monotonic() - begun
+    whole = time.monotonic() - begun
     async with reading(engine) as session:
         row = await session.get(CustomerImport, import_id)
     assert row is not None
     bad = (ROWS + BAD - 1) // BAD
     assert (row.state, row.created, row.failed) == ("done", ROWS - bad, bad), (row.state, row.created, row.failed)
-    return took, {"seconds of unrolling": round(read - begun, 2)}
+    took = (row.updated_at - began_at).total_seconds()
+    return took, {"seconds of unrolling": round(read - begun, 2), "of tidying behind it": round(whole - took, 2)}
 
 
 async def bare(engine: AsyncEngine) -> float:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from sqlalchemy import CursorResult, update
+from sqlalchemy import CursorResult, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from callroom.actions import audit, customers_bulk
@@ -24,6 +24,7 @@ from callroom.actions.jobs import JobLost
 from callroom.actions.new_customers import Prepared, prepared
 from callroom.core.imports import Draft, Fault, Plan, Rule, joined
 from callroom.core.imports.merging import Picture
+from callroom.store.customers import on_postgresql
 from callroom.store.tables import Customer, CustomerImport
 
 CHUNK = 2_000  # rows a transaction
@@ -122,6 +123,8 @@ async def write_chunk(
 
     Raises ``JobLost`` when the import is not running any more, or another worker was here.
     """
+    if await on_postgresql(session):  # what a crash of it takes is read again: how far the import came goes with it
+        await session.execute(text("SET LOCAL synchronous_commit = off"))
     await audit.hold(session)
     row = await get(session, import_id)
     if row.state != "running" or row.reached != chunk.begins:

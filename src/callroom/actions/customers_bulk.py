@@ -6,8 +6,9 @@ of a few thousand, each in a transaction of its own, let nobody wait long: on SQ
 PostgreSQL those who write configuration or customers.
 """
 
+import re
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -251,6 +252,7 @@ def _sqlite_time(at: datetime) -> str:
 
 
 _ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+_SPECIAL = re.compile(r"[\\\t\n\r]").search
 _PIECE = 500  # rows
 
 
@@ -260,18 +262,17 @@ async def _copied(rows: Sequence[tuple[Any, ...]]) -> Any:
 
 
 def _line(row: Iterable[Any]) -> str:
-    return "\t".join(_for_copy(value) for value in row) + "\n"
+    return "\t".join([_COPIED[type(value)](value) for value in row]) + "\n"
 
 
-def _for_copy(value: Any) -> str:
-    match value:
-        case str():
-            return value.translate(_ESCAPED)
-        case None:
-            return "\\N"
-        case bool():
-            return "t" if value else "f"
-        case datetime():
-            return value.isoformat()
-        case _:
-            return str(value)
+def _escaped(value: str) -> str:
+    return value.translate(_ESCAPED) if _SPECIAL(value) else value
+
+
+_COPIED: dict[type, Callable[[Any], str]] = {
+    str: _escaped,
+    bool: lambda value: "t" if value else "f",
+    int: str,
+    datetime: datetime.isoformat,
+    type(None): lambda _: "\\N",
+}
