@@ -12,7 +12,7 @@ from callroom.core.fields import FieldType
 from callroom.demo.people import people, store
 from callroom.store import customers as stored
 from callroom.store import upkeep
-from callroom.store.database import reading, writing
+from callroom.store.database import on_postgresql, reading, writing
 from callroom.store.tables import Customer, User
 
 
@@ -199,7 +199,7 @@ async def test_tidying_joins_the_index_and_changes_nothing_of_what_is_found(worl
     await upkeep.tidy_customers(world.site.engine, upkeep.MANY)
     assert [await found(admin, q=q) for q in asked] == before
     async with reading(world.site.engine) as session:
-        if await stored.on_postgresql(session):
+        if on_postgresql(session):
             counted = text("SELECT reltuples FROM pg_class WHERE relname = 'customer_phones'")
             assert (await session.scalar(counted) or 0) > 300
         else:

@@ -15,8 +15,16 @@ from sqlalchemy.exc import IntegrityError
 from callroom.actions.customer_filters import Filter, wanted_by
 from callroom.actions.customers import Form
 from callroom.core.fields import Place
-from callroom.store.customers import Sight, on_postgresql, page_of, search_for
-from callroom.store.database import MIGRATIONS, DatabaseUnusable, migrate, open_database, reading, writing
+from callroom.store.customers import Sight, page_of, search_for
+from callroom.store.database import (
+    MIGRATIONS,
+    DatabaseUnusable,
+    migrate,
+    on_postgresql,
+    open_database,
+    reading,
+    writing,
+)
 from callroom.store.tables import Base, Queue, Setting, Team
 
 
@@ -157,7 +165,7 @@ async def test_who_wanted_no_mails_is_found_by_that_afterwards(database_url: str
     form = Form({}, Place(), frozenset())
     async with reading(engine) as session:
         for asked, found in ((Filter(no_mail=True), ["c1"]), (Filter(no_mail=False), ["c2"])):
-            postgresql = await on_postgresql(session)
+            postgresql = on_postgresql(session)
             search = search_for(wanted_by(asked, form, Sight(), now), Sight(), ("CN", ""), postgresql=postgresql)
             rows = await page_of(session, search, sort="created_at", down=False, after=None, limit=9)
             assert [row.id for row in rows] == found

@@ -26,6 +26,7 @@ from callroom.core.customers import MOST_TAGS, Filing, searched
 from callroom.errors import NotFound, NotNow, invalid
 from callroom.store import customers as stored
 from callroom.store.customers import Sight
+from callroom.store.database import on_postgresql
 from callroom.store.tables import Customer, CustomerChange, Job, User
 
 FEW = 200  # customers: so many are changed within the request, more by the worker
@@ -200,7 +201,7 @@ async def _meant(session: AsyncSession, whom: Whom, form: Form, now: datetime) -
         return select(Customer.seq).where(Customer.id.in_(changed), Customer.deleted_at.is_(None))
     if whom.ids:
         return select(Customer.seq).where(Customer.id.in_(whom.ids), Customer.deleted_at.is_(None))
-    postgresql = await stored.on_postgresql(session)
+    postgresql = on_postgresql(session)
     place = (form.place.country, form.place.area_code)
     wanted = wanted_by(whom.filter, form, ALL_SIGHT, now)
     wanted = await within_segment(session, wanted, whom.filter, form, ALL_SIGHT, now)

@@ -24,7 +24,7 @@ from callroom.actions.jobs import JobLost
 from callroom.actions.new_customers import Prepared, prepared
 from callroom.core.imports import Draft, Fault, Plan, Rule, joined
 from callroom.core.imports.merging import Picture
-from callroom.store.customers import on_postgresql
+from callroom.store.database import on_postgresql
 from callroom.store.tables import Customer, CustomerImport
 
 CHUNK = 2_000  # rows a transaction
@@ -123,7 +123,7 @@ async def write_chunk(
 
     Raises ``JobLost`` when the import is not running any more, or another worker was here.
     """
-    if await on_postgresql(session):  # what a crash of it takes is read again: how far the import came goes with it
+    if on_postgresql(session):  # what a crash of it takes is read again: how far the import came goes with it
         await session.execute(text("SET LOCAL synchronous_commit = off"))
     await audit.hold(session)
     row = await get(session, import_id)

@@ -26,6 +26,7 @@ from callroom.actions.new_customers import CUSTOMER_COLUMNS, PHONE_COLUMNS, UNIQ
 from callroom.core.customer_value import changed_by_hand
 from callroom.core.customers import Form, Phone
 from callroom.core.fields import unique_key
+from callroom.store.database import on_postgresql
 from callroom.store.tables import Customer, CustomerChange, CustomerPhone, CustomerUnique
 
 Key = tuple[str, str]  # "phones" or "values.ID", and what stands there as it is compared
@@ -206,7 +207,7 @@ async def put_rows(
 
 
 async def _owners(session: AsyncSession, name: str, values: Sequence[str]) -> dict[Key, str]:
-    postgresql = (await session.connection()).dialect.name == "postgresql"
+    postgresql = on_postgresql(session)
     if name == "phones":
         asked = among(CustomerPhone.number, values, postgresql=postgresql)
         phones = select(CustomerPhone.number, CustomerPhone.customer_id).where(asked)
@@ -230,7 +231,7 @@ def among(column: Any, values: Sequence[str], *, postgresql: bool) -> ColumnElem
 async def _living(session: AsyncSession, ids: Sequence[str]) -> set[str]:
     """Those who are not deleted. Asked by itself: joined to phones, SQLite would go through all customers first."""
     found: set[str] = set()
-    postgresql = (await session.connection()).dialect.name == "postgresql"
+    postgresql = on_postgresql(session)
     for begin in range(0, len(ids), MOST_ASKED):
         asked = among(Customer.id, ids[begin : begin + MOST_ASKED], postgresql=postgresql)
         some = select(Customer.id, Customer.deleted_at).where(asked)

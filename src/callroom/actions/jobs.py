@@ -114,7 +114,7 @@ async def enqueue_once(
     session: AsyncSession, job_id: str, kind: str, now: datetime, arguments: dict[str, Any] | None = None
 ) -> bool:
     """Put a job of the system's own in line unless one with this id was there; however many workers do so at once."""
-    dialect = (await session.connection()).dialect.name
+    dialect = session.get_bind().dialect.name
     insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
     row = _fresh(job_id, kind, arguments or {}, now)
     statement = insert(Job).values(row).on_conflict_do_nothing(index_elements=["id"])

@@ -26,7 +26,8 @@ from callroom.core.customers import facets_of
 from callroom.core.fields import FieldType
 from callroom.core.ivr.templates import fill, names_in
 from callroom.errors import MailFailed, NotFound, SecretLost, invalid
-from callroom.store.customers import Sight, Wanted, all_of, on_postgresql, search_for
+from callroom.store.customers import Sight, Wanted, all_of, search_for
+from callroom.store.database import on_postgresql
 from callroom.store.tables import Customer, Mailing, MailingLetter, Segment, User
 from callroom.vault import Vault
 
@@ -180,7 +181,7 @@ async def cancel(session: AsyncSession, by: audit.Actor, mailing_id: str, now: d
 async def gather(session: AsyncSession, mailing: Mailing, customers_ids: Sequence[str]) -> None:
     """A letter for each; who has one keeps it."""
     if customers_ids:
-        insert = postgresql.insert if await on_postgresql(session) else sqlite.insert
+        insert = postgresql.insert if on_postgresql(session) else sqlite.insert
         rows = [
             {"mailing_id": mailing.id, "customer_id": id, "state": "waiting", "why": "", "attempts": 0}
             for id in customers_ids
@@ -260,7 +261,7 @@ async def _with(session: AsyncSession, form: Form, address: str) -> list[int]:
     if not address or not tokens:
         return []
     found: list[int] = []
-    on, place = await on_postgresql(session), (form.place.country, form.place.area_code)
+    on, place = on_postgresql(session), (form.place.country, form.place.area_code)
     for deleted in (False, True):
         search = search_for(Wanted(facets=[tokens], deleted=deleted), Sight(), place, postgresql=on)
         found += await session.scalars(all_of(search, postgresql=on))

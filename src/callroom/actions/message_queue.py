@@ -197,7 +197,7 @@ async def note_parts(
 
 async def part_of(session: AsyncSession, gateway_id: str, provider_id: str, now: datetime) -> MessagePart:
     """The part with the gateway's id, made when there is none yet, and locked."""
-    dialect = (await session.connection()).dialect.name
+    dialect = session.get_bind().dialect.name
     insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
     fresh = {"gateway_id": gateway_id, "provider_id": provider_id, "number": 1, "state": "sent", "told": "", "at": now}
     await session.execute(insert(MessagePart).values(fresh).on_conflict_do_nothing())

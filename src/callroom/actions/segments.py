@@ -15,7 +15,8 @@ from callroom.actions.customers import Form, form_of
 from callroom.actions.messages import Words, script_of
 from callroom.clock import utc_now
 from callroom.errors import invalid, unknown_reference
-from callroom.store.customers import Search, Sight, Wanted, all_of, on_postgresql, search_for
+from callroom.store.customers import Search, Sight, Wanted, all_of, search_for
+from callroom.store.database import on_postgresql
 from callroom.store.tables import Customer, CustomerPhone, Segment, SmsOptOut
 
 MOST_GROWTH = 1.1  # of a segment between the confirmation and the sending
@@ -131,7 +132,7 @@ def not_many_more(reachable: int, expected: int) -> None:
 
 async def meant(session: AsyncSession, filter: Filter, now: datetime) -> Select[int]:
     """The numbers (``Customer.seq``) of all whom a filter means. Raises ``Invalid``."""
-    return all_of(await search_by(session, filter, now), postgresql=await on_postgresql(session))
+    return all_of(await search_by(session, filter, now), postgresql=on_postgresql(session))
 
 
 async def search_by(session: AsyncSession, filter: Filter, now: datetime) -> Search:
@@ -139,4 +140,4 @@ async def search_by(session: AsyncSession, filter: Filter, now: datetime) -> Sea
     form = await form_of(session)
     place = (form.place.country, form.place.area_code)
     wanted = wanted_by(filter, form, ALL_SEEN, now)
-    return search_for(wanted, ALL_SEEN, place, postgresql=await on_postgresql(session))
+    return search_for(wanted, ALL_SEEN, place, postgresql=on_postgresql(session))

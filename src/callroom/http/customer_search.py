@@ -31,6 +31,7 @@ from callroom.http.seen import as_seen
 from callroom.http.site import Me, Read, SiteDep
 from callroom.store import customers as stored
 from callroom.store.customers import Search, Sort
+from callroom.store.database import on_postgresql
 from callroom.store.tables import Customer, User
 
 router = APIRouter(prefix="/api/v1", tags=["customers"])
@@ -177,7 +178,7 @@ async def list_tags(me: Me, session: Read) -> list[str]:
 
 async def count_of(session: AsyncSession, found: Search, most: int | None = None) -> int:
     """How many are found; they are counted up to ``most``."""
-    some = stored.all_of(found, postgresql=await stored.on_postgresql(session)).limit(most).subquery()
+    some = stored.all_of(found, postgresql=on_postgresql(session)).limit(most).subquery()
     return await session.scalar(select(func.count()).select_from(some)) or 0
 
 
@@ -199,4 +200,4 @@ async def search(
         session, wanted_by(asked, form, sight, now, deleted=deleted, callers=callers), asked, form, sight, now
     )
     place = (form.place.country, form.place.area_code)
-    return stored.search_for(wanted, sight, place, postgresql=await stored.on_postgresql(session))
+    return stored.search_for(wanted, sight, place, postgresql=on_postgresql(session))

@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from callroom.core.numbers import country_code, digits_of, search_forms
 from callroom.core.search import MASKED, NUMBER, Term, characters_of, facet, marked, number_term, terms_of
+from callroom.store.database import on_postgresql
 from callroom.store.tables import Customer
 from callroom.store.texts import has_part, holds_number
 
@@ -94,10 +95,6 @@ def search_for(wanted: Wanted, sight: Sight, place: tuple[str, str], *, postgres
     return Search((" & " if postgresql else " AND ").join(asked), tuple(where))
 
 
-async def on_postgresql(session: AsyncSession) -> bool:
-    return (await session.connection()).dialect.name == "postgresql"
-
-
 def all_of(found: Search, *, postgresql: bool) -> Select[int]:
     """The numbers (``seq``) of all that are found."""
     query = select(Customer.seq).where(*found.where)
@@ -118,7 +115,7 @@ async def page_of(
     limit: int,
 ) -> list[Customer]:
     """The next ``limit`` customers in the order, ``after`` the value and number of the last one seen."""
-    postgresql = await on_postgresql(session)
+    postgresql = on_postgresql(session)
     wanted = _ordered(select(Customer).where(*found.where), sort, down=down, after=after).limit(limit)
     if not found.index:
         return list(await session.scalars(wanted))

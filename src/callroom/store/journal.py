@@ -264,7 +264,7 @@ async def _upsert(
 ) -> None:
     """Insert rows, or replace those that are there except the columns in ``keep``."""
     if rows:
-        dialect = (await session.connection()).dialect.name
+        dialect = session.get_bind().dialect.name
         await session.execute(_upserting(model, dialect, tuple(rows[0]), keep), rows)
 
 
