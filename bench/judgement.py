@@ -166,7 +166,7 @@ async def _wall(site: BenchSite) -> dict[str, dict[str, int]]:
 
 async def books(site: BenchSite, numbers: set[str], within: float = 15.0) -> tuple[list[tuple[str, bool]], list[Visit]]:
     """Journeys (caller, whether ended) and stays in queues of these callers, once all have ended."""
-    database = open_database(f"sqlite:///{site.home}/site.db")
+    database = open_database(site.database)
     until = time.monotonic() + within
     try:
         while True:

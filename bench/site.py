@@ -36,9 +36,11 @@ class SiteFailed(Exception):
 class BenchSite:
     """``callroom run`` and its API, in the name of the first admin."""
 
-    def __init__(self, home: Path, sip: str = f"{ENGINE}:5060", https: str = "") -> None:
-        """``https``: where pages on other machines reach it; empty: nowhere."""
+    def __init__(self, home: Path, sip: str = f"{ENGINE}:5060", https: str = "", database: str = "") -> None:
+        """``https``: where pages on other machines reach it; empty: nowhere. ``database``: the URL of another one than
+        its own SQLite."""
         self.home = home
+        self.database = database or f"sqlite:///{home}/site.db"
         self.sip = sip
         self.https = https
         self.log = home.parent / f"{home.name}.log"
@@ -55,7 +57,9 @@ class BenchSite:
             self.process = await asyncio.create_subprocess_exec(
                 *[sys.executable, "-m", "callroom.cli", "run", "--home", str(self.home)],
                 *["--http", HTTP, "--sip", self.sip, "--rtp", RTP],
-                env=os.environ | {"CALLROOM_ADMIN_PASSWORD": PASSWORD, "CALLROOM_HTTPS": self.https},
+                env=os.environ
+                | {"CALLROOM_ADMIN_PASSWORD": PASSWORD, "CALLROOM_HTTPS": self.https}
+                | {"CALLROOM_DATABASE_URL": self.database},
                 stdout=log,
                 stderr=log,
             )
@@ -214,7 +218,7 @@ async def _sip_phone(site: BenchSite, extension: str) -> str:
 
 async def _sessions(site: BenchSite) -> list[str]:
     """A session for each agent, made where passwords need not be tried one after another."""
-    database = open_database(f"sqlite:///{site.home}/site.db")
+    database = open_database(site.database)
     try:
         async with writing(database) as session, session.begin():
             agents = list(await session.scalars(select(User).where(User.role == "agent").order_by(User.login)))
