@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import os
 import sys
+import tempfile
 from collections.abc import AsyncGenerator
 from pathlib import Path
 from typing import Any
@@ -128,29 +129,30 @@ class Desk:
 
 
 @contextlib.asynccontextmanager
-async def chromium(folder: Path) -> AsyncGenerator[Browser]:
+async def chromium() -> AsyncGenerator[Browser]:
     """A browser in this network; its microphone is a tone."""
-    sound = folder / "microphone.wav"
-    soundfile.write(str(sound), tone(MICROPHONE, 10.0).repeat(6), 48_000, subtype="PCM_16")
-    flags = [
-        "--use-fake-ui-for-media-stream",
-        "--use-fake-device-for-media-stream",
-        f"--use-file-for-fake-audio-capture={sound}",
-        "--disable-dev-shm-usage",
-        "--no-proxy-server",
-        "--autoplay-policy=no-user-gesture-required",
-    ]
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"),
-            args=flags,
-            chromium_sandbox=False,
-            ignore_default_args=["--mute-audio"],
-        )
-        try:
-            yield browser
-        finally:
-            await browser.close()
+    with tempfile.TemporaryDirectory(prefix="callroom-browser-") as folder:
+        sound = f"{folder}/microphone.wav"
+        soundfile.write(sound, tone(MICROPHONE, 10.0).repeat(6), 48_000, subtype="PCM_16")
+        flags = [
+            "--use-fake-ui-for-media-stream",
+            "--use-fake-device-for-media-stream",
+            f"--use-file-for-fake-audio-capture={sound}",
+            "--disable-dev-shm-usage",
+            "--no-proxy-server",
+            "--autoplay-policy=no-user-gesture-required",
+        ]
+        async with async_playwright() as playwright:
+            browser = await playwright.chromium.launch(
+                executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"),
+                args=flags,
+                chromium_sandbox=False,
+                ignore_default_args=["--mute-audio"],
+            )
+            try:
+                yield browser
+            finally:
+                await browser.close()
 
 
 async def new_desk(browser: Browser, **options: Any) -> tuple[BrowserContext, Desk]:

@@ -2,7 +2,6 @@
 
 import os
 import sys
-import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -41,9 +40,8 @@ async def scene() -> AsyncIterator[Scene]:
     async with demo_world() as world:
         admin = await world.sign_in("admin")
         bo = await world.sign_in("bo")
-        with tempfile.TemporaryDirectory(prefix="callroom-browser-") as folder:
-            async with chromium(Path(folder)) as browser:
-                yield Scene(world, browser, admin, bo)
+        async with chromium() as browser:
+            yield Scene(world, browser, admin, bo)
 
 
 @pytest_asyncio.fixture(loop_scope="module")

@@ -3,7 +3,6 @@ once lose nothing; who is deleted is brought back."""
 
 import os
 import sys
-import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -57,11 +56,10 @@ async def scene() -> AsyncIterator[Scene]:
         admin = await world.sign_in("admin")
         await world.set_up(admin)
         await world.hide_numbers(admin, "ana", "middle")
-        with tempfile.TemporaryDirectory(prefix="callroom-browser-") as folder:
-            async with chromium(Path(folder)) as browser:
-                scene = Scene(world, browser, admin, carrier)
-                await scene.fill()
-                yield scene
+        async with chromium() as browser:
+            scene = Scene(world, browser, admin, carrier)
+            await scene.fill()
+            yield scene
 
 
 async def search(desk: Desk, text: str) -> Locator:

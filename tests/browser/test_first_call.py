@@ -4,7 +4,6 @@ import asyncio
 import os
 import signal
 import sys
-import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -49,10 +48,9 @@ class Scene:
 async def scene() -> AsyncIterator[Scene]:
     async with demo_world() as world, Phone(bind=CARRIER, port=CARRIER_PORT, user="carrier") as carrier:
         admin = await world.sign_in("admin")
-        with tempfile.TemporaryDirectory(prefix="callroom-browser-") as folder:
-            async with chromium(Path(folder)) as browser:
-                person = await world.sign_in("ana")
-                yield Scene(world, browser, admin, person, carrier)
+        async with chromium() as browser:
+            person = await world.sign_in("ana")
+            yield Scene(world, browser, admin, person, carrier)
 
 
 @pytest_asyncio.fixture(loop_scope="module")

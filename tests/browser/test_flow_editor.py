@@ -2,7 +2,6 @@
 
 import re
 import sys
-import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -43,12 +42,11 @@ async def office() -> AsyncIterator[tuple[SiteWorld, Person, Desk]]:
         await world.load_demo()
         admin = await world.sign_in("admin", PASSWORD)
         await world.set_up(admin)
-        with tempfile.TemporaryDirectory(prefix="callroom-browser-") as folder:
-            async with chromium(Path(folder)) as browser:
-                context, desk = await new_desk(browser, viewport={"width": 1600, "height": 900})
-                await desk.sign_in("admin", PASSWORD)
-                yield world, admin, desk
-                await context.close()
+        async with chromium() as browser:
+            context, desk = await new_desk(browser, viewport={"width": 1600, "height": 900})
+            await desk.sign_in("admin", PASSWORD)
+            yield world, admin, desk
+            await context.close()
     assert desk.errors == [], "the page complained in its console"
 
 

@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import os
 import sys
-import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -55,9 +54,8 @@ async def company() -> AsyncIterator[Company]:
         sms = WebServer(answer=answers({"code": "0", "id": "m1"}))
         server = await asyncio.start_server(sms.serve, "127.0.0.1", 0)
         sms.port = server.sockets[0].getsockname()[1]
-        with tempfile.TemporaryDirectory(prefix="callroom-browser-") as folder:
-            async with chromium(Path(folder)) as browser:
-                yield Company(world, browser, admin, carrier, sms)
+        async with chromium() as browser:
+            yield Company(world, browser, admin, carrier, sms)
         sms.close()
         server.close()
 

@@ -4,7 +4,6 @@ whole number, however it is written."""
 import contextlib
 import re
 import sys
-import tempfile
 import zipfile
 from collections.abc import AsyncIterator
 from io import BytesIO
@@ -81,9 +80,8 @@ class Scene:
 async def scene() -> AsyncIterator[Scene]:
     async with demo_world() as world, Phone(bind=CARRIER, port=CARRIER_PORT, user="carrier") as carrier:
         admin = await world.sign_in("admin")
-        with tempfile.TemporaryDirectory(prefix="callroom-browser-") as folder:
-            async with chromium(Path(folder)) as browser:
-                yield Scene(world, browser, admin, carrier)
+        async with chromium() as browser:
+            yield Scene(world, browser, admin, carrier)
 
 
 async def test_a_day_in_the_page_tells_no_whole_number(scene: Scene):

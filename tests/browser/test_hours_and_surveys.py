@@ -2,7 +2,6 @@
 
 import os
 import sys
-import tempfile
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,10 +45,9 @@ async def scene() -> AsyncIterator[Scene]:
     async with demo_world() as world:
         admin = await world.sign_in("admin")
         await world.set_up(admin)
-        with tempfile.TemporaryDirectory(prefix="callroom-browser-") as folder:
-            async with chromium(Path(folder)) as browser:
-                people = {login: await world.sign_in(login) for login in ("ana", "lead")}
-                yield Scene(browser, admin, people, world.passwords)
+        async with chromium() as browser:
+            people = {login: await world.sign_in(login) for login in ("ana", "lead")}
+            yield Scene(browser, admin, people, world.passwords)
 
 
 async def choose(at: Locator, label: str, option: str, which: int = 0) -> None:

@@ -4,7 +4,6 @@ import csv
 import io
 import os
 import sys
-import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -57,12 +56,11 @@ async def scene() -> AsyncIterator[Scene]:
         admin = await world.sign_in("admin")
         await world.set_up(admin)
         await admin("POST", "customer-fields", {"label": "车牌", "type": "line"})
-        with tempfile.TemporaryDirectory(prefix="callroom-browser-") as folder:
-            async with chromium(Path(folder)) as browser:
-                _, desk = await new_desk(browser, viewport={"width": 1280, "height": 900})
-                await desk.sign_in("admin", world.passwords["admin"])
-                yield Scene(world, admin, desk)
-                assert desk.errors == []
+        async with chromium() as browser:
+            _, desk = await new_desk(browser, viewport={"width": 1280, "height": 900})
+            await desk.sign_in("admin", world.passwords["admin"])
+            yield Scene(world, admin, desk)
+            assert desk.errors == []
 
 
 async def test_a_file_goes_the_whole_way_and_back(scene: Scene):

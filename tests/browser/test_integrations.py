@@ -27,8 +27,8 @@ async def judge(desk: Desk, name: str) -> None:
     assert not (faults := await desk.faults()), (name, faults)
 
 
-async def test_mail_and_a_connection_are_set_up_and_tried_in_the_page(tmp_path: Path):
-    async with site_world() as world, chromium(tmp_path) as browser:
+async def test_mail_and_a_connection_are_set_up_and_tried_in_the_page():
+    async with site_world() as world, chromium() as browser:
         admin = await world.sign_in("admin")
         await world.set_up(admin)
         await admin("PATCH", "me", {"language": "zh", "theme": "light"})

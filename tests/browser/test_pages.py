@@ -5,7 +5,6 @@ import json
 import os
 import re
 import sys
-import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -141,11 +140,10 @@ async def scene() -> AsyncIterator[Scene]:
     async with demo_world() as world, Phone(bind=CARRIER, port=CARRIER_PORT, user="carrier") as carrier:
         people = {login: await world.sign_in(login) for login in ("admin", "ana")}
         await world.set_up(people["admin"])
-        with tempfile.TemporaryDirectory(prefix="callroom-browser-") as folder:
-            async with chromium(Path(folder)) as browser:
-                scene = Scene(world, browser, carrier, people)
-                yield scene
-                complaints = {login: desk.errors for login, desk in scene.desks.items() if desk.errors}
+        async with chromium() as browser:
+            scene = Scene(world, browser, carrier, people)
+            yield scene
+            complaints = {login: desk.errors for login, desk in scene.desks.items() if desk.errors}
     assert not complaints, "pages complained in their consoles"
 
 

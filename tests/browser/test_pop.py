@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import os
 import sys
-import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -78,11 +77,10 @@ async def scene() -> AsyncIterator[Scene]:
     async with demo_world() as world:
         admin = await world.sign_in("admin")
         await world.set_up(admin)
-        with tempfile.TemporaryDirectory(prefix="callroom-browser-") as folder:
-            async with chromium(Path(folder)) as browser:
-                scene = Scene(world, browser, admin)
-                await scene.fill()
-                yield scene
+        async with chromium() as browser:
+            scene = Scene(world, browser, admin)
+            await scene.fill()
+            yield scene
 
 
 @pytest_asyncio.fixture(autouse=True, loop_scope="module")

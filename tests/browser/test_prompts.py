@@ -5,7 +5,6 @@ import io
 import os
 import re
 import sys
-import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -35,12 +34,11 @@ async def office() -> AsyncIterator[tuple[SiteWorld, Person, Desk]]:
     async with demo_world() as world, Phone(bind=CARRIER, port=CARRIER_PORT, user="carrier"):
         admin = await world.sign_in("admin")
         await world.set_up(admin)
-        with tempfile.TemporaryDirectory(prefix="callroom-browser-") as folder:
-            async with chromium(Path(folder)) as browser:
-                _, desk = await new_desk(browser, viewport={"width": 1280, "height": 800})
-                await desk.sign_in("admin", PASSWORD)
-                yield world, admin, desk
-                assert not desk.errors, "the page complained in its console"
+        async with chromium() as browser:
+            _, desk = await new_desk(browser, viewport={"width": 1280, "height": 800})
+            await desk.sign_in("admin", PASSWORD)
+            yield world, admin, desk
+            assert not desk.errors, "the page complained in its console"
 
 
 def wav(seconds: float) -> bytes:

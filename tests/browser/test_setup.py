@@ -3,7 +3,6 @@
 import os
 import re
 import sys
-import tempfile
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -28,12 +27,10 @@ OWN = "my own long password"
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def newcomer() -> AsyncIterator[tuple[SiteWorld, Desk]]:
     """A site just started, and the browser of who started it."""
-    async with site_world(CALLROOM_ADMIN_PASSWORD="") as world:
-        with tempfile.TemporaryDirectory(prefix="callroom-browser-") as folder:
-            async with chromium(Path(folder)) as browser:
-                context, desk = await new_desk(browser)
-                yield world, desk
-                await context.close()
+    async with site_world(CALLROOM_ADMIN_PASSWORD="") as world, chromium() as browser:
+        context, desk = await new_desk(browser)
+        yield world, desk
+        await context.close()
     assert desk.errors == [], "the page complained in its console"
 
 
@@ -113,7 +110,7 @@ async def test_a_line_of_ones_own_is_mended_where_it_is_entered(tmp_path: Path):
         await carrier.start_adapter()
         await carrier.saw(EngineReady)
         await carrier.telephony.put_device(DeviceSetup(DeviceId("88001"), "sip", "right-secret", "Company", "88001"))
-        browser = await ends.enter_async_context(chromium(tmp_path))
+        browser = await ends.enter_async_context(chromium())
         context, desk = await new_desk(browser)
         ends.push_async_callback(context.close)
         page, password = desk.page, printed_password(world)

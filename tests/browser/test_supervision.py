@@ -6,7 +6,6 @@ Three who each send a tone of their own: the caller 440 Hz, Ana on a SIP phone 9
 import asyncio
 import os
 import sys
-import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -86,14 +85,13 @@ async def scene() -> AsyncIterator[Scene]:
         ana = await world.sign_in("ana")
         phone = await world.sip_phone(admin, ana)
         await ana("PUT", "me/sign-in", {})
-        with tempfile.TemporaryDirectory(prefix="callroom-browser-") as folder:
-            async with chromium(Path(folder)) as browser:
-                desk = await lead(browser, world.passwords["lead"])
-                await expect(
-                    desk.page.get_by_text("电话已连接").or_(desk.page.get_by_text("电话就绪")).first
-                ).to_be_visible()
-                yield Scene(world, admin, ana, phone, desk)
-                assert desk.errors == [], "the page complained in its console"
+        async with chromium() as browser:
+            desk = await lead(browser, world.passwords["lead"])
+            await expect(
+                desk.page.get_by_text("电话已连接").or_(desk.page.get_by_text("电话就绪")).first
+            ).to_be_visible()
+            yield Scene(world, admin, ana, phone, desk)
+            assert desk.errors == [], "the page complained in its console"
 
 
 async def test_a_leader_listens_whispers_barges_and_takes_over(scene: Scene):

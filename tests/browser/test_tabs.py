@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import sys
-import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -90,10 +89,8 @@ async def take(desk: Desk) -> None:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def scene() -> AsyncIterator[Scene]:
-    async with demo_world() as world:
-        with tempfile.TemporaryDirectory(prefix="callroom-browser-") as folder:
-            async with chromium(Path(folder)) as browser:
-                yield Scene(world, browser, await world.sign_in("ana"))
+    async with demo_world() as world, chromium() as browser:
+        yield Scene(world, browser, await world.sign_in("ana"))
 
 
 async def test_of_two_tabs_one_has_the_phone_and_the_other_can_take_it_with_its_call(scene: Scene):

@@ -1,7 +1,6 @@
 """Whatever people write of customers is text on every page that shows it (S-4): no picture loads, no script runs."""
 
 import sys
-import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -60,11 +59,10 @@ async def scene() -> AsyncIterator[Scene]:
     async with demo_world() as world:
         admin = await world.sign_in("admin")
         await world.set_up(admin)
-        with tempfile.TemporaryDirectory(prefix="callroom-browser-") as folder:
-            async with chromium(Path(folder)) as browser:
-                scene = Scene(world, browser, admin)
-                await scene.fill()
-                yield scene
+        async with chromium() as browser:
+            scene = Scene(world, browser, admin)
+            await scene.fill()
+            yield scene
 
 
 async def test_what_people_write_of_customers_is_text_on_every_page(scene: Scene):

@@ -3,7 +3,6 @@
 import asyncio
 import os
 import sys
-import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -54,9 +53,8 @@ def tile(desk: Desk, name: str) -> Locator:
 async def scene() -> AsyncIterator[Scene]:
     async with demo_world() as world:
         admin = await world.sign_in("admin")
-        with tempfile.TemporaryDirectory(prefix="callroom-browser-") as folder:
-            async with chromium(Path(folder)) as browser:
-                yield Scene(world, browser, admin)
+        async with chromium() as browser:
+            yield Scene(world, browser, admin)
 
 
 @pytest_asyncio.fixture(loop_scope="module")
