@@ -46,19 +46,24 @@ function Asked({ fields, onDone }: { fields: CustomerField[]; onDone: () => void
     onDone();
   };
   return (
-    <Flex vertical gap={8} style={{ width: 280 }}>
+    <Flex vertical gap={8} style={{ width: 320 }}>
       <FieldSelect
         fields={fields}
         {...(id ? { value: id } : {})}
         onChange={(next) => setAsked({ field: next, op: "eq", value: "" })}
       />
       <OperatorSelect type={field?.type} value={op} onChange={(next) => setAsked({ field: id, op: next, value })} />
-      {isCompared(op) && (
-        <ComparedWith field={field} value={value} onChange={(next) => setAsked({ field: id, op, value: next })} />
-      )}
-      <Button type="primary" disabled={!ready} onClick={add}>
-        {t("conditions.ask")}
-      </Button>
+      <Flex gap={8} align="start">
+        {isCompared(op) && (
+          <div style={{ flex: 1, minWidth: 0 }}>
+            <ComparedWith field={field} value={value} onChange={(next) => setAsked({ field: id, op, value: next })} />
+          </div>
+        )}
+        {/* beside it, where no list of options covers it */}
+        <Button type="primary" disabled={!ready} onClick={add}>
+          {t("conditions.ask")}
+        </Button>
+      </Flex>
     </Flex>
   );
 }

@@ -1,11 +1,12 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { Form, Input, Segmented, Select } from "antd";
+import { Form, Input } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { estimateSegmentMessage, type Said, type SegmentOut, sendToSegment } from "../../api";
 import { useRows } from "../../lib/resource";
 import type { Language, SmsTemplate } from "../../lib/types";
 import { askedOf, Filled } from "../../ui/sms/SmsDialog";
+import { TemplateChoice } from "../../ui/sms/TemplateChoice";
 import { ToAll } from "./ToAll";
 
 /** A text message to everybody of a segment, typed or from a template. */
@@ -54,27 +55,14 @@ export function WriteToAll({ row, onClose }: { row: SegmentOut; onClose: () => v
     >
       {(estimate) => (
         <>
-          <Form.Item label={t("messages.template")}>
-            <Select
-              allowClear
-              aria-label={t("messages.template")}
-              placeholder={t("messages.typed")}
-              value={template}
-              options={(templates ?? [])
-                .filter(({ enabled }) => enabled)
-                .map(({ id, name }) => ({ value: id, label: name }))}
-              onChange={setTemplate}
-            />
-          </Form.Item>
-          {languages.length > 1 && (
-            <Form.Item label={t("messages.language")}>
-              <Segmented
-                value={spoken}
-                options={languages.map((value) => ({ value, label: t(`messages.${value}`) }))}
-                onChange={setLanguage}
-              />
-            </Form.Item>
-          )}
+          <TemplateChoice
+            templates={(templates ?? []).filter(({ enabled }) => enabled)}
+            template={template}
+            onTemplate={setTemplate}
+            languages={languages}
+            language={spoken}
+            onLanguage={setLanguage}
+          />
           {template ? (
             <Filled asked={asked} values={values} onChange={setValues} text={estimate?.text ?? ""} />
           ) : (

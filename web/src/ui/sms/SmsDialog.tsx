@@ -1,5 +1,5 @@
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Alert, App, Form, Input, Segmented, Select, Typography } from "antd";
+import { Alert, App, Form, Input, Typography } from "antd";
 import { useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type MessageIn, type PreviewOut, previewMessage, sendMessage } from "../../api";
@@ -9,6 +9,7 @@ import type { Language, SmsTemplate } from "../../lib/types";
 import { Dialog } from "../Dialog";
 import { ProblemNote } from "../ProblemNote";
 import { isFilled, isKnown, labelOf, placesIn } from "./places";
+import { TemplateChoice } from "./TemplateChoice";
 import type { SmsTarget } from "./target";
 
 const TYPED_MS = 250;
@@ -84,31 +85,18 @@ export function SmsDialog({ target, name = "", onClose }: Props) {
             />
           </Form.Item>
         )}
-        {usable.length > 0 && (
-          <Form.Item label={t("messages.template")}>
-            <Select
-              allowClear
-              aria-label={t("messages.template")}
-              placeholder={t("messages.typed")}
-              value={template}
-              options={usable.map(({ id, name: label }) => ({ value: id, label }))}
-              onChange={(id: string | undefined) => {
-                setTemplate(id);
-                const [first] = Object.keys(usable.find((one) => one.id === id)?.texts ?? {}) as Language[];
-                setLanguage((now) => (id && !usable.find((one) => one.id === id)?.texts[now] ? (first ?? now) : now));
-              }}
-            />
-          </Form.Item>
-        )}
-        {languages.length > 1 && (
-          <Form.Item label={t("messages.language")}>
-            <Segmented
-              value={language}
-              options={languages.map((value) => ({ value, label: t(`messages.${value}`) }))}
-              onChange={setLanguage}
-            />
-          </Form.Item>
-        )}
+        <TemplateChoice
+          templates={usable}
+          template={template}
+          onTemplate={(id) => {
+            setTemplate(id);
+            const [first] = Object.keys(usable.find((one) => one.id === id)?.texts ?? {}) as Language[];
+            setLanguage((now) => (id && !usable.find((one) => one.id === id)?.texts[now] ? (first ?? now) : now));
+          }}
+          languages={languages}
+          language={language}
+          onLanguage={setLanguage}
+        />
         {template ? (
           <Filled asked={askedOf(chosen, language)} values={values} onChange={setValues} text={preview?.text ?? ""} />
         ) : (
