@@ -59,7 +59,8 @@ async def insert_many(session: AsyncSession, rows: Prepared) -> list[str]:
     at = _sqlite_time(rows.at) if on_sqlite else rows.at
     seq = await next_seq(session)
     numbered = [(*row, at, at, 1, seq + n) for n, row in enumerate(rows.customers)]
-    await put_rows(connection, "customers", (*CUSTOMER_COLUMNS, *MADE_COLUMNS), numbered)
+    put_customers = _put_on_sqlite if on_sqlite else put_rows
+    await put_customers(connection, "customers", (*CUSTOMER_COLUMNS, *MADE_COLUMNS), numbered)
     await put_rows(connection, "customer_phones", PHONE_COLUMNS, rows.phones)
     await put_rows(connection, "customer_uniques", UNIQUE_COLUMNS, rows.uniques)
     if on_sqlite:
@@ -198,32 +199,38 @@ async def put_rows(
         raw: Any = (await connection.get_raw_connection()).driver_connection
         await raw.copy_to_table(table, source=_copied(rows), columns=list(columns), format="text")
         return
-    marks = ", ".join("?" * len(columns))
-    statement = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})"  # noqa: S608 - our own names
-    times = [at for at, value in enumerate(rows[0]) if isinstance(value, datetime)]
+    times = [at for at, column in enumerate(columns) if column == "at" or column.endswith("_at")]
     if times:
         rows = [_with_sqlite_times(row, times) for row in rows]
+    await _put_on_sqlite(connection, table, columns, rows)
+
+
+async def _put_on_sqlite(
+    connection: AsyncConnection, table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]
+) -> None:
+    """Times as SQLite keeps them."""
+    marks = ", ".join("?" * len(columns))
+    statement = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})"  # noqa: S608 - our own names
     await connection.exec_driver_sql(statement, rows)
 
 
 async def _owners(session: AsyncSession, name: str, values: Sequence[str]) -> dict[Key, str]:
-    postgresql = on_postgresql(session)
     if name == "phones":
-        asked = among(CustomerPhone.number, values, postgresql=postgresql)
+        asked = _among(session, CustomerPhone.number, values)
         phones = select(CustomerPhone.number, CustomerPhone.customer_id).where(asked)
         pairs = [(number, customer) for number, customer in await session.execute(phones)]
         living = await _living(session, sorted({customer for _, customer in pairs}))
         return {(name, number): one for number, one in sorted(pairs, reverse=True) if one in living}
     query = select(CustomerUnique.value, CustomerUnique.customer_id).where(
         CustomerUnique.field_id == name.removeprefix("values."),
-        among(CustomerUnique.value, values, postgresql=postgresql),
+        _among(session, CustomerUnique.value, values),
     )
     return {(name, value): customer for value, customer in await session.execute(query)}
 
 
-def among(column: Any, values: Sequence[str], *, postgresql: bool) -> ColumnElement[bool]:
+def _among(session: AsyncSession, column: Any, values: Sequence[str]) -> ColumnElement[bool]:
     """Whether it is one of many ``values``, which are one parameter: as many parameters take longer than the answer."""
-    if postgresql:
+    if on_postgresql(session):
         return column == any_(literal(list(values), ARRAY(String)))
     return column.in_(select(func.json_each(msgspec.json.encode(values).decode()).table_valued("value").c.value))
 
@@ -231,9 +238,8 @@ def among(column: Any, values: Sequence[str], *, postgresql: bool) -> ColumnElem
 async def _living(session: AsyncSession, ids: Sequence[str]) -> set[str]:
     """Those who are not deleted. Asked by itself: joined to phones, SQLite would go through all customers first."""
     found: set[str] = set()
-    postgresql = on_postgresql(session)
     for begin in range(0, len(ids), MOST_ASKED):
-        asked = among(Customer.id, ids[begin : begin + MOST_ASKED], postgresql=postgresql)
+        asked = _among(session, Customer.id, ids[begin : begin + MOST_ASKED])
         some = select(Customer.id, Customer.deleted_at).where(asked)
         found |= {id for id, deleted_at in await session.execute(some) if deleted_at is None}
     return found
