@@ -124,11 +124,11 @@ async def test_no_value_of_a_flow_tells_what_stands_in_a_field_that_agents_do_no
     await office.sign_in(ANA)
     caller = office.call("88001")
     await office.until(lambda: "enter_extension" in caller.hears(), within=20)
+    [call] = office.exchange.calls.values()
     for typed in ("1234", SECRETS[0], SECRETS[2], SECRETS[3]):
         caller.press(f"{typed}#")
-        await asyncio.sleep(3)
+        await office.until(lambda typed=typed: typed in call.values.values())
     await office.fake.dialled(ANA_PAGE)
-    [call] = office.exchange.calls.values()
     assert set(SECRETS) <= {word for value in call.values.values() for word in value.split()}  # the flow had them all
     assert call.view.values == {"account": "1234", "level": "3"}
     shown = told(office, ANA, Visibility.FULL)

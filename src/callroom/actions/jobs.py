@@ -12,12 +12,12 @@ from datetime import datetime, timedelta
 from typing import Any, Literal, cast
 
 from sqlalchemy import ColumnElement, CursorResult, and_, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from callroom.actions import audit
 from callroom.actions.ids import new_id
 from callroom.errors import NotFound, NotNow
+from callroom.store.database import insert_for
 from callroom.store.tables import Job
 
 State = Literal["waiting", "running", "done", "failed", "cancelled"]
@@ -114,8 +114,7 @@ async def enqueue_once(
     session: AsyncSession, job_id: str, kind: str, now: datetime, arguments: dict[str, Any] | None = None
 ) -> bool:
     """Put a job of the system's own in line unless one with this id was there; however many workers do so at once."""
-    dialect = session.get_bind().dialect.name
-    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    insert = insert_for(session)
     row = _fresh(job_id, kind, arguments or {}, now)
     statement = insert(Job).values(row).on_conflict_do_nothing(index_elements=["id"])
     return _touched(await session.execute(statement))

@@ -11,7 +11,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import case, func, literal, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from callroom.actions import audit, customers, jobs
@@ -27,7 +26,7 @@ from callroom.core.fields import FieldType
 from callroom.core.ivr.templates import fill, names_in
 from callroom.errors import MailFailed, NotFound, SecretLost, invalid
 from callroom.store.customers import Sight, Wanted, all_of, search_for
-from callroom.store.database import on_postgresql
+from callroom.store.database import insert_for, on_postgresql
 from callroom.store.tables import Customer, Mailing, MailingLetter, Segment, User
 from callroom.vault import Vault
 
@@ -181,7 +180,7 @@ async def cancel(session: AsyncSession, by: audit.Actor, mailing_id: str, now: d
 async def gather(session: AsyncSession, mailing: Mailing, customers_ids: Sequence[str]) -> None:
     """A letter for each; who has one keeps it."""
     if customers_ids:
-        insert = postgresql.insert if on_postgresql(session) else sqlite.insert
+        insert = insert_for(session)
         rows = [
             {"mailing_id": mailing.id, "customer_id": id, "state": "waiting", "why": "", "attempts": 0}
             for id in customers_ids

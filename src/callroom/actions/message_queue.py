@@ -10,10 +10,10 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement, CursorResult, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from callroom.core.sms import Encoding, State
+from callroom.store.database import insert_for
 from callroom.store.tables import MessagePart, MessageRow, SmsGateway, SmsLink, SmsOptOut
 
 PAUSES = (  # before a message that was refused for now is tried again
@@ -197,8 +197,7 @@ async def note_parts(
 
 async def part_of(session: AsyncSession, gateway_id: str, provider_id: str, now: datetime) -> MessagePart:
     """The part with the gateway's id, made when there is none yet, and locked."""
-    dialect = session.get_bind().dialect.name
-    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    insert = insert_for(session)
     fresh = {"gateway_id": gateway_id, "provider_id": provider_id, "number": 1, "state": "sent", "told": "", "at": now}
     await session.execute(insert(MessagePart).values(fresh).on_conflict_do_nothing())
     found = select(MessagePart).where(MessagePart.gateway_id == gateway_id, MessagePart.provider_id == provider_id)

@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from callroom.actions import audit, messages
@@ -20,7 +19,7 @@ from callroom.actions.messages import Composed, Script, To, Words
 from callroom.core.fields import Place
 from callroom.core.routing.model import DialPermission
 from callroom.errors import CannotSend
-from callroom.store.database import on_postgresql
+from callroom.store.database import insert_for
 from callroom.store.tables import Customer, MessageRow, User
 
 _OF_ONE = ("sms_opted_out", "sms_bad_number", "sms_no_number", "sms_not_permitted", "sms_too_long", "sms_incomplete")
@@ -102,8 +101,7 @@ async def put_many(
     if not rows:
         return 0
     table: Any = MessageRow.__table__
-    insert = postgresql.insert if on_postgresql(session) else sqlite.insert
-    put = insert(table).on_conflict_do_nothing(index_elements=["id"])
+    put = insert_for(session)(table).on_conflict_do_nothing(index_elements=["id"])
     await session.execute(put, rows)
     told = {"messages": len(rows), "template": rows[0]["template_id"], "batch": batch or None}
     await audit.record(session, by, "messages.sent", now=now, after=told)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, cast
+from typing import cast
 
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -12,8 +12,6 @@ from callroom.actions import audit, jobs
 from callroom.core import sms
 from callroom.errors import NotFound, NotNow
 from callroom.store.tables import Job, MessageRow, SmsTemplate
-
-State = Literal["waiting", "running", "done", "failed", "cancelled"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +23,7 @@ class Sending:
     created_at: datetime
     by: str
     words: str
-    state: State
+    state: jobs.State
     progress: float
     messages: dict[str, int]
     left_out: dict[str, int]
@@ -74,7 +72,7 @@ async def _counted(session: AsyncSession, ids: Sequence[str]) -> dict[str, dict[
 def _sending(row: Job, messages: dict[str, int], templates: dict[str, str]) -> Sending:
     words, result = row.arguments["words"], row.result or {}
     open_ones = sum(messages.get(state, 0) for state in sms.OPEN)
-    state, progress = cast(State, row.state), row.progress
+    state, progress = cast(jobs.State, row.state), row.progress
     if state == "done":
         total = sum(messages.values())
         state = "running" if open_ones else "cancelled" if "called_off" in result else "done"

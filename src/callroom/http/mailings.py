@@ -1,13 +1,14 @@
 """Mails to all of a segment: what they would be, sending them, and how far they are."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal, cast
+from typing import Annotated, Any, cast
 
 from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import select
 
 from callroom.actions import configured, mailings, segments
+from callroom.actions.jobs import State
 from callroom.http.fields import Body
 from callroom.http.messages import Leader
 from callroom.http.paging import Cursor, Limit, decoded, encoded
@@ -62,7 +63,7 @@ class MailingOut(BaseModel):
     by: str
     segment: str
     subject: str
-    state: Literal["waiting", "running", "done", "failed", "cancelled"]
+    state: State
     progress: float
     letters: dict[str, int]
     error: str

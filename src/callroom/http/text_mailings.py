@@ -1,12 +1,13 @@
 """What was written to all of a segment: how far it is, whom it reached, and calling it off."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel
 
 from callroom.actions import configured, segments, text_mailings
+from callroom.actions.jobs import State
 from callroom.http.messages import Leader
 from callroom.http.resources import Reader
 from callroom.http.seen import OutsideText
@@ -24,7 +25,7 @@ class SegmentSending(BaseModel):
     created_at: datetime
     by: str
     words: OutsideText
-    state: Literal["waiting", "running", "done", "failed", "cancelled"]
+    state: State
     progress: float
     messages: dict[str, int]
     left_out: dict[str, int]

@@ -9,6 +9,8 @@ import msgspec
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, event
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects import sqlite as sqlite_dialect
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
@@ -86,6 +88,11 @@ def writing(engine: AsyncEngine) -> AsyncSession:
 
 def on_postgresql(session: AsyncSession) -> bool:
     return session.get_bind().dialect.name == "postgresql"
+
+
+def insert_for(session: AsyncSession) -> Any:
+    """The ``insert`` of its database, which knows what to do with rows that are there (``on_conflict_…``)."""
+    return postgresql.insert if on_postgresql(session) else sqlite_dialect.insert
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -15,7 +15,6 @@ from typing import Any, Protocol
 import msgspec
 import structlog
 from sqlalchemy import Executable, delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
@@ -23,7 +22,7 @@ from callroom.core.journeys.facts import AgentLine, CallbackLine, FaxLine, Journ
 from callroom.core.journeys.model import Journey
 from callroom.core.journeys.story import DoesNotFit, apply
 from callroom.store import tables as t
-from callroom.store.database import reading, writing
+from callroom.store.database import insert_for, reading, writing
 from callroom.store.journal_rows import Rows, agent_row, callback_row, fax_values
 
 log = structlog.get_logger(__name__)
@@ -264,15 +263,13 @@ async def _upsert(
 ) -> None:
     """Insert rows, or replace those that are there except the columns in ``keep``."""
     if rows:
-        dialect = session.get_bind().dialect.name
-        await session.execute(_upserting(model, dialect, tuple(rows[0]), keep), rows)
+        await session.execute(_upserting(model, insert_for(session), tuple(rows[0]), keep), rows)
 
 
 @cache
-def _upserting(model: type[t.Base], dialect: str, names: tuple[str, ...], keep: tuple[str, ...]) -> Executable:
+def _upserting(model: type[t.Base], insert: Any, names: tuple[str, ...], keep: tuple[str, ...]) -> Executable:
     """The statement, made once: it runs many times a second."""
     table: Any = model.__table__
-    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
     keys = [column.name for column in table.primary_key]
     statement = insert(table)
     changed = {name: statement.excluded[name] for name in names if name not in keys and name not in keep}
