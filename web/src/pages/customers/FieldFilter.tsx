@@ -55,7 +55,7 @@ function Asked({ fields, onDone }: { fields: CustomerField[]; onDone: () => void
       <OperatorSelect type={field?.type} value={op} onChange={(next) => setAsked({ field: id, op: next, value })} />
       <Flex gap={8} align="start">
         {isCompared(op) && (
-          <div style={{ flex: 1, minWidth: 0 }}>
+          <div style={{ flex: 1, minWidth: 0, display: "grid" }}>
             <ComparedWith field={field} value={value} onChange={(next) => setAsked({ field: id, op, value: next })} />
           </div>
         )}
